@@ -1,0 +1,22 @@
+#pragma once
+
+// Where a datagram came from. IPv4 addresses are IPv4-mapped IPv6 ones (RFC 4291, 2.5.5.2).
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace flatline {
+
+struct Address {
+  std::array<std::uint8_t, 16> ip{};
+  std::uint16_t port = 0;
+
+  [[nodiscard]] bool same_ip(const Address& other) const { return ip == other.ip; }
+  bool operator==(const Address&) const = default;
+};
+
+/// `192.0.2.7:4170` or `[2001:db8::7]:4170`.
+std::string format_address(const Address& address);
+
+}  // namespace flatline

@@ -1,0 +1,131 @@
+#pragma once
+
+// The API's answers as plain values: what the collector fills and the command line reads. Their JSON
+// is view.capnp's, field by field; view_json.h turns one into the other.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace flatline {
+
+struct CountAnswer {
+  std::string name;
+  double count = 0;
+};
+
+struct NoticeAnswer {
+  std::string host;
+  std::string address;
+  std::string outcome;
+  std::string detail;
+};
+
+/// GET /api/v1/summary
+struct SummaryAnswer {
+  std::uint32_t hosts = 0;
+  std::uint32_t healthy = 0;
+  std::uint32_t failing = 0;
+  std::uint32_t silent = 0;
+  std::uint32_t unknown = 0;
+  std::uint32_t expected = 0;
+  std::uint32_t warning = 0;
+  std::uint32_t drained = 0;
+  std::uint32_t flapping = 0;
+  std::uint32_t conflict = 0;
+  std::uint32_t capacity = 0;
+  double tick = 0;
+  std::string time;
+  double view_age_seconds = 0;
+  std::string generation;
+  std::vector<std::string> flags;
+  std::vector<std::string> doubts;
+  struct {
+    double lost = 0;
+    double filtered = 0;
+    std::vector<CountAnswer> outcomes;
+  } datagrams;
+  struct {
+    std::uint32_t wanted_bytes = 0;
+    std::uint32_t granted_bytes = 0;
+    std::string advice;
+  } receive_buffer;
+  struct {
+    std::string state;
+    std::string reason;
+  } storage;
+  std::vector<NoticeAnswer> notices;
+  struct {
+    std::string version;
+    double uptime_seconds = 0;
+    double tick_seconds = 0;
+    double late_ticks = 0;
+    double worst_lateness_seconds = 0;
+  } collector;
+};
+
+/// A host in a list. Empty text stands for a field that is absent from the JSON.
+struct HostRowAnswer {
+  std::string name;
+  std::uint32_t slot = 0;
+  std::string state;
+  bool warning = false;
+  bool drained = false;
+  bool flapping = false;
+  bool conflict = false;
+  std::optional<double> heard_seconds_ago;
+  std::string labels;
+  std::uint32_t checks_failing = 0;
+  std::uint32_t checks = 0;
+  std::string message;
+};
+
+/// GET /api/v1/hosts?filter=&limit=&after=
+struct HostPageAnswer {
+  std::uint32_t total = 0;
+  std::string next;
+  double tick = 0;
+  std::string generation;
+  std::vector<HostRowAnswer> hosts;
+};
+
+struct CheckResultAnswer {
+  std::uint32_t index = 0;
+  std::string name;
+  std::string state;
+  std::optional<double> value;
+  std::string message;
+  std::optional<double> age_seconds;
+};
+
+/// GET /api/v1/hosts/{name}
+struct HostAnswer {
+  HostRowAnswer row;
+  std::string agent_id;
+  std::string address;
+  std::string conflict_address;
+  double interval_seconds = 0;
+  double window_seconds = 0;
+  double uptime_seconds = 0;
+  double skew_seconds = 0;
+  double lag_seconds = 0;
+  double received = 0;
+  double lost = 0;
+  std::string agent_version;
+  std::uint32_t key_id = 0;
+  std::uint32_t credential_generation = 0;
+  std::string epoch;
+  double sequence = 0;
+  std::string registered_at;
+  std::vector<CheckResultAnswer> results;
+  std::string time;
+  double tick = 0;
+};
+
+/// Any answer that is not 200.
+struct ProblemAnswer {
+  std::string error;
+};
+
+}  // namespace flatline

@@ -1,0 +1,33 @@
+#pragma once
+
+// What a check can say of a host. The numbers are the wire's.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace flatline {
+
+enum class CheckState : std::uint8_t {
+  kNone = 0,  ///< An unused place: zeroed memory is never healthy.
+  kOk = 1,
+  kWarning = 2,
+  kCritical = 3,
+  kUnknown = 4,
+  kPending = 5,  ///< No result yet since the agent's start or reload.
+};
+inline constexpr std::uint8_t kCheckStates = 6;
+
+/// CRITICAL and UNKNOWN make a host fail.
+constexpr bool is_failing(CheckState state) {
+  return state == CheckState::kCritical || state == CheckState::kUnknown;
+}
+
+/// `NONE`, `OK`, `WARNING`, `CRITICAL`, `UNKNOWN`, `PENDING`.
+constexpr std::string_view check_state_name(CheckState state) {
+  constexpr std::string_view kNames[kCheckStates] = {"NONE",     "OK",      "WARNING",
+                                                     "CRITICAL", "UNKNOWN", "PENDING"};
+  return kNames[static_cast<std::uint8_t>(state)];
+}
+
+}  // namespace flatline

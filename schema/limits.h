@@ -1,0 +1,172 @@
+#pragma once
+
+// Every limit of flatline, with its unit and its reason. A number that bounds anything stands here
+// and nowhere else; the relations between them are checked while compiling.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace flatline {
+
+// --- The datagram (CONTRACT.md, "Layout") -------------------------------------------------------
+
+/// The clear header: what routes, orders and keys a datagram before anything is opened.
+inline constexpr std::size_t kHeaderBytes = 32;
+/// One Cap'n Proto segment of 64 words: everything an agent knows.
+inline constexpr std::size_t kSnapshotBytes = 512;
+/// Poly1305.
+inline constexpr std::size_t kTagBytes = 16;
+/// The UDP payload, always.
+inline constexpr std::size_t kDatagramBytes = kHeaderBytes + kSnapshotBytes + kTagBytes;
+/// What a datagram takes of a socket's receive buffer on Linux (measured: skb and its head).
+inline constexpr std::size_t kDatagramBufferBytes = 1280;
+/// With IPv6 and UDP headers a datagram stays far below every path's minimum MTU.
+static_assert(kDatagramBytes + 40 + 8 <= 1280);
+
+/// Host names: room for any label of DNS (63) and for most machine ids.
+inline constexpr std::size_t kNameBytes = 64;
+/// `role=web,zone=eu-1a`: a handful of labels.
+inline constexpr std::size_t kLabelsBytes = 64;
+/// Checks a host can have; a state of each is in every snapshot.
+inline constexpr std::size_t kChecks = 32;
+inline constexpr std::size_t kCheckNameBytes = 32;
+/// A detail page's message: one line of a terminal.
+inline constexpr std::size_t kMessageBytes = 80;
+/// Words of data, seven pointers and the six lists fill the segment to the last byte.
+static_assert(7 * 8 + 7 * 8 + kNameBytes + kLabelsBytes + kChecks + 4 * kChecks + kCheckNameBytes +
+                  kMessageBytes ==
+              kSnapshotBytes);
+
+// --- Keys ---------------------------------------------------------------------------------------
+
+/// Live fleet keys: the current one, and the next or the last one during a rotation.
+inline constexpr std::size_t kFleetKeys = 2;
+/// Key and credential files are a dozen lines.
+inline constexpr std::size_t kKeyFileBytes = 4096;
+/// Random low bits of an epoch: two agents started in one millisecond differ.
+inline constexpr unsigned kEpochRandomBits = 22;
+
+// --- Schedules ----------------------------------------------------------------------------------
+
+/// An agent's interval: faster than 100 ms tells nothing more, slower than 5 min is not monitoring.
+inline constexpr std::chrono::milliseconds kMinInterval{100};
+inline constexpr std::chrono::milliseconds kMaxInterval{300'000};
+inline constexpr std::chrono::milliseconds kDefaultInterval{1'000};
+/// The collector's tick.
+inline constexpr std::chrono::milliseconds kMinTick{50};
+inline constexpr std::chrono::milliseconds kMaxTick{60'000};
+inline constexpr std::chrono::milliseconds kDefaultTick{1'000};
+/// Lost snapshots that condemn a host: one loss is noise, sixty are a day.
+inline constexpr unsigned kMinStaleAfter = 1;
+inline constexpr unsigned kMaxStaleAfter = 60;
+inline constexpr unsigned kDefaultStaleAfter = 4;
+/// The collector's own window, for its flags.
+inline constexpr std::chrono::milliseconds kMinWindow{500};
+inline constexpr std::chrono::milliseconds kMaxWindow{600'000};
+inline constexpr std::chrono::milliseconds kDefaultWindow{5'000};
+/// How far the authenticated send time of a first contact may be off.
+inline constexpr std::chrono::minutes kFirstContactSkew{5};
+/// Lag leaks away by one part in this many of the time that passes: a host whose clock runs up to
+/// 0.1 % slow never gathers any.
+inline constexpr std::int64_t kLagLeakDivisor = 1000;
+/// Intervals for which a leaving agent sends its flag: enough to survive some losses.
+inline constexpr unsigned kLeaveIntervals = 3;
+
+// --- The collector ------------------------------------------------------------------------------
+
+/// Slots: whole words of a bitmap; a million fit a cell of one machine.
+inline constexpr std::uint32_t kMinCapacity = 64;
+inline constexpr std::uint32_t kMaxCapacity = 1'048'576;
+inline constexpr std::uint32_t kDefaultCapacity = 16'384;
+static_assert(kDefaultCapacity % 64 == 0 && kMaxCapacity % 64 == 0);
+/// Messages kept a host.
+inline constexpr unsigned kMaxMessagesPerHost = kChecks;
+inline constexpr unsigned kDefaultMessagesPerHost = 8;
+/// Distinct check names in a fleet: fleets have tens.
+inline constexpr std::uint16_t kCheckNames = 4096;
+/// Datagrams taken by one recvmmsg: large enough that a call's cost vanishes in their openings.
+inline constexpr std::size_t kReceiveBatch = 64;
+/// Batches taken before the loop looks at its timers again: a flood cannot starve the tick.
+inline constexpr std::size_t kBatchesPerWake = 64;
+/// After a drain the socket rests this long: wakes a second are bounded, whatever arrives.
+inline constexpr std::chrono::milliseconds kReceiveRest{4};
+/// The socket's buffer holds this much of the capacity's full rate: a stalled loop loses nothing.
+inline constexpr std::chrono::milliseconds kReceiveBufferTime{500};
+/// Smallest receive buffer asked for: a small fleet's burst.
+inline constexpr std::size_t kMinReceiveBufferBytes = 1 << 20;
+/// First contacts opened a tick: a quarter of the capacity, so that a fleet registers in four
+/// ticks, up to this many, so that a tick's openings stay under 50 ms.
+inline constexpr std::uint32_t kMaxFirstContactsPerTick = 16'384;
+inline constexpr std::uint32_t kMinFirstContactsPerTick = 64;
+/// Superseded-epoch snapshots within a window that make a conflict.
+inline constexpr unsigned kConflictSnapshots = 3;
+/// Share of known, undrained hosts under which a view panics, where it ends, and the smallest fleet
+/// for which it speaks at all.
+inline constexpr unsigned kDefaultPanicBelowPercent = 50;
+inline constexpr unsigned kPanicEndsAbovePoints = 10;
+inline constexpr std::uint32_t kPanicMinHosts = 10;
+/// First contacts within a window that let `clocks disagree` be said.
+inline constexpr unsigned kSkewedQuorum = 3;
+/// Refused names a view carries for people: enough to find the cause.
+inline constexpr std::size_t kNotices = 8;
+/// Grace for a host of the inventory that was never heard.
+inline constexpr std::chrono::minutes kExpectedGrace{10};
+
+// --- The API ------------------------------------------------------------------------------------
+
+inline constexpr std::uint32_t kMaxPageHosts = 1000;
+inline constexpr std::uint32_t kDefaultPageHosts = 100;
+inline constexpr unsigned kApiConnections = 256;
+inline constexpr unsigned kApiConnectionsPerClient = 64;
+inline constexpr unsigned kApiThreads = 2;
+inline constexpr std::size_t kApiConnectionBytes = 16 * 1024;
+inline constexpr std::chrono::seconds kApiIdleTimeout{10};
+/// Requests a second and their burst: of one client address, and of all together.
+inline constexpr double kClientRequestsPerSecond = 50;
+inline constexpr double kClientBurst = 2500;
+inline constexpr double kAllRequestsPerSecond = 500;
+inline constexpr double kAllBurst = 5000;
+/// Client addresses remembered for their buckets; the longest unseen makes room.
+inline constexpr std::size_t kApiClients = 1024;
+/// A full listing of the largest cell passes within one client's burst.
+static_assert(kClientBurst > static_cast<double>(kMaxCapacity) / kMaxPageHosts);
+inline constexpr std::size_t kFilterBytes = 1024;
+inline constexpr unsigned kFilterDepth = 32;
+/// Attempts to copy a view or a row that is being written: each takes under a microsecond.
+inline constexpr unsigned kReadAttempts = 10'000;
+
+// --- The journal --------------------------------------------------------------------------------
+
+/// Registry rows written in one transaction: bounds how long the disk's thread is away.
+inline constexpr std::size_t kRegistryBatch = 4096;
+
+// --- The agent ----------------------------------------------------------------------------------
+
+inline constexpr std::size_t kCollectors = 8;
+inline constexpr std::chrono::milliseconds kMinCheckPeriod{100};
+inline constexpr std::chrono::hours kMaxCheckPeriod{24};
+inline constexpr std::chrono::milliseconds kDefaultCheckPeriod{10'000};
+inline constexpr std::chrono::milliseconds kDefaultCheckTimeout{5'000};
+static_assert(kDefaultCheckTimeout < kDefaultCheckPeriod);
+/// Results in a row that change a state.
+inline constexpr unsigned kMaxInARow = 100;
+/// A result this many periods old is UNKNOWN.
+inline constexpr unsigned kResultPeriods = 2;
+/// Output read from a plugin; the rest is thrown away, never waited for.
+inline constexpr std::size_t kPluginOutputBytes = 8192;
+inline constexpr std::size_t kPluginArguments = 64;
+/// How often names of collectors are resolved again.
+inline constexpr std::chrono::seconds kResolvePeriod{30};
+inline constexpr std::size_t kConfigFileBytes = 1 << 20;
+
+// --- Command lines and the simulated fleet ------------------------------------------------------
+
+inline constexpr std::chrono::milliseconds kDefaultRequestTimeout{5'000};
+inline constexpr std::chrono::hours kMaxRequestTimeout{1};
+inline constexpr std::size_t kMaxAnswerBytes = 64 << 20;
+inline constexpr std::size_t kEnrollNames = kMaxCapacity;
+inline constexpr std::uint32_t kMaxSimulatedHosts = kMaxCapacity;
+inline constexpr std::size_t kScenarioPhases = 64;
+
+}  // namespace flatline

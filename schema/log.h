@@ -1,0 +1,30 @@
+#pragma once
+
+// Log lines of a daemon, on stderr: the project's only door to spdlog. Nothing is logged per host
+// or per datagram: callers count, and say at most one line a tick.
+
+#include <fmt/core.h>
+
+#include <string_view>
+#include <utility>
+
+namespace flatline {
+
+enum class LogLevel { kDebug, kInfo, kWarning, kError };
+
+/// Lines below `level` are dropped. Before the first call: kInfo.
+void set_log_level(LogLevel level);
+
+void log_line(LogLevel level, std::string_view text);
+
+template <typename... Args>
+void log_info(fmt::format_string<Args...> format, Args&&... args) {
+  log_line(LogLevel::kInfo, fmt::format(format, std::forward<Args>(args)...));
+}
+
+template <typename... Args>
+void log_warning(fmt::format_string<Args...> format, Args&&... args) {
+  log_line(LogLevel::kWarning, fmt::format(format, std::forward<Args>(args)...));
+}
+
+}  // namespace flatline

@@ -1,0 +1,44 @@
+#pragma once
+
+// Everything that can happen to a datagram, in the order in which it is tested: cheapest first.
+// One counter an enumerator; a bad datagram is never logged one by one.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace flatline {
+
+enum class Outcome : std::uint8_t {
+  kWrongSize,     ///< Not 560 bytes.
+  kWrongMagic,    ///< Does not begin with `FLAT`.
+  kWrongVersion,  ///< A version that this collector does not take.
+  kUnknownKey,    ///< A key id of no live fleet key.
+  kStale,         ///< (epoch, sequence) not above the last accepted: duplicate, late or replayed.
+  kOverBudget,    ///< This tick's openings for such a sender are used up.
+  kBadTag,        ///< Not sealed with the agent's key: forged, damaged, or of another fleet.
+  kRevoked,       ///< Its credential's generation was revoked.
+  kTombstoned,    ///< The host was forgotten and not admitted again.
+  kMalformed,     ///< Authentic, but not a snapshot by the contract.
+  kSkewed,        ///< First contact with a send time more than five minutes off.
+  kNameMismatch,  ///< The agent id is not the name's.
+  kFleetFull,     ///< First contact with every slot taken.
+  kLate,          ///< Accepted and shown, but held back longer than the host's window.
+  kAccepted,
+};
+inline constexpr std::size_t kOutcomes = 15;
+
+/// One count an outcome, since start.
+using OutcomeCounts = std::array<std::uint64_t, kOutcomes>;
+
+/// `wrong_size` … `accepted`, as in JSON and metrics.
+constexpr std::string_view outcome_name(Outcome outcome) {
+  constexpr std::array<std::string_view, kOutcomes> kNames = {
+      "wrong_size", "wrong_magic", "wrong_version", "unknown_key", "stale",
+      "over_budget", "bad_tag",    "revoked",       "tombstoned",  "malformed",
+      "skewed",     "name_mismatch", "fleet_full",  "late",        "accepted"};
+  return kNames[static_cast<std::size_t>(outcome)];
+}
+
+}  // namespace flatline

@@ -1,0 +1,91 @@
+#include "schema/text.h"
+
+#include <cstdint>
+#include <cstring>
+
+namespace flatline {
+namespace {
+
+/// Bytes of the well-formed, printable character at the front of `text`; 0 if there is none.
+/// The ranges are those of RFC 3629, section 4.
+std::size_t plain_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return i < text.size() && byte(i) >= low && byte(i) <= high;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return first >= 0x20 && first != 0x7F ? 1 : 0;
+  if (first < 0xC2) return 0;
+  if (first < 0xE0) return follows(1, first == 0xC2 ? 0xA0 : 0x80) ? 2 : 0;
+  if (first < 0xF0) {
+    const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
+    const unsigned high = first == 0xED ? 0x9F : 0xBF;
+    return follows(1, low, high) && follows(2) ? 3 : 0;
+  }
+  if (first < 0xF5) {
+    const unsigned low = first == 0xF0 ? 0x90 : 0x80;
+    const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
+    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+/// Whether eight bytes are all printable ASCII: what nearly all text is made of.
+bool eight_printable(const char* bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x8080808080808080;
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  const std::uint64_t below_space = word - kOnes * 0x20;  // Borrows only where a byte is < 0x20.
+  const std::uint64_t del = word + kOnes;                 // Carries into 0x80 where a byte is 0x7F.
+  return ((word | below_space | del) & kHigh) == 0;
+}
+
+}  // namespace
+
+bool is_plain_utf8(std::string_view text) {
+  while (!text.empty()) {
+    if (text.size() >= 8 && eight_printable(text.data())) {
+      text.remove_prefix(8);
+      continue;
+    }
+    const std::size_t size = plain_character(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return text;
+  std::size_t end = max_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
+std::string to_plain_utf8(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  while (!text.empty()) {
+    if (const std::size_t size = plain_character(text); size != 0) {
+      plain += text.substr(0, size);
+      text.remove_prefix(size);
+      continue;
+    }
+    const auto first = static_cast<unsigned char>(text[0]);
+    const bool c1 = first == 0xC2 && text.size() > 1 && static_cast<unsigned char>(text[1]) < 0xA0 &&
+                    static_cast<unsigned char>(text[1]) >= 0x80;
+    text.remove_prefix(c1 ? 2 : 1);
+    if (first < 0x80 || c1) {
+      if (!plain.empty() && plain.back() != ' ') plain += ' ';
+    } else {
+      plain += "\xEF\xBF\xBD";
+    }
+  }
+  const std::size_t end = plain.find_last_not_of(' ');
+  plain.resize(end == std::string::npos ? 0 : end + 1);
+  const std::size_t start = plain.find_first_not_of(' ');
+  return start == std::string::npos ? std::string{} : plain.substr(start);
+}
+
+}  // namespace flatline

@@ -1,0 +1,45 @@
+#pragma once
+
+// Text in fields of fixed size, and what text the contract lets in: UTF-8 without control
+// characters, padded with zeros to the field's end.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace flatline {
+
+/// Whether `text` is well-formed UTF-8 (RFC 3629: shortest form, no surrogates, at most U+10FFFF)
+/// and free of control characters (C0, DEL, C1), so that showing it on a terminal is safe.
+bool is_plain_utf8(std::string_view text);
+
+/// The longest prefix of at most `max_bytes` bytes that does not cut a character in two.
+std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
+
+/// `text` made plain: control characters become spaces (runs of them one), malformed bytes U+FFFD,
+/// ends trimmed.
+std::string to_plain_utf8(std::string_view text);
+
+/// Text of at most N bytes in place, zeros behind it. Trivially copyable.
+template <std::size_t N>
+struct FixedText {
+  std::array<char, N> bytes{};
+
+  constexpr FixedText() = default;
+  /// Takes what fits, cut at a character's boundary.
+  explicit FixedText(std::string_view text) {
+    const std::string_view fitting = utf8_prefix(text, N);
+    std::copy(fitting.begin(), fitting.end(), bytes.begin());
+  }
+
+  [[nodiscard]] constexpr std::string_view view() const {
+    const auto end = std::find(bytes.begin(), bytes.end(), '\0');
+    return {bytes.data(), static_cast<std::size_t>(end - bytes.begin())};
+  }
+  [[nodiscard]] constexpr bool empty() const { return bytes[0] == '\0'; }
+  constexpr bool operator==(const FixedText&) const = default;
+};
+
+}  // namespace flatline

@@ -1,0 +1,134 @@
+@0xb4c7e0a91d5f2836;
+
+# What the collector's API answers, as JSON by Cap'n Proto's own codec: the machine-readable
+# contract. Counts are 32-bit or double, so that they are JSON numbers; ids are hex text. A field
+# that is absent from the JSON has no value. New fields may come; fields are never renamed.
+
+using Cxx = import "/capnp/c++.capnp";
+using Json = import "/capnp/compat/json.capnp";
+$Cxx.namespace("flatline::wire");
+
+struct Summary {
+  hosts @0 :UInt32;                # Registered.
+  healthy @1 :UInt32;              # healthy + failing + silent + unknown + expected = hosts
+  failing @2 :UInt32;
+  silent @3 :UInt32;
+  unknown @4 :UInt32;
+  expected @5 :UInt32;
+  warning @6 :UInt32;              # These four stand beside the five above.
+  drained @7 :UInt32;
+  flapping @8 :UInt32;
+  conflict @9 :UInt32;
+  capacity @10 :UInt32;
+  tick @11 :Float64;
+  time @12 :Text;                  # RFC 3339, UTC, of the tick.
+  viewAgeSeconds @13 :Float64 $Json.name("view_age_seconds");
+  generation @14 :Text;            # 16 hex digits.
+  flags @15 :List(Text);           # warming, blind, panic, frozen, degraded
+  doubts @16 :List(Text);          # Why blind, in words.
+  datagrams @17 :Datagrams;
+  receiveBuffer @18 :ReceiveBuffer $Json.name("receive_buffer");
+  storage @19 :Storage;
+  notices @20 :List(Notice);       # The last hosts that were refused, and why.
+  collector @21 :Collector;
+}
+
+struct Datagrams {                 # Since start.
+  lost @0 :Float64;                # Good ones that the kernel dropped for want of room.
+  filtered @1 :Float64;            # Refused by the kernel filter before they took room.
+  outcomes @2 :List(Count);        # Every outcome, in the order of the tests.
+}
+
+struct Count {
+  name @0 :Text;
+  count @1 :Float64;
+}
+
+struct ReceiveBuffer {
+  wantedBytes @0 :UInt32 $Json.name("wanted_bytes");
+  grantedBytes @1 :UInt32 $Json.name("granted_bytes");
+  advice @2 :Text;                 # Absent when enough was granted.
+}
+
+struct Storage {
+  state @0 :Text;                  # ok, degraded
+  reason @1 :Text;
+}
+
+struct Notice {
+  host @0 :Text;
+  address @1 :Text;
+  outcome @2 :Text;
+  detail @3 :Text;
+}
+
+struct Collector {
+  version @0 :Text;
+  uptimeSeconds @1 :Float64 $Json.name("uptime_seconds");
+  tickSeconds @2 :Float64 $Json.name("tick_seconds");
+  lateTicks @3 :Float64 $Json.name("late_ticks");
+  worstLatenessSeconds @4 :Float64 $Json.name("worst_lateness_seconds");
+}
+
+struct HostPage {
+  total @0 :UInt32;                # Hosts that match, on all pages.
+  next @1 :Text;                   # The `after` of the next page; absent on the last.
+  tick @2 :Float64;
+  generation @3 :Text;
+  hosts @4 :List(HostRow);
+}
+
+struct HostRow {
+  name @0 :Text;
+  slot @1 :UInt32;
+  state @2 :Text;                  # expected, unknown, silent, failing, healthy
+  warning @3 :Bool;
+  drained @4 :Bool;
+  flapping @5 :Bool;
+  conflict @6 :Bool;
+  heardSecondsAgo @7 :Number $Json.name("heard_seconds_ago");
+  labels @8 :Text;
+  checksFailing @9 :UInt32 $Json.name("checks_failing");
+  checks @10 :UInt32;
+  message @11 :Text;               # Of the worst check, as far as it is kept.
+}
+
+struct Number {                    # A JSON number, or no field at all.
+  value @0 :Float64;
+}
+
+struct Host {
+  row @0 :HostRow $Json.flatten();
+  agentId @1 :Text $Json.name("agent_id");
+  address @2 :Text;
+  conflictAddress @3 :Text $Json.name("conflict_address");
+  intervalSeconds @4 :Float64 $Json.name("interval_seconds");
+  windowSeconds @5 :Float64 $Json.name("window_seconds");
+  uptimeSeconds @6 :Float64 $Json.name("uptime_seconds");
+  skewSeconds @7 :Float64 $Json.name("skew_seconds");
+  lagSeconds @8 :Float64 $Json.name("lag_seconds");
+  received @9 :Float64;            # Snapshots since the collector's start.
+  lost @10 :Float64;               # Gaps in their sequence.
+  agentVersion @11 :Text $Json.name("agent_version");
+  keyId @12 :UInt32 $Json.name("key_id");
+  credentialGeneration @13 :UInt32 $Json.name("credential_generation");
+  epoch @14 :Text;
+  sequence @15 :Float64;
+  registeredAt @16 :Text $Json.name("registered_at");
+  results @17 :List(CheckResult);
+  time @18 :Text;
+  tick @19 :Float64;
+}
+
+struct CheckResult {
+  index @0 :UInt32;
+  name @1 :Text;                   # Absent until its page came.
+  state @2 :Text;                  # OK, WARNING, CRITICAL, UNKNOWN, PENDING
+  value @3 :Number;
+  message @4 :Text;                # Absent where it is not kept.
+  ageSeconds @5 :Number $Json.name("age_seconds");
+}
+
+struct Problem {                   # Every answer that is not 200.
+  error @0 :Text;
+}
