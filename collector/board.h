@@ -1,8 +1,8 @@
 #pragma once
 
-// Where the tick pins its view and every other thread copies it from. Three views in turn, published
-// by one store; the writer never waits, a reader that was overtaken copies again, a bounded number
-// of times.
+// Where the tick pins its view and every other thread copies it from. Three views in turn,
+// published by one store; the writer never waits, a reader that was overtaken copies again, a
+// bounded number of times.
 
 #include <atomic>
 #include <memory>

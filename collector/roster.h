@@ -1,8 +1,9 @@
 #pragma once
 
-// What readers may see of every slot: the host's record, its last messages, the names of its checks.
-// The fleet is its only writer; any thread copies rows out through a sequence lock a slot. It also
-// tells the journal which slots changed their host. Everything is allocated at construction.
+// What readers may see of every slot: the host's record, its last messages, the names of its
+// checks. The fleet is its only writer; any thread copies rows out through a sequence lock a slot.
+// It also tells the journal which slots changed their host. Everything is allocated at
+// construction.
 
 #include <array>
 #include <atomic>
@@ -28,27 +29,27 @@ struct HostRecord {
   HostName name;
   Labels labels;
   WallTime registered_at{};
-  Instant heard_at{};           ///< When its last snapshot arrived, late ones included.
+  Instant heard_at{};  ///< When its last snapshot arrived, late ones included.
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
   std::uint64_t config_hash = 0;
   WallTime sent_at{};
   Milliseconds uptime{0};
-  Milliseconds skew{0};         ///< The collector's wall clock at arrival less the host's.
+  Milliseconds skew{0};  ///< The collector's wall clock at arrival less the host's.
   Duration lag{0};
-  std::uint64_t received = 0;   ///< Snapshots since the collector's start.
-  std::uint64_t lost = 0;       ///< Gaps in their sequence.
+  std::uint64_t received = 0;  ///< Snapshots since the collector's start.
+  std::uint64_t lost = 0;      ///< Gaps in their sequence.
   std::array<CheckState, kChecks> states{};
   std::array<float, kChecks> values{};
   std::array<CheckNameId, kChecks> check_names{};
   Address source;
-  Address conflict_source;      ///< Of the other machine, while `conflict` is set.
+  Address conflict_source;  ///< Of the other machine, while `conflict` is set.
   std::uint32_t interval_ms = 0;
   std::uint32_t agent_version = 0;
   std::uint16_t credential_generation = 0;
   std::uint8_t key_id = 0;
   bool registered = false;
-  bool heard = false;           ///< Since the collector's start.
+  bool heard = false;  ///< Since the collector's start.
   std::uint8_t message_count = 0;
   std::uint8_t padding[6] = {};
 };
@@ -56,8 +57,8 @@ static_assert(sizeof(HostRecord) % 8 == 0);
 
 /// A detail page that was kept.
 struct KeptMessage {
-  Instant at{};                 ///< When it arrived.
-  std::uint32_t age_ms = 0;     ///< Of the result, then.
+  Instant at{};              ///< When it arrived.
+  std::uint32_t age_ms = 0;  ///< Of the result, then.
   std::uint8_t index = 0;
   CheckState state = CheckState::kNone;
   std::uint8_t padding[2] = {};

@@ -39,7 +39,9 @@ enum class Doubt : std::uint8_t {
   kNothingHeard  ///< A whole window brought no accepted datagram while hosts are registered.
 };
 inline constexpr std::size_t kDoubts = 4;
-constexpr std::uint32_t doubt_bit(Doubt doubt) { return 1U << static_cast<unsigned>(doubt); }
+constexpr std::uint32_t doubt_bit(Doubt doubt) {
+  return 1U << static_cast<unsigned>(doubt);
+}
 
 /// A refused host, for people.
 struct Notice {
@@ -53,7 +55,7 @@ struct Notice {
 struct ViewHead {
   std::uint64_t tick = 0;  ///< Since this start; 0 before the first.
   WallTime time{};
-  Instant at{};            ///< When the tick began.
+  Instant at{};  ///< When the tick began.
   std::uint64_t generation = 0;
   std::uint32_t capacity = 0;
   std::uint32_t flags = 0;   ///< flag_bit(Flag)
