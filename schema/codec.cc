@@ -173,8 +173,9 @@ void encode_snapshot(const Snapshot& snapshot, std::span<std::byte, kSnapshotByt
     page.setState(static_cast<std::uint8_t>(snapshot.page.state));
     root.setFlags(snapshot.leaving ? kFlagLeaving : 0);
     INVARIANT(builder.getSegmentsForOutput().size() == 1);
+    // The builder wipes the segment when it goes: copy before.
+    std::memcpy(bytes.data(), segment, kSnapshotBytes);
   }
-  std::memcpy(bytes.data(), segment, kSnapshotBytes);
   Snapshot check;
   INVARIANT(decode_snapshot(bytes, check));
 }
