@@ -15,7 +15,8 @@ namespace flatline {
 /// How a check is judged; what it watches is its runner's business.
 struct CheckPlan {
   CheckName name;
-  Duration period{kDefaultCheckPeriod};
+  Duration period{
+      kDefaultCheckPeriod};    ///< A result older than kResultPeriods of these is UNKNOWN.
   unsigned fail_after = 1;     ///< Results not OK in a row that change an OK state.
   unsigned recover_after = 1;  ///< Results OK in a row that change it back.
 };
@@ -41,14 +42,19 @@ class Reporter {
   /// begins: all are PENDING.
   Reporter(const ReporterOptions& options, std::vector<CheckPlan> plans, Instant start);
 
-  /// Takes a result of check `index`, which ended at `now`.
+  /// Takes a result of check `index`, which ended at `now`. The first one decides the state at
+  /// once, whatever fail_after is, and so does a change between two states not OK. Control
+  /// characters of the message and values that are not finite are removed.
   void take(std::size_t index, const CheckResult& result, Instant now);
 
   /// From now on, snapshots say `leaving`.
   void leave() { leaving_ = true; }
 
-  /// Everything known at `now`, with the next detail page: even snapshots go round robin over all
-  /// checks, odd ones over those not OK first (over all, if all are OK).
+  /// Everything known at `now`, with the next detail page. Even snapshots go round robin over all
+  /// checks; odd ones over those not OK alone, first those whose state no page has told yet, so
+  /// that a failure's message is out within two intervals. PENDING is no failure: it counts as OK
+  /// here. Odd ones go over all checks if all are OK, half a round apart from the even ones.
+  /// Allocates nothing.
   Snapshot report(Instant now, WallTime wall, Milliseconds uptime);
 
   [[nodiscard]] std::size_t check_count() const { return checks_.size(); }
@@ -58,12 +64,14 @@ class Reporter {
     CheckPlan plan;
     CheckState state = CheckState::kPending;  ///< After fail_after and recover_after.
     CheckResult last;
-    Instant since;                            ///< Of the last result; of the start before one.
+    CheckState told = CheckState::kNone;  ///< On the last page about it.
+    Instant since;                        ///< Of the last result; of the start before one.
     bool has_result = false;
-    unsigned against = 0;                     ///< Results in a row that speak for another state.
+    unsigned against = 0;  ///< Results in a row that speak for another state.
   };
 
-  [[nodiscard]] CheckState state_at(const Check& check, Instant now) const;
+  [[nodiscard]] static bool is_stale(const Check& check, Instant now);
+  [[nodiscard]] static CheckState state_at(const Check& check, Instant now);
   [[nodiscard]] DetailPage page_of(std::size_t index, Instant now) const;
   std::size_t next_page(const Snapshot& snapshot);
 
