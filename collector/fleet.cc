@@ -1,0 +1,153 @@
+#include "collector/fleet.h"
+
+#include <algorithm>
+
+#include "collector/letter.h"
+#include "collector/sweep.h"
+#include "schema/invariant.h"
+
+namespace flatline {
+
+Fleet::Fleet(const FleetOptions& options, Roster& roster, Instant start)
+    : options_(options),
+      roster_(roster),
+      budget_(options.capacity, options.tick, options.min_interval),
+      doubt_({options.window, options.panic_below_percent}, start),
+      index_(options.capacity),
+      free_(options.capacity),
+      check_names_(roster),
+      rows_(options.capacity),
+      deadlines_(options.capacity),
+      verdicts_(options.capacity),
+      view_(options.capacity),
+      generation_(options.start_number << 32),
+      last_tick_(start),
+      last_seen_(start) {
+  INVARIANT(options.capacity % 64 == 0);
+  INVARIANT(roster.capacity() == options.capacity);
+  INVARIANT(roster.messages_per_host() == options.messages_per_host);
+  INVARIANT(!options.keys.empty() && options.keys.size() <= kFleetKeys);
+}
+
+// --- Slots --------------------------------------------------------------------------------------
+
+bool Fleet::restore(const Tenancy& tenancy, Instant now) {
+  if (tenancy.slot >= options_.capacity || rows_[tenancy.slot].registered ||
+      tenancy.agent_id == AgentId::kNone || index_.find(tenancy.agent_id)) {
+    return false;
+  }
+  index_.insert(tenancy.agent_id, tenancy.slot);
+  rows_[tenancy.slot].agent_id = tenancy.agent_id;
+  HostRecord record;
+  record.agent_id = tenancy.agent_id;
+  record.name = tenancy.name;
+  record.registered_at = tenancy.registered_at;
+  record.interval_ms = static_cast<std::uint32_t>(tenancy.interval.count());
+  occupy(tenancy.slot, record);
+  rows_[tenancy.slot].window = window_of(tenancy.interval);
+  deadlines_[tenancy.slot] = advance(now) + rows_[tenancy.slot].window;
+  return true;
+}
+
+std::optional<std::uint32_t> Fleet::enter(const Letter& letter,
+                                          std::optional<std::uint32_t> remembered) {
+  if (!remembered && free_.empty()) return std::nullopt;
+  const std::uint32_t slot = remembered ? *remembered : free_.oldest();
+  if (!remembered) {
+    if (rows_[slot].agent_id != AgentId::kNone) index_.erase(rows_[slot].agent_id);
+    index_.insert(letter.header.agent_id, slot);
+    rows_[slot] = Row{};
+    rows_[slot].agent_id = letter.header.agent_id;
+  }
+  HostRecord record;
+  record.agent_id = letter.header.agent_id;
+  record.name = letter.snapshot.name;
+  record.registered_at = letter.arrival.wall;
+  occupy(slot, record);
+  ++generation_;
+  roster_.mark_changed(slot);
+  return slot;
+}
+
+void Fleet::occupy(std::uint32_t slot, const HostRecord& record) {
+  free_.take(slot);
+  rows_[slot].registered = true;
+  verdicts_[slot] = plane_bit(Plane::kRegistered);
+  HostRecord registered = record;
+  registered.registered = true;
+  roster_.write(slot, registered);
+}
+
+void Fleet::leave(std::uint32_t slot) {
+  Row& row = rows_[slot];
+  HostRecord record = record_of(slot);
+  void_pages(row, record);
+  row.registered = false;
+  row.heard = false;
+  verdicts_[slot] = 0;
+  deadlines_[slot] = Instant{};
+  roster_.write(slot, HostRecord{});
+  free_.put(slot);
+  ++generation_;
+  roster_.mark_changed(slot);
+}
+
+// --- The tick -----------------------------------------------------------------------------------
+
+const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings) {
+  const Instant fleet_now = advance(arrival.now);
+  if (arrival.now - last_tick_ > 2 * options_.tick) doubt_.raise(Doubt::kLateTick, arrival.now);
+  if (surroundings.lost > lost_) doubt_.raise(Doubt::kKernelLoss, arrival.now);
+  last_tick_ = arrival.now;
+  lost_ = surroundings.lost;
+  budget_.begin_tick();
+
+  sweep(deadlines_, verdicts_, fleet_now, view_);
+  ViewHead& head = view_.head;
+  ++head.tick;
+  head.time = arrival.wall;
+  head.at = arrival.now;
+  head.generation = generation_;
+  head.flags = surroundings.degraded ? flag_bit(Flag::kDegraded) : 0;
+  head.counts = count_planes(view_);
+  head.outcomes = outcomes_;
+  head.lost = surroundings.lost;
+  head.filtered = surroundings.filtered;
+  head.late_ticks = surroundings.late_ticks;
+  head.worst_lateness = surroundings.worst_lateness;
+  doubt_.judge(arrival.now, head.counts.hosts, count_quorum(view_), head);
+  notices_.show(head);
+  return view_;
+}
+
+/// The fleet's time: the collector's, without its pauses, so that a pause moves every deadline by
+/// its length. Whoever comes first after a pause, a datagram or the tick, notices it here.
+Instant Fleet::advance(Instant now) {
+  const Duration gap = now - last_seen_;
+  if (gap > 2 * options_.tick) {
+    paused_ += gap - options_.tick;
+    doubt_.raise(Doubt::kLateTick, now);
+  }
+  last_seen_ = std::max(last_seen_, now);
+  return now - paused_;
+}
+
+const FleetKey* Fleet::find_key(std::uint8_t key_id) const {
+  for (const FleetKey& key : options_.keys) {
+    if (key.key_id == key_id) return &key;
+  }
+  return nullptr;
+}
+
+Duration Fleet::window_of(Milliseconds interval) const {
+  return Duration{interval} * (2 * options_.stale_after + 1) / 2;
+}
+
+HostRecord Fleet::record_of(std::uint32_t slot) const {
+  HostRecord record;
+  const bool whole = roster_.read(slot, record);
+  INVARIANT(whole);  // The only writer is this thread.
+  return record;
+}
+
+}  // namespace flatline

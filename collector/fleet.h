@@ -1,0 +1,143 @@
+#pragma once
+
+// The heart: takes datagrams, judges hosts, and makes a view of all slots at every tick. Pure: no
+// I/O, no clock; handed bytes and the time. It is the roster's only writer. Everything is allocated
+// at construction: accept() and tick() allocate nothing, and what they cost does not depend on what
+// hosts say.
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "collector/budget.h"
+#include "collector/check_names.h"
+#include "collector/doubt.h"
+#include "collector/free_slots.h"
+#include "collector/line.h"
+#include "collector/notices.h"
+#include "collector/roster.h"
+#include "collector/slot_index.h"
+#include "collector/view.h"
+#include "schema/datagram.h"
+#include "schema/identity.h"
+
+namespace flatline {
+
+struct FleetOptions {
+  std::uint32_t capacity = kDefaultCapacity;
+  Duration tick{kDefaultTick};
+  unsigned stale_after = kDefaultStaleAfter;
+  Milliseconds min_interval{kDefaultInterval};
+  Duration window{kDefaultWindow};
+  unsigned panic_below_percent = kDefaultPanicBelowPercent;
+  unsigned messages_per_host = kDefaultMessagesPerHost;
+  std::vector<FleetKey> keys;      ///< One or two, of one fleet.
+  std::uint64_t start_number = 0;  ///< The high half of every generation.
+};
+
+/// When a datagram came off the socket.
+struct Arrival {
+  Instant now{};
+  WallTime wall{};
+};
+
+/// What the edge noticed since start, handed in at each tick.
+struct Surroundings {
+  std::uint64_t lost = 0;
+  std::uint64_t filtered = 0;
+  std::uint64_t late_ticks = 0;
+  Duration worst_lateness{0};
+  bool degraded = false;
+};
+
+/// A host that had a slot in an earlier life of the collector.
+struct Tenancy {
+  std::uint32_t slot = 0;
+  AgentId agent_id{};
+  HostName name;
+  WallTime registered_at{};
+  Milliseconds interval{kDefaultInterval};
+};
+
+class Fleet {
+ public:
+  /// `roster` must have the capacity and messages of `options`.
+  Fleet(const FleetOptions& options, Roster& roster, Instant start);
+
+  /// Gives a slot back to its host, before the first datagram. False: the slot is out of the
+  /// capacity or taken, or the host has another already.
+  [[nodiscard]] bool restore(const Tenancy& tenancy, Instant now);
+
+  /// Judges one datagram and, if it is good, makes it the host's state.
+  Outcome accept(std::span<const std::byte> bytes, const Address& source, const Arrival& arrival);
+
+  /// Sweeps every slot and returns the view of this tick, valid until the next.
+  const View& tick(const Arrival& arrival, const Surroundings& surroundings);
+
+  [[nodiscard]] const Budget& budget() const { return budget_; }
+
+ private:
+  /// What accept() needs of a slot and readers do not.
+  struct Row {
+    SecretKey key{};
+    Line line;
+    AgentId agent_id{};  ///< Stays when the host leaves, until the slot is reused.
+    Budget::Allowance allowance;
+    Duration window{0};
+    Instant conflict_until{};
+    Address source;
+    std::uint16_t credential_generation = 0;
+    std::uint8_t key_id = 0;
+    bool has_key = false;
+    bool registered = false;
+    bool heard = false;  ///< Since the collector's start.
+    std::uint8_t message_count = 0;
+    std::array<std::uint8_t, kChecks> message_of{};  ///< Which check each kept message tells of.
+  };
+
+  struct Letter;  // A datagram on its way through judge().
+
+  Outcome judge(Letter& letter);
+  [[nodiscard]] bool take_opening(Row* row, const Address& source);
+  [[nodiscard]] bool open(Letter& letter, Row* row);
+  [[nodiscard]] bool is_skewed(const Letter& letter);
+  Outcome refuse(Outcome outcome, const Letter& letter);
+  void take_clone(const Letter& letter, std::uint32_t slot);
+  Outcome take(const Letter& letter, std::uint32_t slot);
+
+  [[nodiscard]] std::optional<std::uint32_t> enter(const Letter& letter,
+                                                   std::optional<std::uint32_t> remembered);
+  void occupy(std::uint32_t slot, const HostRecord& record);
+  void leave(std::uint32_t slot);
+
+  void take_page(const Letter& letter, std::uint32_t slot, HostRecord& record);
+  [[nodiscard]] std::optional<unsigned> place_of(const DetailPage& page, const HostRecord& record,
+                                                 Row& row) const;
+  void void_pages(Row& row, HostRecord& record);
+
+  [[nodiscard]] const FleetKey* find_key(std::uint8_t key_id) const;
+  [[nodiscard]] Duration window_of(Milliseconds interval) const;
+  Instant advance(Instant now);
+  [[nodiscard]] HostRecord record_of(std::uint32_t slot) const;
+
+  FleetOptions options_;
+  Roster& roster_;
+  Budget budget_;
+  SelfDoubt doubt_;
+  SlotIndex index_;
+  FreeSlots free_;
+  CheckNames check_names_;
+  Notices notices_;
+  std::vector<Row> rows_;
+  std::vector<Instant> deadlines_;  ///< Columns for the sweep.
+  std::vector<std::uint8_t> verdicts_;
+  View view_;
+  OutcomeCounts outcomes_{};
+  std::uint64_t generation_;
+  std::uint64_t lost_ = 0;
+  Instant last_tick_;
+  Instant last_seen_;   ///< The newest time that anybody handed in.
+  Duration paused_{0};  ///< The fleet's time stands still while the collector does.
+};
+
+}  // namespace flatline

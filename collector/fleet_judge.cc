@@ -1,0 +1,98 @@
+// The tests that a datagram must pass, in the order of their cost; nothing of a host is changed
+// before the last one is passed.
+
+#include "collector/letter.h"
+#include "schema/codec.h"
+
+namespace flatline {
+
+Outcome Fleet::accept(std::span<const std::byte> bytes, const Address& source,
+                      const Arrival& arrival) {
+  Letter letter(bytes, source, arrival);
+  letter.fleet_now = advance(arrival.now);
+  const Outcome outcome = judge(letter);
+  ++outcomes_[static_cast<std::size_t>(outcome)];
+  return outcome;
+}
+
+/// The tests in the order of their cost; nothing is changed before the last one is passed.
+Outcome Fleet::judge(Letter& letter) {
+  const Outcome readable = read_header(letter.bytes, letter.header);
+  if (readable != Outcome::kAccepted) return readable;
+  letter.fleet_key = find_key(letter.header.key_id);
+  if (letter.fleet_key == nullptr) return Outcome::kUnknownKey;
+
+  // The row of a registered host, or of one that left and whose slot nobody took yet.
+  std::optional<std::uint32_t> slot = index_.find(letter.header.agent_id);
+  Row* row = slot ? &rows_[*slot] : nullptr;
+  const Line::Place place = row != nullptr
+                                ? row->line.place(letter.header.epoch, letter.header.sequence)
+                                : Line::Place::kNewer;
+  if (place == Line::Place::kStale) return Outcome::kStale;
+  if (!take_opening(row, letter.source)) return Outcome::kOverBudget;
+  if (!open(letter, row)) return Outcome::kBadTag;
+  if (!decode_snapshot(letter.plain, letter.snapshot) ||
+      letter.snapshot.interval < options_.min_interval) {
+    return Outcome::kMalformed;
+  }
+  const bool first_contact = row == nullptr || !row->line.started();
+  if (first_contact && is_skewed(letter)) return refuse(Outcome::kSkewed, letter);
+  if (agent_id_of(letter.fleet_key->fleet, letter.snapshot.name.view()) != letter.header.agent_id) {
+    return refuse(Outcome::kNameMismatch, letter);
+  }
+  const bool registered = row != nullptr && row->registered;
+  if (place == Line::Place::kSuperseded) {
+    if (registered) take_clone(letter, *slot);
+    return Outcome::kStale;
+  }
+  if (!registered) {
+    if (letter.snapshot.leaving) return Outcome::kAccepted;
+    slot = enter(letter, slot);
+    if (!slot) return refuse(Outcome::kFleetFull, letter);
+  }
+  return take(letter, *slot);
+}
+
+/// Until a host is heard again after a restart, no address is known to be its own, and it may spend
+/// its allowance from any.
+bool Fleet::take_opening(Row* row, const Address& source) {
+  if (row == nullptr || !row->registered) return budget_.take_first_contact();
+  const bool at_home = !row->heard || row->source.same_ip(source);
+  return at_home ? budget_.take_own(row->allowance) : budget_.take_shared();
+}
+
+bool Fleet::open(Letter& letter, Row* row) {
+  const Header& header = letter.header;
+  const bool known_key = row != nullptr && row->has_key && row->key_id == header.key_id &&
+                         row->credential_generation == header.credential_generation;
+  letter.key = known_key ? row->key
+                         : derive_agent_key(*letter.fleet_key, header.agent_id,
+                                            header.credential_generation);
+  const DatagramView datagram(letter.bytes.data(), kDatagramBytes);
+  return open_datagram(datagram, letter.key, letter.plain);
+}
+
+bool Fleet::is_skewed(const Letter& letter) {
+  const Milliseconds skew = letter.arrival.wall - letter.snapshot.sent_at;
+  const bool skewed = skew > kFirstContactSkew || skew < -kFirstContactSkew;
+  doubt_.first_contact(skewed, letter.arrival.now);
+  return skewed;
+}
+
+Outcome Fleet::refuse(Outcome outcome, const Letter& letter) {
+  notices_.add({letter.snapshot.name, letter.source, outcome,
+                letter.arrival.wall - letter.snapshot.sent_at});
+  return outcome;
+}
+
+void Fleet::take_clone(const Letter& letter, std::uint32_t slot) {
+  Row& row = rows_[slot];
+  if (!row.line.take_superseded(letter.header.sequence, letter.fleet_now, row.window)) return;
+  row.conflict_until = letter.fleet_now + row.window;
+  verdicts_[slot] |= plane_bit(Plane::kConflict);
+  HostRecord record = record_of(slot);
+  record.conflict_source = letter.source;
+  roster_.write(slot, record);
+}
+
+}  // namespace flatline

@@ -1,0 +1,33 @@
+#pragma once
+
+// The sweep: every slot of the capacity, at every tick, from two columns into the planes.
+// Branchless, so that its instructions do not depend on what the slots hold. Pure.
+
+#include <cstdint>
+#include <span>
+
+#include "collector/view.h"
+
+namespace flatline {
+
+/// A slot's byte in the verdict column has the planes' bits (plane_bit), meaning what was last
+/// heard: kKnown is "heard since start", kHealthy and kWarning are what the last snapshot said;
+/// kReporting is unused. The deadline column tells until when that holds.
+///
+/// Fills the planes of `view` as of `now`: reporting = heard and before its deadline; healthy,
+/// warning and conflict only while reporting; known = heard, or registered and past its deadline.
+/// `deadlines` and `verdicts` have a place for each slot of the view's capacity.
+void sweep(std::span<const Instant> deadlines, std::span<const std::uint8_t> verdicts, Instant now,
+           View& view);
+
+/// The counts of swept planes.
+Counts count_planes(const View& view);
+
+/// Hosts by which the fleet as a whole is judged: known and not drained; and the healthy of them.
+struct Quorum {
+  std::uint32_t known = 0;
+  std::uint32_t healthy = 0;
+};
+Quorum count_quorum(const View& view);
+
+}  // namespace flatline
