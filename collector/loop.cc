@@ -1,0 +1,152 @@
+#include "collector/loop.h"
+
+#include <uv.h>
+
+#include <algorithm>
+
+#include "collector/kernel_counters.h"
+#include "schema/clock.h"
+#include "schema/error.h"
+#include "schema/log.h"
+
+namespace flatline {
+
+/// After a drain the socket rests for kReceiveRest and is then drained again, without asking the
+/// poller; only a drain that found nothing goes back to it. So a busy collector wakes a constant
+/// number of times a second, and each wake takes a full batch.
+struct Loop::State {
+  State(ReceiveSocket& from, Fleet& to, Board& on, Duration period, Hooks hooked)
+      : socket(from),
+        fleet(to),
+        board(on),
+        tick(period),
+        hooks(std::move(hooked)),
+        counters(from.descriptor()) {}
+
+  void on_readable() {
+    uv_poll_stop(&poll);
+    on_rested();
+  }
+
+  void on_rested() {
+    if (drain()) {
+      uv_timer_start(
+          &rest, [](uv_timer_t* handle) { of(handle).on_rested(); },
+          static_cast<std::uint64_t>(kReceiveRest.count()), 0);
+    } else {
+      uv_poll_start(&poll, UV_READABLE,
+                    [](uv_poll_t* handle, int, int) { of(handle).on_readable(); });
+    }
+  }
+
+  /// Whether anything was there.
+  bool drain() {
+    bool any = false;
+    for (std::size_t batch = 0; batch < kBatchesPerWake; ++batch) {
+      const auto received = socket.receive();
+      const Arrival arrival{monotonic_now(), wall_now()};
+      for (const Received& datagram : received) {
+        fleet.accept(datagram.bytes, datagram.source, arrival);
+      }
+      any |= !received.empty();
+      if (received.size() < kReceiveBatch) break;
+    }
+    return any;
+  }
+
+  void on_tick() {
+    const Instant now = monotonic_now();
+    if (now >= next_tick) run_tick(now);
+    // Armed to an absolute time, so that lateness never adds up; libuv counts whole milliseconds.
+    const auto wait = std::chrono::ceil<Milliseconds>(next_tick - monotonic_now()).count();
+    uv_update_time(&loop);
+    uv_timer_start(
+        &ticker, [](uv_timer_t* handle) { of(handle).on_tick(); },
+        static_cast<std::uint64_t>(std::max<std::int64_t>(wait, 0)), 0);
+  }
+
+  void run_tick(Instant now) {
+    const Duration lateness = now - next_tick;
+    const auto skipped = lateness / tick;
+    next_tick += (skipped + 1) * tick;
+    surroundings.late_ticks += skipped > 0 ? 1 : 0;
+    surroundings.worst_lateness = std::max(surroundings.worst_lateness, lateness);
+    counters.read();
+    surroundings.lost = counters.lost();
+    surroundings.filtered = counters.filtered();
+    surroundings.degraded = hooks.degraded();
+    const View& view = fleet.tick({now, wall_now()}, surroundings);
+    board.publish(view);
+    hooks.published();
+    log_change(view.head);
+  }
+
+  /// At most one line a tick, and only when the flags changed.
+  void log_change(const ViewHead& head) {
+    if (head.flags == logged_flags) return;
+    logged_flags = head.flags;
+    std::string names;
+    for (std::size_t i = 0; i < kFlags; ++i) {
+      if ((head.flags >> i & 1) != 0) names += " " + std::string(kFlagNames[i]);
+    }
+    log_info("flags:{} ({} hosts, {} healthy, {} failing, {} silent, {} datagrams lost)",
+             names.empty() ? " none" : names, head.counts.hosts, head.counts.healthy,
+             head.counts.failing, head.counts.silent, head.lost);
+  }
+
+  template <typename Handle>
+  static State& of(Handle* handle) {
+    return *static_cast<State*>(handle->data);
+  }
+
+  ReceiveSocket& socket;
+  Fleet& fleet;
+  Board& board;
+  Duration tick;
+  Hooks hooks;
+  KernelCounters counters;
+  Surroundings surroundings;
+  Instant next_tick{};
+  std::uint32_t logged_flags = 0;
+
+  uv_loop_t loop{};
+  uv_poll_t poll{};
+  uv_timer_t rest{};
+  uv_timer_t ticker{};
+  uv_signal_t terminate{};
+  uv_signal_t interrupt{};
+};
+
+Loop::Loop(ReceiveSocket& socket, Fleet& fleet, Board& board, Duration tick, Hooks hooks)
+    : state_(std::make_unique<State>(socket, fleet, board, tick, std::move(hooks))) {
+  State& state = *state_;
+  const auto require = [](int result) {
+    if (result != 0) throw Failure(std::string("libuv: ") + uv_strerror(result));
+  };
+  require(uv_loop_init(&state.loop));
+  require(uv_poll_init(&state.loop, &state.poll, socket.descriptor()));
+  require(uv_timer_init(&state.loop, &state.rest));
+  require(uv_timer_init(&state.loop, &state.ticker));
+  require(uv_signal_init(&state.loop, &state.terminate));
+  require(uv_signal_init(&state.loop, &state.interrupt));
+  state.poll.data = state.rest.data = state.ticker.data = &state;
+  const auto stop = [](uv_signal_t* handle, int) { uv_stop(handle->loop); };
+  require(uv_signal_start(&state.terminate, stop, SIGTERM));
+  require(uv_signal_start(&state.interrupt, stop, SIGINT));
+}
+
+Loop::~Loop() {
+  uv_walk(
+      &state_->loop, [](uv_handle_t* handle, void*) { uv_close(handle, nullptr); }, nullptr);
+  uv_run(&state_->loop, UV_RUN_DEFAULT);
+  uv_loop_close(&state_->loop);
+}
+
+void Loop::run() {
+  state_->next_tick = monotonic_now();
+  state_->on_tick();
+  state_->on_rested();
+  uv_run(&state_->loop, UV_RUN_DEFAULT);
+}
+
+}  // namespace flatline

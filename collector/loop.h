@@ -1,0 +1,39 @@
+#pragma once
+
+// The collector's one loop: drains the socket and runs the tick. It owns libuv's handles and the
+// clocks; what it hears and when goes to the fleet, what the fleet answers to the board. Disk and
+// HTTP have threads of their own, which it never waits for.
+
+#include <functional>
+#include <memory>
+
+#include "collector/board.h"
+#include "collector/fleet.h"
+#include "collector/receive_socket.h"
+
+namespace flatline {
+
+class Loop {
+ public:
+  struct Hooks {
+    /// Asked once a tick: is a soft dependency failing?
+    std::function<bool()> degraded;
+    /// Told once a tick, after its view was published. Must not block.
+    std::function<void()> published;
+  };
+
+  /// Borrows all; they must outlive the loop.
+  Loop(ReceiveSocket& socket, Fleet& fleet, Board& board, Duration tick, Hooks hooks);
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  /// Runs until SIGTERM or SIGINT. The first view is published at once.
+  void run();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace flatline
