@@ -1,0 +1,85 @@
+// After start, accepting datagrams and ticking allocate nothing: counted, whatever hosts do.
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <new>
+
+#include "collector/board.h"
+#include "tests/collector/fleet_driver.h"
+
+namespace {
+
+std::size_t allocations = 0;
+
+void* counted(std::size_t size) {
+  ++allocations;
+  void* memory = std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  return counted(size);
+}
+void* operator new[](std::size_t size) {
+  return counted(size);
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+using namespace flatline;
+using namespace flatline::test;
+
+TEST_CASE("accept, tick and publish allocate nothing after start") {
+  FleetDriver driver;
+  Board board(driver.options.capacity);
+  std::vector<Host> hosts;
+  for (int i = 0; i < 40; ++i) hosts.emplace_back("host-" + std::to_string(i));
+  Host full_of_errors("host-0");
+  std::vector<Datagram> datagrams;
+  for (int round = 0; round < 20; ++round) {
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+      Host& host = hosts[i];
+      host.snapshot.states[0] = (round + i) % 3 == 0 ? CheckState::kCritical : CheckState::kOk;
+      host.snapshot.config_hash = static_cast<std::uint64_t>(round / 4);
+      host.snapshot.page.name = CheckName{"check-" + std::to_string(round) + std::to_string(i)};
+      host.snapshot.leaving = round == 10 && i % 5 == 0;
+      datagrams.push_back(host.say(driver.now + round * 1s));
+      datagrams.push_back(datagrams.back());  // Stale.
+      datagrams.push_back(datagrams.back());
+      datagrams.back()[300] ^= std::byte{1};  // Stale too: from the clear header.
+    }
+    full_of_errors.epoch = 2000 + static_cast<std::uint64_t>(round);
+    datagrams.push_back(full_of_errors.say(driver.now + round * 1s));
+    datagrams.back()[300] ^= std::byte{1};
+  }
+  const Address source = address_of(9);
+
+  const std::size_t before = allocations;
+  std::size_t accepted = 0;
+  const std::size_t a_round = datagrams.size() / 20;
+  for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    accepted += driver.fleet.accept(datagrams[i], source, driver.arrival()) == Outcome::kAccepted;
+    if ((i + 1) % a_round != 0) continue;
+    driver.now += 1s;
+    board.publish(driver.fleet.tick(driver.arrival(), driver.surroundings));
+  }
+  const std::size_t during = allocations - before;
+
+  CHECK(accepted > 700);
+  CHECK(during == 0);
+  CHECK(before > 0);  // The counter counts.
+}

@@ -1,0 +1,161 @@
+// What is said beside the bitmap: pause, blind, panic, warming, degraded.
+
+#include <doctest/doctest.h>
+
+#include "tests/collector/fleet_driver.h"
+
+using namespace flatline;
+using namespace flatline::test;
+
+namespace {
+
+/// `size` hosts that all speak once a second.
+struct Crowd {
+  Crowd(FleetDriver& driven, int size) : driver(driven) {
+    for (int i = 0; i < size; ++i) hosts.emplace_back("host-" + std::to_string(i));
+  }
+  void second() {
+    for (Host& host : hosts) driver.hear(host);
+    driver.pass(1s);
+  }
+  void fail(std::size_t count) {
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+      hosts[i].snapshot.states[0] = i < count ? CheckState::kCritical : CheckState::kOk;
+    }
+  }
+  FleetDriver& driver;
+  std::vector<Host> hosts;
+};
+
+}  // namespace
+
+TEST_CASE("warming lasts one window") {
+  FleetDriver driver;
+  driver.next_tick = driver.now + 24h;
+  driver.now += 5s - 1ns;
+  driver.tick();
+  CHECK(driver.flagged(Flag::kWarming));
+  driver.now += 1ns;
+  driver.tick();
+  CHECK_FALSE(driver.flagged(Flag::kWarming));
+}
+
+TEST_CASE("a pause moves every deadline by its length, whoever notices it first") {
+  for (const bool datagram_first : {true, false}) {
+    FleetDriver driver;
+    Crowd crowd(driver, 20);
+    for (int i = 0; i < 8; ++i) crowd.second();
+    REQUIRE(driver.view.head.counts.healthy == 20);
+    REQUIRE_FALSE(driver.flagged(Flag::kBlind));
+
+    driver.now += 60s;
+    driver.next_tick = driver.now;
+    if (datagram_first) driver.hear(crowd.hosts[0]);
+    driver.tick();
+    CAPTURE(datagram_first);
+    CHECK(driver.view.head.counts.silent == 0);
+    CHECK(driver.flagged(Flag::kBlind));
+    CHECK(driver.doubted(Doubt::kLateTick));
+
+    // Then the promise holds again: two seconds of each window had passed.
+    driver.pass(2s);
+    CHECK(driver.view.head.counts.silent == 0);
+    driver.pass(1s);
+    CHECK(driver.view.head.counts.silent == (datagram_first ? 19 : 20));
+    CHECK(driver.doubted(Doubt::kLateTick));
+    driver.pass(2s);
+    CHECK_FALSE(driver.doubted(Doubt::kLateTick));
+  }
+}
+
+TEST_CASE("a late tick makes blind, even when datagrams kept coming") {
+  FleetDriver driver;
+  Crowd crowd(driver, 1);
+  for (int i = 0; i < 8; ++i) crowd.second();
+  driver.next_tick += 3s;
+  for (int i = 0; i < 4; ++i) crowd.second();
+  CHECK(driver.doubted(Doubt::kLateTick));
+}
+
+TEST_CASE("kernel losses make blind until a window has passed without") {
+  FleetDriver driver;
+  Crowd crowd(driver, 1);
+  for (int i = 0; i < 8; ++i) crowd.second();
+  REQUIRE_FALSE(driver.flagged(Flag::kBlind));
+  driver.surroundings.lost = 3;
+  crowd.second();
+  CHECK(driver.doubted(Doubt::kKernelLoss));
+  CHECK(driver.flagged(Flag::kBlind));
+  CHECK(driver.view.head.lost == 3);
+  for (int i = 0; i < 5; ++i) crowd.second();
+  CHECK_FALSE(driver.flagged(Flag::kBlind));
+}
+
+TEST_CASE("a window without an accepted datagram makes blind, if anybody is registered") {
+  FleetDriver nobody;
+  nobody.pass(30s);
+  CHECK_FALSE(nobody.flagged(Flag::kBlind));
+
+  FleetDriver driver;
+  Crowd crowd(driver, 3);
+  crowd.second();
+  driver.pass(3s);
+  CHECK_FALSE(driver.doubted(Doubt::kNothingHeard));
+  driver.pass(2s);
+  CHECK(driver.doubted(Doubt::kNothingHeard));
+  CHECK(driver.view.head.counts.healthy == 0);  // The bitmap tells the truth all the same.
+  crowd.second();
+  CHECK_FALSE(driver.doubted(Doubt::kNothingHeard));
+}
+
+TEST_CASE("when most first contacts are skewed, the collector doubts its own clock") {
+  FleetDriver driver;
+  for (int i = 0; i < 2; ++i) {
+    Host host("skewed-" + std::to_string(i));
+    host.wall_ahead = 1h;
+    CHECK(driver.hear(host) == Outcome::kSkewed);
+  }
+  driver.tick();
+  CHECK_FALSE(driver.doubted(Doubt::kClocks));
+  Host third("skewed-2");
+  third.wall_ahead = 1h;
+  driver.hear(third);
+  driver.tick();
+  CHECK(driver.doubted(Doubt::kClocks));
+  CHECK(driver.view.head.notice_count == 3);
+  CHECK(driver.view.head.notices[0].skew == -1h);
+}
+
+TEST_CASE("panic: below its bound, with hysteresis, for ten hosts or more") {
+  struct Row {
+    std::size_t failing;  // Of 20.
+    bool panic;
+  };
+  // One after the other: below 50 % it begins, above 60 % it ends.
+  const Row rows[] = {{0, false}, {10, false}, {11, true},  {10, true},
+                      {8, true},  {7, false},  {10, false}, {20, true}};
+  FleetDriver driver;
+  Crowd crowd(driver, 20);
+  for (const Row& row : rows) {
+    crowd.fail(row.failing);
+    crowd.second();
+    CAPTURE(row.failing);
+    CHECK(driver.flagged(Flag::kPanic) == row.panic);
+    CHECK(driver.view.head.counts.failing == row.failing);
+  }
+  FleetDriver small;
+  Crowd nine(small, 9);
+  nine.fail(9);
+  nine.second();
+  CHECK_FALSE(small.flagged(Flag::kPanic));
+}
+
+TEST_CASE("degraded is what the edge says") {
+  FleetDriver driver;
+  driver.surroundings.degraded = true;
+  driver.tick();
+  CHECK(driver.flagged(Flag::kDegraded));
+  driver.surroundings.degraded = false;
+  driver.tick();
+  CHECK_FALSE(driver.flagged(Flag::kDegraded));
+}

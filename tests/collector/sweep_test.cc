@@ -1,0 +1,80 @@
+#include "collector/sweep.h"
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+using namespace flatline;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool bit(const View& view, Plane plane, std::size_t slot) {
+  return (view.plane(plane)[slot / 64] >> (slot % 64) & 1) != 0;
+}
+
+}  // namespace
+
+TEST_CASE("every slot's bits follow from its two columns, for every byte and both deadlines") {
+  constexpr std::uint32_t kCapacity = 512;  // 256 bytes, each before and past its deadline.
+  const Instant now{100s};
+  std::vector<Instant> deadlines(kCapacity);
+  std::vector<std::uint8_t> verdicts(kCapacity);
+  for (std::size_t slot = 0; slot < kCapacity; ++slot) {
+    verdicts[slot] = static_cast<std::uint8_t>(slot / 2);
+    deadlines[slot] = slot % 2 == 0 ? now + 1ns : now;
+  }
+  View view(kCapacity);
+  sweep(deadlines, verdicts, now, view);
+  for (std::size_t slot = 0; slot < kCapacity; ++slot) {
+    const auto said = [&](Plane plane) { return (verdicts[slot] & plane_bit(plane)) != 0; };
+    const bool alive = slot % 2 == 0;
+    const bool reporting = said(Plane::kKnown) && alive;
+    CAPTURE(slot);
+    CHECK(bit(view, Plane::kRegistered, slot) == said(Plane::kRegistered));
+    CHECK(bit(view, Plane::kKnown, slot) ==
+          (said(Plane::kKnown) || (said(Plane::kRegistered) && !alive)));
+    CHECK(bit(view, Plane::kReporting, slot) == reporting);
+    CHECK(bit(view, Plane::kHealthy, slot) == (reporting && said(Plane::kHealthy)));
+    CHECK(bit(view, Plane::kWarning, slot) == (reporting && said(Plane::kWarning)));
+    CHECK(bit(view, Plane::kDrained, slot) == said(Plane::kDrained));
+    CHECK(bit(view, Plane::kFlapping, slot) == said(Plane::kFlapping));
+    CHECK(bit(view, Plane::kConflict, slot) == (reporting && said(Plane::kConflict)));
+  }
+}
+
+TEST_CASE("counts are what one gets by counting slots one by one") {
+  constexpr std::uint32_t kCapacity = 1024;
+  std::mt19937_64 random(11);
+  const Instant now{100s};
+  std::vector<Instant> deadlines(kCapacity);
+  std::vector<std::uint8_t> verdicts(kCapacity);
+  for (std::size_t slot = 0; slot < kCapacity; ++slot) {
+    deadlines[slot] = now + (random() % 2 == 0 ? 1s : -1s);
+    const bool registered = random() % 4 != 0;
+    // Only bytes that the fleet writes: nothing is said of a slot without a host.
+    verdicts[slot] = registered ? static_cast<std::uint8_t>(random() | 1) : std::uint8_t{0};
+  }
+  View view(kCapacity);
+  sweep(deadlines, verdicts, now, view);
+  Counts expected;
+  Quorum quorum;
+  for (std::size_t slot = 0; slot < kCapacity; ++slot) {
+    const auto is = [&](Plane plane) { return bit(view, plane, slot); };
+    expected.hosts += is(Plane::kRegistered);
+    expected.healthy += is(Plane::kHealthy);
+    expected.failing += is(Plane::kReporting) && !is(Plane::kHealthy);
+    expected.silent += is(Plane::kKnown) && !is(Plane::kReporting);
+    expected.unknown += is(Plane::kRegistered) && !is(Plane::kKnown);
+    expected.warning += is(Plane::kWarning);
+    expected.drained += is(Plane::kDrained);
+    expected.flapping += is(Plane::kFlapping);
+    expected.conflict += is(Plane::kConflict);
+    quorum.known += is(Plane::kKnown) && !is(Plane::kDrained);
+    quorum.healthy += is(Plane::kHealthy) && !is(Plane::kDrained);
+  }
+  CHECK(count_planes(view) == expected);
+  CHECK(expected.hosts == expected.healthy + expected.failing + expected.silent + expected.unknown);
+  CHECK(count_quorum(view).known == quorum.known);
+  CHECK(count_quorum(view).healthy == quorum.healthy);
+}
