@@ -167,6 +167,26 @@ inline constexpr std::chrono::hours kMaxRequestTimeout{1};
 inline constexpr std::size_t kMaxAnswerBytes = 64 << 20;
 inline constexpr std::size_t kEnrollNames = kMaxCapacity;
 inline constexpr std::uint32_t kMaxSimulatedHosts = kMaxCapacity;
+inline constexpr std::uint32_t kDefaultSimulatedChecks = 4;
+/// `sim-00001`: fleets of up to 99,999 sort by name.
+inline constexpr std::size_t kSimulatedNameDigits = 5;
+/// The simulated fleet sends what is due at most so often: some datagrams a system call.
+inline constexpr std::chrono::milliseconds kSimulatedTurn{1};
+/// Longest sleep of the simulated fleet, for Ctrl-C to be heard.
+inline constexpr std::chrono::milliseconds kSimulatedSleep{100};
+/// Datagrams handed over by one sendmmsg.
+inline constexpr std::size_t kSendBatch = 64;
+/// A simulated datagram is late by a tenth of its interval, or by a scheduler's hiccup.
+inline constexpr int kSimulatedLateDivisor = 10;
+inline constexpr std::chrono::milliseconds kSimulatedLateAtLeast{20};
+/// Simulated datagrams held back at any time (37 MB): those beyond go out at once, and are counted.
+inline constexpr std::size_t kHeldDatagrams = 65'536;
+inline constexpr std::chrono::milliseconds kDefaultHoldDelay{2'000};
+inline constexpr std::chrono::milliseconds kMaxHoldDelay{60'000};
+/// A clone starts so many intervals after its original.
+inline constexpr std::uint64_t kCloneStartIntervals = 3;
+/// Farthest that a simulated host's clock can be off.
+inline constexpr std::chrono::hours kMaxSimulatedSkew{24 * 366};
 inline constexpr std::size_t kScenarioPhases = 64;
 
 }  // namespace flatline

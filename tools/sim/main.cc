@@ -1,0 +1,46 @@
+// flatline-sim: a simulated fleet of real reporters over real UDP.
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "schema/error.h"
+#include "schema/identity.h"
+#include "tools/sim/options.h"
+#include "tools/sim/simulation.h"
+
+namespace {
+
+volatile std::sig_atomic_t stop_requested = 0;
+
+void request_stop(int /*signal*/) {
+  stop_requested = 1;
+}
+
+int fail(const std::exception& error, int exit_code) {
+  std::fprintf(stderr, "flatline-sim: %s\n", error.what());
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  constexpr int kUsageExit = 2;
+  try {
+    const auto options = flatline::sim::parse_options(argc, argv);
+    if (!options) return EXIT_SUCCESS;
+    struct sigaction action {};
+    action.sa_handler = request_stop;
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+    flatline::initialize_cryptography();
+    flatline::sim::Simulation simulation(*options);
+    simulation.run(stop_requested);
+    return EXIT_SUCCESS;
+  } catch (const flatline::UsageError& error) {
+    return fail(error, kUsageExit);
+  } catch (const std::exception& error) {
+    return fail(error, EXIT_FAILURE);
+  }
+}

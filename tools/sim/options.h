@@ -1,0 +1,41 @@
+#pragma once
+
+// The simulated fleet's command line.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "schema/endpoint.h"
+#include "schema/limits.h"
+#include "schema/time.h"
+#include "tools/sim/scenario.h"
+
+namespace flatline::sim {
+
+struct Options {
+  std::vector<Endpoint> collectors;
+  std::filesystem::path fleet_key;
+  std::uint32_t hosts = 0;
+  std::uint32_t clones = 0;
+  std::uint32_t checks = kDefaultSimulatedChecks;
+  Milliseconds interval{kDefaultInterval};
+  std::vector<Phase> scenario;
+  std::optional<Milliseconds> length;  ///< None: until a signal.
+  std::uint64_t seed = 1;
+  std::filesystem::path truth;  ///< Empty: none is written.
+  double loss = 0;              ///< Shares are from 0 to 1.
+  double duplicate = 0;
+  double reorder = 0;
+  Milliseconds delay{kDefaultHoldDelay};
+  Milliseconds skew{0};
+  std::string name_prefix = "sim-";
+};
+
+/// Nothing: help or version was asked for and is printed. Throws UsageError, naming the flag and
+/// what is allowed.
+std::optional<Options> parse_options(int argc, const char* const* argv);
+
+}  // namespace flatline::sim

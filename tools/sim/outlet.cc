@@ -1,0 +1,131 @@
+#include "tools/sim/outlet.h"
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "schema/error.h"
+#include "schema/limits.h"
+
+namespace flatline::sim {
+
+struct Outlet::Target {
+  sockaddr_storage address{};
+  socklen_t size = 0;
+};
+
+/// Datagrams that leave by one socket.
+class Outlet::Batch {
+ public:
+  Batch(int family, bool clone) : family_(family), is_clone_(clone) {
+    socket_ = ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (socket_ < 0) {
+      throw Failure(fmt::format("cannot open a UDP socket: {}", system_error_text(errno)));
+    }
+    // Room for a turn that came late; the kernel's usual room holds 160 datagrams.
+    const int room = static_cast<int>(kMinReceiveBufferBytes);
+    ::setsockopt(socket_, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    for (std::size_t i = 0; i < kSendBatch; ++i) {
+      pieces_[i] = {.iov_base = datagrams_[i].data(), .iov_len = datagrams_[i].size()};
+      messages_[i].msg_hdr.msg_iov = &pieces_[i];
+      messages_[i].msg_hdr.msg_iovlen = 1;
+    }
+  }
+  ~Batch() { ::close(socket_); }
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  [[nodiscard]] bool serves(int family, bool clone) const {
+    return family_ == family && is_clone_ == clone;
+  }
+
+  /// True when it is full now.
+  bool add(Target& target, const Datagram& datagram) {
+    datagrams_[size_] = datagram;
+    messages_[size_].msg_hdr.msg_name = &target.address;
+    messages_[size_].msg_hdr.msg_namelen = target.size;
+    return ++size_ == kSendBatch;
+  }
+
+ private:
+  friend class Outlet;
+
+  int family_;
+  bool is_clone_;
+  int socket_ = -1;
+  std::size_t size_ = 0;
+  std::array<Datagram, kSendBatch> datagrams_;
+  std::array<iovec, kSendBatch> pieces_{};
+  std::array<mmsghdr, kSendBatch> messages_{};
+};
+
+Outlet::Outlet(const std::vector<Endpoint>& collectors) {
+  for (const Endpoint& collector : collectors) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_DGRAM;
+    hints.ai_flags = AI_NUMERICSERV;
+    addrinfo* found = nullptr;
+    const int error = ::getaddrinfo(collector.host.c_str(), std::to_string(collector.port).c_str(),
+                                    &hints, &found);
+    if (error != 0) {
+      throw Failure(fmt::format(
+          "--collector {}: cannot resolve {}: {}", format_endpoint(collector), collector.host,
+          error == EAI_SYSTEM ? system_error_text(errno) : std::string{::gai_strerror(error)}));
+    }
+    Target& target = targets_.emplace_back();
+    std::memcpy(&target.address, found->ai_addr, found->ai_addrlen);
+    target.size = found->ai_addrlen;
+    ::freeaddrinfo(found);
+  }
+  // Sockets that are missing shall be missed now, not at the first datagram.
+  for (const Target& target : targets_) batch_for(target, false);
+}
+
+Outlet::~Outlet() = default;
+
+std::size_t Outlet::collector_count() const {
+  return targets_.size();
+}
+
+Outlet::Batch& Outlet::batch_for(const Target& target, bool is_clone) {
+  const int family = target.address.ss_family;
+  for (const auto& batch : batches_) {
+    if (batch->serves(family, is_clone)) return *batch;
+  }
+  return *batches_.emplace_back(std::make_unique<Batch>(family, is_clone));
+}
+
+void Outlet::send(const Way& way, const Datagram& datagram) {
+  Target& target = targets_[way.collector];
+  Batch& batch = batch_for(target, way.is_clone);
+  if (batch.add(target, datagram)) flush(batch);
+}
+
+void Outlet::flush() {
+  for (const auto& batch : batches_) flush(*batch);
+}
+
+void Outlet::flush(Batch& batch) {
+  std::size_t done = 0;
+  while (done < batch.size_) {
+    const int taken = ::sendmmsg(batch.socket_, &batch.messages_[done],
+                                 static_cast<unsigned>(batch.size_ - done), 0);
+    if (taken > 0) {
+      done += static_cast<std::size_t>(taken);
+      sent_ += static_cast<std::uint64_t>(taken);
+    } else if (errno != EINTR) {
+      // The first one was refused: it is lost, the others have their own chance.
+      last_error_ = errno;
+      ++errors_;
+      ++done;
+    }
+  }
+  batch.size_ = 0;
+}
+
+}  // namespace flatline::sim

@@ -1,0 +1,90 @@
+#pragma once
+
+// What a simulated fleet goes through: phases over time, each with shares of the fleet that do
+// something else than being healthy. Pure: text in, answers out.
+//
+//     0s healthy; 10s fail 50%; 20s silent 30%, flap 5%; 30s healthy
+//
+// A phase lasts until the next one starts. Before the first, all are healthy. A share is a
+// percentage or a number of hosts; the hosts come from one seeded order of the fleet, so that the
+// shares of a phase are disjoint and a larger share of a later phase includes the smaller one of
+// an earlier phase if both come first in their phases.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/time.h"
+
+namespace flatline::sim {
+
+enum class Verb : std::uint8_t {
+  kHealthy,
+  kFail,     ///< A check is CRITICAL.
+  kWarn,     ///< A check is WARNING.
+  kSilent,   ///< Nothing is sent; the agent goes on behind a dead network.
+  kFlap,     ///< Failing and healthy in turn, at each interval.
+  kRestart,  ///< The agent starts anew when the phase does: PENDING once, then healthy.
+  kLeave,    ///< The agent says that it leaves, then stops. It starts anew in a phase without.
+};
+inline constexpr std::size_t kVerbs = 7;
+
+/// `healthy`, `fail`, `warn`, `silent`, `flap`, `restart`, `leave`.
+std::string_view verb_name(Verb verb);
+
+/// What a host that does this is, for the truth: `healthy` (also one that warns or restarts),
+/// `failing`, `silent`, `flapping` or `left`.
+std::string_view truth_state(Verb verb);
+
+/// So much of the fleet does `verb`.
+struct Share {
+  Verb verb = Verb::kHealthy;
+  double amount = 0;  ///< Percent, or hosts.
+  bool is_percent = true;
+};
+
+struct Phase {
+  Milliseconds start{0};
+  std::vector<Share> shares;  ///< The rest is healthy.
+};
+
+/// Reads a scenario. The phases' starts increase; the first is at 0s, where a healthy one is put
+/// if the text begins later. Throws UsageError, naming the place and what is allowed.
+std::vector<Phase> parse_scenario(std::string_view text);
+
+/// A scenario that a fleet of known size plays.
+class Script {
+ public:
+  /// Throws UsageError when a phase wants more hosts than there are.
+  Script(std::vector<Phase> phases, std::uint32_t hosts, std::uint64_t seed);
+
+  [[nodiscard]] std::size_t phase_count() const { return phases_.size(); }
+  [[nodiscard]] Milliseconds start_of(std::size_t phase) const { return phases_[phase].start; }
+
+  /// What host `host` (from 0) does in a phase.
+  [[nodiscard]] Verb verb_of(std::uint32_t host, std::size_t phase) const;
+
+  /// How many hosts do `verb` in a phase. Percentages are rounded to the nearest.
+  [[nodiscard]] std::uint32_t count_of(Verb verb, std::size_t phase) const;
+
+  /// `fail=50 healthy=50`: the verbs of a phase that some host does.
+  [[nodiscard]] std::string describe(std::size_t phase) const;
+
+ private:
+  struct Cast {
+    Verb verb;
+    std::uint32_t end;  ///< Places of the seeded order below this one, above the last cast's.
+  };
+  struct CastPhase {
+    Milliseconds start;
+    std::vector<Cast> casts;
+  };
+
+  std::uint32_t hosts_;
+  std::vector<CastPhase> phases_;
+  std::vector<std::uint32_t> places_;  ///< Of each host in the seeded order.
+};
+
+}  // namespace flatline::sim

@@ -1,0 +1,195 @@
+#include "tools/sim/simulated_fleet.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "agent/schedule.h"
+#include "schema/invariant.h"
+#include "schema/version.h"
+#include "tools/sim/random.h"
+
+namespace flatline::sim {
+namespace {
+
+constexpr std::array<std::string_view, 8> kCheckNames = {"load", "memory",  "disk",     "process",
+                                                         "tcp",  "systemd", "file_age", "exec"};
+constexpr std::array<std::string_view, 4> kRoles = {"web", "db", "cache", "queue"};
+constexpr std::array<std::string_view, 3> kZones = {"eu-1a", "eu-1b", "us-1a"};
+
+/// Of Random: each thing that is drawn has a stream of its own.
+constexpr std::uint64_t kSkewStream = 3;
+constexpr std::uint64_t kUptimeStream = 4;
+constexpr std::uint64_t kValueStream = 5;
+
+/// Simulated machines were started up to a month ago.
+constexpr std::uint32_t kUptimeMinutes = 30 * 24 * 60;
+
+CheckName check_name(std::uint32_t index) {
+  if (index < kCheckNames.size()) return CheckName{kCheckNames[index]};
+  return CheckName{fmt::format("check-{:02}", index + 1)};
+}
+
+/// What a check says, by what its host does. Texts are made once: a fleet's turn is short.
+const CheckResult& result_for(CheckState state) {
+  static const std::array<CheckResult, 3> kResults = {
+      CheckResult{CheckState::kOk, kNoValue, Message{"within its limits (simulated)"}},
+      CheckResult{CheckState::kWarning, kNoValue, Message{"near its limit (simulated)"}},
+      CheckResult{CheckState::kCritical, kNoValue, Message{"over its limit (simulated)"}}};
+  return kResults[static_cast<std::size_t>(state) - 1];
+}
+
+/// What the one check that speaks for its host's verb says.
+CheckState told_state(Verb verb, std::uint64_t interval) {
+  switch (verb) {
+    case Verb::kFail:
+      return CheckState::kCritical;
+    case Verb::kWarn:
+      return CheckState::kWarning;
+    case Verb::kFlap:
+      return interval % 2 == 0 ? CheckState::kCritical : CheckState::kOk;
+    default:
+      return CheckState::kOk;
+  }
+}
+
+}  // namespace
+
+std::string simulated_name(const FleetOptions& options, std::uint32_t host) {
+  const std::size_t digits = std::max(kSimulatedNameDigits, std::to_string(options.hosts).size());
+  return fmt::format("{}{:0{}}", options.name_prefix, host + 1, digits);
+}
+
+SimulatedFleet::SimulatedFleet(const FleetOptions& options, const Script& script)
+    : options_(options), script_(script) {
+  INVARIANT(options.hosts >= 1);
+  INVARIANT(options.clones <= options.hosts);
+  INVARIANT(options.checks >= 1);
+  INVARIANT(options.checks <= kChecks);
+  // Sorted before the senders are made, so that each is made in its place.
+  std::vector<std::pair<Duration, std::uint32_t>> order;
+  order.reserve(options.hosts + options.clones);
+  for (std::uint32_t host = 0; host < options.hosts; ++host) {
+    const AgentId agent = agent_id_of(options.key.fleet, simulated_name(options, host));
+    const Duration phase = phase_of(agent, options.interval);
+    order.emplace_back(phase, host);
+    if (host >= options.clones) continue;
+    order.emplace_back((phase + options.interval / 2) % Duration{options.interval},
+                       options.hosts + host);
+  }
+  std::sort(order.begin(), order.end());
+  senders_.reserve(order.size());
+  phases_.reserve(order.size());
+  for (const auto& [phase, number] : order) {
+    const bool is_clone = number >= options.hosts;
+    senders_.push_back(make_sender(is_clone ? number - options.hosts : number, is_clone));
+    phases_.push_back(phase);
+  }
+}
+
+SimulatedFleet::Sender SimulatedFleet::make_sender(std::uint32_t host, bool is_clone) const {
+  const Credential credential =
+      make_credential(options_.key, simulated_name(options_, host), /*generation=*/0);
+  return {.reporter = make_reporter(host, Instant{}),
+          .header = {.key_id = credential.key_id,
+                     .credential_generation = credential.generation,
+                     .agent_id = credential.agent_id},
+          .key = credential.key,
+          .host = host,
+          .is_clone = is_clone};
+}
+
+Reporter SimulatedFleet::make_reporter(std::uint32_t host, Instant start) const {
+  ReporterOptions reporter;
+  reporter.name = HostName{simulated_name(options_, host)};
+  reporter.labels = Labels{fmt::format("role={},zone={}", kRoles[host % kRoles.size()],
+                                       kZones[host / kRoles.size() % kZones.size()])};
+  reporter.interval = options_.interval;
+  reporter.agent_version = kVersionNumber;
+  reporter.config_hash = options_.checks;
+  std::vector<CheckPlan> plans;
+  for (std::uint32_t check = 0; check < options_.checks; ++check) {
+    plans.push_back({.name = check_name(check), .period = options_.interval});
+  }
+  return {reporter, std::move(plans), start};
+}
+
+std::optional<Spoken> SimulatedFleet::speak(const Cycle::Slot& slot, std::size_t phase, Instant now,
+                                            WallTime wall, Datagram& datagram) {
+  Sender& sender = senders_[slot.sender];
+  if (sender.is_clone && slot.interval < kCloneStartIntervals) return std::nullopt;
+  wall = clock_of(sender, wall);
+  if (sender.header.epoch == 0) {
+    const auto wall_ms = static_cast<std::uint64_t>(wall.time_since_epoch().count());
+    sender.header.epoch = next_epoch(wall_ms, 0, random_epoch_bits());
+  }
+  follow_script(sender, phase, now, wall);
+  if (sender.has_left) return std::nullopt;
+
+  const Verb verb = script_.verb_of(sender.host, phase);
+  ++sender.header.sequence;
+  if (verb == Verb::kSilent) return std::nullopt;
+  if (std::exchange(sender.has_results, true)) run_checks(sender, verb, slot.interval, now);
+  seal_datagram(sender.header, sender.reporter.report(now, wall, uptime_of(sender, now)),
+                sender.key, datagram);
+  if (sender.leaving > 0 && --sender.leaving == 0) sender.has_left = true;
+  return Spoken{sender.host + (sender.is_clone ? options_.hosts : 0), sender.is_clone,
+                sender.header.sequence};
+}
+
+void SimulatedFleet::follow_script(Sender& sender, std::size_t phase, Instant now, WallTime wall) {
+  // Phases may be shorter than an interval: none is passed over.
+  while (sender.phase != phase) {
+    const Verb before = sender.phase == kBeforeFirstPhase
+                            ? Verb::kHealthy
+                            : script_.verb_of(sender.host, sender.phase);
+    const Verb verb = script_.verb_of(sender.host, ++sender.phase);
+    if (verb == Verb::kRestart || (before == Verb::kLeave && verb != Verb::kLeave)) {
+      restart(sender, now, wall);
+    }
+    if (verb == Verb::kLeave && before != Verb::kLeave) {
+      sender.reporter.leave();
+      sender.leaving = kLeaveIntervals;
+    }
+  }
+}
+
+void SimulatedFleet::restart(Sender& sender, Instant now, WallTime wall) const {
+  const auto wall_ms = static_cast<std::uint64_t>(wall.time_since_epoch().count());
+  sender.reporter = make_reporter(sender.host, now);
+  sender.header.epoch = next_epoch(wall_ms, sender.header.epoch, random_epoch_bits());
+  sender.header.sequence = 0;
+  sender.has_results = false;
+  sender.has_left = false;
+  sender.leaving = 0;
+}
+
+void SimulatedFleet::run_checks(Sender& sender, Verb verb, std::uint64_t interval,
+                                Instant now) const {
+  const std::uint32_t speaker = sender.host % options_.checks;
+  Random values(options_.seed, kValueStream << 56 | sender.host, sender.header.sequence);
+  for (std::uint32_t check = 0; check < options_.checks; ++check) {
+    CheckResult result =
+        result_for(check == speaker ? told_state(verb, interval) : CheckState::kOk);
+    result.value = static_cast<float>(values.fraction());
+    sender.reporter.take(check, result, now);
+  }
+}
+
+WallTime SimulatedFleet::clock_of(const Sender& sender, WallTime wall) const {
+  if (options_.skew == Milliseconds{0}) return wall;
+  Random random(options_.seed, kSkewStream, sender.host);
+  const double share = 2 * random.fraction() - 1;
+  return wall + Milliseconds{static_cast<Milliseconds::rep>(
+                    share * static_cast<double>(options_.skew.count()))};
+}
+
+Milliseconds SimulatedFleet::uptime_of(const Sender& sender, Instant now) const {
+  Random random(options_.seed, kUptimeStream, sender.host);
+  return std::chrono::minutes{random.below(kUptimeMinutes)} +
+         std::chrono::duration_cast<Milliseconds>(now.time_since_epoch());
+}
+
+}  // namespace flatline::sim

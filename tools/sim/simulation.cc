@@ -1,0 +1,193 @@
+#include "tools/sim/simulation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <utility>
+
+#include "agent/schedule.h"
+#include "schema/clock.h"
+#include "schema/duration.h"
+#include "schema/error.h"
+#include "schema/key_file.h"
+
+namespace flatline::sim {
+namespace {
+
+/// Slots of one turn: one that came late still hears Ctrl-C.
+constexpr int kSlotsPerTurn = 4096;
+
+/// A line on stdout, there at once: scripts wait for it.
+void say(const std::string& line) {
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fputc('\n', stdout);
+  std::fflush(stdout);
+}
+
+/// Twice what is held back on average: chance seldom wants more.
+std::size_t held_capacity(const Options& options) {
+  const double a_second = static_cast<double>(options.hosts + options.clones) *
+                          static_cast<double>(options.collectors.size()) * 1000 /
+                          static_cast<double>(options.interval.count());
+  const double held = a_second * options.reorder * (1 + options.duplicate) *
+                      static_cast<double>(options.delay.count()) / 1000;
+  if (held == 0) return 0;
+  return static_cast<std::size_t>(std::min(held + kSendBatch, double{kHeldDatagrams}));
+}
+
+FleetOptions fleet_options(const Options& options) {
+  return {.key = read_fleet_key(options.fleet_key),
+          .name_prefix = options.name_prefix,
+          .hosts = options.hosts,
+          .clones = options.clones,
+          .checks = options.checks,
+          .interval = options.interval,
+          .skew = options.skew,
+          .seed = options.seed};
+}
+
+void sleep_until(Instant wake) {
+  const auto since_boot = wake.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_boot);
+  timespec time{};
+  time.tv_sec = seconds.count();
+  time.tv_nsec = (since_boot - seconds).count();
+  // A signal ends the sleep early: whoever sleeps looks at the clock again in any case.
+  ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr);
+}
+
+}  // namespace
+
+Simulation::Simulation(const Options& options)
+    : options_(options),
+      script_(options.scenario, options.hosts, options.seed),
+      fleet_options_(fleet_options(options)),
+      fleet_(fleet_options_, script_),
+      outlet_(options.collectors),
+      held_(held_capacity(options)),
+      fates_{options.loss, options.duplicate, options.reorder, options.delay, options.seed},
+      pace_(options.interval) {
+  if (!options.truth.empty()) truth_.emplace(options.truth);
+}
+
+void Simulation::run(const volatile std::sig_atomic_t& stop) {
+  say(fmt::format("ready hosts={} interval={}", options_.hosts,
+                  format_duration(options_.interval)));
+  enter_phase(0);
+  start_ = monotonic_now();
+  if (options_.length) end_ = start_ + *options_.length;
+  // The grid is the wall clock's, as an agent's is: a host speaks at the place it always has.
+  const Instant grid =
+      first_deadline(start_, wall_now(), options_.interval, Duration{0}) - options_.interval;
+  Cycle cycle(fleet_.phases(), options_.interval, grid, start_);
+  while (stop == 0) {
+    const Instant now = monotonic_now();
+    if (!run_turn(cycle, now)) break;
+    sleep_until(wake_after(cycle, now));
+  }
+  outlet_.flush();
+  print_summary();
+}
+
+bool Simulation::run_turn(Cycle& cycle, Instant now) {
+  for (int slots = 0; slots < kSlotsPerTurn; ++slots) {
+    const Instant deadline = std::min(cycle.next().deadline, end_);
+    while (next_phase_start() <= std::min(now, deadline)) enter_phase(phase_ + 1);
+    if (deadline > now) break;
+    if (cycle.next().deadline >= end_) return false;
+    serve(cycle.next());
+    cycle.advance();
+  }
+  release_held(now);
+  outlet_.flush();
+  if (outlet_.errors() > 0) {
+    warn_once(
+        fmt::format("the kernel refused datagrams: {}", system_error_text(outlet_.last_error())));
+  }
+  return true;
+}
+
+void Simulation::serve(const Cycle::Slot& slot) {
+  const Instant now = monotonic_now();
+  const Pace::Verdict verdict = pace_.judge(slot.deadline, now);
+  if (verdict != Pace::Verdict::kKept) {
+    warn_once(fmt::format(
+        "cannot keep its pace: {} behind; fewer --hosts or a longer --interval would be kept",
+        format_duration(std::chrono::floor<Milliseconds>(now - slot.deadline))));
+  }
+  if (verdict == Pace::Verdict::kSkip) return;
+  const auto spoken = fleet_.speak(slot, phase_, now, wall_now(), datagram_);
+  if (spoken) dispatch(*spoken, now);
+}
+
+void Simulation::dispatch(const Spoken& spoken, Instant now) {
+  for (std::uint32_t collector = 0; collector < outlet_.collector_count(); ++collector) {
+    const Way way{collector, spoken.is_clone};
+    const Fate fate = fate_of(fates_, {spoken.sender, collector, spoken.sequence});
+    counts_.lost += fate.copies == 0 ? 1 : 0;
+    counts_.duplicated += fate.copies == 2 ? 1 : 0;
+    for (unsigned copy = 0; copy < fate.copies; ++copy) {
+      const Duration delay = fate.held[copy];
+      if (delay > Duration::zero() && held_.hold(now + delay, way, datagram_)) {
+        ++counts_.held_back;
+        continue;
+      }
+      counts_.not_held += delay > Duration::zero() ? 1 : 0;
+      outlet_.send(way, datagram_);
+    }
+  }
+}
+
+void Simulation::release_held(Instant now) {
+  while (held_.next() <= now) {
+    const HeldBack::Released released = held_.release();
+    outlet_.send(released.way, released.datagram);
+  }
+}
+
+void Simulation::enter_phase(std::size_t phase) {
+  // What was true until now goes out first, and the truth is in its file before anybody acts on it.
+  outlet_.flush();
+  phase_ = phase;
+  warned_ = false;
+  if (truth_) {
+    truth_->write(truth_lines(script_, phase, options_.hosts, [this](std::uint32_t host) {
+      return simulated_name(fleet_options_, host);
+    }));
+  }
+  say(fmt::format("phase at={} {}", format_duration(script_.start_of(phase)),
+                  script_.describe(phase)));
+}
+
+Instant Simulation::next_phase_start() const {
+  if (phase_ + 1 == script_.phase_count()) return Instant::max();
+  return start_ + script_.start_of(phase_ + 1);
+}
+
+Instant Simulation::wake_after(const Cycle& cycle, Instant now) const {
+  const Instant next = std::min({cycle.next().deadline, held_.next(), next_phase_start(), end_});
+  // Up to the next turn: what falls due until then leaves with one system call.
+  const Duration turn = kSimulatedTurn;
+  const auto turns = (next - start_ + turn - Duration{1}) / turn;
+  return std::min(start_ + turns * turn, now + kSimulatedSleep);
+}
+
+void Simulation::warn_once(std::string_view text) {
+  if (std::exchange(warned_, true)) return;
+  fmt::print(stderr, "flatline-sim: {}\n", text);
+}
+
+void Simulation::print_summary() const {
+  say(
+      fmt::format("done sent={} send_errors={} lost={} duplicated={} held_back={} not_held={} "
+                  "late={} skipped={} worst={}",
+                  outlet_.sent(), outlet_.errors(), counts_.lost, counts_.duplicated,
+                  counts_.held_back, counts_.not_held, pace_.late(), pace_.skipped(),
+                  format_duration(std::chrono::ceil<Milliseconds>(pace_.worst()))));
+}
+
+}  // namespace flatline::sim

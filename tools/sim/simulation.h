@@ -1,0 +1,69 @@
+#pragma once
+
+// The run of a simulated fleet: follows the constant cycle against the clock, sends, and says on
+// stdout what happens:
+//     ready hosts=10000 interval=1s
+//     phase at=0s healthy=10000
+//     phase at=10s healthy=5000 fail=5000
+//     done sent=300000 send_errors=0 lost=0 duplicated=0 held_back=0 late=0 skipped=0 worst=2ms
+
+#include <csignal>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "tools/sim/cycle.h"
+#include "tools/sim/fate.h"
+#include "tools/sim/held_back.h"
+#include "tools/sim/options.h"
+#include "tools/sim/outlet.h"
+#include "tools/sim/simulated_fleet.h"
+#include "tools/sim/truth.h"
+
+namespace flatline::sim {
+
+class Simulation {
+ public:
+  /// Reads the key, resolves, opens everything. Throws Failure or UsageError.
+  explicit Simulation(const Options& options);
+
+  /// Until the end of --for, or until `stop` is not zero.
+  void run(const volatile std::sig_atomic_t& stop);
+
+ private:
+  struct Counts {
+    std::uint64_t lost = 0;
+    std::uint64_t duplicated = 0;
+    std::uint64_t held_back = 0;
+    std::uint64_t not_held = 0;
+  };
+
+  /// Everything that is due at `now`; false when the end has come.
+  bool run_turn(Cycle& cycle, Instant now);
+  void serve(const Cycle::Slot& slot);
+  void dispatch(const Spoken& spoken, Instant now);
+  void enter_phase(std::size_t phase);
+  void release_held(Instant now);
+  [[nodiscard]] Instant next_phase_start() const;
+  [[nodiscard]] Instant wake_after(const Cycle& cycle, Instant now) const;
+  void warn_once(std::string_view text);
+  void print_summary() const;
+
+  Options options_;
+  Script script_;
+  FleetOptions fleet_options_;
+  SimulatedFleet fleet_;
+  Outlet outlet_;
+  HeldBack held_;
+  FateOptions fates_;
+  Pace pace_;
+  std::optional<TruthFile> truth_;
+  Datagram datagram_{};
+  Counts counts_;
+  Instant start_;
+  Instant end_ = Instant::max();
+  std::size_t phase_ = 0;
+  bool warned_ = false;  ///< In this phase.
+};
+
+}  // namespace flatline::sim
