@@ -1,0 +1,112 @@
+// The tick's constant work: the sweep beside a plain pass over as many bytes, publishing beside
+// memcpy, for the default capacity and the largest.
+
+#include <benchmark/benchmark.h>
+
+#include <bit>
+#include <cstring>
+#include <random>
+
+#include "collector/board.h"
+#include "collector/sweep.h"
+
+namespace flatline::bench {
+namespace {
+
+constexpr Instant kNow{std::chrono::hours{1}};
+
+/// Columns in which a share of the slots is healthy and the rest failing or silent.
+struct Columns {
+  Columns(std::uint32_t capacity, unsigned healthy_percent)
+      : deadlines(capacity), verdicts(capacity) {
+    std::mt19937_64 random(5);
+    for (std::uint32_t slot = 0; slot < capacity; ++slot) {
+      const bool well = random() % 100 < healthy_percent;
+      const bool silent = !well && random() % 2 == 0;
+      healthy += well ? 1 : 0;
+      deadlines[slot] = kNow + (silent ? -1 : 1) * std::chrono::seconds{1};
+      verdicts[slot] =
+          static_cast<std::uint8_t>(plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) |
+                                    (well ? plane_bit(Plane::kHealthy) : 0));
+    }
+  }
+  std::vector<Instant> deadlines;
+  std::vector<std::uint8_t> verdicts;
+  std::uint32_t healthy = 0;
+};
+
+void sweep_slots(benchmark::State& state) {
+  const auto capacity = static_cast<std::uint32_t>(state.range(0));
+  const Columns columns(capacity, static_cast<unsigned>(state.range(1)));
+  View view(capacity);
+  for ([[maybe_unused]] auto _ : state) {
+    sweep(columns.deadlines, columns.verdicts, kNow, view);
+    benchmark::ClobberMemory();
+  }
+  if (count_planes(view).healthy != columns.healthy) state.SkipWithError("wrong planes");
+  state.SetItemsProcessed(state.iterations() * capacity);
+}
+BENCHMARK(sweep_slots)
+    ->ArgNames({"slots", "healthy"})
+    ->ArgsProduct({{16'384, 1'048'576}, {0, 50, 100}});
+
+/// As many bytes read, and nothing done with them but an exclusive or.
+void plain_pass(benchmark::State& state) {
+  const auto capacity = static_cast<std::uint32_t>(state.range(0));
+  const std::vector<std::uint64_t> memory(capacity * std::size_t{9} / 8, 3);
+  std::uint64_t sum = 0;
+  for ([[maybe_unused]] auto _ : state) {
+    sum = 0;
+    for (const std::uint64_t word : memory) sum ^= word;
+    benchmark::DoNotOptimize(sum);
+  }
+  if (sum != (memory.size() % 2 == 0 ? 0U : 3U)) state.SkipWithError("wrong sum");
+}
+BENCHMARK(plain_pass)->Arg(16'384)->Arg(1'048'576);
+
+void count_swept_planes(benchmark::State& state) {
+  const auto capacity = static_cast<std::uint32_t>(state.range(0));
+  const Columns columns(capacity, 50);
+  View view(capacity);
+  sweep(columns.deadlines, columns.verdicts, kNow, view);
+  Counts counts;
+  for ([[maybe_unused]] auto _ : state) {
+    counts = count_planes(view);
+    benchmark::DoNotOptimize(counts);
+  }
+  if (counts.healthy != columns.healthy) state.SkipWithError("wrong counts");
+}
+BENCHMARK(count_swept_planes)->Arg(16'384)->Arg(1'048'576);
+
+void publish_view(benchmark::State& state) {
+  const auto capacity = static_cast<std::uint32_t>(state.range(0));
+  Board board(capacity);
+  View view(capacity);
+  for (PlaneWords& plane : view.planes) std::fill(plane.begin(), plane.end(), 0xABCD);
+  for ([[maybe_unused]] auto _ : state) {
+    ++view.head.tick;
+    board.publish(view);
+  }
+  View copy(capacity);
+  if (!board.read(copy) || copy.head.tick != view.head.tick || copy.planes != view.planes) {
+    state.SkipWithError("readers see another view");
+  }
+}
+BENCHMARK(publish_view)->Arg(16'384)->Arg(1'048'576);
+
+void copy_as_many_bytes(benchmark::State& state) {
+  const auto bytes = static_cast<std::size_t>(state.range(0)) + sizeof(ViewHead);
+  const std::vector<char> from(bytes, 'x');
+  std::vector<char> to(bytes);
+  for ([[maybe_unused]] auto _ : state) {
+    std::memcpy(to.data(), from.data(), bytes);
+    benchmark::ClobberMemory();
+  }
+  if (to != from) state.SkipWithError("wrong copy");
+}
+BENCHMARK(copy_as_many_bytes)->Arg(16'384)->Arg(1'048'576);
+
+}  // namespace
+}  // namespace flatline::bench
+
+BENCHMARK_MAIN();
