@@ -22,7 +22,7 @@
 namespace flatline::sim {
 
 struct FleetOptions {
-  FleetKey key;
+  FleetKey key{};
   std::string name_prefix = "sim-";
   std::uint32_t hosts = 1;
   std::uint32_t clones = 0;  ///< At most `hosts`.

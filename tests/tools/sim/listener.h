@@ -1,0 +1,44 @@
+#pragma once
+
+// What a test hears of the simulated fleet: datagrams opened and decoded, and a UDP socket on
+// loopback to hear them on.
+
+#include <cstdint>
+#include <vector>
+
+#include "schema/datagram.h"
+#include "schema/identity.h"
+#include "schema/snapshot.h"
+
+namespace flatline::sim {
+
+struct Heard {
+  Header header;
+  Snapshot snapshot;
+  WallTime arrived_at{};
+  std::uint16_t source_port = 0;
+  bool is_clone = false;  ///< Only whoever made it knows.
+};
+
+/// Fails the test if it cannot be opened with the key of its host, or is malformed.
+Heard open(const FleetKey& key, std::span<const std::byte> bytes);
+
+class Listener {
+ public:
+  Listener();
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] int socket() const { return socket_; }
+
+  /// Takes what has come, without waiting.
+  void receive(const FleetKey& key, std::vector<Heard>& heard) const;
+
+ private:
+  int socket_ = -1;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace flatline::sim

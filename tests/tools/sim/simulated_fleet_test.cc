@@ -1,0 +1,239 @@
+#include "tools/sim/simulated_fleet.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/schedule.h"
+#include "schema/codec.h"
+#include "tests/tools/sim/listener.h"
+
+namespace flatline::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr WallTime kWall{Milliseconds{1'700'000'000'000}};
+
+/// A fleet that speaks for some intervals without clocks or sockets.
+class Rehearsal {
+ public:
+  Rehearsal(std::string_view scenario, FleetOptions options)
+      : options_(with_key(std::move(options))),
+        script_(parse_scenario(scenario), options_.hosts, options_.seed),
+        fleet_(options_, script_),
+        cycle_(fleet_.phases(), options_.interval, start_, start_) {}
+
+  /// Everything that is said in the next interval, in order.
+  std::vector<Heard> interval() {
+    std::vector<Heard> heard;
+    for (std::size_t slot = 0; slot < fleet_.phases().size(); ++slot) {
+      const Instant now = cycle_.next().deadline;
+      const auto since_start = now - start_;
+      while (phase_ + 1 < script_.phase_count() && script_.start_of(phase_ + 1) <= since_start) {
+        ++phase_;
+      }
+      const WallTime wall = kWall + std::chrono::duration_cast<Milliseconds>(since_start);
+      Datagram datagram;
+      if (const auto spoken = fleet_.speak(cycle_.next(), phase_, now, wall, datagram)) {
+        heard.push_back(open(options_.key, datagram));
+        heard.back().is_clone = spoken->is_clone;
+        REQUIRE(spoken->sequence == heard.back().header.sequence);
+      }
+      cycle_.advance();
+    }
+    return heard;
+  }
+
+  [[nodiscard]] const FleetOptions& options() const { return options_; }
+
+ private:
+  static FleetOptions with_key(FleetOptions options) {
+    initialize_cryptography();
+    options.key = make_fleet_key();
+    return options;
+  }
+
+  FleetOptions options_;
+  Script script_;
+  SimulatedFleet fleet_;
+  Instant start_{1000s};
+  Cycle cycle_;
+  std::size_t phase_ = 0;
+};
+
+std::size_t count(const std::vector<Heard>& heard, CheckState state) {
+  return static_cast<std::size_t>(std::count_if(heard.begin(), heard.end(), [&](const Heard& one) {
+    const auto& states = one.snapshot.states;
+    return std::find(states.begin(), states.end(), state) != states.end();
+  }));
+}
+
+TEST_CASE("names have five digits, more in larger fleets") {
+  FleetOptions options;
+  options.hosts = 10'000;
+  CHECK(simulated_name(options, 0) == "sim-00001");
+  CHECK(simulated_name(options, 9'999) == "sim-10000");
+  options.hosts = 1'000'000;
+  options.name_prefix = "copy-";
+  CHECK(simulated_name(options, 0) == "copy-0000001");
+  CHECK(simulated_name(options, 999'999) == "copy-1000000");
+}
+
+TEST_CASE("each host speaks once an interval, at its own agent's phase, with its own key") {
+  Rehearsal fleet("0s healthy", {.hosts = 200});
+  for (std::uint64_t interval = 1; interval <= 4; ++interval) {
+    const auto heard = fleet.interval();
+    std::set<std::string> names;
+    for (const Heard& one : heard) {
+      names.insert(std::string{one.snapshot.name.view()});
+      CHECK(one.header.sequence == interval);
+      CHECK(one.header.agent_id ==
+            agent_id_of(fleet.options().key.fleet, one.snapshot.name.view()));
+      const Duration phase = phase_of(one.header.agent_id, 1s);
+      CHECK(one.snapshot.sent_at ==
+            kWall + std::chrono::duration_cast<Milliseconds>((interval - 1) * 1s + phase));
+      CHECK(one.snapshot.page.index != kNoPage);
+    }
+    CHECK(heard.size() == 200);
+    CHECK(names.size() == 200);
+    CHECK(names.contains("sim-00001"));
+    CHECK(count(heard, CheckState::kPending) == 0);
+  }
+}
+
+TEST_CASE("hosts do what the scenario says at their next snapshot") {
+  Rehearsal fleet(
+      "0s healthy; 1s fail 10%, warn 20%; 2s silent 30 hosts, flap 5 hosts; 3s flap 10%; 5s "
+      "healthy",
+      {.hosts = 100, .checks = 32});
+  CHECK(count(fleet.interval(), CheckState::kOk) == 100);
+
+  const auto failing = fleet.interval();
+  CHECK(failing.size() == 100);
+  CHECK(count(failing, CheckState::kCritical) == 10);
+  CHECK(count(failing, CheckState::kWarning) == 20);
+
+  CHECK(fleet.interval().size() == 70);
+
+  CHECK(count(fleet.interval(), CheckState::kCritical) == 0);
+  CHECK(count(fleet.interval(), CheckState::kCritical) == 10);
+
+  const auto healthy = fleet.interval();
+  CHECK(healthy.size() == 100);
+  CHECK(count(healthy, CheckState::kCritical) == 0);
+  // The silent ones went on behind a dead network: their sequence shows what was lost.
+  for (const Heard& one : healthy) CHECK(one.header.sequence == 6);
+}
+
+TEST_CASE("a restart is a new epoch and one snapshot with all checks PENDING") {
+  Rehearsal fleet("0s fail 100%; 1s restart 40%; 3s healthy; 4s restart 40%", {.hosts = 10});
+  std::map<std::string, std::uint64_t> epochs;
+  for (const Heard& one : fleet.interval()) {
+    epochs[std::string{one.snapshot.name.view()}] = one.header.epoch;
+  }
+  for (const std::size_t restarted : {4, 0, 0, 4, 0}) {
+    const auto heard = fleet.interval();
+    CHECK(heard.size() == 10);
+    CHECK(count(heard, CheckState::kPending) == restarted);
+    CHECK(count(heard, CheckState::kCritical) == 0);
+    for (const Heard& one : heard) {
+      std::uint64_t& epoch = epochs[std::string{one.snapshot.name.view()}];
+      const bool is_new = one.snapshot.states[0] == CheckState::kPending;
+      CHECK(one.header.epoch >= epoch);
+      CHECK((one.header.epoch > epoch) == is_new);
+      if (is_new) CHECK(one.header.sequence == 1);
+      epoch = one.header.epoch;
+    }
+  }
+}
+
+TEST_CASE("a leaving host says so for some intervals, stops, and starts anew when it comes back") {
+  Rehearsal fleet("0s healthy; 1s leave 3 hosts; 10s healthy", {.hosts = 5});
+  const auto leaving = [](const std::vector<Heard>& heard) {
+    return std::count_if(heard.begin(), heard.end(),
+                         [](const Heard& one) { return one.snapshot.leaving; });
+  };
+  CHECK(leaving(fleet.interval()) == 0);
+  for (unsigned i = 0; i < kLeaveIntervals; ++i) {
+    const auto heard = fleet.interval();
+    CHECK(heard.size() == 5);
+    CHECK(leaving(heard) == 3);
+  }
+  for (unsigned i = kLeaveIntervals + 1; i < 10; ++i) CHECK(fleet.interval().size() == 2);
+  const auto back = fleet.interval();
+  CHECK(back.size() == 5);
+  CHECK(leaving(back) == 0);
+  CHECK(count(back, CheckState::kPending) == 3);
+}
+
+TEST_CASE("phases shorter than an interval are lived through") {
+  Rehearsal fleet("0s healthy; 1s healthy; 1001ms restart 100%; 1002ms healthy", {.hosts = 20});
+  fleet.interval();
+  fleet.interval();
+  // Whoever had not spoken yet when the phase came restarted in it, the others at their next turn.
+  std::size_t restarted = 0;
+  for (const Heard& one : fleet.interval()) restarted += one.header.sequence <= 2 ? 1 : 0;
+  CHECK(restarted == 20);
+}
+
+TEST_CASE("a clone starts later, with a higher epoch, and both go on with newer sequences") {
+  Rehearsal fleet("0s healthy; 6s fail 100%", {.hosts = 10, .clones = 2});
+  std::map<std::string, std::uint64_t> original_epochs;
+  for (std::uint64_t interval = 0; interval < 8; ++interval) {
+    const auto heard = fleet.interval();
+    CHECK(heard.size() == (interval < kCloneStartIntervals ? 10 : 12));
+    for (const Heard& one : heard) {
+      const std::string name{one.snapshot.name.view()};
+      if (!one.is_clone) {
+        CHECK(one.header.sequence == interval + 1);
+        CHECK(original_epochs.try_emplace(name, one.header.epoch).first->second ==
+              one.header.epoch);
+        continue;
+      }
+      CHECK((name == "sim-00001" || name == "sim-00002"));
+      CHECK(one.header.sequence == interval + 1 - kCloneStartIntervals);
+      CHECK(one.header.epoch > original_epochs.at(name));
+    }
+    // It is the same host to the scenario.
+    CHECK(count(heard, CheckState::kCritical) == (interval < 6 ? 0 : 12));
+  }
+}
+
+TEST_CASE("clocks are off by up to the skew, each host's always the same way") {
+  Rehearsal fleet("0s healthy", {.hosts = 100, .skew = 60s});
+  std::map<std::string, Milliseconds> skews;
+  for (int interval = 0; interval < 3; ++interval) {
+    for (const Heard& one : fleet.interval()) {
+      const Duration phase = phase_of(one.header.agent_id, 1s);
+      const Milliseconds skew =
+          one.snapshot.sent_at -
+          (kWall + std::chrono::duration_cast<Milliseconds>(interval * 1s + phase));
+      CHECK(std::chrono::abs(skew) <= 60s);
+      CHECK(skews.try_emplace(std::string{one.snapshot.name.view()}, skew).first->second == skew);
+    }
+  }
+  const auto [least, most] = std::minmax_element(
+      skews.begin(), skews.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  CHECK(least->second < -40s);
+  CHECK(most->second > 40s);
+}
+
+TEST_CASE("uptime grows with time, through restarts of the agent too") {
+  Rehearsal fleet("0s healthy; 1s restart 100%", {.hosts = 10});
+  std::map<std::string, Milliseconds> uptimes;
+  for (const Heard& one : fleet.interval()) {
+    uptimes[std::string{one.snapshot.name.view()}] = one.snapshot.uptime;
+  }
+  for (const Heard& one : fleet.interval()) {
+    CHECK(one.snapshot.uptime - uptimes.at(std::string{one.snapshot.name.view()}) == 1s);
+  }
+}
+
+}  // namespace
+}  // namespace flatline::sim
