@@ -17,6 +17,7 @@
 #include "collector/notices.h"
 #include "collector/roster.h"
 #include "collector/slot_index.h"
+#include "collector/tenancy.h"
 #include "collector/view.h"
 #include "schema/datagram.h"
 #include "schema/identity.h"
@@ -48,15 +49,6 @@ struct Surroundings {
   std::uint64_t late_ticks = 0;
   Duration worst_lateness{0};
   bool degraded = false;
-};
-
-/// A host that had a slot in an earlier life of the collector.
-struct Tenancy {
-  std::uint32_t slot = 0;
-  AgentId agent_id{};
-  HostName name;
-  WallTime registered_at{};
-  Milliseconds interval{kDefaultInterval};
 };
 
 class Fleet {

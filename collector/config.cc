@@ -1,0 +1,207 @@
+#include "collector/config.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <charconv>
+
+#include "schema/duration.h"
+#include "schema/error.h"
+#include "schema/settings.h"
+#include "schema/version.h"
+#include "schema/view.h"
+
+namespace flatline {
+namespace {
+
+constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warning", "error"};
+
+constexpr std::string_view kFooter =
+    "Examples:\n"
+    "  flatline keygen -o fleet.key\n"
+    "  flatline-collector --data ./data --fleet-key fleet.key\n"
+    "  flatline-collector --config /etc/flatline/collector.toml --check-config\n"
+    "When it serves, it prints one line on stdout: ready udp=ADDR:PORT api=ADDR:PORT";
+
+/// Values of flags as they were typed: read here, so that every error names its flag alike.
+struct Typed {
+  std::string config;
+  std::string listen;
+  std::string api;
+  std::string data;
+  std::vector<std::string> fleet_keys;
+  std::string capacity;
+  std::string tick;
+  std::string stale_after;
+  std::string window;
+  std::string min_interval;
+  std::string messages_per_host;
+  std::string read_token;
+  bool insecure_reads = false;
+  bool check_config = false;
+};
+
+void add_flags(CLI::App& app, Typed& typed) {
+  app.add_option("--config", typed.config, "TOML file; flags win over it");
+  app.add_option("--listen", typed.listen, "UDP, ADDR:PORT (default [::]:4170, both IP versions)");
+  app.add_option("--api", typed.api, "HTTP, ADDR:PORT (default 127.0.0.1:4171)");
+  app.add_option("--data", typed.data, "Folder of the registry (default /var/lib/flatline)");
+  app.add_option("--fleet-key", typed.fleet_keys, "Fleet key file (repeat for a second live key)")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--capacity", typed.capacity, "Slots, a multiple of 64 (default 16384)");
+  app.add_option("--tick", typed.tick, "How often views are published (default 1s)");
+  app.add_option("--stale-after", typed.stale_after,
+                 "Lost snapshots in a row that condemn a host (default 4)");
+  app.add_option("--window", typed.window, "The collector's own window, for flags (default 5s)");
+  app.add_option("--min-interval", typed.min_interval, "Fastest agent allowed (default 1s)");
+  app.add_option("--messages-per-host", typed.messages_per_host,
+                 "Check messages kept of each host (default 8)");
+  app.add_option("--read-token", typed.read_token, "File with the token that readers must send");
+  app.add_flag("--insecure-reads", typed.insecure_reads,
+               "Serve an address other than loopback without a read token");
+  app.add_flag("--check-config", typed.check_config, "Check everything that was given, then end");
+}
+
+[[noreturn]] void fail(std::string_view flag, std::string_view text, std::string_view allowed) {
+  throw UsageError(fmt::format("{}: '{}' is not allowed; give {}", flag, text, allowed));
+}
+
+template <typename Number>
+void read_number(std::string_view flag, const std::string& text, Number min, Number max,
+                 Number& number) {
+  if (text.empty()) return;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stop != end || number < min || number > max) {
+    fail(flag, text, fmt::format("a whole number from {} to {}", min, max));
+  }
+}
+
+void read_duration(std::string_view flag, const std::string& text, Milliseconds min,
+                   Milliseconds max, Milliseconds& duration) {
+  if (text.empty()) return;
+  const auto read = parse_duration(text);
+  if (!read || *read < min || *read > max) {
+    fail(flag, text,
+         fmt::format("a duration with its unit from {} to {}, as 500ms or 1m30s",
+                     format_duration(min), format_duration(max)));
+  }
+  duration = *read;
+}
+
+void read_endpoint(std::string_view flag, const std::string& text, Endpoint& endpoint) {
+  if (text.empty()) return;
+  const auto read = parse_endpoint(text);
+  if (!read) fail(flag, text, kEndpointForm);
+  endpoint = *read;
+}
+
+void apply(const Typed& typed, CollectorConfig& config) {
+  read_endpoint("--listen", typed.listen, config.listen);
+  read_endpoint("--api", typed.api, config.api);
+  if (!typed.data.empty()) config.data = typed.data;
+  if (typed.fleet_keys.size() > kFleetKeys) {
+    throw UsageError(fmt::format("--fleet-key: {} are too many; at most {} are live at a time",
+                                 typed.fleet_keys.size(), kFleetKeys));
+  }
+  if (!typed.fleet_keys.empty()) {
+    config.fleet_keys.assign(typed.fleet_keys.begin(), typed.fleet_keys.end());
+  }
+  read_number("--capacity", typed.capacity, kMinCapacity, kMaxCapacity, config.capacity);
+  if (config.capacity % 64 != 0) {
+    fail("--capacity", typed.capacity,
+         fmt::format("a multiple of 64 from {} to {}", kMinCapacity, kMaxCapacity));
+  }
+  read_duration("--tick", typed.tick, kMinTick, kMaxTick, config.tick);
+  read_number("--stale-after", typed.stale_after, kMinStaleAfter, kMaxStaleAfter,
+              config.stale_after);
+  read_duration("--window", typed.window, kMinWindow, kMaxWindow, config.window);
+  read_duration("--min-interval", typed.min_interval, kMinInterval, kMaxInterval,
+                config.min_interval);
+  read_number("--messages-per-host", typed.messages_per_host, 0U, kMaxMessagesPerHost,
+              config.messages_per_host);
+  if (!typed.read_token.empty()) config.read_token = typed.read_token;
+  config.insecure_reads |= typed.insecure_reads;
+}
+
+void read_endpoint_key(SettingsTable& file, std::string_view key, Endpoint& endpoint) {
+  const auto text = file.text(key);
+  if (!text) return;
+  const auto read = parse_endpoint(*text);
+  if (!read) file.fail(key, fmt::format("'{}' is not allowed; give {}", *text, kEndpointForm));
+  endpoint = *read;
+}
+
+template <typename Number>
+void read_integer_key(SettingsTable& file, std::string_view key, Number min, Number max,
+                      Number& number) {
+  if (const auto read = file.integer(key, min, max)) number = static_cast<Number>(*read);
+}
+
+}  // namespace
+
+void read_config_file(const std::filesystem::path& path, CollectorConfig& config) {
+  SettingsTable file = read_settings(path, kConfigFileBytes);
+  const auto from_here = [&](const std::string& written) { return path.parent_path() / written; };
+  read_endpoint_key(file, "listen", config.listen);
+  read_endpoint_key(file, "api", config.api);
+  if (const auto data = file.text("data")) config.data = from_here(*data);
+  if (const auto keys = file.texts("fleet_keys", kFleetKeys)) {
+    config.fleet_keys.clear();
+    for (const std::string& key : *keys) config.fleet_keys.push_back(from_here(key));
+  }
+  read_integer_key(file, "capacity", kMinCapacity, kMaxCapacity, config.capacity);
+  if (config.capacity % 64 != 0) file.fail("capacity", "must be a multiple of 64");
+  config.tick = file.duration("tick", kMinTick, kMaxTick).value_or(config.tick);
+  read_integer_key(file, "stale_after", kMinStaleAfter, kMaxStaleAfter, config.stale_after);
+  config.window = file.duration("window", kMinWindow, kMaxWindow).value_or(config.window);
+  config.min_interval =
+      file.duration("min_interval", kMinInterval, kMaxInterval).value_or(config.min_interval);
+  read_integer_key(file, "panic_below", 0U, 100U - kPanicEndsAbovePoints,
+                   config.panic_below_percent);
+  read_integer_key(file, "messages_per_host", 0U, kMaxMessagesPerHost, config.messages_per_host);
+  if (const auto token = file.text("read_token")) config.read_token = from_here(*token);
+  config.insecure_reads = file.boolean("insecure_reads").value_or(config.insecure_reads);
+  if (const auto level = file.text("log_level")) {
+    const auto found = find_name(kLogLevels, *level);
+    if (!found) file.fail("log_level", "must be debug, info, warning or error");
+    config.log_level = static_cast<LogLevel>(*found);
+  }
+  file.finish();
+}
+
+std::optional<CollectorConfig> read_collector_config(int argc, const char* const* argv) {
+  CLI::App app("Merges the snapshots of a fleet's agents into one bitmap of its health.",
+               "flatline-collector");
+  app.footer(std::string{kFooter});
+  app.set_version_flag("--version", std::string{"flatline-collector "}.append(kVersion));
+  Typed typed;
+  add_flags(app, typed);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) {
+      app.exit(error);
+      return std::nullopt;
+    }
+    throw UsageError(fmt::format("{}; see flatline-collector --help", error.what()));
+  }
+  CollectorConfig config;
+  if (!typed.config.empty()) read_config_file(typed.config, config);
+  apply(typed, config);
+  if (config.fleet_keys.empty()) {
+    throw UsageError(
+        "no fleet key; give --fleet-key FILE, or fleet_keys in the --config file; make one with: "
+        "flatline keygen -o fleet.key");
+  }
+  if (typed.check_config) {
+    fmt::print("ok: {} slots, udp {}, api {}\n", config.capacity, format_endpoint(config.listen),
+               format_endpoint(config.api));
+    return std::nullopt;
+  }
+  return config;
+}
+
+}  // namespace flatline

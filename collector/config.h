@@ -1,0 +1,42 @@
+#pragma once
+
+// What the collector is told: a TOML file, and flags over it. Reads files while starting; nothing
+// after.
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "schema/endpoint.h"
+#include "schema/limits.h"
+#include "schema/log.h"
+#include "schema/time.h"
+
+namespace flatline {
+
+struct CollectorConfig {
+  Endpoint listen{"::", 4170};
+  Endpoint api{"127.0.0.1", 4171};
+  std::filesystem::path data = "/var/lib/flatline";
+  std::vector<std::filesystem::path> fleet_keys;
+  std::uint32_t capacity = kDefaultCapacity;
+  Milliseconds tick{kDefaultTick};
+  unsigned stale_after = kDefaultStaleAfter;
+  Milliseconds window{kDefaultWindow};
+  Milliseconds min_interval{kDefaultInterval};
+  unsigned panic_below_percent = kDefaultPanicBelowPercent;
+  unsigned messages_per_host = kDefaultMessagesPerHost;
+  std::optional<std::filesystem::path> read_token;
+  bool insecure_reads = false;
+  LogLevel log_level = LogLevel::kInfo;
+};
+
+/// Flags over `--config FILE` over defaults. Nothing: the command line asked for something else
+/// (--help, --version, --check-config), which was printed. Throws UsageError for a wrong command
+/// line, Failure for a wrong file.
+std::optional<CollectorConfig> read_collector_config(int argc, const char* const* argv);
+
+/// The keys of a file over `config`. Relative paths in it are relative to its folder.
+void read_config_file(const std::filesystem::path& path, CollectorConfig& config);
+
+}  // namespace flatline

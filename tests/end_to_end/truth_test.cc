@@ -1,0 +1,128 @@
+// 10,000 simulated hosts over real UDP, the real collector, the real command line: the bitmap is
+// the truth, bit for bit, in every phase, once the promised detection time has passed and not
+// before.
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "schema/view_json.h"
+#include "tests/end_to_end/programs.h"
+
+using namespace flatline;
+using namespace flatline::test;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::size_t kHosts = 10'000;
+constexpr auto kInterval = 500ms;
+
+using Names = std::set<std::string>;
+
+/// What the simulated fleet's truth file says so far.
+std::map<std::string, std::string> read_truth(const std::filesystem::path& path) {
+  std::map<std::string, std::string> states;
+  std::ifstream file(path);
+  const auto field = [](const std::string& line, const std::string& key) {
+    const std::size_t start = line.find("\"" + key + "\":\"") + key.size() + 4;
+    return line.substr(start, line.find('"', start) - start);
+  };
+  for (std::string line; std::getline(file, line);) {
+    states[field(line, "host")] = field(line, "state");
+  }
+  return states;
+}
+
+Names in_state(const std::map<std::string, std::string>& truth, const std::string& state) {
+  Names names;
+  for (const auto& [host, is] : truth) {
+    if (is == state) names.insert(host);
+  }
+  return names;
+}
+
+Names bitmap(const RunningCollector& collector, const std::string& plane) {
+  const Finished answer = collector.ask({"bitmap", "--plane", plane, "-o", "names"});
+  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
+  const auto lines = split_lines(answer.out);
+  return {lines.begin(), lines.end()};
+}
+
+SummaryAnswer status(const RunningCollector& collector) {
+  const Finished answer = collector.ask({"status", "-o", "json"});
+  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
+  const auto summary = summary_from_json(answer.out);
+  REQUIRE(summary);
+  return *summary;
+}
+
+/// Reads the simulated fleet's lines until it says that the phase at `time` began.
+void await_phase(ChildProcess& sim, const std::string& time) {
+  while (true) {
+    const auto line = sim.read_line();
+    REQUIRE_MESSAGE(line, sim.err());
+    if (line->starts_with("phase at=" + time + " ")) return;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("bitmap and truth agree for each of 10,000 hosts in every phase of a scenario") {
+  // The promise: a reported change shows after an interval and a tick, 0.75 s; silence after four
+  // and a half intervals and a tick, 2.5 s. Phases that change nothing mark when to look.
+  RunningCollector collector({"--tick", "250ms", "--min-interval", "500ms"});
+  const auto truth_file = collector.folder() / "truth.jsonl";
+  ChildProcess sim({FLATLINE_SIM, "--collector", collector.udp(), "--fleet-key",
+                    collector.fleet_key(), "--hosts", std::to_string(kHosts), "--interval", "500ms",
+                    "--for", "22s", "--seed", "7", "--truth", truth_file.string(), "--scenario",
+                    "0s healthy; 3s healthy; 5s fail 50%; 6500ms fail 50%; 8s silent 30%; "
+                    "12s silent 30%; 14s warn 20%, fail 1%; 15500ms warn 20%, fail 1%; "
+                    "17s healthy; 19s healthy"});
+
+  const auto agree = [&](const std::string& marker) {
+    await_phase(sim, marker);
+    CAPTURE(marker);
+    const auto truth = read_truth(truth_file);
+    REQUIRE(truth.size() == kHosts);
+    CHECK(bitmap(collector, "healthy") == in_state(truth, "healthy"));
+    const Names silent = in_state(truth, "silent");
+    Names reporting = bitmap(collector, "reporting");
+    CHECK(reporting.size() == kHosts - silent.size());
+    for (const std::string& name : silent) CHECK(reporting.count(name) == 0);
+    const SummaryAnswer summary = status(collector);
+    CHECK(summary.hosts == kHosts);
+    CHECK(summary.healthy == in_state(truth, "healthy").size());
+    CHECK(summary.failing == in_state(truth, "failing").size());
+    CHECK(summary.silent == silent.size());
+    return summary;
+  };
+
+  agree("3s");
+  agree("6.5s");
+
+  // Not before: a host's last word came at most an interval before its silence began, so for three
+  // intervals more nobody may be called silent.
+  await_phase(sim, "8s");
+  const auto silence = Clock::now();
+  const Names reporting = bitmap(collector, "reporting");
+  if (Clock::now() - silence < 3 * kInterval) {
+    CHECK(reporting.size() == kHosts);
+  } else {
+    MESSAGE("this machine was too slow to look in time");
+  }
+  agree("12s");
+  const SummaryAnswer warned = agree("15.5s");
+  CHECK(warned.warning == kHosts / 5);
+  const SummaryAnswer end = agree("19s");
+  CHECK(end.datagrams.lost == 0);
+  CHECK(sim.wait() == 0);
+
+  collector.process().send_signal(SIGTERM);
+  CHECK(collector.process().wait() == 0);
+  CHECK(collector.process().out().empty());
+}
