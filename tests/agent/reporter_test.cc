@@ -187,6 +187,7 @@ TEST_CASE("fail_after and recover_after count results in a row") {
         {kOk, kWarning},
         {kOk, kOk}}},
       {"the first result decides at once", 3, 3, {{kCritical, kCritical}}},
+      {"the first result decides at once, OK too", 3, 3, {{kOk, kOk}}},
   };
   for (const Row& row : rows) {
     CAPTURE(row.what);

@@ -199,6 +199,9 @@ TEST_CASE("a clone starts later, with a higher epoch, and both go on with newer 
       CHECK((name == "sim-00001" || name == "sim-00002"));
       CHECK(one.header.sequence == interval + 1 - kCloneStartIntervals);
       CHECK(one.header.epoch > original_epochs.at(name));
+      const Duration phase = (phase_of(one.header.agent_id, 1s) + 500ms) % 1s;
+      CHECK(one.snapshot.sent_at ==
+            kWall + std::chrono::duration_cast<Milliseconds>(interval * 1s + phase));
     }
     // It is the same host to the scenario.
     CHECK(count(heard, CheckState::kCritical) == (interval < 6 ? 0 : 12));
