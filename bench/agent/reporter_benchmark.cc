@@ -1,0 +1,81 @@
+// What an agent's turn costs beside sealing: taking a result, and reporting, whatever the states.
+
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <vector>
+
+#include "agent/reporter.h"
+#include "schema/codec.h"
+#include "schema/datagram.h"
+
+namespace flatline::bench {
+namespace {
+
+constexpr Instant kStart{std::chrono::hours{1}};
+constexpr WallTime kWall{Milliseconds{1'700'000'000'000}};
+
+Reporter make_reporter(std::size_t checks) {
+  ReporterOptions options;
+  options.name = HostName{"web-001.eu-1a.example"};
+  options.labels = Labels{"role=web,zone=eu-1a"};
+  std::vector<CheckPlan> plans;
+  for (std::size_t i = 0; i < checks; ++i) {
+    plans.push_back({.name = CheckName{"check-" + std::to_string(i)}});
+  }
+  return {options, std::move(plans), kStart};
+}
+
+CheckResult make_result(CheckState state) {
+  return {state, 0.5F, Message{"space 81.2% used of 1.8 TiB, inodes 3% used (simulated)"}};
+}
+
+/// What the checks of a benchmark are, by its second argument.
+enum Condition { kAllOk, kHalfCritical, kAllStale };
+
+void report(benchmark::State& state) {
+  const auto checks = static_cast<std::size_t>(state.range(0));
+  const auto condition = static_cast<Condition>(state.range(1));
+  Reporter reporter = make_reporter(checks);
+  for (std::size_t i = 0; i < checks; ++i) {
+    const bool fails = condition == kHalfCritical && i % 2 == 0;
+    reporter.take(i, make_result(fails ? CheckState::kCritical : CheckState::kOk), kStart);
+  }
+  const Instant now = kStart + (condition == kAllStale ? 10 : 1) * kDefaultCheckPeriod;
+  Snapshot snapshot;
+  for ([[maybe_unused]] auto _ : state) {
+    snapshot = reporter.report(now, kWall, Milliseconds{1});
+    benchmark::DoNotOptimize(snapshot);
+  }
+  SnapshotBytes bytes;
+  Snapshot decoded;
+  encode_snapshot(snapshot, bytes);
+  if (!decode_snapshot(bytes, decoded) || !(decoded.page == snapshot.page)) {
+    state.SkipWithError("a malformed snapshot");
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(report)
+    ->ArgNames({"checks", "condition"})
+    ->ArgsProduct({{4, static_cast<long>(kChecks)}, {kAllOk, kHalfCritical, kAllStale}});
+
+void take_result(benchmark::State& state) {
+  Reporter reporter = make_reporter(4);
+  const CheckResult result = make_result(CheckState::kWarning);
+  std::size_t index = 0;
+  for ([[maybe_unused]] auto _ : state) {
+    reporter.take(index, result, kStart);
+    index = (index + 1) % 4;
+  }
+  const Snapshot snapshot = reporter.report(kStart, kWall, Milliseconds{1});
+  if (snapshot.page.message != result.message && state.iterations() >= 4) {
+    state.SkipWithError("a result was lost");
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(take_result);
+
+}  // namespace
+}  // namespace flatline::bench
+
+BENCHMARK_MAIN();
