@@ -86,7 +86,7 @@ TEST_CASE("anything else is no answer") {
                                          {"no plane", 6, 0},
                                          {"two planes", 6, 2},
                                          {"eight planes of the size of one", 6, 8},
-                                         {"a capacity of no whole words", 8, 127},
+                                         {"a capacity of no whole words", 8, 129},
                                          {"another capacity", 8, 64},
                                          {"a capacity beyond the largest", 11, 1}}) {
     CAPTURE(row.what);
