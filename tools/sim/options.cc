@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdio>
 #include <string_view>
+#include <utility>
 
 #include "schema/codec.h"
 #include "schema/duration.h"
@@ -16,9 +17,16 @@ namespace flatline::sim {
 namespace {
 
 constexpr std::string_view kFooter =
-    "A scenario is phases over time: '0s healthy; 10s fail 50%; 20s silent 30%, flap 5%; 30s "
-    "healthy'.\nVerbs: healthy, fail, warn, silent, flap, restart, leave, each with a share ('5%' "
-    "or '120 hosts');\nthe rest of the fleet is healthy.";
+    R"(A scenario is phases over time; each lasts until the next one starts:
+  0s healthy; 10s fail 50%; 20s silent 30%, flap 5%; 30s healthy
+A phase is shares of the fleet ('5%' or '120 hosts'), and the rest is healthy:
+  fail     a check is CRITICAL             restart  the agent starts anew with the phase
+  warn     a check is WARNING              leave    says that it leaves, then sends nothing
+  flap     fails at every other interval   silent   sends nothing
+
+The truth is a line for every host at the start, and for each that changes when a phase starts:
+  {"at_s":10,"host":"sim-00001","state":"failing"}
+States are healthy (also of hosts that warn or restart), failing, silent, flapping and left.)";
 
 /// Values of flags as they were typed: read here, so that every error names its flag alike.
 struct Typed {
@@ -87,28 +95,33 @@ std::string read_name_prefix(const std::string& text, std::uint32_t hosts) {
 }
 
 void add_flags(CLI::App& app, Typed& typed) {
-  app.add_option("--collector", typed.collectors, "Where to send, ADDR:PORT (repeat for several)")
+  const auto add = [&app](std::string flag, std::string& value, const char* type,
+                          std::string help) {
+    return app.add_option(std::move(flag), value, std::move(help))
+        ->type_name(type)
+        ->capture_default_str();
+  };
+  app.add_option("--collector", typed.collectors, "Where to send (repeat it for several)")
+      ->type_name("ADDR:PORT")
       ->required()
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--fleet-key", typed.fleet_key, "The fleet's key: the hosts' keys come from it")
+  add("--fleet-key", typed.fleet_key, "FILE", "The fleet's key: the hosts' keys come from it")
       ->required();
-  app.add_option("--hosts", typed.hosts, "How many hosts: sim-00001 and on")->required();
-  app.add_option("--interval", typed.interval, "Each host sends once in it")->capture_default_str();
-  app.add_option("--scenario", typed.scenario, "What happens, and when")->capture_default_str();
-  app.add_option("--for", typed.length, "How long; without it, until Ctrl-C");
-  app.add_option("--seed", typed.seed, "Draws hosts and fates")->capture_default_str();
-  app.add_option("--truth", typed.truth, "File for what every host was told to be");
-  app.add_option("--loss", typed.loss, "Share of datagrams lost")->capture_default_str();
-  app.add_option("--duplicate", typed.duplicate, "Share sent twice")->capture_default_str();
-  app.add_option("--reorder", typed.reorder, "Share held back")->capture_default_str();
-  app.add_option("--delay", typed.delay, "Longest that one is held back")->capture_default_str();
-  app.add_option("--clones", typed.clones, "The first so many hosts run twice")
-      ->capture_default_str();
-  app.add_option("--checks", typed.checks, "Checks of each host")->capture_default_str();
-  app.add_option("--skew", typed.skew, "Clocks are off by up to this, either way")
-      ->capture_default_str();
-  app.add_option("--name-prefix", typed.name_prefix, "Of the hosts' names")->capture_default_str();
+  add("--hosts", typed.hosts, "N", "How many hosts: sim-00001 and on")->required();
+  add("--interval", typed.interval, "DURATION", "Each host sends once in it");
+  add("--scenario", typed.scenario, "TEXT", "What happens, and when; see below");
+  add("--for", typed.length, "DURATION", "How long; without it, until Ctrl-C");
+  add("--seed", typed.seed, "N", "Draws hosts and fates of datagrams");
+  add("--truth", typed.truth, "FILE", "To write what every host was told to be; see below");
+  add("--loss", typed.loss, "SHARE", "Datagrams lost");
+  add("--duplicate", typed.duplicate, "SHARE", "Datagrams sent twice");
+  add("--reorder", typed.reorder, "SHARE", "Datagrams held back");
+  add("--delay", typed.delay, "DURATION", "Longest that one is held back");
+  add("--clones", typed.clones, "N", "The first N hosts run twice with one credential");
+  add("--checks", typed.checks, "N", "Checks of each host");
+  add("--skew", typed.skew, "DURATION", "Hosts' clocks are off by up to this, either way");
+  add("--name-prefix", typed.name_prefix, "TEXT", "Of the hosts' names");
 }
 
 Options read(const Typed& typed) {

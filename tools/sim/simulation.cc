@@ -104,7 +104,7 @@ bool Simulation::run_turn(Cycle& cycle, Instant now) {
   }
   release_held(now);
   outlet_.flush();
-  if (outlet_.errors() > 0) {
+  if (outlet_.errors() > errors_before_phase_) {
     warn_once(
         fmt::format("the kernel refused datagrams: {}", system_error_text(outlet_.last_error())));
   }
@@ -154,6 +154,7 @@ void Simulation::enter_phase(std::size_t phase) {
   outlet_.flush();
   phase_ = phase;
   warned_ = false;
+  errors_before_phase_ = outlet_.errors();
   if (truth_) {
     truth_->write(truth_lines(script_, phase, options_.hosts, [this](std::uint32_t host) {
       return simulated_name(fleet_options_, host);

@@ -5,7 +5,9 @@
 //     ready hosts=10000 interval=1s
 //     phase at=0s healthy=10000
 //     phase at=10s healthy=5000 fail=5000
-//     done sent=300000 send_errors=0 lost=0 duplicated=0 held_back=0 late=0 skipped=0 worst=2ms
+//     done sent=300000 send_errors=0 lost=0 duplicated=0 held_back=0 not_held=0 late=0 skipped=0
+//         worst=2ms
+// (the last is one line). `not_held` were to be held back, but all places were taken.
 
 #include <csignal>
 #include <cstdint>
@@ -63,7 +65,8 @@ class Simulation {
   Instant start_;
   Instant end_ = Instant::max();
   std::size_t phase_ = 0;
-  bool warned_ = false;  ///< In this phase.
+  bool warned_ = false;                    ///< In this phase.
+  std::uint64_t errors_before_phase_ = 0;  ///< Of the outlet.
 };
 
 }  // namespace flatline::sim

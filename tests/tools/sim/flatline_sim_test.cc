@@ -235,6 +235,22 @@ TEST_CASE("it says so when it cannot keep its pace") {
   CHECK(run.summary("skipped") >= 5);
 }
 
+TEST_CASE("what the kernel refuses is counted, said once a phase, and stops nothing") {
+  // A broadcast address is refused to a socket that did not ask for it: nothing leaves.
+  Run run({"--collector", "255.255.255.255:9", "--hosts", "5", "--interval", "100ms", "--for", "1s",
+           "--scenario", "0s healthy; 500ms fail 1"});
+  run.listen();
+  CHECK(run.process().wait() == 0);
+  CHECK(run.summary("send_errors") + run.summary("skipped") == 50);
+  CHECK(run.summary("sent") == run.heard().size());
+  CHECK(run.summary("sent") == run.summary("send_errors"));
+  const std::string line = "flatline-sim: the kernel refused datagrams: Permission denied\n";
+  // One line a phase, whatever it is about: on a loaded machine it may be about the pace.
+  if (run.summary("late") + run.summary("skipped") == 0) {
+    CHECK(run.process().err() == line + line);
+  }
+}
+
 TEST_CASE("wrong use is one line on stderr, and 2; what cannot be is 1") {
   const test::TemporaryFolder folder;
   initialize_cryptography();
