@@ -158,6 +158,10 @@ inline constexpr std::size_t kPluginOutputBytes = 8192;
 inline constexpr std::size_t kPluginArguments = 64;
 /// How often names of collectors are resolved again.
 inline constexpr std::chrono::seconds kResolvePeriod{30};
+/// Addresses of one name that are looked at: names have a handful.
+inline constexpr std::size_t kResolvedAddresses = 16;
+/// How long `leave` waits for the agent's end beyond the snapshots that say so.
+inline constexpr std::chrono::seconds kLeaveGrace{5};
 inline constexpr std::size_t kConfigFileBytes = 1 << 20;
 
 // --- Command lines and the simulated fleet ------------------------------------------------------

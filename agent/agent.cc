@@ -1,0 +1,166 @@
+#include "agent/agent.h"
+
+#include <uv.h>
+
+#include <csignal>
+#include <optional>
+#include <utility>
+
+#include "agent/alarm.h"
+#include "agent/check_runner.h"
+#include "agent/handles.h"
+#include "agent/owned_loop.h"
+#include "agent/reporter.h"
+#include "agent/schedule.h"
+#include "agent/sender.h"
+#include "schema/clock.h"
+#include "schema/datagram.h"
+#include "schema/error.h"
+#include "schema/log.h"
+#include "schema/version.h"
+
+namespace flatline {
+namespace {
+
+/// What a reload replaces as a whole.
+struct Duty {
+  Duty(uv_loop_s& loop, AgentConfig& config, Instant now)
+      : reporter(options_of(config), plans_of(config), now),
+        runner(loop, std::move(config.checks), config.interval, now,
+               [this](std::size_t index, const CheckResult& result, Instant at) {
+                 reporter.take(index, result, at);
+               }) {}
+
+  static ReporterOptions options_of(const AgentConfig& config) {
+    return {.name = HostName{config.credential.name},
+            .labels = config.labels,
+            .interval = config.interval,
+            .agent_version = kVersionNumber,
+            .config_hash = config.config_hash};
+  }
+
+  static std::vector<CheckPlan> plans_of(const AgentConfig& config) {
+    std::vector<CheckPlan> plans;
+    for (const ConfiguredCheck& check : config.checks) plans.push_back(check.plan);
+    return plans;
+  }
+
+  Reporter reporter;
+  CheckRunner runner;
+};
+
+}  // namespace
+
+struct Agent::State {
+  State(std::filesystem::path from, AgentConfig read, std::uint64_t epoch)
+      : config_path(std::move(from)),
+        config(std::move(read)),
+        alarm(loop.get(), [this] { on_alarm(); }),
+        sender(loop.get(), config.collectors) {
+    header.epoch = epoch;
+    begin_duty();
+    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
+      signals.push_back(make_signal(loop.get(), this));
+      require_uv(uv_signal_start(signals.back().get(), on_signal, number));
+    }
+  }
+
+  /// Takes up what `config` says: at the start, and after a reload.
+  void begin_duty() {
+    const Instant now = monotonic_now();
+    const Credential& credential = config.credential;
+    header.key_id = credential.key_id;
+    header.credential_generation = credential.generation;
+    header.agent_id = credential.agent_id;
+    set_log_level(config.log_level);
+    duty.emplace(loop.get(), config, now);
+    if (leave_left) duty->reporter.leave();
+    const Duration phase = phase_of(credential.agent_id, config.interval);
+    schedule.emplace(config.interval, first_deadline(now, wall_now(), config.interval, phase));
+    alarm.set(schedule->next());
+  }
+
+  void on_alarm() {
+    const Instant now = monotonic_now();
+    if (schedule->due(now)) {
+      skipped += schedule->advance(now);
+      send(now);
+    }
+    alarm.set(schedule->next());
+  }
+
+  void send(Instant now) {
+    const Snapshot snapshot = duty->reporter.report(now, wall_now(), uptime_now());
+    ++header.sequence;
+    seal_datagram(header, snapshot, config.credential.key, datagram);
+    sender.send(datagram);
+    if (leave_left && --*leave_left == 0) loop.stop();
+  }
+
+  static void on_signal(uv_signal_t* handle, int number) {
+    State& state = *static_cast<State*>(handle->data);
+    switch (number) {
+      case SIGHUP:
+        return state.reload();
+      case SIGUSR1:
+        return state.leave();
+      default:
+        state.loop.stop();
+    }
+  }
+
+  void leave() {
+    if (leave_left) return;
+    leave_left = kLeaveIntervals;
+    duty->reporter.leave();
+    log_info("leaving: {} more snapshots say so", kLeaveIntervals);
+  }
+
+  void reload() {
+    try {
+      AgentConfig fresh = read_agent_config(config_path);
+      if (fresh.state != config.state) {
+        throw Failure(config_path.string() +
+                      ": state: cannot change while the agent runs; restart it");
+      }
+      config = std::move(fresh);
+    } catch (const Failure& failure) {
+      log_warning("not reloaded, the old configuration stays: {}", failure.what());
+      return;
+    }
+    duty.reset();
+    sender.replace_collectors(config.collectors);
+    begin_duty();
+    log_info("reloaded: {} checks, {} collectors", duty->reporter.check_count(),
+             config.collectors.size());
+  }
+
+  std::filesystem::path config_path;
+  AgentConfig config;
+  OwnedLoop loop;
+  std::optional<Duty> duty;
+  std::optional<Schedule> schedule;
+  Alarm alarm;
+  Sender sender;
+  std::vector<HandlePointer<uv_signal_t>> signals;
+  Header header;
+  Datagram datagram{};
+  std::uint64_t skipped = 0;
+  std::optional<unsigned> leave_left;  ///< Snapshots until the end, once the host leaves.
+};
+
+Agent::Agent(std::filesystem::path config_path, AgentConfig config, std::uint64_t epoch)
+    : state_(std::make_unique<State>(std::move(config_path), std::move(config), epoch)) {}
+
+Agent::~Agent() = default;
+
+void Agent::run() {
+  uv_run(&state_->loop.get(), UV_RUN_DEFAULT);
+  const Sender::Counts& counts = state_->sender.counts();
+  log_info(
+      "ends: {} datagrams sent, {} not taken by the system, {} without an address, {} intervals "
+      "skipped",
+      counts.sent, counts.failed, counts.unresolved, state_->skipped);
+}
+
+}  // namespace flatline

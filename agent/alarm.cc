@@ -1,0 +1,35 @@
+#include "agent/alarm.h"
+
+#include <uv.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "schema/clock.h"
+
+namespace flatline {
+
+Alarm::Alarm(uv_loop_s& loop, std::function<void()> ring)
+    : ring_(std::move(ring)), timer_(make_timer(loop, this)) {}
+
+void Alarm::set(Instant deadline) {
+  deadline_ = deadline;
+  // libuv counts whole milliseconds from the loop's cached time.
+  uv_update_time(timer_->loop);
+  const auto wait = std::chrono::ceil<Milliseconds>(deadline - monotonic_now()).count();
+  uv_timer_start(timer_.get(), on_timer,
+                 static_cast<std::uint64_t>(std::max<std::int64_t>(wait, 0)), 0);
+}
+
+void Alarm::on_timer(uv_timer_s* timer) {
+  auto& alarm = *static_cast<Alarm*>(timer->data);
+  // The loop's clock is cut to milliseconds and may be up to one ahead of ours.
+  if (monotonic_now() < alarm.deadline_) {
+    alarm.set(alarm.deadline_);
+  } else {
+    alarm.ring_();
+  }
+}
+
+}  // namespace flatline

@@ -1,0 +1,53 @@
+#pragma once
+
+// The keys of one [[check]] table, as a kind reads them. Remembers every value that was read, so
+// that the configuration's hash covers all that determines a check, defaults included.
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/threshold.h"
+#include "schema/settings.h"
+
+namespace flatline {
+
+class CheckParameters {
+ public:
+  /// Borrows the table. Relative paths are relative to `folder`.
+  CheckParameters(SettingsTable& table, std::filesystem::path folder);
+
+  /// Each throws Failure for a value of another type or form.
+  std::string text(std::string_view key, std::string_view fallback);
+  std::string required_text(std::string_view key);
+  std::vector<std::string> texts(std::string_view key, std::size_t max_count);
+  std::string path(std::string_view key, std::string_view fallback);
+  Range range(std::string_view key, std::string_view fallback);
+  Milliseconds duration(std::string_view key, Milliseconds min, Milliseconds max,
+                        Milliseconds fallback);
+  unsigned count(std::string_view key, unsigned min, unsigned max, unsigned fallback);
+
+  /// The keys `warning` and `critical` behind `prefix`. An empty fallback is no range.
+  Thresholds thresholds(std::string_view prefix, std::string_view warning,
+                        std::string_view critical);
+
+  /// Throws Failure about a value that was read: `why` says what would be right.
+  [[noreturn]] void fail(std::string_view key, std::string_view why) const;
+
+  /// `path` as seen from the configuration's folder.
+  [[nodiscard]] std::string resolved(const std::string& path) const;
+
+  /// Every key and value read so far, in a form in which no two configurations are equal.
+  [[nodiscard]] const std::string& remembered() const { return remembered_; }
+
+ private:
+  std::string remember(std::string_view key, std::string value);
+
+  SettingsTable& table_;
+  std::filesystem::path folder_;
+  std::string remembered_;
+};
+
+}  // namespace flatline

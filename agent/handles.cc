@@ -1,0 +1,80 @@
+#include "agent/handles.h"
+
+#include <uv.h>
+
+#include <string>
+
+#include "schema/error.h"
+
+namespace flatline {
+namespace {
+
+template <typename Handle>
+void close_handle(Handle* handle) {
+  uv_close(reinterpret_cast<uv_handle_t*>(handle),
+           [](uv_handle_t* closed) { delete reinterpret_cast<Handle*>(closed); });
+}
+
+/// A handle that was never initialized is freed, not closed.
+template <typename Handle, typename Initialize>
+HandlePointer<Handle> make_handle(void* data, Initialize initialize) {
+  auto handle = std::make_unique<Handle>();
+  require_uv(initialize(handle.get()));
+  handle->data = data;
+  return HandlePointer<Handle>(handle.release());
+}
+
+}  // namespace
+
+void HandleCloser::operator()(uv_async_s* handle) const {
+  close_handle(handle);
+}
+void HandleCloser::operator()(uv_pipe_s* handle) const {
+  close_handle(handle);
+}
+void HandleCloser::operator()(uv_signal_s* handle) const {
+  close_handle(handle);
+}
+void HandleCloser::operator()(uv_tcp_s* handle) const {
+  close_handle(handle);
+}
+void HandleCloser::operator()(uv_timer_s* handle) const {
+  close_handle(handle);
+}
+void HandleCloser::operator()(uv_udp_s* handle) const {
+  close_handle(handle);
+}
+
+HandlePointer<uv_async_s> make_async(uv_loop_s& loop, void (*wake)(uv_async_s*), void* data) {
+  return make_handle<uv_async_t>(
+      data, [&](uv_async_t* made) { return uv_async_init(&loop, made, wake); });
+}
+
+HandlePointer<uv_pipe_s> make_pipe(uv_loop_s& loop, void* data) {
+  return make_handle<uv_pipe_t>(data,
+                                [&](uv_pipe_t* made) { return uv_pipe_init(&loop, made, 0); });
+}
+
+HandlePointer<uv_signal_s> make_signal(uv_loop_s& loop, void* data) {
+  return make_handle<uv_signal_t>(data,
+                                  [&](uv_signal_t* made) { return uv_signal_init(&loop, made); });
+}
+
+HandlePointer<uv_tcp_s> make_tcp(uv_loop_s& loop, void* data) {
+  return make_handle<uv_tcp_t>(data, [&](uv_tcp_t* made) { return uv_tcp_init(&loop, made); });
+}
+
+HandlePointer<uv_timer_s> make_timer(uv_loop_s& loop, void* data) {
+  return make_handle<uv_timer_t>(data,
+                                 [&](uv_timer_t* made) { return uv_timer_init(&loop, made); });
+}
+
+HandlePointer<uv_udp_s> make_udp(uv_loop_s& loop, void* data) {
+  return make_handle<uv_udp_t>(data, [&](uv_udp_t* made) { return uv_udp_init(&loop, made); });
+}
+
+void require_uv(int result) {
+  if (result < 0) throw Failure(std::string("libuv: ") + uv_strerror(result));
+}
+
+}  // namespace flatline

@@ -1,0 +1,41 @@
+#pragma once
+
+// libuv's handles as unique pointers. A handle lives on the heap until its close callback: the
+// owner's destructor closes it, the loop frees it. After that no callback of it comes any more.
+
+#include <memory>
+
+struct uv_loop_s;
+struct uv_async_s;
+struct uv_pipe_s;
+struct uv_signal_s;
+struct uv_tcp_s;
+struct uv_timer_s;
+struct uv_udp_s;
+
+namespace flatline {
+
+struct HandleCloser {
+  void operator()(uv_async_s* handle) const;
+  void operator()(uv_pipe_s* handle) const;
+  void operator()(uv_signal_s* handle) const;
+  void operator()(uv_tcp_s* handle) const;
+  void operator()(uv_timer_s* handle) const;
+  void operator()(uv_udp_s* handle) const;
+};
+
+template <typename Handle>
+using HandlePointer = std::unique_ptr<Handle, HandleCloser>;
+
+/// Each makes a handle whose `data` is `data`. Throws Failure when libuv cannot.
+HandlePointer<uv_async_s> make_async(uv_loop_s& loop, void (*wake)(uv_async_s*), void* data);
+HandlePointer<uv_pipe_s> make_pipe(uv_loop_s& loop, void* data);
+HandlePointer<uv_signal_s> make_signal(uv_loop_s& loop, void* data);
+HandlePointer<uv_tcp_s> make_tcp(uv_loop_s& loop, void* data);
+HandlePointer<uv_timer_s> make_timer(uv_loop_s& loop, void* data);
+HandlePointer<uv_udp_s> make_udp(uv_loop_s& loop, void* data);
+
+/// Throws Failure when `result` is one of libuv's errors.
+void require_uv(int result);
+
+}  // namespace flatline

@@ -1,0 +1,77 @@
+#include "agent/leave.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "agent/state_folder.h"
+#include "schema/duration.h"
+#include "schema/error.h"
+#include "schema/limits.h"
+
+// glibc 2.36 declares these as if they were C++.
+extern "C" {
+#include <sys/pidfd.h>
+}
+
+namespace flatline {
+namespace {
+
+/// A process that is meant, not whichever has its number by now.
+class ProcessHandle {
+ public:
+  explicit ProcessHandle(int process) : descriptor_(::pidfd_open(process, 0)) {
+    if (descriptor_ < 0) fail(process);
+  }
+  ~ProcessHandle() { ::close(descriptor_); }
+  ProcessHandle(const ProcessHandle&) = delete;
+  ProcessHandle& operator=(const ProcessHandle&) = delete;
+
+  void signal(int process, int number) const {
+    if (::pidfd_send_signal(descriptor_, number, nullptr, 0) != 0) fail(process);
+  }
+
+  /// False: it still runs when the time is up.
+  [[nodiscard]] bool wait_for_end(Milliseconds at_most) const {
+    pollfd poll{.fd = descriptor_, .events = POLLIN, .revents = 0};
+    return ::poll(&poll, 1, static_cast<int>(at_most.count())) > 0;
+  }
+
+ private:
+  [[noreturn]] static void fail(int process) {
+    const int error = errno;
+    throw Failure(fmt::format("agent (process {}): cannot be told to leave: {}", process,
+                              system_error_text(error)));
+  }
+
+  int descriptor_;
+};
+
+}  // namespace
+
+std::string leave_running_agent(const AgentConfig& config) {
+  const auto none_runs = [&] {
+    return Failure(
+        fmt::format("{}: no agent runs on this state folder; start one before it can "
+                    "leave",
+                    config.state.string()));
+  };
+  const int process = StateFolder::holder(config.state);
+  if (process == 0) throw none_runs();
+  const ProcessHandle agent(process);
+  // Asked again: between the first look and the handle the number may have changed its owner.
+  if (StateFolder::holder(config.state) != process) throw none_runs();
+  agent.signal(process, SIGUSR1);
+  const Milliseconds at_most = kLeaveIntervals * config.interval + kLeaveGrace;
+  if (!agent.wait_for_end(at_most)) {
+    throw Failure(
+        fmt::format("agent (process {}): still runs after {}", process, format_duration(at_most)));
+  }
+  return fmt::format("{} left: the agent (process {}) said so and ended", config.credential.name,
+                     process);
+}
+
+}  // namespace flatline

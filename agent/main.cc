@@ -1,0 +1,82 @@
+// flatline-agent: what this host knows about itself, once an interval, to every collector.
+
+#include <fmt/format.h>
+#include <malloc.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "agent/agent.h"
+#include "agent/command_line.h"
+#include "agent/config.h"
+#include "agent/leave.h"
+#include "agent/once.h"
+#include "agent/state_folder.h"
+#include "schema/clock.h"
+#include "schema/duration.h"
+#include "schema/error.h"
+#include "schema/identity.h"
+#include "schema/log.h"
+
+namespace flatline {
+namespace {
+
+void say(const std::string& line) {
+  std::puts(line.c_str());
+  std::fflush(stdout);
+}
+
+void serve(const std::filesystem::path& path, AgentConfig config) {
+  const StateFolder state(config.state);
+  const std::uint64_t epoch = state.begin_epoch(wall_now());
+  const std::string ready = fmt::format("host={} collectors={} interval={}", config.credential.name,
+                                        config.collectors.size(), format_duration(config.interval));
+  Agent agent(path, std::move(config), epoch);
+  ::malloc_trim(0);  // What reading the configuration took is not needed again.
+  log_info("starts: {} epoch={}", ready, epoch);
+  say("ready " + ready);
+  agent.run();
+}
+
+void do_job(const AgentCommand& command) {
+  initialize_cryptography();
+  AgentConfig config = read_agent_config(command.config);
+  switch (command.job) {
+    case AgentCommand::Job::kServe:
+      return serve(command.config, std::move(config));
+    case AgentCommand::Job::kCheckConfig:
+      return say(fmt::format("OK: {}: host {}, {} checks, {} collectors, interval {}",
+                             command.config.string(), config.credential.name, config.checks.size(),
+                             config.collectors.size(), format_duration(config.interval)));
+    case AgentCommand::Job::kOnce:
+      return say(run_checks_once(std::move(config), command.as_json));
+    case AgentCommand::Job::kLeave:
+      return say(leave_running_agent(config));
+  }
+}
+
+int run(int argc, char** argv) {
+  constexpr int kUsageExit = 2;
+  try {
+    const auto command = parse_agent_command(argc, argv);
+    if (command) do_job(*command);
+    return EXIT_SUCCESS;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "flatline-agent: %s\n", error.what());
+    return dynamic_cast<const UsageError*>(&error) != nullptr ? kUsageExit : EXIT_FAILURE;
+  }
+}
+
+}  // namespace
+}  // namespace flatline
+
+int main(int argc, char** argv) {
+  // One arena: a thread's own would keep pages of its own.
+  ::mallopt(M_ARENA_MAX, 1);
+  const int status = flatline::run(argc, argv);
+  // Not exit(): libuv's destructor joins its threads there, and a lookup in the system's resolver
+  // or a disk that does not answer would hold the program back.
+  std::fflush(stdout);
+  std::_Exit(status);
+}

@@ -1,0 +1,101 @@
+#include "agent/once.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agent/check_runner.h"
+#include "agent/owned_loop.h"
+#include "schema/clock.h"
+#include "schema/text.h"
+
+namespace flatline {
+namespace {
+
+struct Row {
+  CheckName name;
+  CheckResult result;
+  bool seen = false;
+};
+
+std::vector<Row> run_all(AgentConfig& config) {
+  std::vector<Row> rows;
+  for (const ConfiguredCheck& check : config.checks)
+    rows.push_back({.name = check.plan.name, .result = {}});
+  std::size_t missing = rows.size();
+  if (missing == 0) return rows;
+  OwnedLoop loop;
+  // A quick check may come around again while a slow one runs: its first result is the one.
+  const auto take = [&](std::size_t index, const CheckResult& result, Instant) {
+    if (std::exchange(rows[index].seen, true)) return;
+    rows[index].result = result;
+    rows[index].result.message = Message{to_plain_utf8(result.message.view())};
+    if (--missing == 0) loop.stop();
+  };
+  const CheckRunner runner(loop.get(), std::move(config.checks), Duration::zero(), monotonic_now(),
+                           take);
+  loop.run();
+  return rows;
+}
+
+std::string value_text(float value, std::string_view none) {
+  return has_value(value) ? fmt::format("{:.6g}", value) : std::string(none);
+}
+
+/// Plain text has no control characters: quotes and backslashes are all that JSON minds.
+std::string json_text(std::string_view text) {
+  std::string text_in_quotes = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') text_in_quotes += '\\';
+    text_in_quotes += c;
+  }
+  return text_in_quotes + '"';
+}
+
+std::string to_json(const AgentConfig& config, const std::vector<Row>& rows) {
+  std::string checks;
+  for (const Row& row : rows) {
+    checks += fmt::format(R"({}{{"name":{},"state":"{}","value":{},"message":{}}})",
+                          checks.empty() ? "" : ",", json_text(row.name.view()),
+                          check_state_name(row.result.state), value_text(row.result.value, "null"),
+                          json_text(row.result.message.view()));
+  }
+  return fmt::format(R"({{"host":{},"labels":{},"config_hash":"{:016x}","checks":[{}]}})",
+                     json_text(config.credential.name), json_text(config.labels.view()),
+                     config.config_hash, checks);
+}
+
+std::string to_table(const AgentConfig& config, const std::vector<Row>& rows) {
+  std::string table = fmt::format("host {}", config.credential.name);
+  if (!config.labels.empty()) table += fmt::format(", labels {}", config.labels.view());
+  if (rows.empty()) return table + ", no checks";
+  std::size_t name_width = std::string_view("CHECK").size();
+  std::size_t value_width = std::string_view("VALUE").size();
+  for (const Row& row : rows) {
+    name_width = std::max(name_width, row.name.view().size());
+    value_width = std::max(value_width, value_text(row.result.value, "-").size());
+  }
+  const auto add = [&](std::string_view name, std::string_view state, std::string_view value,
+                       std::string_view message) {
+    table += fmt::format("\n{:<{}}  {:<8}  {:>{}}  {}", name, name_width, state, value, value_width,
+                         message);
+  };
+  add("CHECK", "STATE", "VALUE", "MESSAGE");
+  for (const Row& row : rows) {
+    add(row.name.view(), check_state_name(row.result.state), value_text(row.result.value, "-"),
+        row.result.message.view());
+  }
+  return table;
+}
+
+}  // namespace
+
+std::string run_checks_once(AgentConfig config, bool as_json) {
+  const std::vector<Row> rows = run_all(config);
+  return as_json ? to_json(config, rows) : to_table(config, rows);
+}
+
+}  // namespace flatline

@@ -1,0 +1,58 @@
+#pragma once
+
+// Sends one datagram to every collector at once, without a queue: what the system does not take now
+// is counted and forgotten, because the next snapshot is the retry. Names are resolved again on a
+// constant schedule, whatever came of the last time; the last good address serves meanwhile.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "agent/alarm.h"
+#include "agent/handles.h"
+#include "agent/resolver.h"
+#include "agent/schedule.h"
+#include "schema/datagram.h"
+#include "schema/endpoint.h"
+
+namespace flatline {
+
+class Sender {
+ public:
+  struct Counts {
+    std::uint64_t sent = 0;
+    std::uint64_t failed = 0;      ///< The system did not take it.
+    std::uint64_t unresolved = 0;  ///< The collector's name has no address yet.
+  };
+
+  /// Borrows the loop.
+  Sender(uv_loop_s& loop, const std::vector<Endpoint>& collectors);
+  ~Sender();
+
+  /// Sends to these from now on. A collector that stays keeps its address.
+  void replace_collectors(const std::vector<Endpoint>& collectors);
+
+  /// One attempt for each collector. Never waits, allocates nothing.
+  void send(const Datagram& datagram);
+
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+
+ private:
+  struct Target;
+
+  std::unique_ptr<Target> make_target(const Endpoint& endpoint);
+  void resolve_all();
+  void resolve(Target& target);
+  static void take_answer(Target& target, const Resolver::Answer& answer);
+  bool send_to(const Target& target, const Datagram& datagram);
+
+  uv_loop_s& loop_;
+  HandlePointer<uv_udp_s> ipv4_;
+  HandlePointer<uv_udp_s> ipv6_;
+  std::vector<std::unique_ptr<Target>> targets_;
+  Schedule schedule_;
+  Alarm alarm_;
+  Counts counts_;
+};
+
+}  // namespace flatline

@@ -1,0 +1,135 @@
+#include "agent/state_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "agent/small_file.h"
+#include "schema/error.h"
+#include "schema/identity.h"
+
+namespace flatline {
+namespace {
+
+constexpr std::string_view kLockName = "lock";
+constexpr std::string_view kEpochName = "epoch";
+/// Room for a 64-bit number, its newline, and one byte more to see that there is no more.
+constexpr std::size_t kNumberFileBytes = 22;
+
+/// A file of one decimal number and a newline.
+template <typename Number>
+std::optional<Number> parse_number_file(std::string_view text) {
+  if (!text.ends_with('\n')) return std::nullopt;
+  text.remove_suffix(1);
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return number;
+}
+
+[[noreturn]] void fail_to(std::string_view verb, const std::filesystem::path& path, int error) {
+  throw Failure(fmt::format("{}: cannot {}: {}", path.string(), verb, system_error_text(error)));
+}
+
+bool write_all(int file, std::string_view text) {
+  errno = ENOSPC;
+  return ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+/// Replaces `path` as a whole; when this returns, the new content outlives a power cut.
+void replace_file(const std::filesystem::path& folder, const std::filesystem::path& path,
+                  std::string_view text) {
+  const std::string partial = path.string() + ".partial";
+  const int file = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) fail_to("write", path, errno);
+  const bool written = write_all(file, text) && ::fsync(file) == 0;
+  const int error = errno;
+  ::close(file);
+  if (!written || ::rename(partial.c_str(), path.c_str()) != 0) {
+    const int reason = written ? errno : error;
+    ::unlink(partial.c_str());
+    fail_to("write", path, reason);
+  }
+  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = directory >= 0 && ::fsync(directory) == 0;
+  const int sync_error = errno;
+  if (directory >= 0) ::close(directory);
+  if (!synced) fail_to("sync", folder, sync_error);
+}
+
+}  // namespace
+
+StateFolder::StateFolder(const std::filesystem::path& folder) : folder_(folder) {
+  if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) fail_to("make", folder_, errno);
+  const auto path = folder_ / kLockName;
+  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_ < 0) fail_to("write", path, errno);
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    const int error = errno;
+    ::close(lock_);
+    if (error != EWOULDBLOCK) fail_to("lock", path, error);
+    throw Failure(fmt::format("{}: in use by another agent (process {}); give each its own `state`",
+                              folder_.string(), holder(folder_)));
+  }
+  const std::string process = fmt::format("{}\n", ::getpid());
+  if (::ftruncate(lock_, 0) != 0 || !write_all(lock_, process)) {
+    const int error = errno;
+    ::close(lock_);
+    fail_to("write", path, error);
+  }
+}
+
+StateFolder::~StateFolder() {
+  ::close(lock_);
+}
+
+std::uint64_t StateFolder::begin_epoch(WallTime wall) const {
+  const auto path = folder_ / kEpochName;
+  std::array<char, kNumberFileBytes> buffer{};
+  std::uint64_t stored = 0;
+  const std::string_view text = read_small_file(path.c_str(), buffer);
+  if (text.data() != nullptr) {
+    const auto number = parse_number_file<std::uint64_t>(text);
+    if (!number) {
+      throw Failure(
+          fmt::format("{}: does not hold a number and a newline; remove it, and the next "
+                      "epoch comes from the clock",
+                      path.string()));
+    }
+    stored = *number;
+  } else if (errno != ENOENT) {
+    fail_to("read", path, errno);
+  }
+  const std::int64_t wall_ms = wall.time_since_epoch().count();
+  const std::uint64_t epoch = next_epoch(wall_ms > 0 ? static_cast<std::uint64_t>(wall_ms) : 0,
+                                         stored, random_epoch_bits());
+  replace_file(folder_, path, fmt::format("{}\n", epoch));
+  return epoch;
+}
+
+int StateFolder::holder(const std::filesystem::path& folder) {
+  const auto path = folder / kLockName;
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) {
+    if (errno == ENOENT) return 0;
+    fail_to("read", path, errno);
+  }
+  const bool is_free = ::flock(file, LOCK_SH | LOCK_NB) == 0;
+  ::close(file);
+  if (is_free) return 0;
+  std::array<char, kNumberFileBytes> buffer{};
+  const std::string_view text = read_small_file(path.c_str(), buffer);
+  return text.data() == nullptr ? 0 : parse_number_file<int>(text).value_or(0);
+}
+
+}  // namespace flatline
