@@ -22,8 +22,9 @@ using namespace std::chrono_literals;
 
 constexpr Instant kStart{1000s};
 constexpr WallTime kWall{Milliseconds{1'700'000'000'000}};
-/// Of the defaults: (4 + ½) × 1 s + 1 s for silence, one interval and one tick for anything else.
-constexpr Duration kSilenceShows = 5500ms;
+/// Of the defaults: (4 + ½) × 1 s and a tick for silence, an interval and a tick for all else.
+constexpr Duration kWindow = 4500ms;
+constexpr Duration kSilenceShows = kWindow + 1s;
 constexpr Duration kChangeShows = 2s;
 
 FleetOptions fleet_options(std::uint32_t hosts) {
@@ -45,7 +46,8 @@ class World {
         fates_(fates),
         cycle_(senders_.phases(), options_.interval, kStart, kStart),
         roster_(kCapacity, kDefaultMessagesPerHost),
-        fleet_(collector_options(options_.key), roster_, kStart) {
+        fleet_(collector_options(options_.key), roster_, kStart),
+        heard_(options_.hosts) {
     for (std::uint32_t host = 0; host < options_.hosts; ++host) {
       agents_.push_back(agent_id_of(options_.key.fleet, simulated_name(options_, host)));
     }
@@ -71,6 +73,8 @@ class World {
   [[nodiscard]] Duration time() const { return next_tick_ - kStart; }
   [[nodiscard]] const View& view() const { return *view_; }
   [[nodiscard]] const FleetOptions& options() const { return options_; }
+  /// Since the last datagram of the host arrived.
+  [[nodiscard]] Duration silence(std::uint32_t host) const { return next_tick_ - heard_[host]; }
 
   [[nodiscard]] bool in(Plane plane, std::uint32_t host) const {
     const auto slot = roster_.find(agents_[host]);
@@ -116,6 +120,7 @@ class World {
     const auto spoken = senders_.speak(cycle_.next(), phase_, now, arrival(now).wall, datagram);
     cycle_.advance();
     if (!spoken) return;
+    if (!spoken->is_clone) heard_[spoken->sender] = now;  // Of use where nothing is lost.
     const Fate fate = fate_of(fates_, {spoken->sender, 0, spoken->sequence});
     for (unsigned copy = 0; copy < fate.copies; ++copy) {
       if (fate.held[copy] == 0ns) {
@@ -141,6 +146,7 @@ class World {
   Roster roster_;
   Fleet fleet_;
   std::vector<AgentId> agents_;
+  std::vector<Instant> heard_;
   const View* view_ = nullptr;
   std::size_t phase_ = 0;
   Instant next_tick_ = kStart;
@@ -188,14 +194,19 @@ TEST_CASE("every bit is the truth after the promised time, through all that can 
   }
 }
 
-TEST_CASE("silence is never said before its time") {
-  World world("0s healthy; 10s silent 100%", fleet_options(500));
-  while (world.time() < 20s) {
+TEST_CASE("silence is said at the first tick after its window, and never before") {
+  World world("0s healthy; 10s silent 100%; 20s healthy; 25s silent 50%", fleet_options(500));
+  while (world.time() < 4s) world.tick();
+  std::size_t wrong = 0;
+  while (world.time() < 40s) {
     world.tick();
-    // The last was said within a second before the phase, and four intervals must pass.
-    if (world.time() < 10s + 3s) CHECK(world.view().head.counts.silent == 0);
-    if (world.time() >= 10s + kSilenceShows) CHECK(world.view().head.counts.silent == 500);
+    for (std::uint32_t host = 0; host < 500; ++host) {
+      wrong += world.in(Plane::kReporting, host) == (world.silence(host) >= kWindow) ? 1 : 0;
+    }
+    if (world.time() == 19s) CHECK(world.view().head.counts.silent == 500);
   }
+  CHECK(wrong == 0);
+  CHECK(world.view().head.counts.silent == 250);
 }
 
 TEST_CASE("loss, duplicates and delay move no state backwards") {
