@@ -122,6 +122,12 @@ inline constexpr unsigned kApiConnectionsPerClient = 64;
 inline constexpr unsigned kApiThreads = 2;
 inline constexpr std::size_t kApiConnectionBytes = 16 * 1024;
 inline constexpr std::chrono::seconds kApiIdleTimeout{10};
+/// A connection is closed this long after it was opened, idle or not: a client that trickles cannot
+/// hold its place.
+inline constexpr std::chrono::seconds kApiConnectionLifetime{30};
+/// A view older than this many ticks means that the loop hangs.
+inline constexpr int kStaleViewTicks = 10;
+inline constexpr std::size_t kTokenBytes = 1024;
 /// Requests a second and their burst: of one client address, and of all together.
 inline constexpr double kClientRequestsPerSecond = 50;
 inline constexpr double kClientBurst = 2500;

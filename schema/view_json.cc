@@ -4,3 +4,344 @@
 #include <capnp/message.h>
 
 #include "schema/view.capnp.h"
+
+namespace flatline {
+namespace {
+
+/// A Number is a bare JSON number; where it is null, the codec leaves the field out.
+class NumberHandler final : public capnp::JsonCodec::Handler<wire::Number> {
+ public:
+  void encode(const capnp::JsonCodec&, wire::Number::Reader number,
+              capnp::JsonValue::Builder json) const override {
+    json.setNumber(number.getValue());
+  }
+  void decode(const capnp::JsonCodec&, capnp::JsonValue::Reader json,
+              wire::Number::Builder number) const override {
+    KJ_REQUIRE(json.isNumber(), "a number was expected");
+    number.setValue(json.getNumber());
+  }
+};
+
+/// Nested deeper than any of our answers: refused before it costs stack.
+constexpr std::size_t kNestingDepth = 16;
+
+struct Codec {
+  Codec() {
+    json.setMaxNestingDepth(kNestingDepth);
+    json.addTypeHandler(number);
+    json.handleByAnnotation<wire::Summary>();
+    json.handleByAnnotation<wire::HostPage>();
+    json.handleByAnnotation<wire::Host>();
+    json.handleByAnnotation<wire::Problem>();
+  }
+  NumberHandler number;
+  capnp::JsonCodec json;
+};
+
+/// Encoding and decoding leave a codec as it is; one serves all threads.
+const capnp::JsonCodec& codec() {
+  static const Codec made;
+  return made.json;
+}
+
+/// Text that is empty stays null, so that the JSON has no such field.
+template <typename Set>
+void set_text(const std::string& text, Set&& set) {
+  if (!text.empty()) set(capnp::Text::Reader(text.data(), text.size()));
+}
+
+std::string to_string(capnp::Text::Reader text) {
+  return {text.begin(), text.size()};
+}
+
+void set_texts(capnp::List<capnp::Text>::Builder list, const std::vector<std::string>& texts) {
+  for (unsigned i = 0; i < list.size(); ++i) {
+    list.set(i, capnp::Text::Reader(texts[i].data(), texts[i].size()));
+  }
+}
+
+std::vector<std::string> get_texts(capnp::List<capnp::Text>::Reader list) {
+  std::vector<std::string> texts;
+  for (const auto text : list) texts.push_back(to_string(text));
+  return texts;
+}
+
+unsigned count_of(std::size_t size) {
+  return static_cast<unsigned>(size);
+}
+
+// --- Summary ------------------------------------------------------------------------------------
+
+void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
+  to.setHosts(from.hosts);
+  to.setHealthy(from.healthy);
+  to.setFailing(from.failing);
+  to.setSilent(from.silent);
+  to.setUnknown(from.unknown);
+  to.setExpected(from.expected);
+  to.setWarning(from.warning);
+  to.setDrained(from.drained);
+  to.setFlapping(from.flapping);
+  to.setConflict(from.conflict);
+  to.setCapacity(from.capacity);
+  to.setTick(from.tick);
+  set_text(from.time, [&](auto text) { to.setTime(text); });
+  to.setViewAgeSeconds(from.view_age_seconds);
+  set_text(from.generation, [&](auto text) { to.setGeneration(text); });
+  set_texts(to.initFlags(count_of(from.flags.size())), from.flags);
+  set_texts(to.initDoubts(count_of(from.doubts.size())), from.doubts);
+
+  auto datagrams = to.initDatagrams();
+  datagrams.setLost(from.datagrams.lost);
+  datagrams.setFiltered(from.datagrams.filtered);
+  auto outcomes = datagrams.initOutcomes(count_of(from.datagrams.outcomes.size()));
+  for (unsigned i = 0; i < outcomes.size(); ++i) {
+    outcomes[i].setName(from.datagrams.outcomes[i].name.c_str());
+    outcomes[i].setCount(from.datagrams.outcomes[i].count);
+  }
+  auto buffer = to.initReceiveBuffer();
+  buffer.setWantedBytes(from.receive_buffer.wanted_bytes);
+  buffer.setGrantedBytes(from.receive_buffer.granted_bytes);
+  set_text(from.receive_buffer.advice, [&](auto text) { buffer.setAdvice(text); });
+  auto storage = to.initStorage();
+  set_text(from.storage.state, [&](auto text) { storage.setState(text); });
+  set_text(from.storage.reason, [&](auto text) { storage.setReason(text); });
+  auto notices = to.initNotices(count_of(from.notices.size()));
+  for (unsigned i = 0; i < notices.size(); ++i) {
+    const NoticeAnswer& notice = from.notices[i];
+    set_text(notice.host, [&](auto text) { notices[i].setHost(text); });
+    set_text(notice.address, [&](auto text) { notices[i].setAddress(text); });
+    set_text(notice.outcome, [&](auto text) { notices[i].setOutcome(text); });
+    set_text(notice.detail, [&](auto text) { notices[i].setDetail(text); });
+  }
+  auto collector = to.initCollector();
+  set_text(from.collector.version, [&](auto text) { collector.setVersion(text); });
+  collector.setUptimeSeconds(from.collector.uptime_seconds);
+  collector.setTickSeconds(from.collector.tick_seconds);
+  collector.setLateTicks(from.collector.late_ticks);
+  collector.setWorstLatenessSeconds(from.collector.worst_lateness_seconds);
+}
+
+SummaryAnswer read(wire::Summary::Reader from) {
+  SummaryAnswer to;
+  to.hosts = from.getHosts();
+  to.healthy = from.getHealthy();
+  to.failing = from.getFailing();
+  to.silent = from.getSilent();
+  to.unknown = from.getUnknown();
+  to.expected = from.getExpected();
+  to.warning = from.getWarning();
+  to.drained = from.getDrained();
+  to.flapping = from.getFlapping();
+  to.conflict = from.getConflict();
+  to.capacity = from.getCapacity();
+  to.tick = from.getTick();
+  to.time = to_string(from.getTime());
+  to.view_age_seconds = from.getViewAgeSeconds();
+  to.generation = to_string(from.getGeneration());
+  to.flags = get_texts(from.getFlags());
+  to.doubts = get_texts(from.getDoubts());
+  to.datagrams.lost = from.getDatagrams().getLost();
+  to.datagrams.filtered = from.getDatagrams().getFiltered();
+  for (const auto outcome : from.getDatagrams().getOutcomes()) {
+    to.datagrams.outcomes.push_back({to_string(outcome.getName()), outcome.getCount()});
+  }
+  to.receive_buffer.wanted_bytes = from.getReceiveBuffer().getWantedBytes();
+  to.receive_buffer.granted_bytes = from.getReceiveBuffer().getGrantedBytes();
+  to.receive_buffer.advice = to_string(from.getReceiveBuffer().getAdvice());
+  to.storage.state = to_string(from.getStorage().getState());
+  to.storage.reason = to_string(from.getStorage().getReason());
+  for (const auto notice : from.getNotices()) {
+    to.notices.push_back({to_string(notice.getHost()), to_string(notice.getAddress()),
+                          to_string(notice.getOutcome()), to_string(notice.getDetail())});
+  }
+  to.collector.version = to_string(from.getCollector().getVersion());
+  to.collector.uptime_seconds = from.getCollector().getUptimeSeconds();
+  to.collector.tick_seconds = from.getCollector().getTickSeconds();
+  to.collector.late_ticks = from.getCollector().getLateTicks();
+  to.collector.worst_lateness_seconds = from.getCollector().getWorstLatenessSeconds();
+  return to;
+}
+
+// --- Hosts --------------------------------------------------------------------------------------
+
+void fill(wire::HostRow::Builder to, const HostRowAnswer& from) {
+  set_text(from.name, [&](auto text) { to.setName(text); });
+  to.setSlot(from.slot);
+  set_text(from.state, [&](auto text) { to.setState(text); });
+  to.setWarning(from.warning);
+  to.setDrained(from.drained);
+  to.setFlapping(from.flapping);
+  to.setConflict(from.conflict);
+  if (from.heard_seconds_ago) to.initHeardSecondsAgo().setValue(*from.heard_seconds_ago);
+  set_text(from.labels, [&](auto text) { to.setLabels(text); });
+  to.setChecksFailing(from.checks_failing);
+  to.setChecks(from.checks);
+  set_text(from.message, [&](auto text) { to.setMessage(text); });
+}
+
+HostRowAnswer read(wire::HostRow::Reader from) {
+  HostRowAnswer to;
+  to.name = to_string(from.getName());
+  to.slot = from.getSlot();
+  to.state = to_string(from.getState());
+  to.warning = from.getWarning();
+  to.drained = from.getDrained();
+  to.flapping = from.getFlapping();
+  to.conflict = from.getConflict();
+  if (from.hasHeardSecondsAgo()) to.heard_seconds_ago = from.getHeardSecondsAgo().getValue();
+  to.labels = to_string(from.getLabels());
+  to.checks_failing = from.getChecksFailing();
+  to.checks = from.getChecks();
+  to.message = to_string(from.getMessage());
+  return to;
+}
+
+void fill(wire::HostPage::Builder to, const HostPageAnswer& from) {
+  to.setTotal(from.total);
+  set_text(from.next, [&](auto text) { to.setNext(text); });
+  to.setTick(from.tick);
+  set_text(from.generation, [&](auto text) { to.setGeneration(text); });
+  auto hosts = to.initHosts(count_of(from.hosts.size()));
+  for (unsigned i = 0; i < hosts.size(); ++i) fill(hosts[i], from.hosts[i]);
+}
+
+HostPageAnswer read(wire::HostPage::Reader from) {
+  HostPageAnswer to;
+  to.total = from.getTotal();
+  to.next = to_string(from.getNext());
+  to.tick = from.getTick();
+  to.generation = to_string(from.getGeneration());
+  for (const auto host : from.getHosts()) to.hosts.push_back(read(host));
+  return to;
+}
+
+void fill(wire::Host::Builder to, const HostAnswer& from) {
+  fill(to.initRow(), from.row);
+  set_text(from.agent_id, [&](auto text) { to.setAgentId(text); });
+  set_text(from.address, [&](auto text) { to.setAddress(text); });
+  set_text(from.conflict_address, [&](auto text) { to.setConflictAddress(text); });
+  to.setIntervalSeconds(from.interval_seconds);
+  to.setWindowSeconds(from.window_seconds);
+  to.setUptimeSeconds(from.uptime_seconds);
+  to.setSkewSeconds(from.skew_seconds);
+  to.setLagSeconds(from.lag_seconds);
+  to.setReceived(from.received);
+  to.setLost(from.lost);
+  set_text(from.agent_version, [&](auto text) { to.setAgentVersion(text); });
+  to.setKeyId(from.key_id);
+  to.setCredentialGeneration(from.credential_generation);
+  set_text(from.epoch, [&](auto text) { to.setEpoch(text); });
+  to.setSequence(from.sequence);
+  set_text(from.registered_at, [&](auto text) { to.setRegisteredAt(text); });
+  auto results = to.initResults(count_of(from.results.size()));
+  for (unsigned i = 0; i < results.size(); ++i) {
+    const CheckResultAnswer& check = from.results[i];
+    results[i].setIndex(check.index);
+    set_text(check.name, [&](auto text) { results[i].setName(text); });
+    set_text(check.state, [&](auto text) { results[i].setState(text); });
+    if (check.value) results[i].initValue().setValue(*check.value);
+    set_text(check.message, [&](auto text) { results[i].setMessage(text); });
+    if (check.age_seconds) results[i].initAgeSeconds().setValue(*check.age_seconds);
+  }
+  set_text(from.time, [&](auto text) { to.setTime(text); });
+  to.setTick(from.tick);
+}
+
+CheckResultAnswer read(wire::CheckResult::Reader from) {
+  CheckResultAnswer to;
+  to.index = from.getIndex();
+  to.name = to_string(from.getName());
+  to.state = to_string(from.getState());
+  if (from.hasValue()) to.value = from.getValue().getValue();
+  to.message = to_string(from.getMessage());
+  if (from.hasAgeSeconds()) to.age_seconds = from.getAgeSeconds().getValue();
+  return to;
+}
+
+HostAnswer read(wire::Host::Reader from) {
+  HostAnswer to;
+  to.row = read(from.getRow());
+  to.agent_id = to_string(from.getAgentId());
+  to.address = to_string(from.getAddress());
+  to.conflict_address = to_string(from.getConflictAddress());
+  to.interval_seconds = from.getIntervalSeconds();
+  to.window_seconds = from.getWindowSeconds();
+  to.uptime_seconds = from.getUptimeSeconds();
+  to.skew_seconds = from.getSkewSeconds();
+  to.lag_seconds = from.getLagSeconds();
+  to.received = from.getReceived();
+  to.lost = from.getLost();
+  to.agent_version = to_string(from.getAgentVersion());
+  to.key_id = from.getKeyId();
+  to.credential_generation = from.getCredentialGeneration();
+  to.epoch = to_string(from.getEpoch());
+  to.sequence = from.getSequence();
+  to.registered_at = to_string(from.getRegisteredAt());
+  for (const auto check : from.getResults()) to.results.push_back(read(check));
+  to.time = to_string(from.getTime());
+  to.tick = from.getTick();
+  return to;
+}
+
+void fill(wire::Problem::Builder to, const ProblemAnswer& from) {
+  to.setError(from.error.c_str());
+}
+
+ProblemAnswer read(wire::Problem::Reader from) {
+  return {to_string(from.getError())};
+}
+
+// --- Both ways ----------------------------------------------------------------------------------
+
+template <typename Wire, typename Answer>
+std::string encode(const Answer& answer) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<Wire>();
+  fill(root, answer);
+  const kj::String text = codec().encode(root.asReader());
+  return {text.begin(), text.size()};
+}
+
+template <typename Wire, typename Answer>
+std::optional<Answer> decode(std::string_view text) {
+  std::optional<Answer> answer;
+  const auto error = kj::runCatchingExceptions([&] {
+    capnp::MallocMessageBuilder message;
+    auto root = message.initRoot<Wire>();
+    codec().decode(kj::arrayPtr(text.data(), text.size()), root);
+    answer = read(root.asReader());
+  });
+  if (error != nullptr) return std::nullopt;
+  return answer;
+}
+
+}  // namespace
+
+std::string to_json(const SummaryAnswer& answer) {
+  return encode<wire::Summary>(answer);
+}
+std::string to_json(const HostPageAnswer& answer) {
+  return encode<wire::HostPage>(answer);
+}
+std::string to_json(const HostAnswer& answer) {
+  return encode<wire::Host>(answer);
+}
+std::string to_json(const ProblemAnswer& answer) {
+  return encode<wire::Problem>(answer);
+}
+
+std::optional<SummaryAnswer> summary_from_json(std::string_view json) {
+  return decode<wire::Summary, SummaryAnswer>(json);
+}
+std::optional<HostPageAnswer> host_page_from_json(std::string_view json) {
+  return decode<wire::HostPage, HostPageAnswer>(json);
+}
+std::optional<HostAnswer> host_from_json(std::string_view json) {
+  return decode<wire::Host, HostAnswer>(json);
+}
+std::optional<ProblemAnswer> problem_from_json(std::string_view json) {
+  return decode<wire::Problem, ProblemAnswer>(json);
+}
+
+}  // namespace flatline

@@ -1,0 +1,212 @@
+#include "collector/api/render.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "schema/version.h"
+
+namespace flatline {
+namespace {
+
+double seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+/// Ages in answers are whole milliseconds: more digits say nothing.
+double age_seconds(Instant then, Instant now) {
+  return seconds(std::chrono::floor<Milliseconds>(std::max(now - then, Duration{0})));
+}
+
+std::string_view doubt_text(Doubt doubt) {
+  switch (doubt) {
+    case Doubt::kLateTick:
+      return "its own tick came late, or it was paused";
+    case Doubt::kKernelLoss:
+      return "the kernel dropped good datagrams for want of room";
+    case Doubt::kClocks:
+      return "most hosts heard for the first time disagree with its clock";
+    case Doubt::kNothingHeard:
+      return "nothing was heard for a whole window";
+  }
+  return "";
+}
+
+NoticeAnswer render_notice(const Notice& notice) {
+  NoticeAnswer answer{std::string(notice.host.view()), format_address(notice.source),
+                      std::string(outcome_name(notice.outcome)), ""};
+  if (notice.outcome == Outcome::kSkewed) {
+    answer.detail =
+        fmt::format("its clock is {:.1f} s {} the collector's", std::abs(seconds(notice.skew)),
+                    notice.skew > Milliseconds{0} ? "behind" : "ahead of");
+  } else if (notice.outcome == Outcome::kFleetFull) {
+    answer.detail = "every slot is taken; raise the capacity";
+  } else if (notice.outcome == Outcome::kNameMismatch) {
+    answer.detail = "its credential was made for another name";
+  }
+  return answer;
+}
+
+/// How bad a state is, for choosing what to show first.
+int badness(CheckState state) {
+  switch (state) {
+    case CheckState::kCritical:
+      return 3;
+    case CheckState::kUnknown:
+      return 2;
+    case CheckState::kWarning:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+std::string agent_version_text(std::uint32_t version) {
+  return fmt::format("{}.{}.{}", version >> 16, version >> 8 & 0xFF, version & 0xFF);
+}
+
+/// A float's shortest decimal text as a double, so that 0.42 is not shown as 0.41999998688697815.
+double shortest(float value) {
+  return std::stod(fmt::format("{}", value));
+}
+
+CheckResultAnswer render_check(const SlotCopy& copy, std::uint8_t index, const Roster& roster,
+                               Instant now) {
+  CheckResultAnswer answer;
+  answer.index = index;
+  answer.name = roster.check_name(copy.record.check_names[index]).view();
+  answer.state = check_state_name(copy.record.states[index]);
+  if (has_value(copy.record.values[index])) answer.value = shortest(copy.record.values[index]);
+  for (unsigned i = 0; i < copy.record.message_count; ++i) {
+    const KeptMessage& message = copy.messages[i];
+    if (message.index != index) continue;
+    answer.message = message.message.view();
+    if (message.age_ms != kNoAge) {
+      answer.age_seconds = age_seconds(message.at - Milliseconds{message.age_ms}, now);
+    }
+  }
+  return answer;
+}
+
+}  // namespace
+
+std::string format_time(WallTime time) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(static_cast<std::time_t>(whole.time_since_epoch().count())),
+                     (time - whole).count());
+}
+
+SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, Instant now) {
+  SummaryAnswer answer;
+  const Counts& counts = head.counts;
+  answer.hosts = counts.hosts;
+  answer.healthy = counts.healthy;
+  answer.failing = counts.failing;
+  answer.silent = counts.silent;
+  answer.unknown = counts.unknown;
+  answer.expected = counts.expected;
+  answer.warning = counts.warning;
+  answer.drained = counts.drained;
+  answer.flapping = counts.flapping;
+  answer.conflict = counts.conflict;
+  answer.capacity = head.capacity;
+  answer.tick = static_cast<double>(head.tick);
+  answer.time = format_time(head.time);
+  answer.view_age_seconds = age_seconds(head.at, now);
+  answer.generation = fmt::format("{:016x}", head.generation);
+  for (std::size_t i = 0; i < kFlags; ++i) {
+    if ((head.flags >> i & 1) != 0) answer.flags.emplace_back(kFlagNames[i]);
+  }
+  for (std::size_t i = 0; i < kDoubts; ++i) {
+    if ((head.doubts >> i & 1) != 0) answer.doubts.emplace_back(doubt_text(static_cast<Doubt>(i)));
+  }
+  answer.datagrams.lost = static_cast<double>(head.lost);
+  answer.datagrams.filtered = static_cast<double>(head.filtered);
+  for (std::size_t i = 0; i < kOutcomes; ++i) {
+    answer.datagrams.outcomes.push_back({std::string(outcome_name(static_cast<Outcome>(i))),
+                                         static_cast<double>(head.outcomes[i])});
+  }
+  const ReceiveBuffer& buffer = sources.receive_buffer;
+  answer.receive_buffer.wanted_bytes = static_cast<std::uint32_t>(buffer.wanted_bytes);
+  answer.receive_buffer.granted_bytes = static_cast<std::uint32_t>(buffer.granted_bytes);
+  if (!buffer.sufficient()) {
+    answer.receive_buffer.advice =
+        fmt::format("sysctl -w net.core.rmem_max={}", buffer.wanted_bytes / 2);
+  }
+  const StorageStatus storage = sources.storage();
+  answer.storage.state = storage.degraded ? "degraded" : "ok";
+  answer.storage.reason = storage.reason;
+  for (std::size_t i = 0; i < head.notice_count; ++i) {
+    answer.notices.push_back(render_notice(head.notices[i]));
+  }
+  answer.collector.version = kVersion;
+  answer.collector.uptime_seconds = age_seconds(sources.started, now);
+  answer.collector.tick_seconds = seconds(sources.tick);
+  answer.collector.late_ticks = static_cast<double>(head.late_ticks);
+  answer.collector.worst_lateness_seconds = seconds(head.worst_lateness);
+  return answer;
+}
+
+HostRowAnswer render_row(const SlotCopy& copy, Instant now) {
+  const HostRecord& record = copy.record;
+  const auto in = [&](Plane plane) { return (copy.planes & plane_bit(plane)) != 0; };
+  HostRowAnswer answer;
+  answer.name = record.name.view();
+  answer.slot = copy.slot;
+  answer.state = host_state_name(host_state_of(copy.planes));
+  answer.warning = in(Plane::kWarning);
+  answer.drained = in(Plane::kDrained);
+  answer.flapping = in(Plane::kFlapping);
+  answer.conflict = in(Plane::kConflict);
+  if (record.heard) answer.heard_seconds_ago = age_seconds(record.heard_at, now);
+  answer.labels = record.labels.view();
+  for (const CheckState state : record.states) {
+    answer.checks += state == CheckState::kNone ? 0 : 1;
+    answer.checks_failing += is_failing(state) ? 1 : 0;
+  }
+  int worst = 0;
+  for (unsigned i = 0; i < record.message_count; ++i) {
+    const KeptMessage& message = copy.messages[i];
+    const int bad = badness(record.states[message.index]);
+    if (bad <= worst) continue;
+    worst = bad;
+    answer.message = message.message.view();
+  }
+  return answer;
+}
+
+HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const ApiSources& sources,
+                       Instant now) {
+  const HostRecord& record = copy.record;
+  HostAnswer answer;
+  answer.row = render_row(copy, now);
+  answer.agent_id = format_agent_id(record.agent_id);
+  if (record.heard) answer.address = format_address(record.source);
+  if (record.conflict_source != Address{}) {
+    answer.conflict_address = format_address(record.conflict_source);
+  }
+  answer.interval_seconds = record.interval_ms / 1000.0;
+  answer.window_seconds = answer.interval_seconds * (sources.stale_after + 0.5);
+  answer.uptime_seconds = seconds(record.uptime);
+  answer.skew_seconds = seconds(record.skew);
+  answer.lag_seconds = seconds(std::chrono::floor<Milliseconds>(record.lag));
+  answer.received = static_cast<double>(record.received);
+  answer.lost = static_cast<double>(record.lost);
+  answer.agent_version = agent_version_text(record.agent_version);
+  answer.key_id = record.key_id;
+  answer.credential_generation = record.credential_generation;
+  answer.epoch = fmt::format("{:016x}", record.epoch);
+  answer.sequence = static_cast<double>(record.sequence);
+  answer.registered_at = format_time(record.registered_at);
+  for (std::uint8_t i = 0; i < kChecks; ++i) {
+    if (record.states[i] == CheckState::kNone) continue;
+    answer.results.push_back(render_check(copy, i, sources.roster, now));
+  }
+  answer.time = format_time(head.time);
+  answer.tick = static_cast<double>(head.tick);
+  return answer;
+}
+
+}  // namespace flatline

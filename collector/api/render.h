@@ -1,0 +1,38 @@
+#pragma once
+
+// Views and rows to answers: pure, handed the time. What the fields mean stands in view.capnp.
+
+#include <array>
+#include <span>
+#include <string>
+
+#include "collector/api/server.h"
+#include "collector/view.h"
+#include "schema/answers.h"
+
+namespace flatline {
+
+/// A moment as both clocks tell it.
+struct Moment {
+  Instant now{};
+  WallTime wall{};
+};
+
+/// `2026-11-23T14:02:28.123Z`
+std::string format_time(WallTime time);
+
+SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, Instant now);
+
+/// One slot, copied out of the roster, and its byte of the view's planes.
+struct SlotCopy {
+  std::uint32_t slot = 0;
+  std::uint8_t planes = 0;
+  HostRecord record;
+  std::array<KeptMessage, kChecks> messages;
+};
+
+HostRowAnswer render_row(const SlotCopy& copy, Instant now);
+HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const ApiSources& sources,
+                       Instant now);
+
+}  // namespace flatline

@@ -1,0 +1,52 @@
+#include "collector/api/token_bucket.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace flatline {
+
+Duration TokenBucket::take(Instant now) {
+  const double passed = std::chrono::duration<double>(now - filled_).count();
+  tokens_ = std::min(burst_, tokens_ + std::max(passed, 0.0) * per_second_);
+  filled_ = std::max(filled_, now);
+  if (tokens_ >= 1) {
+    tokens_ -= 1;
+    return Duration{0};
+  }
+  return std::chrono::ceil<Duration>(std::chrono::duration<double>((1 - tokens_) / per_second_));
+}
+
+ClientAddress client_of(const ClientAddress& address) {
+  static constexpr std::array<std::uint8_t, 12> kMapped = {0, 0, 0, 0, 0,    0,
+                                                           0, 0, 0, 0, 0xFF, 0xFF};
+  ClientAddress client = address;
+  if (!std::equal(kMapped.begin(), kMapped.end(), address.begin())) {
+    std::fill(client.begin() + 8, client.end(), std::uint8_t{0});
+  }
+  return client;
+}
+
+Throttle::Throttle(Instant now) : all_(kAllRequestsPerSecond, kAllBurst, now) {
+  clients_.reserve(kApiClients);
+}
+
+Duration Throttle::admit(const ClientAddress& address, Instant now) {
+  const ClientAddress client = client_of(address);
+  auto place = std::find_if(clients_.begin(), clients_.end(),
+                            [&](const Client& known) { return known.address == client; });
+  if (place == clients_.end()) {
+    const Client fresh{client, TokenBucket(kClientRequestsPerSecond, kClientBurst, now), now};
+    if (clients_.size() < kApiClients) {
+      place = clients_.insert(clients_.end(), fresh);
+    } else {
+      place = std::min_element(clients_.begin(), clients_.end(),
+                               [](const Client& a, const Client& b) { return a.seen < b.seen; });
+      *place = fresh;
+    }
+  }
+  place->seen = now;
+  const Duration wait = place->bucket.take(now);
+  return wait > Duration{0} ? wait : all_.take(now);
+}
+
+}  // namespace flatline

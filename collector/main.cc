@@ -1,0 +1,94 @@
+// flatline-collector: reads its configuration, builds the objects, runs the loop.
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "collector/api/server.h"
+#include "collector/api/token_file.h"
+#include "collector/config.h"
+#include "collector/journal/journal.h"
+#include "collector/loop.h"
+#include "schema/clock.h"
+#include "schema/error.h"
+#include "schema/key_file.h"
+#include "schema/log.h"
+
+namespace flatline {
+namespace {
+
+FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> keys,
+                           std::uint64_t start_number) {
+  FleetOptions options;
+  options.capacity = config.capacity;
+  options.tick = config.tick;
+  options.stale_after = config.stale_after;
+  options.min_interval = config.min_interval;
+  options.window = config.window;
+  options.panic_below_percent = config.panic_below_percent;
+  options.messages_per_host = config.messages_per_host;
+  options.keys = std::move(keys);
+  options.start_number = start_number;
+  return options;
+}
+
+void restore(Fleet& fleet, const Journal& journal, Instant now) {
+  std::size_t refused = 0;
+  for (const Tenancy& tenancy : journal.restored()) refused += fleet.restore(tenancy, now) ? 0 : 1;
+  if (refused > 0) log_warning("registry: {} rows do not fit and were left out", refused);
+}
+
+void report_buffer(const ReceiveBuffer& buffer) {
+  if (buffer.sufficient()) return;
+  log_warning(
+      "receive buffer: the kernel granted {} of {} bytes; to grant all: sysctl -w "
+      "net.core.rmem_max={}",
+      buffer.granted_bytes, buffer.wanted_bytes, buffer.wanted_bytes / 2);
+}
+
+int run(int argc, char** argv) {
+  const auto config = read_collector_config(argc, argv);
+  if (!config) return 0;
+  set_log_level(config->log_level);
+  initialize_cryptography();
+  const Instant started = monotonic_now();
+
+  Roster roster(config->capacity, config->messages_per_host);
+  Board board(config->capacity);
+  const auto keys = read_fleet_keys(config->fleet_keys);  // Before anything is made on the disk.
+  const std::string token = config->read_token ? read_token_file(*config->read_token) : "";
+  ReceiveSocket socket(config->listen.host, config->listen.port,
+                       wanted_receive_bytes(config->capacity, config->min_interval));
+  Journal journal(config->data, config->capacity, roster);
+  Fleet fleet(fleet_options(*config, keys, journal.start_number()), roster, started);
+  restore(fleet, journal, started);
+  ApiServer api({config->api, token, config->insecure_reads},
+                {board, roster, keys.front().fleet, config->tick, config->stale_after, started,
+                 socket.buffer(), [&journal] { return journal.status(); }});
+  Loop loop(socket, fleet, board, config->tick,
+            {[&journal] { return journal.degraded(); }, [&journal] { journal.wake(); }});
+  journal.start();
+
+  report_buffer(socket.buffer());
+  fmt::print("ready udp={} api={}\n", format_address(socket.local()), api.address());
+  std::fflush(stdout);
+  loop.run();
+  return 0;
+}
+
+}  // namespace
+}  // namespace flatline
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return flatline::run(argc, argv);
+  } catch (const flatline::UsageError& error) {
+    fmt::print(stderr, "flatline-collector: {}\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "flatline-collector: {}\n", error.what());
+    return 1;
+  }
+}
