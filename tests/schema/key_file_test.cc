@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "schema/error.h"
+#include "tests/child_process.h"
+#include "tests/schema/bytes_as_text.h"
 #include "tests/schema/samples.h"
-#include "tests/schema/temporary_folder.h"
+#include "tests/schema/thrown.h"
 
 namespace flatline {
 namespace {
@@ -18,7 +20,7 @@ constexpr std::string_view kKey =
 
 void write_secret(const std::filesystem::path& path, const std::string& text,
                   unsigned mode = 0600) {
-  std::ofstream(path) << text;
+  write_content(path, text);
   REQUIRE(::chmod(path.c_str(), mode) == 0);
 }
 
@@ -38,8 +40,8 @@ unsigned mode_of(const std::filesystem::path& path) {
 }
 
 TEST_CASE("a fleet key is written for its owner alone, and read back") {
-  const TemporaryFolder folder;
-  const auto path = folder / "fleet.key";
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "fleet.key";
   write_fleet_key(path, sample_fleet_key());
   CHECK(mode_of(path) == 0600);
   const FleetKey key = read_fleet_key(path);
@@ -51,8 +53,8 @@ TEST_CASE("a fleet key is written for its owner alone, and read back") {
 }
 
 TEST_CASE("a key that is there is never overwritten") {
-  const TemporaryFolder folder;
-  const auto path = folder / "fleet.key";
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "fleet.key";
   write_fleet_key(path, sample_fleet_key());
   const std::string before = content_of(path);
   const std::string message =
@@ -63,16 +65,16 @@ TEST_CASE("a key that is there is never overwritten") {
 }
 
 TEST_CASE("a key is written whole or not at all") {
-  const TemporaryFolder folder;
-  const auto path = folder / "nowhere" / "fleet.key";
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "nowhere" / "fleet.key";
   CHECK(message_of<Failure>([&] { write_fleet_key(path, sample_fleet_key()); }) ==
         path.string() + ": cannot write: No such file or directory");
   CHECK(std::filesystem::is_empty(folder.path()));
 }
 
 TEST_CASE("a secret that others may touch is refused, with the command that mends it") {
-  const TemporaryFolder folder;
-  const auto path = folder / "fleet.key";
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "fleet.key";
   for (unsigned mode = 0400; mode <= 0777; ++mode) {
     CAPTURE(mode);
     write_secret(path, fleet_text(kFleetId, "3", kKey), mode);
@@ -92,8 +94,8 @@ TEST_CASE("a secret that others may touch is refused, with the command that mend
 }
 
 TEST_CASE("what is no fleet key is refused by line and key") {
-  const TemporaryFolder folder;
-  const auto path = folder / "fleet.key";
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "fleet.key";
   struct Row {
     std::string text;
     std::string_view message;
@@ -126,16 +128,16 @@ TEST_CASE("what is no fleet key is refused by line and key") {
 }
 
 TEST_CASE("a secret that is not there, or no file, is named") {
-  const TemporaryFolder folder;
-  const auto missing = folder / "fleet.key";
+  const test::TemporaryFolder folder;
+  const auto missing = folder.path() / "fleet.key";
   CHECK(reading_fails(missing) == missing.string() + ": cannot read: No such file or directory");
   CHECK(reading_fails(folder.path()) == folder.path().string() + ": cannot read: Is a directory");
 }
 
 TEST_CASE("two live keys are of one fleet and have ids of their own") {
-  const TemporaryFolder folder;
-  const auto first = folder / "1.key";
-  const auto second = folder / "2.key";
+  const test::TemporaryFolder folder;
+  const auto first = folder.path() / "1.key";
+  const auto second = folder.path() / "2.key";
   const auto reading_both_fails = [&] {
     return message_of<Failure>([&] { static_cast<void>(read_fleet_keys({first, second})); });
   };
@@ -165,8 +167,8 @@ TEST_CASE("two live keys are of one fleet and have ids of their own") {
 }
 
 TEST_CASE("a credential is written once and read back") {
-  const TemporaryFolder folder;
-  const auto path = folder / "web-042.example";
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "web-042.example";
   CHECK(write_credential(path, sample_credential()));
   CHECK(mode_of(path) == 0600);
   const Credential credential = read_credential(path);
@@ -178,8 +180,8 @@ TEST_CASE("a credential is written once and read back") {
 }
 
 TEST_CASE("writing a credential again changes nothing, another one is refused") {
-  const TemporaryFolder folder;
-  const auto path = folder / "credential";
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "credential";
   CHECK(write_credential(path, sample_credential()));
   const std::string before = content_of(path);
   CHECK_FALSE(write_credential(path, sample_credential()));
@@ -198,8 +200,8 @@ TEST_CASE("writing a credential again changes nothing, another one is refused") 
 }
 
 TEST_CASE("what is no credential is refused by line and key") {
-  const TemporaryFolder folder;
-  const auto path = folder / "credential";
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "credential";
   write_credential(path, sample_credential());
   const std::string good = content_of(path);
   struct Row {

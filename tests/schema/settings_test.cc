@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "schema/error.h"
-#include "tests/schema/temporary_folder.h"
+#include "tests/child_process.h"
+#include "tests/schema/bytes_as_text.h"
+#include "tests/schema/thrown.h"
 
 namespace flatline {
 namespace {
@@ -150,16 +152,16 @@ TEST_CASE("what is not TOML is an error with its line") {
 }
 
 TEST_CASE("files are read up to a size") {
-  const TemporaryFolder folder;
-  const auto path = folder / "x.toml";
-  std::ofstream(path) << "a = 1\n";
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "x.toml";
+  write_content(path, "a = 1\n");
   CHECK_NOTHROW(static_cast<void>(read_settings(path, 6)));
   const auto failing = [](const std::filesystem::path& file, std::size_t max) {
     return message_of<Failure>([&] { static_cast<void>(read_settings(file, max)); });
   };
   CHECK(failing(path, 5) == path.string() + ": larger than 5 bytes");
   CHECK(failing(folder.path(), 6) == folder.path().string() + ": cannot read: Is a directory");
-  const auto missing = folder / "y.toml";
+  const auto missing = folder.path() / "y.toml";
   CHECK(failing(missing, 6) == missing.string() + ": cannot read: No such file or directory");
 }
 
