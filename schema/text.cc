@@ -44,11 +44,14 @@ bool eight_printable(const char* bytes) {
 }  // namespace
 
 bool is_plain_utf8(std::string_view text) {
+  const bool long_enough = text.size() >= 8;
   while (!text.empty()) {
     if (text.size() >= 8 && eight_printable(text.data())) {
       text.remove_prefix(8);
       continue;
     }
+    // The last few bytes together with some before them, which are known to be good.
+    if (text.size() < 8 && long_enough && eight_printable(text.data() + text.size() - 8)) break;
     const std::size_t size = plain_character(text);
     if (size == 0) return false;
     text.remove_prefix(size);
@@ -73,7 +76,8 @@ std::string to_plain_utf8(std::string_view text) {
       continue;
     }
     const auto first = static_cast<unsigned char>(text[0]);
-    const bool c1 = first == 0xC2 && text.size() > 1 && static_cast<unsigned char>(text[1]) < 0xA0 &&
+    const bool c1 = first == 0xC2 && text.size() > 1 &&
+                    static_cast<unsigned char>(text[1]) < 0xA0 &&
                     static_cast<unsigned char>(text[1]) >= 0x80;
     text.remove_prefix(c1 ? 2 : 1);
     if (first < 0x80 || c1) {

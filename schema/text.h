@@ -35,8 +35,8 @@ struct FixedText {
   }
 
   [[nodiscard]] constexpr std::string_view view() const {
-    const auto end = std::find(bytes.begin(), bytes.end(), '\0');
-    return {bytes.data(), static_cast<std::size_t>(end - bytes.begin())};
+    const std::string_view whole(bytes.data(), N);
+    return whole.substr(0, whole.find('\0'));
   }
   [[nodiscard]] constexpr bool empty() const { return bytes[0] == '\0'; }
   constexpr bool operator==(const FixedText&) const = default;
