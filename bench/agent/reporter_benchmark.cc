@@ -77,5 +77,3 @@ BENCHMARK(take_result);
 
 }  // namespace
 }  // namespace flatline::bench
-
-BENCHMARK_MAIN();

@@ -105,5 +105,3 @@ BENCHMARK(find_slot)->Arg(16'384)->Arg(1'048'576);
 
 }  // namespace
 }  // namespace flatline::bench
-
-BENCHMARK_MAIN();

@@ -108,5 +108,3 @@ BENCHMARK(copy_as_many_bytes)->Arg(16'384)->Arg(1'048'576);
 
 }  // namespace
 }  // namespace flatline::bench
-
-BENCHMARK_MAIN();
