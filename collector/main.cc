@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "collector/api/server.h"
-#include "collector/api/token_file.h"
+#include "schema/token_file.h"
 #include "collector/config.h"
 #include "collector/journal/journal.h"
 #include "collector/loop.h"

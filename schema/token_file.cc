@@ -1,4 +1,4 @@
-#include "collector/api/token_file.h"
+#include "schema/token_file.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
