@@ -96,10 +96,10 @@ std::vector<FleetKey> read_fleet_keys(const std::vector<std::filesystem::path>& 
                                 paths[1].string(), paths[0].string()));
     }
     if (keys[0].key_id == keys[1].key_id) {
-      throw Failure(fmt::format("{}: key_id {} is {}'s already; make the next key with: flatline "
-                                "keygen --rotate {}",
-                                paths[1].string(), keys[1].key_id, paths[0].string(),
-                                paths[0].string()));
+      throw Failure(
+          fmt::format("{}: key_id {} is {}'s already; make the next key with: flatline "
+                      "keygen --rotate {}",
+                      paths[1].string(), keys[1].key_id, paths[0].string(), paths[0].string()));
     }
   }
   return keys;
@@ -135,18 +135,21 @@ void write_fleet_key(const std::filesystem::path& path, const FleetKey& key) {
                                   to_hex(key.fleet), key.key_id, to_hex(key.key)));
 }
 
+bool holds_credential(const std::filesystem::path& path, const Credential& credential) {
+  if (!std::filesystem::exists(path)) return false;
+  if (equal(read_credential(path), credential)) return true;
+  throw Failure(fmt::format("{}: holds another credential; remove it first if it is to be replaced",
+                            path.string()));
+}
+
 bool write_credential(const std::filesystem::path& path, const Credential& credential) {
-  if (std::filesystem::exists(path)) {
-    if (equal(read_credential(path), credential)) return false;
-    throw Failure(fmt::format("{}: holds another credential; remove it first if it is to be replaced",
-                              path.string()));
-  }
-  create_secret(path, fmt::format("# A flatline credential: it speaks for this host alone.\n"
-                                  "name = \"{}\"\nagent_id = \"{}\"\nkey_id = {}\n"
-                                  "generation = {}\nagent_key = \"{}\"\n",
-                                  credential.name, format_agent_id(credential.agent_id),
-                                  credential.key_id, credential.generation,
-                                  to_hex(credential.key)));
+  if (holds_credential(path, credential)) return false;
+  create_secret(
+      path, fmt::format("# A flatline credential: it speaks for this host alone.\n"
+                        "name = \"{}\"\nagent_id = \"{}\"\nkey_id = {}\n"
+                        "generation = {}\nagent_key = \"{}\"\n",
+                        credential.name, format_agent_id(credential.agent_id), credential.key_id,
+                        credential.generation, to_hex(credential.key)));
   return true;
 }
 

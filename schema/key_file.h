@@ -22,6 +22,9 @@ Credential read_credential(const std::filesystem::path& path);
 /// Writes whole or not at all, synced. Throws Failure: already there, folder missing or read-only.
 void write_fleet_key(const std::filesystem::path& path, const FleetKey& key);
 
+/// Whether the file is there with this very credential. Throws Failure if it holds another one.
+bool holds_credential(const std::filesystem::path& path, const Credential& credential);
+
 /// The same, but a file that already holds this very credential is left and is no error
 /// (enrolling is idempotent). True if it was written.
 bool write_credential(const std::filesystem::path& path, const Credential& credential);

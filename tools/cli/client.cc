@@ -1,0 +1,217 @@
+#include "tools/cli/client.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+
+#include "schema/error.h"
+#include "schema/limits.h"
+#include "schema/text.h"
+#include "schema/view_json.h"
+
+namespace flatline::cli {
+
+using Clock = std::chrono::steady_clock;
+
+struct Client::Handle {
+  Handle() : curl(curl_easy_init()) {
+    if (curl == nullptr) throw Failure("libcurl did not start");
+  }
+  ~Handle() {
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(curl);
+  }
+  CURL* curl;
+  curl_slist* headers = nullptr;
+};
+
+struct Client::Reply {
+  long status = 0;
+  std::string body;
+  std::chrono::seconds retry_after{0};
+};
+
+namespace {
+
+std::size_t take_body(char* data, std::size_t, std::size_t size, void* into) {
+  auto& body = *static_cast<std::string*>(into);
+  if (body.size() + size > kMaxAnswerBytes) return 0;
+  body.append(data, size);
+  return size;
+}
+
+std::size_t take_header(char* data, std::size_t, std::size_t size, void* into) {
+  constexpr std::string_view kName = "retry-after:";
+  std::string line(data, size);
+  std::transform(line.begin(), line.end(), line.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (line.starts_with(kName)) {
+    const std::size_t digits = line.find_first_of("0123456789", kName.size());
+    int seconds = 0;
+    if (digits != std::string::npos) {
+      std::from_chars(line.data() + digits, line.data() + line.size(), seconds);
+    }
+    *static_cast<std::chrono::seconds*>(into) = std::chrono::seconds{seconds};
+  }
+  return size;
+}
+
+std::string base_url(std::string api) {
+  if (api.find("://") == std::string::npos) api = "http://" + api;
+  while (api.ends_with('/')) api.pop_back();
+  return api;
+}
+
+}  // namespace
+
+std::string url_encode(const std::string& text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.' ||
+                       c == '_' || c == '~';
+    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
+Client::Client(const std::string& api, std::string token, std::chrono::milliseconds timeout)
+    : api_(base_url(api)),
+      token_(std::move(token)),
+      timeout_(timeout),
+      deadline_(Clock::now() + timeout),
+      handle_(std::make_unique<Handle>()) {
+  if (!token_.empty()) {
+    handle_->headers = curl_slist_append(nullptr, ("Authorization: Bearer " + token_).c_str());
+  }
+}
+
+Client::~Client() = default;
+
+void Client::restart_deadline() {
+  deadline_ = Clock::now() + timeout_;
+}
+
+Client::Reply Client::ask_once(const std::string& path) {
+  CURL* curl = handle_->curl;
+  Reply reply;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
+  char error[CURL_ERROR_SIZE] = {};
+  curl_easy_reset(curl);
+  curl_easy_setopt(curl, CURLOPT_URL, (api_ + path).c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, handle_->headers);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(left, 1)));
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(std::max<std::int64_t>(left, 1)));
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply.body);
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply.retry_after);
+  const CURLcode code = curl_easy_perform(curl);
+  if (code == CURLE_OPERATION_TIMEDOUT) {
+    throw Failure(
+        fmt::format("{}: no answer within {} ms; is the collector there? (--timeout "
+                    "allows more)",
+                    api_, timeout_.count()));
+  }
+  if (code != CURLE_OK) {
+    throw Failure(fmt::format("{}: {}; is the collector there? (--api or FLATLINE_API names it)",
+                              api_, error[0] != '\0' ? error : curl_easy_strerror(code)));
+  }
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
+  return reply;
+}
+
+/// Over its budget, a collector says when to come back; that is kept, within the deadline.
+Client::Reply Client::ask(const std::string& path) {
+  while (true) {
+    Reply reply = ask_once(path);
+    if (reply.status != 429) return reply;
+    const auto back_at = Clock::now() + std::max(reply.retry_after, std::chrono::seconds{1});
+    if (back_at >= deadline_) {
+      throw Failure(fmt::format("{}: too many requests; the collector asks to wait {} s", api_,
+                                reply.retry_after.count()));
+    }
+    std::this_thread::sleep_until(back_at);
+  }
+}
+
+std::string Client::get(const std::string& path) {
+  return require_ok(ask(path));
+}
+
+std::string Client::require_ok(const Reply& reply) const {
+  if (reply.status == 200) return reply.body;
+  const auto problem = problem_from_json(reply.body);
+  throw Failure(fmt::format(
+      "{}: {}", api_,
+      problem ? to_plain_utf8(problem->error) : fmt::format("answered {}", reply.status)));
+}
+
+namespace {
+
+/// An answer that does not parse is not a collector's.
+template <typename Answer>
+Answer expect(std::optional<Answer> answer, const std::string& api) {
+  if (!answer) {
+    throw Failure(fmt::format("{}: this is not a flatline collector's answer; check --api", api));
+  }
+  return std::move(*answer);
+}
+
+}  // namespace
+
+SummaryAnswer Client::summary() {
+  return expect(summary_from_json(get("/api/v1/summary")), api_);
+}
+
+std::optional<HostAnswer> Client::host(const std::string& name) {
+  const Reply reply = ask("/api/v1/hosts/" + url_encode(name));
+  if (reply.status == 404) return std::nullopt;
+  return expect(host_from_json(require_ok(reply)), api_);
+}
+
+HostPageAnswer Client::hosts(const std::string& filter) {
+  HostPageAnswer all;
+  std::string after;
+  while (true) {
+    const HostPageAnswer page =
+        expect(host_page_from_json(
+                   get(fmt::format("/api/v1/hosts?limit={}&filter={}{}", kMaxPageHosts,
+                                   url_encode(filter), after.empty() ? "" : "&after=" + after))),
+               api_);
+    // Slots that changed hosts in between would make a list of two moments: from the start again.
+    if (!after.empty() && page.generation != all.generation) {
+      all = {};
+      after.clear();
+      if (Clock::now() >= deadline_) throw Failure(api_ + ": hosts come and go faster than pages");
+      continue;
+    }
+    all.total = page.total;
+    all.tick = page.tick;
+    all.generation = page.generation;
+    all.hosts.insert(all.hosts.end(), page.hosts.begin(), page.hosts.end());
+    after = page.next;
+    if (after.empty()) return all;
+  }
+}
+
+BitmapAnswer Client::bitmap_of(const std::string& path) {
+  return expect(decode_bitmap(get(path)), api_);
+}
+
+BitmapAnswer Client::bitmap() {
+  return bitmap_of("/api/v1/bitmap");
+}
+
+BitmapAnswer Client::bitmap(Plane plane) {
+  return bitmap_of(fmt::format("/api/v1/bitmap?plane={}", plane_name(plane)));
+}
+
+}  // namespace flatline::cli

@@ -1,0 +1,149 @@
+// keygen and enroll: need no collector.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "schema/codec.h"
+#include "schema/error.h"
+#include "schema/key_file.h"
+#include "schema/limits.h"
+#include "tools/cli/verbs.h"
+
+namespace flatline::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string name_rule() {
+  return fmt::format("1 to {} of A-Za-z0-9._-", kNameBytes);
+}
+
+fs::path credential_path(const fs::path& folder, const std::string& name) {
+  return folder / (name + ".credential");
+}
+
+std::string trimmed(const std::string& line) {
+  const std::string text = line.substr(0, line.find('#'));
+  const std::size_t begin = text.find_first_not_of(" \t\r");
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+/// Every name of the file, each checked; throws for the first that is not right.
+std::vector<std::string> read_names(const fs::path& path) {
+  std::ifstream file(path);
+  if (!file || fs::is_directory(path)) {
+    throw Failure(fmt::format("{}: cannot read: {}", path.string(),
+                              system_error_text(fs::is_directory(path) ? EISDIR : errno)));
+  }
+  std::vector<std::string> names;
+  std::map<std::string, std::size_t> lines;
+  std::size_t number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    const std::string name = trimmed(line);
+    if (name.empty()) continue;
+    if (!is_host_name(name)) {
+      throw Failure(fmt::format("{}:{}: '{}' is no host name; give {}", path.string(), number,
+                                to_plain_utf8(name), name_rule()));
+    }
+    const auto [first, fresh] = lines.emplace(name, number);
+    if (!fresh) {
+      throw Failure(fmt::format("{}:{}: {} stands on line {} already", path.string(), number, name,
+                                first->second));
+    }
+    names.push_back(name);
+    if (names.size() > kEnrollNames) {
+      throw Failure(fmt::format("{}: holds more than {} names", path.string(), kEnrollNames));
+    }
+  }
+  if (names.empty()) throw Failure(fmt::format("{}: holds no name", path.string()));
+  return names;
+}
+
+/// Says how far it is, on a terminal, twice a second once a second has passed.
+class Progress {
+ public:
+  explicit Progress(std::size_t total) : total_(total) {}
+  ~Progress() {
+    if (shown_) fmt::print(stderr, "\r\x1b[K");
+  }
+  void at(std::size_t done) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!terminal_ || now < next_) return;
+    next_ = now + std::chrono::milliseconds{500};
+    shown_ = true;
+    fmt::print(stderr, "\r{} of {} ...", done, total_);
+    std::fflush(stderr);
+  }
+
+ private:
+  std::size_t total_;
+  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
+  bool shown_ = false;
+  std::chrono::steady_clock::time_point next_ =
+      std::chrono::steady_clock::now() + std::chrono::seconds{1};
+};
+
+int enroll_many(const Options& options, const FleetKey& key) {
+  if (options.into.empty()) throw UsageError("--names: give --into DIR too");
+  const std::vector<std::string> names = read_names(options.names_file);
+  std::error_code error;
+  fs::create_directories(options.into, error);
+  if (error) {
+    throw Failure(
+        fmt::format("--into {}: cannot make the folder: {}", options.into, error.message()));
+  }
+  // Everything that stands in the way is found before the first file is written.
+  std::vector<Credential> credentials;
+  std::size_t already = 0;
+  for (const std::string& name : names) {
+    credentials.push_back(make_credential(key, name, options.generation));
+    already += holds_credential(credential_path(options.into, name), credentials.back()) ? 1 : 0;
+  }
+  Progress progress(names.size());
+  for (std::size_t i = 0; i < credentials.size(); ++i) {
+    write_credential(credential_path(options.into, credentials[i].name), credentials[i]);
+    progress.at(i + 1);
+  }
+  print(fmt::format("enrolled {} ({} were already) in {}\n", names.size(), already, options.into));
+  return 0;
+}
+
+}  // namespace
+
+int keygen(const Options& options) {
+  const std::string path = options.out.empty() ? "fleet.key" : options.out;
+  const FleetKey key =
+      options.rotate.empty() ? make_fleet_key() : rotate_fleet_key(read_fleet_key(options.rotate));
+  write_fleet_key(path, key);
+  print(fmt::format("{}: key {} of a {} fleet; keep it on the collector\n", path, key.key_id,
+                    options.rotate.empty() ? "new" : "rotated"));
+  return 0;
+}
+
+int enroll(const Options& options) {
+  if (options.name.empty() == options.names_file.empty()) {
+    throw UsageError("enroll: give one NAME, or --names FILE --into DIR");
+  }
+  if (!options.name.empty() && !is_host_name(options.name)) {
+    throw UsageError(fmt::format("enroll: '{}' is no host name; give {}",
+                                 to_plain_utf8(options.name), name_rule()));
+  }
+  const FleetKey key = read_fleet_key(options.fleet_key);
+  if (!options.names_file.empty()) return enroll_many(options, key);
+  const fs::path path =
+      options.out.empty() ? credential_path("", options.name) : fs::path(options.out);
+  const bool written =
+      write_credential(path, make_credential(key, options.name, options.generation));
+  print(fmt::format("{}: {} {}\n", path.string(),
+                    written ? "enrolled" : "was enrolled already:", options.name));
+  return 0;
+}
+
+}  // namespace flatline::cli

@@ -1,0 +1,36 @@
+#include "tools/cli/terminal.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+
+namespace flatline::cli {
+namespace {
+
+void read_environment(const char* name, std::size_t& value) {
+  const char* text = std::getenv(name);
+  if (text == nullptr) return;
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text, text + std::strlen(text), number);
+  if (error == std::errc{} && *end == '\0' && number > 0 && number < 10'000) value = number;
+}
+
+}  // namespace
+
+Terminal look_at_terminal() {
+  Terminal terminal;
+  terminal.is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  winsize size{};
+  if (terminal.is_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    terminal.columns = size.ws_col;
+    terminal.rows = size.ws_row;
+  }
+  read_environment("COLUMNS", terminal.columns);
+  read_environment("LINES", terminal.rows);
+  return terminal;
+}
+
+}  // namespace flatline::cli
