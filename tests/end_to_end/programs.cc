@@ -5,8 +5,12 @@
 
 namespace flatline::test {
 
+const std::string kFlatlineSim = FLATLINE_SIM;
+const std::string kFlatlineCollector = FLATLINE_COLLECTOR;
+const std::string kFlatline = FLATLINE_CLI;
+
 RunningCollector::RunningCollector(std::vector<std::string> flags) : flags_(std::move(flags)) {
-  const Finished made = run_to_end({FLATLINE_CLI, "keygen", "-o", fleet_key()});
+  const Finished made = run_to_end({kFlatline, "keygen", "-o", fleet_key()});
   if (made.exit_code != 0) throw std::runtime_error("keygen: " + made.err);
   start();
 }
@@ -31,7 +35,7 @@ void RunningCollector::start() {
 }
 
 Finished RunningCollector::ask(std::vector<std::string> arguments) const {
-  std::vector<std::string> command = {FLATLINE_CLI, "--api", "http://" + api_};
+  std::vector<std::string> command = {kFlatline, "--api", "http://" + api_};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return run_to_end(command);
 }

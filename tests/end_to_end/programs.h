@@ -37,6 +37,11 @@ class RunningCollector {
   std::string api_;
 };
 
+/// The programs' paths, as the build knows them.
+extern const std::string kFlatlineSim;
+extern const std::string kFlatlineCollector;
+extern const std::string kFlatline;
+
 std::vector<std::string> split_lines(const std::string& text);
 
 }  // namespace flatline::test

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <map>
 #include <set>
@@ -77,7 +78,7 @@ TEST_CASE("bitmap and truth agree for each of 10,000 hosts in every phase of a s
   // and a half intervals and a tick, 2.5 s. Phases that change nothing mark when to look.
   RunningCollector collector({"--tick", "250ms", "--min-interval", "500ms"});
   const auto truth_file = collector.folder() / "truth.jsonl";
-  ChildProcess sim({FLATLINE_SIM, "--collector", collector.udp(), "--fleet-key",
+  ChildProcess sim({kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
                     collector.fleet_key(), "--hosts", std::to_string(kHosts), "--interval", "500ms",
                     "--for", "22s", "--seed", "7", "--truth", truth_file.string(), "--scenario",
                     "0s healthy; 3s healthy; 5s fail 50%; 6500ms fail 50%; 8s silent 30%; "
@@ -103,7 +104,7 @@ TEST_CASE("bitmap and truth agree for each of 10,000 hosts in every phase of a s
   };
 
   agree("3s");
-  agree("6.5s");
+  agree("6s500ms");
 
   // Not before: a host's last word came at most an interval before its silence began, so for three
   // intervals more nobody may be called silent.
@@ -116,7 +117,7 @@ TEST_CASE("bitmap and truth agree for each of 10,000 hosts in every phase of a s
     MESSAGE("this machine was too slow to look in time");
   }
   agree("12s");
-  const SummaryAnswer warned = agree("15.5s");
+  const SummaryAnswer warned = agree("15s500ms");
   CHECK(warned.warning == kHosts / 5);
   const SummaryAnswer end = agree("19s");
   CHECK(end.datagrams.lost == 0);
