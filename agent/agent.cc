@@ -60,7 +60,7 @@ struct Agent::State {
     header.epoch = epoch;
     begin_duty();
     for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
-      signals.push_back(make_signal(loop.get(), this));
+      signals.push_back(signal_handle(loop.get(), this));
       require_uv(uv_signal_start(signals.back().get(), on_signal, number));
     }
   }

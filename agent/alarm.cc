@@ -11,7 +11,7 @@
 namespace flatline {
 
 Alarm::Alarm(uv_loop_s& loop, std::function<void()> ring)
-    : ring_(std::move(ring)), timer_(make_timer(loop, this)) {}
+    : ring_(std::move(ring)), timer_(timer_handle(loop, this)) {}
 
 void Alarm::set(Instant deadline) {
   deadline_ = deadline;

@@ -45,31 +45,31 @@ void HandleCloser::operator()(uv_udp_s* handle) const {
   close_handle(handle);
 }
 
-HandlePointer<uv_async_s> make_async(uv_loop_s& loop, void (*wake)(uv_async_s*), void* data) {
+HandlePointer<uv_async_s> async_handle(uv_loop_s& loop, void (*wake)(uv_async_s*), void* data) {
   return make_handle<uv_async_t>(
       data, [&](uv_async_t* made) { return uv_async_init(&loop, made, wake); });
 }
 
-HandlePointer<uv_pipe_s> make_pipe(uv_loop_s& loop, void* data) {
+HandlePointer<uv_pipe_s> pipe_handle(uv_loop_s& loop, void* data) {
   return make_handle<uv_pipe_t>(data,
                                 [&](uv_pipe_t* made) { return uv_pipe_init(&loop, made, 0); });
 }
 
-HandlePointer<uv_signal_s> make_signal(uv_loop_s& loop, void* data) {
+HandlePointer<uv_signal_s> signal_handle(uv_loop_s& loop, void* data) {
   return make_handle<uv_signal_t>(data,
                                   [&](uv_signal_t* made) { return uv_signal_init(&loop, made); });
 }
 
-HandlePointer<uv_tcp_s> make_tcp(uv_loop_s& loop, void* data) {
+HandlePointer<uv_tcp_s> tcp_handle(uv_loop_s& loop, void* data) {
   return make_handle<uv_tcp_t>(data, [&](uv_tcp_t* made) { return uv_tcp_init(&loop, made); });
 }
 
-HandlePointer<uv_timer_s> make_timer(uv_loop_s& loop, void* data) {
+HandlePointer<uv_timer_s> timer_handle(uv_loop_s& loop, void* data) {
   return make_handle<uv_timer_t>(data,
                                  [&](uv_timer_t* made) { return uv_timer_init(&loop, made); });
 }
 
-HandlePointer<uv_udp_s> make_udp(uv_loop_s& loop, void* data) {
+HandlePointer<uv_udp_s> udp_handle(uv_loop_s& loop, void* data) {
   return make_handle<uv_udp_t>(data, [&](uv_udp_t* made) { return uv_udp_init(&loop, made); });
 }
 

@@ -28,12 +28,12 @@ template <typename Handle>
 using HandlePointer = std::unique_ptr<Handle, HandleCloser>;
 
 /// Each makes a handle whose `data` is `data`. Throws Failure when libuv cannot.
-HandlePointer<uv_async_s> make_async(uv_loop_s& loop, void (*wake)(uv_async_s*), void* data);
-HandlePointer<uv_pipe_s> make_pipe(uv_loop_s& loop, void* data);
-HandlePointer<uv_signal_s> make_signal(uv_loop_s& loop, void* data);
-HandlePointer<uv_tcp_s> make_tcp(uv_loop_s& loop, void* data);
-HandlePointer<uv_timer_s> make_timer(uv_loop_s& loop, void* data);
-HandlePointer<uv_udp_s> make_udp(uv_loop_s& loop, void* data);
+HandlePointer<uv_async_s> async_handle(uv_loop_s& loop, void (*wake)(uv_async_s*), void* data);
+HandlePointer<uv_pipe_s> pipe_handle(uv_loop_s& loop, void* data);
+HandlePointer<uv_signal_s> signal_handle(uv_loop_s& loop, void* data);
+HandlePointer<uv_tcp_s> tcp_handle(uv_loop_s& loop, void* data);
+HandlePointer<uv_timer_s> timer_handle(uv_loop_s& loop, void* data);
+HandlePointer<uv_udp_s> udp_handle(uv_loop_s& loop, void* data);
 
 /// Throws Failure when `result` is one of libuv's errors.
 void require_uv(int result);

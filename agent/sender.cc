@@ -23,8 +23,8 @@ struct Sender::Target {
 
 Sender::Sender(uv_loop_s& loop, const std::vector<Endpoint>& collectors)
     : loop_(loop),
-      ipv4_(make_udp(loop, this)),
-      ipv6_(make_udp(loop, this)),
+      ipv4_(udp_handle(loop, this)),
+      ipv6_(udp_handle(loop, this)),
       schedule_(kResolvePeriod, monotonic_now()),
       alarm_(loop, [this] { resolve_all(); }) {
   replace_collectors(collectors);

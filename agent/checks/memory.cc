@@ -1,0 +1,59 @@
+// Kind `memory`: the share of the machine's memory that is in use, in percent. What the kernel can
+// give back at once (MemAvailable) is not in use.
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <span>
+
+#include "agent/checks/kinds.h"
+#include "agent/small_file.h"
+
+namespace flatline {
+namespace {
+
+/// `MemTotal:       16303772 kB` → 16303772.
+std::optional<double> kibibytes(std::string_view text, std::string_view field) {
+  const auto place = text.find(field);
+  if (place == std::string_view::npos) return std::nullopt;
+  text.remove_prefix(place + field.size());
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  std::uint64_t number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{}) return std::nullopt;
+  return static_cast<double>(number);
+}
+
+class MemoryCheck : public InstantCheck {
+ public:
+  explicit MemoryCheck(const Thresholds& thresholds) : thresholds_(thresholds) {}
+
+ private:
+  CheckResult measure() override {
+    // The two fields are among the first three lines.
+    std::array<char, 512> buffer{};
+    const auto text = read_small_file("/proc/meminfo", buffer);
+    const auto total = kibibytes(text, "MemTotal:");
+    const auto available = kibibytes(text, "MemAvailable:");
+    if (!total || !available || *total <= 0) {
+      return unknown_result("/proc/meminfo does not tell MemTotal and MemAvailable");
+    }
+    constexpr double kKibibytesPerGibibyte = 1024 * 1024;
+    const double used = 100 * (*total - *available) / *total;
+    return {
+        thresholds_.judge(used), static_cast<float>(used),
+        Message{fmt::format("{:.1f} % of {:.1f} GiB used", used, *total / kKibibytesPerGibibyte)}};
+  }
+
+  Thresholds thresholds_;
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_memory(CheckParameters& parameters) {
+  return std::make_unique<MemoryCheck>(parameters.thresholds("", "90", "95"));
+}
+
+}  // namespace flatline

@@ -1,0 +1,126 @@
+// Kind `tcp`: whether a TCP connection to an address comes about, and in how many milliseconds. A
+// name's addresses are tried one after the other. Sends nothing.
+
+#include <fmt/format.h>
+#include <uv.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/checks/kinds.h"
+#include "agent/handles.h"
+#include "agent/resolver.h"
+#include "schema/clock.h"
+#include "schema/endpoint.h"
+#include "schema/limits.h"
+
+namespace flatline {
+namespace {
+
+class TcpCheck : public Check {
+ public:
+  TcpCheck(Endpoint endpoint, const Thresholds& thresholds)
+      : endpoint_(std::move(endpoint)),
+        text_(format_endpoint(endpoint_)),
+        thresholds_(thresholds) {}
+  ~TcpCheck() override { abandon(); }
+
+  void start(uv_loop_s& loop, Done done) override {
+    done_ = std::move(done);
+    loop_ = &loop;
+    next_ = 0;
+    if (const auto address = numeric_address(endpoint_)) {
+      addresses_ = {*address};
+      connect_next("");
+    } else if (resolver_.busy()) {
+      finish(unknown_result(fmt::format("{}: the last lookup has not ended", text_)));
+    } else {
+      resolver_.start(loop, endpoint_, [this](const Resolver::Answer& answer) {
+        addresses_ = answer.addresses;
+        connect_next(answer.error);
+      });
+    }
+  }
+
+  void abandon() override {
+    done_ = nullptr;
+    resolver_.abandon();
+    forget_attempt();
+  }
+
+  /// Nobody takes the connection: the service is down for its clients too.
+  [[nodiscard]] CheckState timeout_state() const override { return CheckState::kCritical; }
+
+ private:
+  /// libuv calls back about a connection even when its handle was closed.
+  struct Attempt {
+    uv_connect_t request{};
+    TcpCheck* check = nullptr;  ///< Null once it is of no interest any more.
+  };
+
+  void connect_next(const std::string& error) {
+    if (next_ == addresses_.size()) {
+      return finish(
+          {CheckState::kCritical, kNoValue, Message{fmt::format("{}: {}", text_, error)}});
+    }
+    const SocketAddress& address = addresses_[next_++];
+    began_ = monotonic_now();
+    socket_ = tcp_handle(*loop_, this);
+    auto attempt = std::make_unique<Attempt>();
+    attempt->check = this;
+    attempt->request.data = attempt.get();
+    const int started =
+        uv_tcp_connect(&attempt->request, socket_.get(), address.get(), on_connected);
+    if (started != 0) return connect_next(uv_strerror(started));
+    attempt_ = attempt.release();
+  }
+
+  static void on_connected(uv_connect_t* request, int status) {
+    const std::unique_ptr<Attempt> attempt(static_cast<Attempt*>(request->data));
+    TcpCheck* const check = attempt->check;
+    if (check == nullptr) return;
+    check->attempt_ = nullptr;
+    if (status != 0) return check->connect_next(uv_strerror(status));
+    const std::chrono::duration<double, std::milli> took = monotonic_now() - check->began_;
+    check->finish({check->thresholds_.judge(took.count()), static_cast<float>(took.count()),
+                   Message{fmt::format("{}: connected in {:.1f} ms", check->text_, took.count())}});
+  }
+
+  void finish(const CheckResult& result) {
+    forget_attempt();
+    if (const Done done = std::exchange(done_, nullptr)) done(result);
+  }
+
+  void forget_attempt() {
+    if (attempt_ != nullptr) attempt_->check = nullptr;
+    attempt_ = nullptr;
+    socket_.reset();
+  }
+
+  const Endpoint endpoint_;
+  const std::string text_;
+  const Thresholds thresholds_;
+  uv_loop_s* loop_ = nullptr;
+  Done done_;
+  Resolver resolver_;
+  std::vector<SocketAddress> addresses_;
+  std::size_t next_ = 0;
+  Instant began_{};
+  HandlePointer<uv_tcp_s> socket_;
+  Attempt* attempt_ = nullptr;  ///< The loop's; it frees it in the callback.
+};
+
+}  // namespace
+
+std::unique_ptr<Check> make_tcp(CheckParameters& parameters) {
+  const std::string written = parameters.required_text("address");
+  const auto endpoint = parse_endpoint(written);
+  if (!endpoint || endpoint->port == 0) {
+    parameters.fail("address", fmt::format("\"{}\" is not {}", written, kEndpointForm));
+  }
+  return std::make_unique<TcpCheck>(*endpoint, parameters.thresholds("", "", ""));
+}
+
+}  // namespace flatline
