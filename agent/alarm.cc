@@ -15,11 +15,12 @@ Alarm::Alarm(uv_loop_s& loop, std::function<void()> ring)
 
 void Alarm::set(Instant deadline) {
   deadline_ = deadline;
-  // libuv counts whole milliseconds from the loop's cached time.
+  // libuv counts whole milliseconds from the loop's cached time. Never zero of them: a timer that a
+  // timer sets to zero runs before the loop looks at anything else.
+  constexpr std::int64_t kShortest = 1;
   uv_update_time(timer_->loop);
   const auto wait = std::chrono::ceil<Milliseconds>(deadline - monotonic_now()).count();
-  uv_timer_start(timer_.get(), on_timer,
-                 static_cast<std::uint64_t>(std::max<std::int64_t>(wait, 0)), 0);
+  uv_timer_start(timer_.get(), on_timer, static_cast<std::uint64_t>(std::max(wait, kShortest)), 0);
 }
 
 void Alarm::on_timer(uv_timer_s* timer) {
