@@ -1,0 +1,373 @@
+// The real flatline-agent: its datagrams are received, opened with its key and read.
+
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "schema/codec.h"
+#include "schema/datagram.h"
+#include "schema/key_file.h"
+#include "tests/child_process.h"
+#include "tests/schema/samples.h"
+
+namespace flatline {
+namespace {
+
+using namespace std::chrono_literals;
+using test::ChildProcess;
+using test::Finished;
+using test::run_to_end;
+
+struct Heard {
+  Header header;
+  Snapshot snapshot;
+  std::chrono::steady_clock::time_point at;
+};
+
+/// A host with an agent: its folder, and a collector that only listens.
+class Host {
+ public:
+  Host() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    initialize_cryptography();
+    credential_ = make_credential(sample_fleet_key(), "web-1", 2);
+    write_credential(folder() / "agent.credential", credential_);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    port_ = ntohs(address.sin_port);
+    configure(kTwoChecks);
+  }
+  ~Host() { ::close(socket_); }
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  static constexpr const char* kTwoChecks =
+      "[[check]]\nkind = \"load\"\nwarning = \"0:\"\ncritical = \"0:\"\n"
+      "[[check]]\nname = \"sad\"\nkind = \"exec\"\ncommand = [\"/bin/sh\", \"-c\", "
+      "\"echo 'it is bad | x=7'; exit 2\"]\nperiod = \"500ms\"\n";
+
+  void configure(const std::string& checks, const std::string& interval = "100ms") const {
+    std::ofstream(config()) << "credential = \"agent.credential\"\nstate = \"state\"\n"
+                            << "labels = \"role=web\"\ncollectors = [\"127.0.0.1:" << port_
+                            << "\"]\ninterval = \"" << interval << "\"\n"
+                            << checks;
+  }
+
+  [[nodiscard]] std::vector<std::string> command(std::vector<std::string> more = {}) const {
+    std::vector<std::string> command = {FLATLINE_AGENT, "--config", config().string()};
+    command.insert(command.end(), more.begin(), more.end());
+    return command;
+  }
+
+  /// The next datagram, opened; fails the test when none comes.
+  Heard hear() const {
+    pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
+    REQUIRE(::poll(&waiting, 1, 30'000) == 1);
+    Datagram datagram{};
+    REQUIRE(::recv(socket_, datagram.data(), datagram.size(), MSG_TRUNC) == kDatagramBytes);
+    Heard heard;
+    heard.at = std::chrono::steady_clock::now();
+    REQUIRE(read_header(datagram, heard.header) == Outcome::kAccepted);
+    CHECK(heard.header.agent_id == credential_.agent_id);
+    CHECK(heard.header.key_id == credential_.key_id);
+    CHECK(heard.header.credential_generation == 2);
+    SnapshotBytes bytes{};
+    REQUIRE(open_datagram(datagram, credential_.key, bytes));
+    REQUIRE(decode_snapshot(bytes, heard.snapshot));
+    CHECK(heard.snapshot.name.view() == "web-1");
+    return heard;
+  }
+
+  /// The first of the next snapshots that is so.
+  Heard hear_until(const std::function<bool(const Snapshot&)>& is_so) const {
+    const auto deadline = std::chrono::steady_clock::now() + 30s;
+    for (;;) {
+      const Heard heard = hear();
+      if (is_so(heard.snapshot)) return heard;
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
+    }
+  }
+
+  [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
+  [[nodiscard]] std::filesystem::path config() const { return folder() / "agent.toml"; }
+
+ private:
+  test::TemporaryFolder folder_;
+  Credential credential_;
+  int socket_;
+  std::uint16_t port_ = 0;
+};
+
+std::string ready_line(ChildProcess& agent) {
+  return agent.read_line().value_or("(nothing)");
+}
+
+bool is_sad(const Snapshot& snapshot) {
+  return snapshot.states[1] == CheckState::kCritical;
+}
+
+TEST_CASE("snapshots come at the interval's pace, in order, with what the checks say") {
+  const Host host;
+  ChildProcess agent(host.command());
+  CHECK(ready_line(agent) == "ready host=web-1 collectors=1 interval=100ms");
+  Heard last = host.hear_until(is_sad);
+  CHECK(last.snapshot.labels.view() == "role=web");
+  CHECK(last.snapshot.interval == 100ms);
+  CHECK(last.snapshot.states[0] == CheckState::kOk);
+  CHECK(last.snapshot.states[2] == CheckState::kNone);
+  CHECK(last.snapshot.values[1] == 7);
+  CHECK(last.snapshot.agent_version == 0x000100);
+  const auto first = last;
+  for (int i = 0; i < 10; ++i) {
+    const Heard next = host.hear();
+    CHECK(next.header.epoch == last.header.epoch);
+    CHECK(next.header.sequence > last.header.sequence);
+    CHECK(next.snapshot.sent_at >= last.snapshot.sent_at);
+    last = next;
+  }
+  // A busy machine may skip intervals; none comes early for it.
+  const auto intervals = last.header.sequence - first.header.sequence;
+  CHECK(last.at - first.at >= 100ms * intervals - 100ms);
+  const Heard page = host.hear_until([](const Snapshot& s) { return s.page.index == 1; });
+  CHECK(page.snapshot.page.name.view() == "sad");
+  CHECK(page.snapshot.page.message.view() == "it is bad");
+}
+
+TEST_CASE("SIGTERM and SIGINT end it cleanly, and the next start has a greater epoch") {
+  const Host host;
+  std::uint64_t last_epoch = 0;
+  for (const int number : {SIGTERM, SIGINT}) {
+    ChildProcess agent(host.command());
+    ready_line(agent);
+    Heard fresh = host.hear();
+    while (fresh.header.epoch == last_epoch) fresh = host.hear();
+    CHECK(fresh.header.epoch > last_epoch);
+    CHECK(fresh.header.sequence == 1);
+    CHECK_FALSE(fresh.snapshot.leaving);
+    last_epoch = fresh.header.epoch;
+    agent.send_signal(number);
+    CHECK(agent.wait() == 0);
+    CHECK(agent.out().empty());
+  }
+}
+
+TEST_CASE("its end takes a running plugin along") {
+  const Host host;
+  const std::string fifo = (host.folder() / "fifo").string();
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  host.configure(
+      "[[check]]\nkind = \"exec\"\nperiod = \"10m\"\ntimeout = \"9m\"\n"
+      "command = [\"/bin/sh\", \"-c\", \"exec 2>" +
+      fifo + "; echo up >&2; sleep 1000\"]\n");
+  const int reader = ::open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  REQUIRE(reader >= 0);
+  ChildProcess agent(host.command());
+  ready_line(agent);
+  pollfd waiting{.fd = reader, .events = POLLIN, .revents = 0};
+  REQUIRE(::poll(&waiting, 1, 30'000) == 1);
+  std::array<char, 8> text{};
+  REQUIRE(::read(reader, text.data(), text.size()) == 3);
+  agent.send_signal(SIGTERM);
+  CHECK(agent.wait() == 0);
+  // Nobody holds the other end any more: end of file.
+  REQUIRE(::poll(&waiting, 1, 30'000) == 1);
+  CHECK(::read(reader, text.data(), text.size()) == 0);
+  ::close(reader);
+}
+
+TEST_CASE("SIGHUP: new checks are PENDING at first, epoch and sequence go on") {
+  const Host host;
+  ChildProcess agent(host.command());
+  ready_line(agent);
+  const Heard before = host.hear_until(is_sad);
+  host.configure(
+      "[[check]]\nname = \"never\"\nkind = \"exec\"\ncommand = [\"/bin/sleep\", \"1000\"]"
+      "\nperiod = \"1h\"\ntimeout = \"30m\"\n",
+      "200ms");
+  agent.send_signal(SIGHUP);
+  const Heard after = host.hear_until(
+      [&](const Snapshot& s) { return s.config_hash != before.snapshot.config_hash; });
+  CHECK(after.header.epoch == before.header.epoch);
+  CHECK(after.header.sequence > before.header.sequence);
+  CHECK(after.snapshot.interval == 200ms);
+  CHECK(after.snapshot.states[0] == CheckState::kPending);
+  CHECK(after.snapshot.states[1] == CheckState::kNone);
+}
+
+TEST_CASE("SIGHUP with a wrong configuration: the old one stays, and one line says why") {
+  const Host host;
+  ChildProcess agent(host.command());
+  ready_line(agent);
+  const Heard before = host.hear_until(is_sad);
+  std::ofstream(host.config(), std::ios::app) << "timeout = \"1h\"\n";
+  agent.send_signal(SIGHUP);
+  for (int i = 0; i < 5; ++i) {
+    CHECK(host.hear().snapshot.config_hash == before.snapshot.config_hash);
+  }
+  CHECK(is_sad(host.hear().snapshot));
+  agent.send_signal(SIGTERM);
+  CHECK(agent.wait() == 0);
+  CHECK(agent.err().find("not reloaded, the old configuration stays: " + host.config().string() +
+                         ":15: timeout: 1h is not below the period") != std::string::npos);
+}
+
+TEST_CASE("leave: the last snapshots say so, and both programs end well") {
+  const Host host;
+  const Finished nobody = run_to_end(host.command({"leave"}));
+  CHECK(nobody.exit_code == 1);
+  CHECK(nobody.err == "flatline-agent: " + (host.folder() / "state").string() +
+                          ": no agent runs on this state folder; start one before it can leave\n");
+  ChildProcess agent(host.command());
+  ready_line(agent);
+  host.hear_until(is_sad);
+  const Finished left = run_to_end(host.command({"leave"}));
+  CHECK(left.exit_code == 0);
+  CHECK(left.out ==
+        "web-1 left: the agent (process " + std::to_string(agent.pid()) + ") said so and ended\n");
+  CHECK(agent.wait() == 0);
+  host.hear_until([](const Snapshot& s) { return s.leaving; });
+  for (unsigned i = 1; i < kLeaveIntervals; ++i) CHECK(host.hear().snapshot.leaving);
+}
+
+TEST_CASE("two agents on one state folder: the second is refused") {
+  const Host host;
+  ChildProcess agent(host.command());
+  ready_line(agent);
+  const Finished second = run_to_end(host.command());
+  CHECK(second.exit_code == 1);
+  CHECK(second.out.empty());
+  CHECK(second.err == "flatline-agent: " + (host.folder() / "state").string() +
+                          ": in use by another agent (process " + std::to_string(agent.pid()) +
+                          "); give each its own `state`\n");
+}
+
+TEST_CASE("--check-config and --once") {
+  const Host host;
+  const Finished checked = run_to_end(host.command({"--check-config"}));
+  CHECK(checked.exit_code == 0);
+  CHECK(checked.out ==
+        "OK: " + host.config().string() + ": host web-1, 2 checks, 1 collectors, interval 100ms\n");
+  CHECK(checked.err.empty());
+  const Finished once = run_to_end(host.command({"--once"}));
+  CHECK(once.exit_code == 0);
+  CHECK(once.out.starts_with("host web-1, labels role=web\nCHECK  STATE"));
+  CHECK(once.out.find("\nload   OK        ") != std::string::npos);
+  CHECK(once.out.find("\nsad    CRITICAL  ") != std::string::npos);
+  CHECK(once.out.ends_with("7  it is bad\n"));
+  const Finished json = run_to_end(host.command({"--once", "-o", "json"}));
+  CHECK(json.exit_code == 0);
+  CHECK(json.out.starts_with(R"({"host":"web-1","labels":"role=web","config_hash":")"));
+  CHECK(json.out.ends_with(R"({"name":"sad","state":"CRITICAL","value":7,"message":"it is bad"}]})"
+                           "\n"));
+  // Neither sends, locks or stores anything.
+  CHECK_FALSE(std::filesystem::exists(host.folder() / "state"));
+}
+
+TEST_CASE("wrong use: one line on stderr, nothing on stdout, the right exit code") {
+  const Host host;
+  const std::string config = host.config().string();
+  const std::string credential = (host.folder() / "agent.credential").string();
+  struct Row {
+    std::vector<std::string> command;
+    int exit_code;
+    std::string error;
+  };
+  const std::vector<Row> usage = {
+      {{FLATLINE_AGENT, "--nope"}, 2, "--nope"},
+      {{FLATLINE_AGENT, "stay"}, 2, "stay"},
+      {{FLATLINE_AGENT, "--config"}, 2, "--config"},
+      {host.command({"-o", "json"}), 2, "--once"},
+      {host.command({"--once", "-o", "xml"}), 2, "xml"},
+      {host.command({"--once", "--check-config"}), 2, "--check-config"},
+      {host.command({"--once", "leave"}), 2, "leave goes with --config alone"},
+      {{FLATLINE_AGENT, "--config", "/no/such.toml"},
+       1,
+       "/no/such.toml: cannot read: No such file or directory"},
+  };
+  const auto fails = [](const Row& row) {
+    CAPTURE(row.error);
+    const Finished finished = run_to_end(row.command);
+    CHECK(finished.exit_code == row.exit_code);
+    CHECK(finished.out.empty());
+    CHECK(finished.err.starts_with("flatline-agent: "));
+    CHECK(finished.err.find(row.error) != std::string::npos);
+    CHECK(finished.err.find('\n') == finished.err.size() - 1);
+  };
+  for (const Row& row : usage) fails(row);
+
+  REQUIRE(::chmod(credential.c_str(), 0640) == 0);
+  fails({host.command(), 1,
+         credential + ": mode 0640 lets others read a secret; run: chmod 600 " + credential});
+  REQUIRE(::chmod(credential.c_str(), 0600) == 0);
+  std::ofstream(host.folder() / "state") << "a file\n";
+  fails({host.command(), 1, "state/lock: cannot write: Not a directory"});
+  std::filesystem::remove(credential);
+  fails({host.command(), 1, credential + ": cannot read: No such file or directory"});
+}
+
+TEST_CASE("help has examples; the version is one line") {
+  const Finished help = run_to_end({FLATLINE_AGENT, "--help"});
+  CHECK(help.exit_code == 0);
+  CHECK(help.out.find("Examples:") != std::string::npos);
+  CHECK(help.out.find("leave") != std::string::npos);
+  const Finished version = run_to_end({FLATLINE_AGENT, "--version"});
+  CHECK(version.exit_code == 0);
+  CHECK(version.out == "flatline-agent 0.1.0\n");
+}
+
+/// A field of /proc/PID/status in KiB.
+std::size_t status_kib(int process, const std::string& field) {
+  std::ifstream status("/proc/" + std::to_string(process) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(field + ":")) return std::stoul(line.substr(field.size() + 1));
+  }
+  return 0;
+}
+
+TEST_CASE("resident memory stays under 6 MiB with every built-in kind, and floods do not grow it") {
+  const Host host;
+  host.configure(
+      "check = [{kind=\"load\",period=\"100ms\"}, {kind=\"memory\",period=\"100ms\"},\n"
+      "{kind=\"disk\",period=\"100ms\"}, {kind=\"process\",process=\"init\",period=\"100ms\"},\n"
+      "{kind=\"tcp\",address=\"localhost:1\",period=\"100ms\"},\n"
+      "{kind=\"exec\",command=[\"/bin/sh\",\"-c\",\"head -c 1000000 /dev/zero\"],"
+      "period=\"100ms\"}]\n");
+  ChildProcess agent(host.command());
+  ready_line(agent);
+  const auto is_complete = [](const Snapshot& s) {
+    for (std::size_t i = 0; i < 6; ++i) {
+      if (s.states[i] == CheckState::kPending) return false;
+    }
+    return true;
+  };
+  host.hear_until(is_complete);
+  const std::size_t early = status_kib(agent.pid(), "VmRSS");
+  for (int i = 0; i < 30; ++i) host.hear();
+  const std::size_t late = status_kib(agent.pid(), "VmRSS");
+  MESSAGE("resident: ", late, " KiB");
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  CHECK(late < 6 * 1024);
+  CHECK(late < early + 512);
+#endif
+  CHECK(early > 0);
+}
+
+}  // namespace
+}  // namespace flatline

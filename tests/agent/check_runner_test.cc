@@ -1,0 +1,114 @@
+#include "agent/check_runner.h"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "agent/owned_loop.h"
+#include "schema/clock.h"
+
+namespace flatline {
+namespace {
+
+using namespace std::chrono_literals;
+using enum CheckState;
+
+/// Answers at once, or never.
+class FakeCheck : public Check {
+ public:
+  FakeCheck(int& starts, int& abandons, bool answers)
+      : starts_(starts), abandons_(abandons), answers_(answers) {}
+  void start(uv_loop_s& /*loop*/, Done done) override {
+    ++starts_;
+    if (answers_) done({kOk, 1, Message{"fine"}});
+  }
+  void abandon() override { ++abandons_; }
+  [[nodiscard]] CheckState timeout_state() const override { return kCritical; }
+
+ private:
+  int& starts_;
+  int& abandons_;
+  bool answers_;
+};
+
+struct Result {
+  std::size_t index;
+  CheckState state;
+  Duration after;
+};
+
+struct Fakes {
+  int starts = 0;
+  int abandons = 0;
+
+  ConfiguredCheck make(bool answers, Milliseconds period, Milliseconds timeout) {
+    ConfiguredCheck check;
+    check.plan.period = period;
+    check.timeout = timeout;
+    check.check = std::make_unique<FakeCheck>(starts, abandons, answers);
+    return check;
+  }
+};
+
+std::vector<Result> run(std::vector<ConfiguredCheck> checks, Duration spread, std::size_t count) {
+  std::vector<Result> results;
+  OwnedLoop loop;
+  const Instant start = monotonic_now();
+  const CheckRunner runner(loop.get(), std::move(checks), spread, start,
+                           [&](std::size_t index, const CheckResult& result, Instant now) {
+                             results.push_back({index, result.state, now - start});
+                             if (results.size() == count) loop.stop();
+                           });
+  loop.run();
+  return results;
+}
+
+TEST_CASE("first runs are spread over the interval, in order") {
+  Fakes fakes;
+  std::vector<ConfiguredCheck> checks;
+  for (int i = 0; i < 4; ++i) checks.push_back(fakes.make(true, 1min, 1s));
+  const auto results = run(std::move(checks), 80ms, 4);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(results[i].index == i);
+    CHECK(results[i].after >= i * 20ms);
+  }
+  CHECK(fakes.starts == 4);
+}
+
+TEST_CASE("runs keep to the grid of their period, never before it") {
+  Fakes fakes;
+  std::vector<ConfiguredCheck> checks;
+  checks.push_back(fakes.make(true, 20ms, 10ms));
+  const auto results = run(std::move(checks), 0ms, 5);
+  for (std::size_t i = 0; i < 5; ++i) CHECK(results[i].after >= i * 20ms);
+  CHECK(fakes.abandons == 0);
+}
+
+TEST_CASE(
+    "a run without an answer is abandoned at its timeout, and its kind says what that means") {
+  Fakes fakes;
+  std::vector<ConfiguredCheck> checks;
+  checks.push_back(fakes.make(false, 40ms, 15ms));
+  const auto results = run(std::move(checks), 0ms, 2);
+  CHECK(results[0].state == kCritical);
+  CHECK(results[0].after >= 15ms);
+  CHECK(results[1].after >= 55ms);
+  CHECK(fakes.starts == 2);
+  CHECK(fakes.abandons == 2);
+}
+
+TEST_CASE("one that hangs holds no other back") {
+  Fakes hanging;
+  Fakes answering;
+  std::vector<ConfiguredCheck> checks;
+  checks.push_back(hanging.make(false, 1h, 30min));
+  checks.push_back(answering.make(true, 10ms, 5ms));
+  const auto results = run(std::move(checks), 0ms, 5);
+  for (const Result& result : results) CHECK(result.index == 1);
+  CHECK(hanging.starts == 1);
+}
+
+}  // namespace
+}  // namespace flatline

@@ -1,0 +1,170 @@
+// Kind exec, with the real plugins of Debian and with plugins that hang, flood, fork and die.
+
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <fstream>
+#include <string>
+
+#include "tests/agent/check_driver.h"
+#include "tests/schema/temporary_folder.h"
+
+namespace flatline {
+namespace {
+
+using namespace std::chrono_literals;
+using enum CheckState;
+
+const std::string kPlugins = "/usr/lib/nagios/plugins/";
+
+std::string command(const std::string& arguments) {
+  return "command = [" + arguments + "]";
+}
+
+CheckResult plugin(const std::string& name, const std::string& arguments) {
+  return run_check("exec", command("\"" + kPlugins + name + "\"" + arguments));
+}
+
+/// A shell script in a folder of its own.
+class Script {
+ public:
+  explicit Script(const std::string& body) {
+    std::ofstream(path()) << "#!/bin/sh\n" << body << "\n";
+    REQUIRE(::chmod(path().c_str(), 0755) == 0);
+  }
+  [[nodiscard]] std::filesystem::path path() const { return folder_ / "plugin.sh"; }
+  [[nodiscard]] std::filesystem::path beside(const char* name) const { return folder_ / name; }
+  [[nodiscard]] CheckResult run(Milliseconds timeout = 20s, const std::string& keys = "") const {
+    return run_check("exec", command("\"" + path().string() + "\"") + "\n" + keys, timeout);
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+/// Waits until no process of this number runs any more: it may still be on its way out.
+bool ends(int process) {
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (::kill(process, 0) != 0) return true;
+    // A killed process is a zombie until its parent, here often init, looks at it.
+    std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
+    std::string text;
+    std::getline(stat, text);
+    if (text.empty() || text.find(") Z ") != std::string::npos) return true;
+  }
+  return false;
+}
+
+int number_in(const std::filesystem::path& path) {
+  return std::stoi(content_of(path));
+}
+
+TEST_CASE("real plugins: state, message and value") {
+  const CheckResult load = plugin("check_load", R"(, "-w", "1000", "-c", "2000")");
+  CHECK(load.state == kOk);
+  CHECK(load.value >= 0);
+  CHECK(load.message.view().find("load average") != std::string::npos);
+  const CheckResult procs = plugin("check_procs", R"(, "-c", "1:")");
+  CHECK(procs.state == kOk);
+  CHECK(procs.value >= 1);
+  CHECK(procs.message.view().starts_with("PROCS OK"));
+  CHECK(plugin("check_procs", R"(, "-c", "0:0")").state == kCritical);
+  const CheckResult tcp = plugin("check_tcp", R"(, "-H", "127.0.0.1", "-p", "1")");
+  CHECK(tcp.state == kCritical);
+  CHECK(tcp.message.view().find("onnect") != std::string::npos);
+}
+
+TEST_CASE("check_dummy: every exit code a state") {
+  constexpr CheckState kStates[] = {kOk, kWarning, kCritical, kUnknown};
+  for (int code = 0; code < 4; ++code) {
+    const CheckResult result = plugin("check_dummy", ", \"" + std::to_string(code) + "\", \"hi\"");
+    CHECK(result.state == kStates[code]);
+    CHECK(result.message.view() == std::string(check_state_name(kStates[code])) + ": hi");
+  }
+}
+
+TEST_CASE("what cannot run is UNKNOWN with the reason") {
+  const CheckResult missing = run_check("exec", command("\"/no/such/plugin\""));
+  CHECK(missing.state == kUnknown);
+  CHECK(missing.message.view() == "cannot run /no/such/plugin: no such file or directory");
+  const CheckResult folder = run_check("exec", command("\"/tmp\""));
+  CHECK(folder.state == kUnknown);
+  CHECK(folder.message.view() == "cannot run /tmp: permission denied");
+}
+
+TEST_CASE("odd exit codes and signals are UNKNOWN with the reason") {
+  CHECK(Script("echo hm; exit 42").run().message.view() == "exit code 42: hm");
+  const CheckResult killed = Script("echo half; kill -SEGV $$").run();
+  CHECK(killed.state == kUnknown);
+  CHECK(killed.message.view() == "ended by SIGSEGV: half");
+}
+
+TEST_CASE("a plugin that hangs is killed with all its group, and says so") {
+  const Script script("sleep 1000 & echo $! > \"$0.child\"; echo $$ > \"$0.self\"; sleep 1000");
+  const CheckResult result = script.run(400ms);
+  CHECK(result.state == kUnknown);
+  CHECK(result.message.view() == "timed out after 400ms");
+  CHECK(ends(number_in(script.beside("plugin.sh.child"))));
+  CHECK(ends(number_in(script.beside("plugin.sh.self"))));
+}
+
+TEST_CASE("a plugin that ignores SIGTERM is killed too") {
+  const Script script("trap '' TERM INT HUP; echo $$ > \"$0.self\"; while :; do sleep 1; done");
+  CHECK(script.run(400ms).message.view() == "timed out after 400ms");
+  CHECK(ends(number_in(script.beside("plugin.sh.self"))));
+}
+
+TEST_CASE("what a plugin leaves behind does not hold its result back, and is killed") {
+  const Script script("sleep 1000 & echo $! > \"$0.child\"; echo 'fine | x=4'");
+  const CheckResult result = script.run();
+  CHECK(result.state == kOk);
+  CHECK(result.message.view() == "fine");
+  CHECK(result.value == 4);
+  CHECK(ends(number_in(script.beside("plugin.sh.child"))));
+}
+
+TEST_CASE("a process that left the group and holds stdout open holds nothing back") {
+  const Script script("setsid sleep 1000 & echo $! > \"$0.child\"; echo fine");
+  CHECK(script.run().message.view() == "fine");
+  // It is out of the agent's reach; the test ends it.
+  ::kill(number_in(script.beside("plugin.sh.child")), SIGKILL);
+}
+
+TEST_CASE("a flood is read to its end and thrown away") {
+  const CheckResult result = Script("echo first; head -c 20000000 /dev/zero; exit 1").run();
+  CHECK(result.state == kWarning);
+  CHECK(result.message.view() == "first");
+  const CheckResult endless = Script("exec yes").run(300ms);
+  CHECK(endless.state == kUnknown);
+  CHECK(endless.message.view() == "timed out after 300ms");
+}
+
+TEST_CASE("a plugin that closes stdout early is waited for") {
+  const CheckResult result = Script("echo early; exec >&-; sleep 0.2; exit 2").run();
+  CHECK(result.state == kCritical);
+  CHECK(result.message.view() == "early");
+}
+
+TEST_CASE("the environment is the agent's own with changes over it; stdin is empty") {
+  ::setenv("FLATLINE_TEST_KEPT", "kept", 1);
+  ::setenv("FLATLINE_TEST_CHANGED", "old", 1);
+  const CheckResult result =
+      Script("echo \"$FLATLINE_TEST_KEPT $FLATLINE_TEST_CHANGED $(pwd) $(cat)\"")
+          .run(20s, "environment = [\"FLATLINE_TEST_CHANGED=new\"]");
+  CHECK(result.message.view() == "kept new /");
+}
+
+TEST_CASE("runs follow one another, timed out or not") {
+  const Script script("sleep 1000");
+  const auto results =
+      run_check(make_check("exec", command("\"" + script.path().string() + "\""), 60ms, 120ms), 3);
+  for (const CheckResult& result : results) {
+    CHECK(result.message.view() == "timed out after 60ms");
+  }
+}
+
+}  // namespace
+}  // namespace flatline
