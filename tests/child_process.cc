@@ -120,17 +120,4 @@ Finished run_to_end(const std::vector<std::string>& command, std::chrono::millis
   return {exit_code.value_or(-1), process.out(), process.err()};
 }
 
-TemporaryFolder::TemporaryFolder() {
-  std::string path = (std::filesystem::temp_directory_path() / "flatline-test-XXXXXX").string();
-  if (::mkdtemp(path.data()) == nullptr) {
-    throw std::system_error(errno, std::generic_category(), path);
-  }
-  path_ = path;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 }  // namespace flatline::test

@@ -62,17 +62,4 @@ struct Finished {
 Finished run_to_end(const std::vector<std::string>& command,
                     std::chrono::milliseconds patience = kPatience);
 
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 }  // namespace flatline::test

@@ -22,6 +22,7 @@
 #include "schema/datagram.h"
 #include "schema/key_file.h"
 #include "tests/child_process.h"
+#include "tests/files.h"
 #include "tests/schema/samples.h"
 
 namespace flatline {
@@ -109,7 +110,7 @@ class Host {
   [[nodiscard]] std::filesystem::path config() const { return folder() / "agent.toml"; }
 
  private:
-  test::TemporaryFolder folder_;
+  TemporaryFolder folder_;
   Credential credential_;
   int socket_;
   std::uint16_t port_ = 0;

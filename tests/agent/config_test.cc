@@ -7,8 +7,9 @@
 
 #include "schema/error.h"
 #include "schema/key_file.h"
+#include "tests/files.h"
 #include "tests/schema/samples.h"
-#include "tests/schema/temporary_folder.h"
+#include "tests/schema/thrown.h"
 
 namespace flatline {
 namespace {
@@ -83,7 +84,7 @@ TEST_CASE("everything said") {
 
 TEST_CASE("the example that is installed is a configuration") {
   ConfigFolder folder;
-  std::string text = content_of(FLATLINE_SOURCE_ROOT "/agent/flatline-agent.toml");
+  std::string text = content_of(source_file("agent/flatline-agent.toml"));
   const std::string credential = "/etc/flatline/agent.credential";
   text.replace(text.find(credential), credential.size(), "agent.credential");
   CHECK(folder.read_all(text).checks.size() == 6);

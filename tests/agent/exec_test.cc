@@ -9,7 +9,7 @@
 #include <string>
 
 #include "tests/agent/check_driver.h"
-#include "tests/schema/temporary_folder.h"
+#include "tests/files.h"
 
 namespace flatline {
 namespace {

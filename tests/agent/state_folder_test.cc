@@ -8,7 +8,8 @@
 #include "schema/error.h"
 #include "schema/identity.h"
 #include "schema/limits.h"
-#include "tests/schema/temporary_folder.h"
+#include "tests/files.h"
+#include "tests/schema/thrown.h"
 
 namespace flatline {
 namespace {

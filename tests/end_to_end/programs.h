@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/child_process.h"
+#include "tests/files.h"
 
 namespace flatline::test {
 

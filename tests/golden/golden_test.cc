@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/files.h"
 #include "tests/schema/bytes_as_text.h"
 #include "tests/schema/samples.h"
 

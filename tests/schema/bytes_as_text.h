@@ -18,12 +18,6 @@ std::string hex_lines(std::span<const std::byte> bytes);
 /// Reads hex_lines() back; whatever is neither a hex digit nor white space fails the test.
 std::vector<std::byte> bytes_of_hex(std::string_view text);
 
-std::string content_of(const std::filesystem::path& path);
-void write_content(const std::filesystem::path& path, std::string_view content);
-
-/// A file of the source tree, by its path from the top.
-std::filesystem::path source_file(std::string_view path);
-
 /// Whether the environment asks to write what is stored anew (FLATLINE_REGENERATE=1): for a change
 /// of format that is meant, with a new version.
 bool regenerating();

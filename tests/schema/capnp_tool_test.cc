@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/child_process.h"
+#include "tests/files.h"
 #include "tests/schema/bytes_as_text.h"
 #include "tests/schema/samples.h"
 
@@ -53,7 +54,7 @@ std::string expected_text(const Snapshot& snapshot) {
 std::string decoded_by_capnp(const Snapshot& snapshot) {
   constexpr std::string_view kFrame("\0\0\0\0\x40\0\0\0", 8);  // One segment of 64 words.
   const SnapshotBytes bytes = encoded(snapshot);
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "snapshot";
   write_content(path, std::string(kFrame) +
                           std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));

@@ -9,6 +9,7 @@
 
 #include "schema/outcome.h"
 #include "schema/view.h"
+#include "tests/files.h"
 #include "tests/schema/bytes_as_text.h"
 #include "tests/schema/samples.h"
 

@@ -7,6 +7,7 @@
 
 #include "schema/error.h"
 #include "tests/child_process.h"
+#include "tests/files.h"
 #include "tests/schema/bytes_as_text.h"
 #include "tests/schema/samples.h"
 #include "tests/schema/thrown.h"
@@ -40,7 +41,7 @@ unsigned mode_of(const std::filesystem::path& path) {
 }
 
 TEST_CASE("a fleet key is written for its owner alone, and read back") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "fleet.key";
   write_fleet_key(path, sample_fleet_key());
   CHECK(mode_of(path) == 0600);
@@ -53,7 +54,7 @@ TEST_CASE("a fleet key is written for its owner alone, and read back") {
 }
 
 TEST_CASE("a key that is there is never overwritten") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "fleet.key";
   write_fleet_key(path, sample_fleet_key());
   const std::string before = content_of(path);
@@ -65,7 +66,7 @@ TEST_CASE("a key that is there is never overwritten") {
 }
 
 TEST_CASE("a key is written whole or not at all") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "nowhere" / "fleet.key";
   CHECK(message_of<Failure>([&] { write_fleet_key(path, sample_fleet_key()); }) ==
         path.string() + ": cannot write: No such file or directory");
@@ -73,7 +74,7 @@ TEST_CASE("a key is written whole or not at all") {
 }
 
 TEST_CASE("a secret that others may touch is refused, with the command that mends it") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "fleet.key";
   for (unsigned mode = 0400; mode <= 0777; ++mode) {
     CAPTURE(mode);
@@ -94,7 +95,7 @@ TEST_CASE("a secret that others may touch is refused, with the command that mend
 }
 
 TEST_CASE("what is no fleet key is refused by line and key") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "fleet.key";
   struct Row {
     std::string text;
@@ -128,14 +129,14 @@ TEST_CASE("what is no fleet key is refused by line and key") {
 }
 
 TEST_CASE("a secret that is not there, or no file, is named") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto missing = folder.path() / "fleet.key";
   CHECK(reading_fails(missing) == missing.string() + ": cannot read: No such file or directory");
   CHECK(reading_fails(folder.path()) == folder.path().string() + ": cannot read: Is a directory");
 }
 
 TEST_CASE("two live keys are of one fleet and have ids of their own") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto first = folder.path() / "1.key";
   const auto second = folder.path() / "2.key";
   const auto reading_both_fails = [&] {
@@ -167,7 +168,7 @@ TEST_CASE("two live keys are of one fleet and have ids of their own") {
 }
 
 TEST_CASE("a credential is written once and read back") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "web-042.example";
   CHECK(write_credential(path, sample_credential()));
   CHECK(mode_of(path) == 0600);
@@ -180,7 +181,7 @@ TEST_CASE("a credential is written once and read back") {
 }
 
 TEST_CASE("writing a credential again changes nothing, another one is refused") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "credential";
   CHECK(write_credential(path, sample_credential()));
   const std::string before = content_of(path);
@@ -200,7 +201,7 @@ TEST_CASE("writing a credential again changes nothing, another one is refused") 
 }
 
 TEST_CASE("what is no credential is refused by line and key") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "credential";
   write_credential(path, sample_credential());
   const std::string good = content_of(path);

@@ -7,6 +7,7 @@
 
 #include "schema/error.h"
 #include "tests/child_process.h"
+#include "tests/files.h"
 #include "tests/schema/bytes_as_text.h"
 #include "tests/schema/thrown.h"
 
@@ -152,7 +153,7 @@ TEST_CASE("what is not TOML is an error with its line") {
 }
 
 TEST_CASE("files are read up to a size") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "x.toml";
   write_content(path, "a = 1\n");
   CHECK_NOTHROW(static_cast<void>(read_settings(path, 6)));

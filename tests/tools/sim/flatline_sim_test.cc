@@ -15,6 +15,7 @@
 #include "agent/schedule.h"
 #include "schema/key_file.h"
 #include "tests/child_process.h"
+#include "tests/files.h"
 #include "tests/tools/sim/listener.h"
 #include "tools/sim/fate.h"
 
@@ -75,7 +76,7 @@ class Run {
   [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
 
  private:
-  test::TemporaryFolder folder_;
+  TemporaryFolder folder_;
   Listener listener_;
   FleetKey key_;
   std::optional<ChildProcess> process_;
@@ -252,7 +253,7 @@ TEST_CASE("what the kernel refuses is counted, said once a phase, and stops noth
 }
 
 TEST_CASE("wrong use is one line on stderr, and 2; what cannot be is 1") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   initialize_cryptography();
   const std::string key = (folder.path() / "fleet.key").string();
   const std::string loose = (folder.path() / "loose.key").string();

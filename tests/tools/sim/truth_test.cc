@@ -8,6 +8,7 @@
 
 #include "schema/error.h"
 #include "tests/child_process.h"
+#include "tests/files.h"
 
 namespace flatline::sim {
 namespace {
@@ -50,7 +51,7 @@ TEST_CASE("as many lines as hosts change") {
 }
 
 TEST_CASE("the file is made anew, and holds what was written while it is open") {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "truth";
   std::ofstream(path) << "old\n";
   TruthFile file(path);
