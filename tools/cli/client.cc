@@ -7,6 +7,7 @@
 #include <charconv>
 #include <thread>
 
+#include "schema/codec.h"
 #include "schema/error.h"
 #include "schema/limits.h"
 #include "schema/text.h"
@@ -181,17 +182,21 @@ HostPageAnswer Client::hosts(const std::string& filter) {
   HostPageAnswer all;
   std::string after;
   while (true) {
-    const HostPageAnswer page =
-        expect(host_page_from_json(
-                   get(fmt::format("/api/v1/hosts?limit={}&filter={}{}", kMaxPageHosts,
-                                   url_encode(filter), after.empty() ? "" : "&after=" + after))),
-               api_);
+    const HostPageAnswer page = expect(
+        host_page_from_json(
+            get(fmt::format("/api/v1/hosts?limit={}&filter={}{}", kMaxPageHosts, url_encode(filter),
+                            after.empty() ? "" : "&after=" + url_encode(after)))),
+        api_);
     // Slots that changed hosts in between would make a list of two moments: from the start again.
     if (!after.empty() && page.generation != all.generation) {
       all = {};
       after.clear();
       if (Clock::now() >= deadline_) throw Failure(api_ + ": hosts come and go faster than pages");
       continue;
+    }
+    // Names are printed as they are, one a line: only names may pass here.
+    for (const HostRowAnswer& host : page.hosts) {
+      if (!is_host_name(host.name)) throw Failure(api_ + ": answered with a host without a name");
     }
     all.total = page.total;
     all.tick = page.tick;

@@ -86,6 +86,9 @@ Table counts_table(const SummaryAnswer& summary) {
 }  // namespace
 
 std::string format_age(double seconds) {
+  // Also what is no number: an answer may say anything, and a cast of that has no meaning.
+  constexpr double kLongest = 1e12;
+  if (!(seconds < kLongest)) return "long";
   const auto whole = static_cast<std::int64_t>(std::max(seconds, 0.0));
   if (seconds < 10) return fmt::format("{:.1f}s", std::max(seconds, 0.0));
   if (whole < 60) return fmt::format("{}s", whole);
@@ -200,10 +203,13 @@ PluginResult check_fleet(const SummaryAnswer& summary, double warning_percent,
   constexpr double kOldTicks = 5;
   PluginResult result;
   std::string why;
-  if (summary.view_age_seconds > kOldTicks * summary.collector.tick_seconds) {
+  // Written so that an age that is no number is old.
+  if (!(summary.view_age_seconds <= kOldTicks * summary.collector.tick_seconds)) {
     why = fmt::format("the view is {} old", format_age(summary.view_age_seconds));
   } else if (has("warming") || has("blind")) {
     why = "the collector is " + join(summary.flags, ", ");
+  } else if (summary.hosts == 0) {
+    why = "no host is registered";
   } else {
     result.exit_code = unhealthy > critical_percent ? 2 : unhealthy > warning_percent ? 1 : 0;
   }

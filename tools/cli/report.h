@@ -15,7 +15,7 @@ std::string report_summary_line(const SummaryAnswer& summary);
 std::string report_hosts(const HostPageAnswer& page, bool colored);
 std::string report_host(const HostAnswer& host, bool colored);
 
-/// `0.3s`, `12s`, `3m05s`, `2h10m`, `5d3h`
+/// `0.3s`, `12s`, `3m05s`, `2h10m`, `5d3h`; `long` beyond 30,000 years and for what is no number.
 std::string format_age(double seconds);
 
 /// A monitoring plugin's answer: exit code 0 to 3 and one line.

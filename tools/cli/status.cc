@@ -32,16 +32,13 @@ std::string refresh(Session& session) {
 
 int status(Session& session) {
   const std::string json = session.client.get("/api/v1/summary");
-  if (session.options.output == Output::kJson) {
-    print(json + "\n");
-    return 0;
-  }
   const auto summary = summary_from_json(json);
   if (!summary) {
     throw Failure(session.client.api() +
                   ": this is not a flatline collector's answer; check --api");
   }
-  print(report_summary(*summary, session.colored()));
+  print(session.options.output == Output::kJson ? json + "\n"
+                                                : report_summary(*summary, session.colored()));
   return 0;
 }
 

@@ -1,0 +1,265 @@
+// The real flatline where no collector is needed: keys, credentials, and every wrong use. Each
+// wrong use leaves by its exit code, with one line on stderr and nothing half-written.
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/child_process.h"
+
+namespace flatline::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder with a fleet key, and flatline run on it.
+class Place {
+ public:
+  Place() { REQUIRE(run({"keygen", "-o", file("fleet.key")}).exit_code == 0); }
+
+  [[nodiscard]] std::string file(const std::string& name) const {
+    return (folder_.path() / name).string();
+  }
+  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(file(name)) << text;
+    return file(name);
+  }
+  static Finished run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), FLATLINE_CLI);
+    return run_to_end(arguments);
+  }
+  /// Names of the files in the folder.
+  [[nodiscard]] std::vector<std::string> files(const std::string& within = ".") const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(file(within))) {
+      names.push_back(entry.path().filename());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+std::string content(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+/// Ended by `exit_code`, silent on stdout, one line on stderr that says each of `words`.
+void refused(const Finished& finished, int exit_code, const std::vector<std::string>& words) {
+  CHECK(finished.exit_code == exit_code);
+  CHECK(finished.out.empty());
+  CHECK_MESSAGE(std::ranges::count(finished.err, '\n') == 1, finished.err);
+  CHECK_MESSAGE(finished.err.starts_with("flatline: "), finished.err);
+  for (const std::string& word : words) {
+    CHECK_MESSAGE(finished.err.find(word) != std::string::npos, word, " in: ", finished.err);
+  }
+}
+
+/// A port of loopback on which nobody listens.
+constexpr const char* kNobody = "127.0.0.1:1";
+
+}  // namespace
+
+TEST_CASE("keygen writes a key that others cannot read, and never over one") {
+  Place place;
+  struct stat status {};
+  REQUIRE(::stat(place.file("fleet.key").c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0600);
+  const std::string key = content(place.file("fleet.key"));
+  refused(Place::run({"keygen", "-o", place.file("fleet.key")}), 1, {"fleet.key", "File exists"});
+  CHECK(content(place.file("fleet.key")) == key);
+  CHECK(place.files() == std::vector<std::string>{"fleet.key"});
+}
+
+TEST_CASE("a rotated key is of the same fleet, with another id and key") {
+  Place place;
+  const auto made =
+      Place::run({"keygen", "--rotate", place.file("fleet.key"), "-o", place.file("next.key")});
+  CHECK(made.exit_code == 0);
+  const auto line = [&](const char* file, const char* field) {
+    const std::string text = content(place.file(file));
+    const std::size_t start = text.find(std::string("\n") + field + " =");
+    REQUIRE(start != std::string::npos);
+    return text.substr(start, text.find('\n', start + 1) - start);
+  };
+  CHECK(line("fleet.key", "fleet_id") == line("next.key", "fleet_id"));
+  CHECK(line("fleet.key", "fleet_key") != line("next.key", "fleet_key"));
+  CHECK(line("fleet.key", "key_id") != line("next.key", "key_id"));
+}
+
+TEST_CASE("enrolling one host is idempotent, and another generation does not overwrite") {
+  Place place;
+  const std::string credential = place.file("web-1.credential");
+  const std::vector<std::string> command = {
+      "enroll", "web-1", "--fleet-key", place.file("fleet.key"), "-o", credential};
+  CHECK(Place::run(command).exit_code == 0);
+  const std::string first = content(credential);
+  const auto again = Place::run(command);
+  CHECK(again.exit_code == 0);
+  CHECK(again.out.find("already") != std::string::npos);
+  CHECK(content(credential) == first);
+  auto rebuilt = command;
+  rebuilt.insert(rebuilt.end(), {"--generation", "1"});
+  refused(Place::run(rebuilt), 1, {"web-1.credential", "another credential"});
+  CHECK(content(credential) == first);
+}
+
+TEST_CASE("a file of names becomes a folder of credentials; a second run adds what is new") {
+  Place place;
+  const std::string names = place.write("names.txt", "# the web\nweb-1\n\n  web-2  # second\r\n");
+  const std::vector<std::string> command = {"enroll",
+                                            "--names",
+                                            names,
+                                            "--into",
+                                            place.file("c"),
+                                            "--fleet-key",
+                                            place.file("fleet.key")};
+  auto done = Place::run(command);
+  CHECK(done.exit_code == 0);
+  CHECK(done.err.empty());
+  CHECK(done.out.starts_with("enrolled 2 (0 were already)"));
+  CHECK(place.files("c") == std::vector<std::string>{"web-1.credential", "web-2.credential"});
+  place.write("names.txt", "web-1\nweb-2\nweb-3\n");
+  done = Place::run(command);
+  CHECK(done.out.starts_with("enrolled 3 (2 were already)"));
+  CHECK(place.files("c").size() == 3);
+}
+
+TEST_CASE("a file of names with anything wrong writes nothing") {
+  Place place;
+  const std::string long_name(65, 'a');
+  struct Row {
+    std::string text;
+    std::vector<std::string> words;
+  };
+  const Row rows[] = {{"web-1\nweb 2\n", {"names.txt:2", "web 2", "A-Za-z0-9._-"}},
+                      {"web-1\n\n" + long_name + "\n", {"names.txt:3", "1 to 64"}},
+                      {"web-1\nweb-2\nweb-1\n", {"names.txt:3", "web-1", "line 1"}},
+                      {"# nothing\n", {"names.txt", "no name"}}};
+  for (const Row& row : rows) {
+    const std::string names = place.write("names.txt", row.text);
+    refused(Place::run({"enroll", "--names", names, "--into", place.file("c"), "--fleet-key",
+                        place.file("fleet.key")}),
+            1, row.words);
+    CHECK_FALSE(fs::exists(place.file("c")));
+  }
+  // A credential of another key in the way, at the end of the list.
+  place.write("names.txt", "web-1\nweb-2\n");
+  fs::create_directory(place.file("c"));
+  place.write("c/web-2.credential", "not ours");
+  ::chmod(place.file("c/web-2.credential").c_str(), 0600);
+  refused(Place::run({"enroll", "--names", place.file("names.txt"), "--into", place.file("c"),
+                      "--fleet-key", place.file("fleet.key")}),
+          1, {"web-2.credential"});
+  CHECK(place.files("c") == std::vector<std::string>{"web-2.credential"});
+}
+
+TEST_CASE("files that are not there, not readable, or too loose") {
+  Place place;
+  const std::string nowhere = place.file("nowhere");
+  refused(Place::run({"enroll", "web-1", "--fleet-key", nowhere}), 1,
+          {"nowhere", "No such file or directory"});
+  refused(Place::run({"enroll", "--names", nowhere, "--into", place.file("c"), "--fleet-key",
+                      place.file("fleet.key")}),
+          1, {"nowhere", "No such file or directory"});
+  refused(Place::run({"keygen", "-o", nowhere + "/fleet.key"}), 1, {"nowhere/fleet.key"});
+  refused(Place::run({"keygen", "--rotate", nowhere, "-o", place.file("x.key")}), 1, {"nowhere"});
+  refused(Place::run({"status", "--token-file", nowhere}), 1, {"nowhere"});
+  ::chmod(place.file("fleet.key").c_str(), 0644);
+  refused(Place::run({"enroll", "web-1", "--fleet-key", place.file("fleet.key")}), 1,
+          {"0644", "chmod 600"});
+  CHECK(place.files() == std::vector<std::string>{"fleet.key"});
+}
+
+TEST_CASE("wrong command lines leave by 2 and say what would be right") {
+  const std::string long_name(65, 'a');
+  struct Row {
+    std::vector<std::string> arguments;
+    std::vector<std::string> words;
+  };
+  const Row rows[] = {
+      {{}, {"--help"}},
+      {{"frobnicate"}, {"frobnicate"}},
+      {{"status", "--frob"}, {"--frob"}},
+      {{"status", "--timeout", "5"}, {"--timeout", "'5'", "500ms"}},
+      {{"status", "--timeout", "5 parsecs"}, {"--timeout", "5 parsecs"}},
+      {{"status", "--timeout", "0ms"}, {"--timeout"}},
+      {{"status", "-o", "yaml"}, {"--output", "yaml", "table, json"}},
+      {{"bitmap", "--plane", "sick"}, {"--plane", "sick", "registered, known"}},
+      {{"bitmap", "-o", "table"}, {"table", "hex, raw, json, names"}},
+      {{"map", "-o", "json"}, {"--output"}},
+      {{"watch", "--every", "1"}, {"--every", "'1'"}},
+      {{"watch", "--count", "-1"}, {"--count"}},
+      {{"check", "--warning", "lots"}, {"--warning", "lots"}},
+      {{"check", "--critical", "101"}, {"--critical", "101"}},
+      {{"show"}, {"name"}},
+      {{"show", "a b"}, {"a b", "A-Za-z0-9._-"}},
+      {{"show", long_name}, {"1 to 64"}},
+      {{"enroll", "web-1"}, {"--fleet-key"}},
+      {{"enroll", "--fleet-key", "k"}, {"NAME"}},
+      {{"enroll", "web-1", "--fleet-key", "k", "--names", "n"}, {"NAME"}},
+      {{"enroll", "--names", "n", "--fleet-key", "/dev/null"}, {"--into"}},
+      {{"enroll", long_name, "--fleet-key", "k"}, {"1 to 64"}},
+      {{"enroll", "web-1", "--fleet-key", "k", "--generation", "65536"}, {"--generation"}}};
+  for (const Row& row : rows) {
+    std::string line;
+    for (const std::string& argument : row.arguments) line += argument + " ";
+    CAPTURE(line);
+    refused(Place::run(row.arguments), 2, row.words);
+  }
+}
+
+TEST_CASE("a collector that is not there is said once, by 1; by 3 where a plugin asks") {
+  for (const char* verb : {"status", "ls", "bitmap", "map"}) {
+    refused(Place::run({verb, "--api", kNobody}), 1, {kNobody, "--api"});
+  }
+  refused(Place::run({"--api", kNobody, "show", "web-1"}), 1, {kNobody});
+  const Finished check = Place::run({"check", "--api", kNobody});
+  CHECK(check.exit_code == 3);
+  CHECK(check.out.starts_with("FLATLINE UNKNOWN - "));
+  CHECK(std::ranges::count(check.out, '\n') == 1);
+  CHECK(check.err.empty());
+}
+
+TEST_CASE("watch says that the collector is away, and goes on") {
+  const Finished watch =
+      Place::run({"watch", "--api", kNobody, "--every", "100ms", "--count", "3"});
+  CHECK(watch.exit_code == 0);
+  CHECK(std::ranges::count(watch.out, '\n') == 3);
+}
+
+TEST_CASE("every verb has help with examples, and help is no error") {
+  const Finished help = Place::run({"--help"});
+  CHECK(help.exit_code == 0);
+  for (const char* verb :
+       {"keygen", "enroll", "status", "ls", "show", "bitmap", "map", "watch", "check"}) {
+    CHECK(help.out.find(std::string("\n  ") + verb + " ") != std::string::npos);
+    const Finished one = Place::run({verb, "--help"});
+    CAPTURE(verb);
+    CHECK(one.exit_code == 0);
+    CHECK(one.err.empty());
+    CHECK(one.out.find(std::string("flatline ") + verb) != std::string::npos);
+    CHECK(one.out.find("Examples:") != std::string::npos);
+  }
+  CHECK(Place::run({"--version"}).out.starts_with("flatline "));
+}
+
+TEST_CASE("a full disk is not success") {
+  if (!fs::exists("/dev/full")) return;
+  const Finished full =
+      run_to_end({"/bin/sh", "-c",
+                  std::string(FLATLINE_CLI) + " --version > /dev/null && " + FLATLINE_CLI +
+                      " watch --count 1 --api " + kNobody + " > /dev/full"});
+  CHECK(full.exit_code == 1);
+}
+
+}  // namespace flatline::test

@@ -1,0 +1,101 @@
+#include "tools/cli/names.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+namespace flatline::cli {
+namespace {
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("names stand in natural order") {
+  const Names ordered = {"10",
+                         "a",
+                         "a01",
+                         "a1",
+                         "a1b",
+                         "a2",
+                         "a10",
+                         "db.1",
+                         "web",
+                         "web-",
+                         "web-01",
+                         "web-1",
+                         "web-2",
+                         "web-2-9",
+                         "web-2-10",
+                         "web-10",
+                         "web-99999999999999999999998",
+                         "web-99999999999999999999999",
+                         "web_1"};
+  // Each before each that follows: a total order.
+  for (std::size_t i = 0; i < ordered.size(); ++i) {
+    for (std::size_t j = 0; j < ordered.size(); ++j) {
+      CAPTURE(ordered[i]);
+      CAPTURE(ordered[j]);
+      CHECK(natural_less(ordered[i], ordered[j]) == (i < j));
+    }
+  }
+}
+
+TEST_CASE("equal numbers of unequal width have an order, one way only") {
+  for (const auto& [a, b] : {std::pair{"a01", "a1"}, {"web-007", "web-7"}, {"x0", "x00"}}) {
+    CHECK(natural_less(a, b));
+    CHECK_FALSE(natural_less(b, a));
+  }
+  CHECK_FALSE(natural_less("web-1", "web-1"));
+  CHECK_FALSE(natural_less("", ""));
+  CHECK(natural_less("", "a"));
+}
+
+TEST_CASE("names fold") {
+  struct Row {
+    std::string what;
+    Names names;
+    Names folded;
+  };
+  const Row rows[] = {
+      {"nothing", {}, {}},
+      {"one", {"web-1"}, {"web-1"}},
+      {"no number", {"alpha", "beta"}, {"alpha", "beta"}},
+      {"two", {"web-1", "web-2"}, {"web-[1,2]"}},
+      {"a range, sorted first", {"web-3", "web-1", "web-2"}, {"web-[1-3]"}},
+      {"gaps",
+       {"web-1", "web-2", "web-3", "web-5", "web-7", "web-8", "web-9"},
+       {"web-[1-3,5,7-9]"}},
+      {"padded", {"web-001", "web-002", "web-250"}, {"web-[001,002,250]"}},
+      {"past 9 without padding", {"web-8", "web-9", "web-10", "web-11"}, {"web-[8-11]"}},
+      {"padded, past 99", {"web-098", "web-099", "web-100"}, {"web-[098-100]"}},
+      {"two widths are two groups",
+       {"web-1", "web-2", "web-01", "web-02"},
+       {"web-[01,02]", "web-[1,2]"}},
+      {"groups stand where their first name does",
+       {"web-1", "db-2", "web-2", "db-1", "mail"},
+       {"db-[1,2]", "mail", "web-[1,2]"}},
+      {"the last number folds", {"r1-web-1", "r1-web-2", "r2-web-1"}, {"r1-web-[1,2]", "r2-web-1"}},
+      {"text behind the number", {"web-1.lan", "web-2.lan", "web-3.lan"}, {"web-[1-3].lan"}},
+      {"a name twice is one", {"web-1", "web-1"}, {"web-1"}},
+      {"numbers beyond 64 bits stay as they are",
+       {"x99999999999999999999", "x99999999999999999998"},
+       {"x99999999999999999998", "x99999999999999999999"}},
+      {"numbers alone", {"7", "8", "9"}, {"[7-9]"}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    CHECK(fold_names(row.names) == row.folded);
+  }
+}
+
+TEST_CASE("a fleet of ten thousand folds to one text") {
+  Names names;
+  for (int i = 10'000; i >= 1; --i) {
+    std::string number = std::to_string(i);
+    names.push_back("sim-" + std::string(5 - number.size(), '0') + number);
+  }
+  CHECK(fold_names(names) == Names{"sim-[00001-10000]"});
+}
+
+}  // namespace flatline::cli

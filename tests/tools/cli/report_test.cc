@@ -1,0 +1,252 @@
+// What people read, held by golden files; thresholds and exit codes of `check` by tables.
+
+#include "tools/cli/report.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "tests/schema/bytes_as_text.h"
+
+namespace flatline::cli {
+namespace {
+
+void hold(const std::string& name, const std::string& text) {
+  const auto path = source_file("tests/golden/cli/" + name);
+  if (regenerating()) write_content(path, text);
+  CAPTURE(name);
+  CHECK(content_of(path) == text);
+}
+
+SummaryAnswer calm() {
+  SummaryAnswer summary;
+  summary.hosts = 10'000;
+  summary.healthy = 10'000;
+  summary.capacity = 16'384;
+  summary.tick = 3600;
+  summary.time = "2026-11-23T15:00:00.000Z";
+  summary.view_age_seconds = 0.25;
+  summary.datagrams.outcomes = {{"wrong_size", 0}, {"accepted", 36'000'000}};
+  summary.receive_buffer.wanted_bytes = 10'485'760;
+  summary.receive_buffer.granted_bytes = 10'485'760;
+  summary.storage.state = "ok";
+  summary.collector.tick_seconds = 1;
+  return summary;
+}
+
+SummaryAnswer troubled() {
+  SummaryAnswer summary = calm();
+  summary.healthy = 4'000;
+  summary.failing = 2'000;
+  summary.silent = 3'000;
+  summary.unknown = 900;
+  summary.expected = 100;
+  summary.warning = 50;
+  summary.drained = 7;
+  summary.flapping = 3;
+  summary.conflict = 1;
+  summary.flags = {"warming", "blind", "panic", "frozen", "degraded"};
+  summary.doubts = {"its own tick came late, or it was paused",
+                    "the kernel dropped good datagrams for want of room"};
+  summary.datagrams.outcomes = {{"wrong_size", 12}, {"bad_tag", 0}, {"accepted", 36'000'000}};
+  summary.datagrams.lost = 42;
+  summary.datagrams.filtered = 7;
+  summary.receive_buffer.granted_bytes = 425'984;
+  summary.receive_buffer.advice = "sysctl -w net.core.rmem_max=5242880";
+  summary.storage = {"degraded", "registry.sqlite: disk full"};
+  summary.notices = {{"web-9", "192.0.2.7:4170", "skewed", "its clock is 400.0 s behind"}};
+  return summary;
+}
+
+HostRowAnswer row(std::string name, std::string state) {
+  HostRowAnswer host;
+  host.name = std::move(name);
+  host.state = std::move(state);
+  host.heard_seconds_ago = 0.4;
+  host.checks = 3;
+  return host;
+}
+
+HostPageAnswer some_hosts() {
+  HostPageAnswer page;
+  page.hosts = {row("web-10", "healthy"), row("web-2", "failing"), row("web-1", "expected"),
+                row("db-1", "silent")};
+  page.hosts[0].warning = true;
+  page.hosts[0].message = "LOAD WARNING - 7.5";
+  page.hosts[1].checks_failing = 2;
+  page.hosts[1].drained = true;
+  page.hosts[1].message = "DISK CRITICAL - / is at 99 %";
+  page.hosts[2].heard_seconds_ago.reset();
+  page.hosts[2].checks = 0;
+  page.hosts[3].heard_seconds_ago = 7265;
+  page.total = 4;
+  return page;
+}
+
+HostAnswer one_host() {
+  HostAnswer host;
+  host.row = some_hosts().hosts[1];
+  host.row.labels = "role=web,zone=eu-1a";
+  host.row.conflict = true;
+  host.row.slot = 7;
+  host.agent_id = "00112233445566ff";
+  host.address = "192.0.2.7:50001";
+  host.conflict_address = "192.0.2.8:50001";
+  host.interval_seconds = 1;
+  host.window_seconds = 4.5;
+  host.uptime_seconds = 1'234'567;
+  host.skew_seconds = -0.012;
+  host.received = 3600;
+  host.lost = 2;
+  host.agent_version = "0.1.0";
+  host.credential_generation = 3;
+  host.registered_at = "2026-11-23T14:00:00.000Z";
+  host.results = {{0, "disk", "CRITICAL", 99.0, "DISK CRITICAL - / is at 99 %", 0.25},
+                  {1, "load", "OK", 0.42, "", {}},
+                  {31, "", "PENDING", {}, "", {}}};
+  return host;
+}
+
+}  // namespace
+
+TEST_CASE("reports are golden") {
+  hold("status-calm.txt", report_summary(calm(), false));
+  hold("status-troubled.txt", report_summary(troubled(), false));
+  hold("watch-line.txt", report_summary_line(troubled()));
+  hold("ls.txt", report_hosts(some_hosts(), false));
+  hold("show.txt", report_host(one_host(), false));
+}
+
+TEST_CASE("nothing to show is said in words") {
+  CHECK(report_hosts({}, false) == "No host matches.\n");
+  HostAnswer bare = one_host();
+  bare.results.clear();
+  CHECK(report_host(bare, false).ends_with("\nIt has no checks.\n"));
+  CHECK(report_summary({}, false).starts_with("0 hosts of 0 slots"));
+}
+
+TEST_CASE("what came from the network cannot steer a terminal") {
+  const std::string evil = "\x1b[2J\r\n\a\xff";
+  SummaryAnswer summary = troubled();
+  summary.time = summary.storage.state = summary.storage.reason = evil;
+  summary.receive_buffer.advice = evil;
+  summary.flags.push_back(evil);
+  summary.doubts = {evil};
+  summary.notices = {{evil, evil, evil, evil}};
+  summary.datagrams.outcomes = {{evil, 1}};
+  HostPageAnswer page = some_hosts();
+  page.hosts[0].name = page.hosts[0].state = page.hosts[0].message = evil;
+  HostAnswer host = one_host();
+  host.row.name = host.row.state = host.row.labels = host.row.message = evil;
+  host.agent_id = host.address = host.conflict_address = host.agent_version = evil;
+  host.registered_at = evil;
+  host.results = {{0, evil, evil, 1.0, evil, 1.0}};
+  for (const std::string& text :
+       {report_summary(summary, false), report_summary_line(summary), report_hosts(page, false),
+        report_host(host, false), check_fleet(summary, 5, 20).line, check_host(host).line}) {
+    for (const char control : {'\x1b', '\r', '\a', '\xff'}) {
+      CHECK(text.find(control) == std::string::npos);
+    }
+  }
+  CHECK(std::ranges::count(check_fleet(summary, 5, 20).line, '\n') == 1);
+  CHECK(std::ranges::count(check_host(host).line, '\n') == 1);
+}
+
+TEST_CASE("ages") {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const std::pair<double, const char*> rows[] = {
+      {0, "0.0s"},
+      {0.25, "0.2s"},
+      {9.94, "9.9s"},
+      {10, "10s"},
+      {59.9, "59s"},
+      {60, "1m00s"},
+      {185, "3m05s"},
+      {3599, "59m59s"},
+      {3600, "1h00m"},
+      {86'399, "23h59m"},
+      {86'400, "1d0h"},
+      {1'234'567, "14d6h"},
+      {-5, "0.0s"},
+      {1e300, "long"},
+      {kInfinity, "long"},
+      {-kInfinity, "0.0s"},
+      {std::numeric_limits<double>::quiet_NaN(), "long"}};
+  for (const auto& [seconds, text] : rows) {
+    CAPTURE(seconds);
+    CHECK(format_age(seconds) == text);
+  }
+}
+
+TEST_CASE("check: thresholds are of what is failing or silent, and only more counts") {
+  struct Row {
+    std::uint32_t failing;
+    std::uint32_t silent;
+    int exit_code;
+  };
+  for (const Row& expected :
+       {Row{0, 0, 0}, Row{500, 0, 0}, Row{250, 250, 0}, Row{501, 0, 1}, Row{250, 251, 1},
+        Row{2000, 0, 1}, Row{1000, 1001, 2}, Row{0, 10'000, 2}}) {
+    CAPTURE(expected.failing);
+    CAPTURE(expected.silent);
+    SummaryAnswer summary = calm();
+    summary.failing = expected.failing;
+    summary.silent = expected.silent;
+    summary.healthy = summary.hosts - expected.failing - expected.silent;
+    CHECK(check_fleet(summary, 5, 20).exit_code == expected.exit_code);
+  }
+}
+
+TEST_CASE("check: one line with performance data") {
+  SummaryAnswer summary = calm();
+  summary.healthy = 9'990;
+  summary.failing = 6;
+  summary.silent = 4;
+  CHECK(check_fleet(summary, 5, 20).line ==
+        "FLATLINE OK - 9990 of 10000 healthy, 6 failing, 4 silent | healthy=9990 failing=6 "
+        "silent=4 unhealthy=0.10%;5;20;0;100\n");
+}
+
+TEST_CASE("check: doubt is UNKNOWN") {
+  const auto unknown = [](const SummaryAnswer& summary, const std::string& why) {
+    const PluginResult result = check_fleet(summary, 5, 20);
+    CHECK(result.exit_code == 3);
+    CHECK_MESSAGE(result.line.starts_with("FLATLINE UNKNOWN - " + why), result.line);
+  };
+  for (const char* flag : {"warming", "blind"}) {
+    SummaryAnswer summary = calm();
+    summary.flags = {flag};
+    unknown(summary, std::string("the collector is ") + flag);
+  }
+  SummaryAnswer old = calm();
+  old.view_age_seconds = 5;
+  CHECK(check_fleet(old, 5, 20).exit_code == 0);
+  old.view_age_seconds = 5.1;
+  unknown(old, "the view is 5.1s old");
+  SummaryAnswer empty = calm();
+  empty.hosts = empty.healthy = 0;
+  unknown(empty, "no host is registered");
+  SummaryAnswer panic = calm();
+  panic.flags = {"panic", "degraded", "frozen"};
+  CHECK(check_fleet(panic, 5, 20).exit_code == 0);
+}
+
+TEST_CASE("check: one host") {
+  HostAnswer host;
+  host.row = row("web-1", "healthy");
+  CHECK(check_host(host).exit_code == 0);
+  CHECK(check_host(host).line == "FLATLINE OK - web-1 is healthy | checks_failing=0 checks=3\n");
+  host.row.warning = true;
+  CHECK(check_host(host).exit_code == 1);
+  for (const char* state : {"failing", "silent"}) {
+    host.row.state = state;
+    CHECK(check_host(host).exit_code == 2);
+  }
+  for (const char* state : {"unknown", "expected", "", "later"}) {
+    host.row.state = state;
+    CHECK(check_host(host).exit_code == 3);
+  }
+}
+
+}  // namespace flatline::cli
