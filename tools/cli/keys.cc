@@ -91,7 +91,6 @@ class Progress {
 };
 
 int enroll_many(const Options& options, const FleetKey& key) {
-  if (options.into.empty()) throw UsageError("--names: give --into DIR too");
   const std::vector<std::string> names = read_names(options.names_file);
   std::error_code error;
   fs::create_directories(options.into, error);
@@ -134,6 +133,9 @@ int enroll(const Options& options) {
   if (!options.name.empty() && !is_host_name(options.name)) {
     throw UsageError(fmt::format("enroll: '{}' is no host name; give {}",
                                  to_plain_utf8(options.name), name_rule()));
+  }
+  if (options.names_file.empty() != options.into.empty()) {
+    throw UsageError("enroll: --names FILE and --into DIR go together");
   }
   const FleetKey key = read_fleet_key(options.fleet_key);
   if (!options.names_file.empty()) return enroll_many(options, key);

@@ -219,7 +219,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
                "flatline");
   app.footer(std::string{kFooter});
   app.set_version_flag("--version", std::string{"flatline "}.append(kVersion));
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);  // None at all has an error of our own.
   Options options;
   Typed typed;
   add_common(app, options, typed);
@@ -233,6 +233,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     }
     throw UsageError(fmt::format("{}; see flatline --help", error.what()));
   }
+  if (app.get_subcommands().empty()) throw UsageError("give a verb; see flatline --help");
   options.verb = verbs.at(app.get_subcommands().front());
   options.no_color |= std::getenv("NO_COLOR") != nullptr;
   read_typed(typed, options);
