@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "tests/files.h"
 #include "tests/schema/bytes_as_text.h"
 
 namespace flatline::cli {
