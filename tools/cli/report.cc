@@ -187,7 +187,7 @@ std::string report_host(const HostAnswer& host, bool colored) {
   for (const CheckResultAnswer& check : host.results) {
     checks.add({{check.name.empty() ? fmt::format("#{}", check.index) : to_plain_utf8(check.name)},
                 {to_plain_utf8(check.state), color_of_state(check.state)},
-                {check.value ? fmt::format("{}", *check.value) : "", Color::kNone, true},
+                {check.value ? fmt::format("{:.6g}", *check.value) : "", Color::kNone, true},
                 {check.age_seconds ? format_age(*check.age_seconds) : "", Color::kNone, true},
                 {to_plain_utf8(check.message)}});
   }
