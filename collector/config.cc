@@ -4,10 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <charconv>
 
 #include "schema/duration.h"
 #include "schema/error.h"
+#include "schema/flag_values.h"
 #include "schema/settings.h"
 #include "schema/version.h"
 #include "schema/view.h"
@@ -64,38 +64,18 @@ void add_flags(CLI::App& app, Typed& typed) {
   app.add_flag("--check-config", typed.check_config, "Check everything that was given, then end");
 }
 
-[[noreturn]] void fail(std::string_view flag, std::string_view text, std::string_view allowed) {
-  throw UsageError(fmt::format("{}: '{}' is not allowed; give {}", flag, text, allowed));
-}
-
-template <typename Number>
-void read_number(std::string_view flag, const std::string& text, Number min, Number max,
-                 Number& number) {
-  if (text.empty()) return;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || stop != end || number < min || number > max) {
-    fail(flag, text, fmt::format("a whole number from {} to {}", min, max));
-  }
+void read_number(std::string_view flag, const std::string& text, std::uint32_t min,
+                 std::uint32_t max, std::uint32_t& number) {
+  if (!text.empty()) number = static_cast<std::uint32_t>(read_flag_number(flag, text, min, max));
 }
 
 void read_duration(std::string_view flag, const std::string& text, Milliseconds min,
                    Milliseconds max, Milliseconds& duration) {
-  if (text.empty()) return;
-  const auto read = parse_duration(text);
-  if (!read || *read < min || *read > max) {
-    fail(flag, text,
-         fmt::format("a duration with its unit from {} to {}, as 500ms or 1m30s",
-                     format_duration(min), format_duration(max)));
-  }
-  duration = *read;
+  if (!text.empty()) duration = read_flag_duration(flag, text, min, max);
 }
 
 void read_endpoint(std::string_view flag, const std::string& text, Endpoint& endpoint) {
-  if (text.empty()) return;
-  const auto read = parse_endpoint(text);
-  if (!read) fail(flag, text, kEndpointForm);
-  endpoint = *read;
+  if (!text.empty()) endpoint = read_flag_endpoint(flag, text, true);
 }
 
 void apply(const Typed& typed, CollectorConfig& config) {
@@ -111,8 +91,8 @@ void apply(const Typed& typed, CollectorConfig& config) {
   }
   read_number("--capacity", typed.capacity, kMinCapacity, kMaxCapacity, config.capacity);
   if (config.capacity % 64 != 0) {
-    fail("--capacity", typed.capacity,
-         fmt::format("a multiple of 64 from {} to {}", kMinCapacity, kMaxCapacity));
+    refuse_flag("--capacity", typed.capacity,
+                fmt::format("a multiple of 64 from {} to {}", kMinCapacity, kMaxCapacity));
   }
   read_duration("--tick", typed.tick, kMinTick, kMaxTick, config.tick);
   read_number("--stale-after", typed.stale_after, kMinStaleAfter, kMaxStaleAfter,

@@ -42,6 +42,8 @@ static_assert(7 * 8 + 7 * 8 + kNameBytes + kLabelsBytes + kChecks + 4 * kChecks 
 
 /// Live fleet keys: the current one, and the next or the last one during a rotation.
 inline constexpr std::size_t kFleetKeys = 2;
+/// Credential generations: the field's 16 bits.
+inline constexpr std::uint16_t kMaxCredentialGeneration = 0xFFFF;
 /// Key and credential files are a dozen lines.
 inline constexpr std::size_t kKeyFileBytes = 4096;
 /// Random low bits of an epoch: two agents started in one millisecond differ.

@@ -10,6 +10,7 @@
 #include "schema/codec.h"
 #include "schema/duration.h"
 #include "schema/error.h"
+#include "schema/flag_values.h"
 #include "schema/version.h"
 #include "schema/view.h"
 
@@ -36,36 +37,19 @@ struct Typed {
   std::string critical;
 };
 
-[[noreturn]] void fail(std::string_view flag, std::string_view text, std::string_view allowed) {
-  throw UsageError(fmt::format("{}: '{}' is not allowed; give {}", flag, text, allowed));
-}
-
-template <typename Number>
-void read_number(std::string_view flag, const std::string& text, Number min, Number max,
-                 Number& number) {
-  if (text.empty()) return;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || stop != end || number < min || number > max) {
-    fail(flag, text, fmt::format("a number from {} to {}", min, max));
-  }
-}
-
 void read_percent(std::string_view flag, std::string text, double& percent) {
-  if (text.ends_with('%')) text.pop_back();
-  read_number(flag, text, 0.0, 100.0, percent);
+  if (text.empty()) return;
+  const std::size_t size = text.size() - (text.ends_with('%') ? 1 : 0);
+  const char* end = text.data() + size;
+  const auto [stop, error] = std::from_chars(text.data(), end, percent, std::chars_format::fixed);
+  if (error != std::errc{} || stop != end || percent < 0 || percent > 100) {
+    refuse_flag(flag, text, "a number from 0 to 100");
+  }
 }
 
 void read_duration(std::string_view flag, const std::string& text, Milliseconds min,
                    Milliseconds max, Milliseconds& duration) {
-  if (text.empty()) return;
-  const auto read = parse_duration(text);
-  if (!read || *read < min || *read > max) {
-    fail(flag, text,
-         fmt::format("a duration with its unit from {} to {}, as 500ms or 1m30s",
-                     format_duration(min), format_duration(max)));
-  }
-  duration = *read;
+  if (!text.empty()) duration = read_flag_duration(flag, text, min, max);
 }
 
 /// What each verb can print; the first is its default.
@@ -97,7 +81,7 @@ Output read_output(Verb verb, const std::string& text) {
     if (name == text) return output;
     allowed += (allowed.empty() ? "" : ", ") + std::string(name);
   }
-  fail("--output", text, allowed);
+  refuse_flag("--output", text, allowed);
 }
 
 void add_common(CLI::App& app, Options& options, Typed& typed) {
@@ -198,17 +182,20 @@ void read_typed(const Typed& typed, Options& options) {
   }
   read_duration("--timeout", typed.timeout, Milliseconds{1}, kMaxRequestTimeout, options.timeout);
   read_duration("--every", typed.every, Milliseconds{100}, std::chrono::hours{1}, options.every);
-  read_number("--count", typed.count, std::uint64_t{1}, std::uint64_t{1'000'000'000},
-              options.count);
-  read_number("--generation", typed.generation, std::uint16_t{0}, std::uint16_t{65535},
-              options.generation);
+  if (!typed.count.empty()) {
+    options.count = read_flag_number("--count", typed.count, 1, 1'000'000'000);
+  }
+  if (!typed.generation.empty()) {
+    options.generation = static_cast<std::uint16_t>(
+        read_flag_number("--generation", typed.generation, 0, kMaxCredentialGeneration));
+  }
   read_percent("--warning", typed.warning, options.warning_percent);
   read_percent("--critical", typed.critical, options.critical_percent);
   if (options.verb == Verb::kBitmap && !find_name(kPlaneNames, options.plane)) {
-    fail("--plane", options.plane, fmt::format("{}", fmt::join(kPlaneNames, ", ")));
+    refuse_flag("--plane", options.plane, fmt::format("{}", fmt::join(kPlaneNames, ", ")));
   }
   if (!options.host.empty() && !is_host_name(options.host)) {
-    fail("name", options.host, fmt::format("1 to {} of A-Za-z0-9._-", kNameBytes));
+    refuse_flag("name", options.host, fmt::format("1 to {} of A-Za-z0-9._-", kNameBytes));
   }
 }
 

@@ -11,6 +11,7 @@
 #include "schema/codec.h"
 #include "schema/duration.h"
 #include "schema/error.h"
+#include "schema/flag_values.h"
 #include "schema/version.h"
 
 namespace flatline::sim {
@@ -48,30 +49,9 @@ struct Typed {
   std::string name_prefix = "sim-";
 };
 
-[[noreturn]] void fail(std::string_view flag, std::string_view text, std::string_view allowed) {
-  throw UsageError(fmt::format("{}: '{}' is not allowed; give {}", flag, text, allowed));
-}
-
-template <typename Number>
-Number read_number(std::string_view flag, std::string_view text, Number min, Number max) {
-  Number number{};
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || stop != end || number < min || number > max) {
-    fail(flag, text, fmt::format("a whole number from {} to {}", min, max));
-  }
-  return number;
-}
-
-Milliseconds read_duration(std::string_view flag, std::string_view text, Milliseconds min,
-                           Milliseconds max) {
-  const auto duration = parse_duration(text);
-  if (!duration || *duration < min || *duration > max) {
-    fail(flag, text,
-         fmt::format("a duration with its unit from {} to {}, as 500ms, 1s or 1m30s",
-                     format_duration(min), format_duration(max)));
-  }
-  return *duration;
+std::uint32_t read_count(std::string_view flag, std::string_view text, std::uint32_t min,
+                         std::uint32_t max) {
+  return static_cast<std::uint32_t>(read_flag_number(flag, text, min, max));
 }
 
 /// `1%` as 0.01.
@@ -82,14 +62,15 @@ double read_share(std::string_view flag, std::string_view text) {
     const auto [stop, error] = std::from_chars(text.data(), end, percent, std::chars_format::fixed);
     if (error != std::errc{} || stop != end) percent = -1;
   }
-  if (!(percent >= 0 && percent <= 100)) fail(flag, text, "a share from 0% to 100%");
+  if (!(percent >= 0 && percent <= 100)) refuse_flag(flag, text, "a share from 0% to 100%");
   return percent / 100;
 }
 
 std::string read_name_prefix(const std::string& text, std::uint32_t hosts) {
   const std::size_t digits = std::max(kSimulatedNameDigits, std::to_string(hosts).size());
   if (!text.empty() && (!is_host_name(text) || text.size() + digits > kNameBytes)) {
-    fail("--name-prefix", text, fmt::format("at most {} of A-Za-z0-9._-", kNameBytes - digits));
+    refuse_flag("--name-prefix", text,
+                fmt::format("at most {} of A-Za-z0-9._-", kNameBytes - digits));
   }
   return text;
 }
@@ -131,27 +112,25 @@ Options read(const Typed& typed) {
                                  typed.collectors.size(), kCollectors));
   }
   for (const std::string& text : typed.collectors) {
-    const auto endpoint = parse_endpoint(text);
-    if (!endpoint || endpoint->port == 0) fail("--collector", text, kEndpointForm);
-    options.collectors.push_back(*endpoint);
+    options.collectors.push_back(read_flag_endpoint("--collector", text));
   }
   options.fleet_key = typed.fleet_key;
-  options.hosts = read_number<std::uint32_t>("--hosts", typed.hosts, 1, kMaxSimulatedHosts);
-  options.clones = read_number<std::uint32_t>("--clones", typed.clones, 0, options.hosts);
-  options.checks = read_number<std::uint32_t>("--checks", typed.checks, 1, kChecks);
-  options.interval = read_duration("--interval", typed.interval, kMinInterval, kMaxInterval);
+  options.hosts = read_count("--hosts", typed.hosts, 1, kMaxSimulatedHosts);
+  options.clones = read_count("--clones", typed.clones, 0, options.hosts);
+  options.checks = read_count("--checks", typed.checks, 1, kChecks);
+  options.interval = read_flag_duration("--interval", typed.interval, kMinInterval, kMaxInterval);
   options.scenario = parse_scenario(typed.scenario);
   if (!typed.length.empty()) {
     options.length =
-        read_duration("--for", typed.length, Milliseconds{1}, std::chrono::hours{24} * 1000);
+        read_flag_duration("--for", typed.length, Milliseconds{1}, std::chrono::hours{24} * 1000);
   }
-  options.seed = read_number<std::uint64_t>("--seed", typed.seed, 0, ~std::uint64_t{0});
+  options.seed = read_flag_number("--seed", typed.seed, 0, ~std::uint64_t{0});
   options.truth = typed.truth;
   options.loss = read_share("--loss", typed.loss);
   options.duplicate = read_share("--duplicate", typed.duplicate);
   options.reorder = read_share("--reorder", typed.reorder);
-  options.delay = read_duration("--delay", typed.delay, Milliseconds{1}, kMaxHoldDelay);
-  options.skew = read_duration("--skew", typed.skew, Milliseconds{0}, kMaxSimulatedSkew);
+  options.delay = read_flag_duration("--delay", typed.delay, Milliseconds{1}, kMaxHoldDelay);
+  options.skew = read_flag_duration("--skew", typed.skew, Milliseconds{0}, kMaxSimulatedSkew);
   options.name_prefix = read_name_prefix(typed.name_prefix, options.hosts);
   return options;
 }
