@@ -12,12 +12,6 @@
 
 namespace flatline {
 
-/// A moment as both clocks tell it.
-struct Moment {
-  Instant now{};
-  WallTime wall{};
-};
-
 /// `2026-11-23T14:02:28.123Z`
 std::string format_time(WallTime time);
 

@@ -111,8 +111,9 @@ MHD_Result send(MHD_Connection* connection, ApiResponse&& answer) {
 }  // namespace
 
 struct ApiServer::State {
-  State(const ApiOptions& options, const ApiSources& sources)
+  State(const ApiOptions& options, const ApiSources& from)
       : descriptor(listen_on(options, bound)),
+        sources(from),
         handler(sources, options.endpoint, options.read_token),
         throttle(monotonic_now()),
         connections(kApiConnectionLifetime) {
@@ -185,6 +186,7 @@ struct ApiServer::State {
 
   Address bound;
   int descriptor;
+  ApiSources sources;
   ApiHandler handler;
   std::mutex throttle_mutex;
   Throttle throttle;

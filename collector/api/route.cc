@@ -1,0 +1,20 @@
+#include "collector/api/route.h"
+
+#include "schema/view_json.h"
+
+namespace flatline {
+
+std::string ApiRequest::parameter(const std::string& name) const {
+  const auto found = query.find(name);
+  return found == query.end() ? std::string{} : found->second;
+}
+
+ApiResponse refuse_request(unsigned status, const std::string& error) {
+  return {.status = status, .body = to_json(ProblemAnswer{error})};
+}
+
+ApiResponse refuse_overtaken() {
+  return refuse_request(503, "the view was overtaken while it was read; ask again");
+}
+
+}  // namespace flatline

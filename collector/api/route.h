@@ -1,0 +1,66 @@
+#pragma once
+
+// A request, its answer, and what lies between them: one route for each method and path. Without
+// HTTP's machinery, which the server owns.
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/time.h"
+
+namespace flatline {
+
+/// A moment as both clocks tell it.
+struct Moment {
+  Instant now{};
+  WallTime wall{};
+};
+
+struct ApiRequest {
+  std::string method;
+  std::string path;
+  std::map<std::string, std::string> query;
+  std::string host;           ///< The Host header.
+  std::string authorization;  ///< The Authorization header.
+
+  /// Empty if it was not given.
+  [[nodiscard]] std::string parameter(const std::string& name) const;
+};
+
+struct ApiResponse {
+  unsigned status = 200;
+  std::string type = "application/json";
+  std::string body{};
+  unsigned retry_after_seconds = 0;  ///< With 429 and 503.
+  std::string allow{};               ///< With 405.
+};
+
+/// `{"error":…}` with a status.
+ApiResponse refuse_request(unsigned status, const std::string& error);
+/// The answer when a reader was overtaken at every attempt: no fault of the request's.
+ApiResponse refuse_overtaken();
+
+enum class Access : std::uint8_t {
+  kAnybody,  ///< Liveness, for those who watch the collector itself.
+  kReaders   ///< Whoever has the read token, if there is one.
+};
+
+/// A request that found its route.
+struct ApiCall {
+  const ApiRequest& request;
+  Moment moment;
+  std::string name;  ///< What stood for the `*` of the route's path.
+};
+
+struct Route {
+  std::string_view method;  ///< GET answers HEAD too.
+  std::string_view path;    ///< `*` is one segment.
+  std::vector<std::string_view> parameters;
+  Access access;
+  std::function<ApiResponse(const ApiCall&)> answer;
+};
+
+}  // namespace flatline

@@ -1,0 +1,17 @@
+#pragma once
+
+// The routes by group; each group is a file. `sources` must outlive them.
+
+#include <vector>
+
+#include "collector/api/route.h"
+#include "collector/api/server.h"
+
+namespace flatline {
+
+/// `/`, /-/healthy and /-/ready.
+std::vector<Route> liveness_routes(const ApiSources& sources);
+/// The newest view: summary, bitmap, hosts, one host.
+std::vector<Route> view_routes(const ApiSources& sources);
+
+}  // namespace flatline
