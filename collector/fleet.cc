@@ -16,6 +16,7 @@ Fleet::Fleet(const FleetOptions& options, Roster& roster, Instant start)
       index_(options.capacity),
       free_(options.capacity),
       check_names_(roster),
+      flapping_(options.capacity),
       rows_(options.capacity),
       deadlines_(options.capacity),
       verdicts_(options.capacity),
@@ -86,6 +87,7 @@ void Fleet::leave(std::uint32_t slot) {
   row.heard = false;
   verdicts_[slot] = 0;
   deadlines_[slot] = Instant{};
+  flapping_.forget(slot);
   roster_.write(slot, HostRecord{});
   free_.put(slot);
   ++generation_;
@@ -103,6 +105,7 @@ const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings
   budget_.begin_tick();
 
   sweep(deadlines_, verdicts_, fleet_now, view_);
+  flapping_.tick(view_);
   ViewHead& head = view_.head;
   ++head.tick;
   head.time = arrival.wall;

@@ -12,6 +12,7 @@
 #include "collector/budget.h"
 #include "collector/check_names.h"
 #include "collector/doubt.h"
+#include "collector/flapping.h"
 #include "collector/free_slots.h"
 #include "collector/line.h"
 #include "collector/notices.h"
@@ -120,6 +121,7 @@ class Fleet {
   FreeSlots free_;
   CheckNames check_names_;
   Notices notices_;
+  Flapping flapping_;
   std::vector<Row> rows_;
   std::vector<Instant> deadlines_;  ///< Columns for the sweep.
   std::vector<std::uint8_t> verdicts_;

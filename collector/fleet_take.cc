@@ -38,11 +38,10 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
   const auto bit = [](bool set, Plane plane) {
     return static_cast<std::uint8_t>(set ? plane_bit(plane) : 0);
   };
-  constexpr std::uint8_t kKept = plane_bit(Plane::kDrained) | plane_bit(Plane::kFlapping);
   verdicts_[slot] = static_cast<std::uint8_t>(
-      plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) | (verdicts_[slot] & kKept) |
-      bit(!failing, Plane::kHealthy) | bit(says(CheckState::kWarning) != 0, Plane::kWarning) |
-      bit(in_conflict, Plane::kConflict));
+      plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) |
+      (verdicts_[slot] & plane_bit(Plane::kDrained)) | bit(!failing, Plane::kHealthy) |
+      bit(says(CheckState::kWarning) != 0, Plane::kWarning) | bit(in_conflict, Plane::kConflict));
 
   const auto interval_ms = static_cast<std::uint32_t>(snapshot.interval.count());
   if (record.interval_ms != interval_ms) roster_.mark_changed(slot);

@@ -112,6 +112,14 @@ inline constexpr std::uint32_t kPanicMinHosts = 10;
 inline constexpr unsigned kSkewedQuorum = 3;
 /// Refused names a view carries for people: enough to find the cause.
 inline constexpr std::size_t kNotices = 8;
+/// Verdicts remembered of each slot, one a tick: a minute at the default tick. Among them a host
+/// flaps from the first number of changes on (a verdict that lasts five ticks), and no more below
+/// the second: one outage is two changes, three are no pattern yet.
+inline constexpr std::size_t kFlappingVerdicts = 64;
+inline constexpr std::uint32_t kFlappingBegins = 12;
+inline constexpr std::uint32_t kFlappingEndsBelow = 6;
+static_assert(2 < kFlappingEndsBelow && kFlappingEndsBelow < kFlappingBegins &&
+              kFlappingBegins < kFlappingVerdicts);
 /// Grace for a host of the inventory that was never heard.
 inline constexpr std::chrono::minutes kExpectedGrace{10};
 

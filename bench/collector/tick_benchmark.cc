@@ -3,11 +3,14 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
+#include <functional>
 #include <random>
 
 #include "collector/board.h"
+#include "collector/flapping.h"
 #include "collector/sweep.h"
 
 namespace flatline::bench {
@@ -49,6 +52,29 @@ void sweep_slots(benchmark::State& state) {
 BENCHMARK(sweep_slots)
     ->ArgNames({"slots", "healthy"})
     ->ArgsProduct({{16'384, 1'048'576}, {0, 50, 100}});
+
+void find_flapping(benchmark::State& state) {
+  const auto capacity = static_cast<std::uint32_t>(state.range(0));
+  const auto flaps = state.range(1) != 0;
+  View view(capacity);
+  PlaneWords& healthy = view.planes[static_cast<std::size_t>(Plane::kHealthy)];
+  for (std::uint64_t& word : view.planes[static_cast<std::size_t>(Plane::kKnown)]) word = ~0ULL;
+  Flapping flapping(capacity);
+  const auto turn = [&] {
+    if (flaps) std::ranges::transform(healthy, healthy.begin(), std::bit_not{});
+    flapping.tick(view);
+  };
+  for (std::size_t i = 0; i < kFlappingVerdicts; ++i) turn();
+  for ([[maybe_unused]] auto _ : state) {
+    turn();
+    benchmark::ClobberMemory();
+  }
+  if ((count_planes(view).flapping != 0) != flaps) state.SkipWithError("wrong plane");
+  state.SetItemsProcessed(state.iterations() * capacity);
+}
+BENCHMARK(find_flapping)
+    ->ArgNames({"slots", "flapping"})
+    ->ArgsProduct({{16'384, 1'048'576}, {0, 1}});
 
 /// As many bytes read, and nothing done with them but an exclusive or.
 void plain_pass(benchmark::State& state) {

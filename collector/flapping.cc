@@ -1,0 +1,71 @@
+#include "collector/flapping.h"
+
+namespace flatline {
+
+Flapping::Flapping(std::uint32_t capacity)
+    : counts_(capacity / 64),
+      known_(capacity / 64),
+      healthy_(capacity / 64),
+      flapping_(capacity / 64) {
+  for (PlaneWords& plane : changes_) plane.resize(capacity / 64);
+}
+
+void Flapping::tick(View& view) {
+  const PlaneWords& known = view.plane(Plane::kKnown);
+  const PlaneWords& healthy = view.plane(Plane::kHealthy);
+  PlaneWords& oldest = changes_[oldest_];
+  for (std::size_t i = 0; i < flapping_.size(); ++i) {
+    const std::uint64_t changed = (healthy[i] ^ healthy_[i]) & known[i] & known_[i];
+    Counters& counters = counts_[i];
+    // The oldest leaves first, so that a counter never holds more than the ring.
+    subtract(counters, oldest[i]);
+    add(counters, changed);
+    oldest[i] = changed;
+    known_[i] = known[i];
+    healthy_[i] = healthy[i];
+    flapping_[i] = at_least(counters, kFlappingBegins) |
+                   (flapping_[i] & at_least(counters, kFlappingEndsBelow));
+  }
+  view.planes[static_cast<std::size_t>(Plane::kFlapping)] = flapping_;
+  oldest_ = (oldest_ + 1) % kChanges;
+}
+
+void Flapping::forget(std::uint32_t slot) {
+  const std::size_t word = slot / 64;
+  const std::uint64_t others = ~(std::uint64_t{1} << (slot % 64));
+  for (PlaneWords& changed : changes_) changed[word] &= others;
+  for (std::uint64_t& bit : counts_[word]) bit &= others;
+  known_[word] &= others;
+  flapping_[word] &= others;
+}
+
+void Flapping::add(Counters& counters, std::uint64_t which) {
+  for (std::uint64_t& bit : counters) {
+    const std::uint64_t carry = bit & which;
+    bit ^= which;
+    which = carry;
+  }
+}
+
+void Flapping::subtract(Counters& counters, std::uint64_t which) {
+  for (std::uint64_t& bit : counters) {
+    const std::uint64_t borrow = ~bit & which;
+    bit ^= which;
+    which = borrow;
+  }
+}
+
+/// Compares from the highest bit down: above where a counter has a bit that the bound lacks while
+/// all bits before were equal.
+std::uint64_t Flapping::at_least(const Counters& counters, std::uint32_t bound) {
+  std::uint64_t above = 0;
+  std::uint64_t equal = ~std::uint64_t{0};
+  for (std::size_t i = kCounterBits; i-- > 0;) {
+    const std::uint64_t wanted = (bound >> i & 1) != 0 ? ~std::uint64_t{0} : 0;
+    above |= equal & counters[i] & ~wanted;
+    equal &= ~(counters[i] ^ wanted);
+  }
+  return above | equal;
+}
+
+}  // namespace flatline
