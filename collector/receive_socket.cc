@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "schema/datagram.h"
+#include "schema/endpoint.h"
 #include "schema/error.h"
 
 namespace flatline {
@@ -129,8 +130,9 @@ ReceiveSocket::ReceiveSocket(const std::string& host, std::uint16_t port, std::s
   const auto fail = [&](const char* what) {
     const int error = errno;
     if (descriptor_ >= 0) ::close(descriptor_);
-    throw Failure(fmt::format("listen: cannot {} UDP port {} of {}: {}", what, port, host,
-                              system_error_text(error)));
+    throw Failure(
+        fmt::format("listen: cannot {} {} (UDP): {}; give another one with --listen ADDR:PORT",
+                    what, format_endpoint({host, port}), system_error_text(error)));
   };
   if (descriptor_ < 0) fail("open a socket for");
   const int off = 0;

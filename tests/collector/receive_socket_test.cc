@@ -112,8 +112,8 @@ TEST_CASE("good datagrams that find no room are counted as lost") {
 TEST_CASE("a busy port and a strange address are errors that name them") {
   ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes);
   CHECK_THROWS_WITH_AS(ReceiveSocket("127.0.0.1", socket.local().port, kMinReceiveBufferBytes),
-                       ("listen: cannot bind UDP port " + std::to_string(socket.local().port) +
-                        " of 127.0.0.1: Address already in use")
+                       ("listen: cannot bind 127.0.0.1:" + std::to_string(socket.local().port) +
+                        " (UDP): Address already in use; give another one with --listen ADDR:PORT")
                            .c_str(),
                        Failure);
   CHECK_THROWS_AS(ReceiveSocket("example", 0, kMinReceiveBufferBytes), Failure);
