@@ -20,11 +20,11 @@ struct Moment {
 };
 
 struct ApiRequest {
-  std::string method;
-  std::string path;
-  std::map<std::string, std::string> query;
-  std::string host;           ///< The Host header.
-  std::string authorization;  ///< The Authorization header.
+  std::string method{};
+  std::string path{};
+  std::map<std::string, std::string> query{};
+  std::string host{};           ///< The Host header.
+  std::string authorization{};  ///< The Authorization header.
 
   /// Empty if it was not given.
   [[nodiscard]] std::string parameter(const std::string& name) const;

@@ -1,0 +1,180 @@
+#include "collector/config.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "schema/error.h"
+#include "tests/files.h"
+#include "tests/schema/thrown.h"
+
+namespace flatline {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The configuration of a command line.
+CollectorConfig read(std::vector<std::string> flags) {
+  std::vector<const char*> arguments = {"flatline-collector"};
+  for (const std::string& flag : flags) arguments.push_back(flag.c_str());
+  const auto config = read_collector_config(static_cast<int>(arguments.size()), arguments.data());
+  REQUIRE(config.has_value());
+  return *config;
+}
+
+/// One file, `collector.toml`, in a folder of its own.
+struct File {
+  explicit File(const std::string& text) { write_content(path(), text); }
+  [[nodiscard]] std::string path() const { return (folder / "collector.toml").string(); }
+  /// Its error, without the folder.
+  [[nodiscard]] std::string error() const {
+    const std::string text = message_of<Failure>([&] {
+      CollectorConfig config;
+      read_config_file(path(), config);
+    });
+    const std::string prefix = folder.path().string() + "/";
+    return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+  }
+  TemporaryFolder folder;
+};
+
+TEST_CASE("a key is enough; the rest has defaults") {
+  const CollectorConfig config = read({"--fleet-key", "fleet.key"});
+  CHECK(config.listen == Endpoint{"::", 4170});
+  CHECK(config.api == Endpoint{"127.0.0.1", 4171});
+  CHECK(config.data == "/var/lib/flatline");
+  CHECK(config.capacity == 16'384);
+  CHECK(config.tick == 1s);
+  CHECK(config.stale_after == 4);
+  CHECK(config.window == 5s);
+  CHECK(config.min_interval == 1s);
+  CHECK(config.panic_below_percent == 50);
+  CHECK(config.messages_per_host == 8);
+  CHECK_FALSE(config.read_token);
+  CHECK_FALSE(config.insecure_reads);
+}
+
+TEST_CASE("flags win over the file, and its paths are relative to it") {
+  const File file(
+      "fleet_keys = [\"a.key\", \"/etc/b.key\"]\ndata = \"data\"\nread_token = \"read.token\"\n"
+      "capacity = 128\ntick = \"250ms\"\nstale_after = 3\nmin_interval = \"100ms\"\n"
+      "window = \"2s\"\npanic_below = 40\nmessages_per_host = 0\nlisten = \"127.0.0.1:5170\"\n"
+      "api = \"[::1]:5171\"\ninsecure_reads = true\nlog_level = \"error\"\n");
+  const CollectorConfig config = read({"--config", file.path()});
+  const auto& folder = file.folder;
+  CHECK(config.fleet_keys == std::vector<std::filesystem::path>{folder / "a.key", "/etc/b.key"});
+  CHECK(config.data == folder / "data");
+  CHECK(config.read_token == folder / "read.token");
+  CHECK(config.capacity == 128);
+  CHECK(config.tick == 250ms);
+  CHECK(config.stale_after == 3);
+  CHECK(config.min_interval == 100ms);
+  CHECK(config.window == 2s);
+  CHECK(config.panic_below_percent == 40);
+  CHECK(config.messages_per_host == 0);
+  CHECK(config.listen == Endpoint{"127.0.0.1", 5170});
+  CHECK(config.api == Endpoint{"::1", 5171});
+  CHECK(config.insecure_reads);
+  CHECK(config.log_level == LogLevel::kError);
+
+  const CollectorConfig over = read({"--config",
+                                     file.path(),
+                                     "--capacity",
+                                     "192",
+                                     "--tick",
+                                     "1s",
+                                     "--stale-after",
+                                     "5",
+                                     "--fleet-key",
+                                     "c.key",
+                                     "--data",
+                                     "d",
+                                     "--window",
+                                     "3s",
+                                     "--min-interval",
+                                     "2s",
+                                     "--messages-per-host",
+                                     "32",
+                                     "--listen",
+                                     "0.0.0.0:1",
+                                     "--api",
+                                     "127.0.0.1:2",
+                                     "--read-token",
+                                     "t"});
+  CHECK(over.capacity == 192);
+  CHECK(over.tick == 1s);
+  CHECK(over.stale_after == 5);
+  CHECK(over.fleet_keys == std::vector<std::filesystem::path>{"c.key"});
+  CHECK(over.data == "d");
+  CHECK(over.window == 3s);
+  CHECK(over.min_interval == 2s);
+  CHECK(over.messages_per_host == 32);
+  CHECK(over.listen == Endpoint{"0.0.0.0", 1});
+  CHECK(over.api == Endpoint{"127.0.0.1", 2});
+  CHECK(over.read_token == "t");
+  CHECK(over.panic_below_percent == 40);
+}
+
+TEST_CASE("the example that is installed is a configuration, and states the defaults") {
+  CollectorConfig config;
+  read_config_file(source_file("collector/flatline-collector.toml"), config);
+  const CollectorConfig defaults;
+  CHECK(config.fleet_keys == std::vector<std::filesystem::path>{"/etc/flatline/fleet.key"});
+  CHECK(config.listen == defaults.listen);
+  CHECK(config.api == defaults.api);
+  CHECK(config.data == defaults.data);
+  CHECK(config.capacity == defaults.capacity);
+  CHECK(config.tick == defaults.tick);
+  CHECK(config.stale_after == defaults.stale_after);
+  CHECK(config.window == defaults.window);
+  CHECK(config.min_interval == defaults.min_interval);
+  CHECK(config.panic_below_percent == defaults.panic_below_percent);
+  CHECK(config.messages_per_host == defaults.messages_per_host);
+  CHECK(config.insecure_reads == defaults.insecure_reads);
+  CHECK(config.log_level == defaults.log_level);
+}
+
+TEST_CASE("each error of a file names line, key and what is allowed") {
+  struct Row {
+    const char* text;
+    const char* error;
+  };
+  const Row rows[] = {
+      {"capacity = 63",
+       "collector.toml:1: capacity: 63 is out of range; allowed are 64 to 1048576"},
+      {"\ncapacity = 65", "collector.toml:2: capacity: must be a multiple of 64"},
+      {"capacity = 1048577",
+       "collector.toml:1: capacity: 1048577 is out of range; allowed are 64 to 1048576"},
+      {"stale_after = 61",
+       "collector.toml:1: stale_after: 61 is out of range; allowed are 1 to 60"},
+      {"panic_below = 91",
+       "collector.toml:1: panic_below: 91 is out of range; allowed are 0 to 90"},
+      {"tick = \"49ms\"", "collector.toml:1: tick: 49ms is out of range; allowed are 50ms to 1m"},
+      {"listen = \"4170\"",
+       "collector.toml:1: listen: '4170' is not allowed; give ADDR:PORT, as 192.0.2.7:4170, "
+       "[2001:db8::7]:4170 or monitor.example:4170"},
+      {"log_level = \"loud\"",
+       "collector.toml:1: log_level: must be debug, info, warning or error"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(File(row.text).error() == row.error);
+  }
+  for (const char* text : {"capactiy = 64", "tick = 1", "fleet_keys = 3",
+                           "fleet_keys = [\"a\", \"b\", \"c\"]", "insecure_reads = 1", "x ="}) {
+    const std::string error = File(std::string("\n") + text).error();
+    CHECK_MESSAGE(error.starts_with("collector.toml:2"), std::string(text), " gave ", error);
+  }
+}
+
+TEST_CASE("two fleet keys at most, one at least") {
+  CHECK(read({"--fleet-key", "a", "--fleet-key", "b"}).fleet_keys.size() == 2);
+  CHECK(message_of<UsageError>([] {
+          read({"--fleet-key", "a", "--fleet-key", "b", "--fleet-key", "c"});
+        }) == "--fleet-key: 3 are too many; at most 2 are live at a time");
+  CHECK(message_of<UsageError>([] { read({}); }).starts_with("no fleet key; give --fleet-key"));
+}
+
+}  // namespace
+}  // namespace flatline

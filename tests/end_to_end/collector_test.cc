@@ -1,0 +1,240 @@
+// The real collector: every wrong use leaves by its exit code with one line and nothing
+// half-written, and what it registered survives its death.
+
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <map>
+
+#include "schema/view_json.h"
+#include "tests/end_to_end/programs.h"
+
+using namespace flatline;
+using namespace flatline::test;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder with a fleet key, and the collector run on it to its end.
+class Place {
+ public:
+  Place() { REQUIRE(run_to_end({kFlatline, "keygen", "-o", file("fleet.key")}).exit_code == 0); }
+  [[nodiscard]] std::string file(const std::string& name) const {
+    return (folder_.path() / name).string();
+  }
+  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
+    write_content(file(name), text);
+    return file(name);
+  }
+  /// With free ports, the key and a data folder of its own, unless `flags` say otherwise.
+  [[nodiscard]] Finished run(std::vector<std::string> flags) const {
+    std::vector<std::string> command = {kFlatlineCollector};
+    const auto default_to = [&](const char* flag, const std::string& value) {
+      if (std::ranges::find(flags, flag) != flags.end()) return;
+      command.insert(command.end(), {flag, value});
+    };
+    default_to("--listen", "127.0.0.1:0");
+    default_to("--api", "127.0.0.1:0");
+    default_to("--data", file("data"));
+    default_to("--fleet-key", file("fleet.key"));
+    command.insert(command.end(), flags.begin(), flags.end());
+    return run_to_end(command);
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+/// A port of loopback that somebody else has, of this kind of socket.
+class BusyPort {
+ public:
+  explicit BusyPort(int type) : descriptor_(::socket(AF_INET, type, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const name = reinterpret_cast<sockaddr*>(&address);
+    REQUIRE(::bind(descriptor_, name, size) == 0);
+    if (type == SOCK_STREAM) REQUIRE(::listen(descriptor_, 1) == 0);
+    REQUIRE(::getsockname(descriptor_, name, &size) == 0);
+    text_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  }
+  ~BusyPort() { ::close(descriptor_); }
+  BusyPort(const BusyPort&) = delete;
+  BusyPort& operator=(const BusyPort&) = delete;
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  int descriptor_;
+  std::string text_;
+};
+
+/// Ended by `exit_code`, silent on stdout, one line on stderr that says each of `words`.
+void refused(const Finished& finished, int exit_code, const std::vector<std::string>& words) {
+  CHECK(finished.exit_code == exit_code);
+  CHECK_MESSAGE(finished.out.empty(), finished.out);
+  CHECK_MESSAGE(std::ranges::count(finished.err, '\n') == 1, finished.err);
+  CHECK_MESSAGE(finished.err.starts_with("flatline-collector: "), finished.err);
+  for (const std::string& word : words) {
+    CHECK_MESSAGE(finished.err.find(word) != std::string::npos, word, " in: ", finished.err);
+  }
+}
+
+/// Every registered host's slot.
+std::map<std::string, std::uint32_t> slots(const RunningCollector& collector) {
+  const Finished answer = collector.ask({"ls", "-o", "json"});
+  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
+  const auto page = host_page_from_json(answer.out);
+  REQUIRE(page.has_value());
+  std::map<std::string, std::uint32_t> slots;
+  for (const HostRowAnswer& host : page->hosts) slots[host.name] = host.slot;
+  return slots;
+}
+
+SummaryAnswer status(const RunningCollector& collector) {
+  const Finished answer = collector.ask({"status", "-o", "json"});
+  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
+  const auto summary = summary_from_json(answer.out);
+  REQUIRE(summary.has_value());
+  return *summary;
+}
+
+/// Lets `hosts` simulated hosts speak until all are registered.
+void register_hosts(const RunningCollector& collector, unsigned hosts) {
+  ChildProcess sim({kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
+                    collector.fleet_key(), "--hosts", std::to_string(hosts), "--interval",
+                    "100ms"});
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (status(collector).healthy < hosts) REQUIRE(std::chrono::steady_clock::now() < deadline);
+  sim.send_signal(SIGTERM);
+  CHECK(sim.wait().has_value());
+}
+
+}  // namespace
+
+TEST_CASE("wrong command lines leave by 2") {
+  const Place place;
+  struct Row {
+    std::vector<std::string> flags;
+    std::vector<std::string> words;
+  };
+  const Row rows[] = {
+      {{"--frob"}, {"--frob"}},
+      {{"--capacity", "100"}, {"--capacity", "'100'", "multiple of 64"}},
+      {{"--capacity", "many"}, {"--capacity", "'many'", "64 to 1048576"}},
+      {{"--capacity", "2097152"}, {"--capacity", "1048576"}},
+      {{"--tick", "1"}, {"--tick", "'1'", "unit"}},
+      {{"--tick", "1 fortnight"}, {"--tick", "fortnight"}},
+      {{"--tick", "10ms"}, {"--tick", "50ms"}},
+      {{"--stale-after", "0"}, {"--stale-after", "1 to 60"}},
+      {{"--listen", "4170"}, {"--listen", "ADDR:PORT"}},
+      {{"--api", "127.0.0.1:70000"}, {"--api", "ADDR:PORT"}},
+      {{"--messages-per-host", "33"}, {"--messages-per-host", "0 to 32"}},
+      {{"--min-interval", "1ms"}, {"--min-interval", "100ms"}},
+      {{"--fleet-key", "a", "--fleet-key", "b", "--fleet-key", "c"}, {"--fleet-key", "at most 2"}}};
+  for (const Row& row : rows) {
+    CAPTURE(row.flags[0]);
+    refused(place.run(row.flags), 2, row.words);
+    CHECK_FALSE(fs::exists(place.file("data")));
+  }
+  refused(run_to_end({kFlatlineCollector, "--data", place.file("data")}), 2,
+          {"--fleet-key", "flatline keygen"});
+  CHECK_FALSE(fs::exists(place.file("data")));
+}
+
+TEST_CASE("what cannot be used leaves by 1, named, before anything is made") {
+  const Place place;
+  const std::string loose = place.file("loose.key");
+  REQUIRE(run_to_end({kFlatline, "keygen", "-o", loose}).exit_code == 0);
+  ::chmod(loose.c_str(), 0640);
+  REQUIRE(run_to_end({kFlatline, "keygen", "-o", place.file("other.key")}).exit_code == 0);
+  const std::string no_key = place.write("no.key", "not a key\n");
+  ::chmod(no_key.c_str(), 0600);
+  const BusyPort udp(SOCK_DGRAM);
+  struct Row {
+    std::vector<std::string> flags;
+    std::vector<std::string> words;
+  };
+  const Row rows[] = {
+      {{"--fleet-key", place.file("nowhere")}, {"nowhere", "No such file"}},
+      {{"--fleet-key", loose}, {"loose.key", "0640", "chmod 600"}},
+      {{"--fleet-key", no_key}, {"no.key:1"}},
+      {{"--fleet-key", place.file("fleet.key"), "--fleet-key", place.file("other.key")},
+       {"other.key", "fleet"}},
+      {{"--config", place.file("nowhere.toml")}, {"nowhere.toml", "No such file"}},
+      {{"--config", place.write("a.toml", "capacity = 64\nfrobs = 3\n")}, {"a.toml:2", "frobs"}},
+      {{"--config", place.write("b.toml", "tick = \"1\"\n")}, {"b.toml:1", "tick"}},
+      {{"--config", place.write("c.toml", "capacity = 65\n")}, {"c.toml:1", "multiple of 64"}},
+      {{"--config", place.write("d.toml", "capacity = \n")}, {"d.toml:1"}},
+      {{"--read-token", place.file("nowhere.token")}, {"nowhere.token"}},
+      {{"--listen", udp.text()}, {udp.text(), "in use"}},
+      {{"--listen", "192.0.2.1:4170"}, {"192.0.2.1:4170"}}};
+  for (const Row& row : rows) {
+    CAPTURE(row.words[0]);
+    refused(place.run(row.flags), 1, row.words);
+    CHECK_FALSE(fs::exists(place.file("data")));
+  }
+}
+
+TEST_CASE("a busy API port, an open API and a data folder that is none leave by 1") {
+  const Place place;
+  const BusyPort tcp(SOCK_STREAM);
+  refused(place.run({"--api", tcp.text()}), 1, {tcp.text(), "in use", "--api"});
+  refused(place.run({"--api", "0.0.0.0:0"}), 1, {"0.0.0.0:0", "--read-token"});
+  refused(place.run({"--data", place.file("fleet.key")}), 1, {"--data", "fleet.key"});
+}
+
+TEST_CASE("--check-config and --help start nothing") {
+  const Place place;
+  const Finished checked = place.run({"--check-config"});
+  CHECK(checked.exit_code == 0);
+  CHECK(checked.out.starts_with("ok: 16384 slots"));
+  CHECK_FALSE(fs::exists(place.file("data")));
+  CHECK(place.run({"--help"}).exit_code == 0);
+  CHECK(place.run({"--version"}).out.starts_with("flatline-collector "));
+}
+
+TEST_CASE("two collectors on one folder, or another capacity on old data, are refused") {
+  const RunningCollector first({"--capacity", "128"});
+  const std::string data = (first.folder() / "data").string();
+  const Place place;
+  refused(place.run({"--data", data, "--capacity", "128"}), 1, {data, "another collector"});
+  RunningCollector second({"--capacity", "128"});
+  second.process().send_signal(SIGTERM);
+  CHECK(second.process().wait() == 0);
+  refused(place.run({"--data", (second.folder() / "data").string(), "--capacity", "192"}), 1,
+          {"128", "192", "--capacity 128"});
+}
+
+TEST_CASE("killed, it comes back with every host in its slot") {
+  constexpr unsigned kHosts = 200;
+  RunningCollector collector({"--capacity", "256", "--tick", "50ms", "--min-interval", "100ms"});
+  register_hosts(collector, kHosts);
+  const auto before = slots(collector);
+  CHECK(before.size() == kHosts);
+  // A plain stop stores what is left; after it a kill at any instant finds all on the disk.
+  collector.process().send_signal(SIGTERM);
+  CHECK(collector.process().wait() == 0);
+  collector.start();
+  CHECK(slots(collector) == before);
+  const SummaryAnswer warm = status(collector);
+  CHECK(warm.hosts == kHosts);
+  CHECK(warm.healthy == 0);
+  CHECK(warm.flags == std::vector<std::string>{"warming"});
+  const std::string generation = warm.generation;
+
+  collector.process().send_signal(SIGKILL);
+  CHECK(collector.process().wait() == 128 + SIGKILL);
+  collector.start();
+  CHECK(slots(collector) == before);
+  CHECK(status(collector).generation > generation);
+  // And its hosts speak on where they were.
+  register_hosts(collector, kHosts);
+  CHECK(slots(collector) == before);
+}
