@@ -3,17 +3,38 @@
 #include <algorithm>
 
 namespace flatline {
+namespace {
+
+/// How many datagrams the fastest agent sends in a tick, rounded up.
+std::uint32_t sent_in(Duration tick, Duration min_interval) {
+  return static_cast<std::uint32_t>((tick + min_interval - Duration{1}) / min_interval);
+}
+
+std::uint32_t first_contacts_in(Duration tick, std::uint32_t capacity) {
+  const std::uint64_t a_second = std::min(capacity / 4, kMaxFirstContactsPerSecond);
+  const auto ticks = static_cast<std::uint64_t>(tick.count());
+  constexpr std::uint64_t kSecond = Duration{std::chrono::seconds{1}}.count();
+  return std::max(static_cast<std::uint32_t>(a_second * ticks / kSecond), kMinFirstContactsPerTick);
+}
+
+}  // namespace
 
 Budget::Budget(std::uint32_t capacity, Duration tick, Duration min_interval)
     // Twice the fastest agent's rate, and two for a burst after a short stall.
-    : own_(
-          static_cast<std::uint32_t>(2 * ((tick + min_interval - Duration{1}) / min_interval) + 2)),
-      pool_(std::clamp(capacity / 4, kMinFirstContactsPerTick, kMaxFirstContactsPerTick)) {}
+    : own_(2 * sent_in(tick, min_interval) + 2),
+      shared_(capacity * sent_in(tick, min_interval)),
+      first_contacts_(first_contacts_in(tick, capacity)) {}
 
 bool Budget::take_own(Allowance& allowance) {
   if (allowance.tick != tick_) allowance = {tick_, 0};
   if (allowance.used >= own_) return false;
   ++allowance.used;
+  return true;
+}
+
+bool Budget::take_shared(Allowance& elsewhere) {
+  if (shared_used_ >= shared_ || !take_own(elsewhere)) return false;
+  ++shared_used_;
   return true;
 }
 

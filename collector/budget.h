@@ -1,8 +1,9 @@
 #pragma once
 
 // How many datagrams a tick may open, and for whom: a host from its last address has an allowance
-// of its own, hosts from elsewhere share one pool, first contacts another. So strangers cannot
-// spend what belongs to hosts, and a tick's work has a bound. Pure.
+// of its own; from elsewhere it has another, within one pool of the whole fleet's rate, so that a
+// fleet whose addresses all change at once stays in; first contacts have a smaller pool. So
+// strangers cannot spend what belongs to hosts, and a tick's work has a bound. Pure.
 
 #include <cstdint>
 
@@ -29,18 +30,20 @@ class Budget {
 
   /// Each takes one opening; false: none is left in this tick.
   [[nodiscard]] bool take_own(Allowance& allowance);
-  [[nodiscard]] bool take_shared() { return shared_used_ < pool_ && ++shared_used_ > 0; }
+  [[nodiscard]] bool take_shared(Allowance& elsewhere);
   [[nodiscard]] bool take_first_contact() {
-    return first_contacts_used_ < pool_ && ++first_contacts_used_ > 0;
+    return first_contacts_used_ < first_contacts_ && ++first_contacts_used_ > 0;
   }
 
   /// Openings of one host in one tick, and of each pool.
   [[nodiscard]] std::uint32_t own() const { return own_; }
-  [[nodiscard]] std::uint32_t pool() const { return pool_; }
+  [[nodiscard]] std::uint32_t shared() const { return shared_; }
+  [[nodiscard]] std::uint32_t first_contacts() const { return first_contacts_; }
 
  private:
   std::uint32_t own_;
-  std::uint32_t pool_;
+  std::uint32_t shared_;
+  std::uint32_t first_contacts_;
   std::uint32_t tick_ = 1;
   std::uint32_t shared_used_ = 0;
   std::uint32_t first_contacts_used_ = 0;

@@ -1,9 +1,11 @@
 #include "collector/doubt.h"
 
+#include <algorithm>
+
 namespace flatline {
 
 SelfDoubt::SelfDoubt(const Options& options, Instant start)
-    : options_(options), start_(start), last_heard_(start), contacts_since_(start) {
+    : options_(options), start_(start), last_heard_(start), clocks_since_(start) {
   until_.fill(start);
 }
 
@@ -11,15 +13,33 @@ void SelfDoubt::raise(Doubt doubt, Instant now) {
   until_[static_cast<std::size_t>(doubt)] = now + options_.window;
 }
 
-void SelfDoubt::first_contact(bool skewed, Instant now) {
-  if (now - contacts_since_ > options_.window) {
-    contacts_since_ = now;
-    contacts_ = 0;
-    skewed_ = 0;
+void SelfDoubt::begin_window(Instant now) {
+  const Duration passed = now - clocks_since_;
+  if (passed <= options_.window) return;
+  clocks_before_ = passed <= 2 * options_.window ? clocks_ : Clocks{};
+  clocks_ = Clocks{};
+  clocks_since_ = now;
+}
+
+/// One host with a wrong clock tells nothing about ours, however often it says so: it takes several
+/// hosts, and more snapshots than agree with us.
+void SelfDoubt::clock_disagrees(AgentId agent, Instant now) {
+  begin_window(now);
+  ++clocks_.disagreeing;
+  auto& skewed = clocks_.skewed;
+  if (std::ranges::find(skewed, agent) == skewed.end()) {
+    const auto place = std::ranges::find(skewed, AgentId::kNone);
+    if (place != skewed.end()) *place = agent;
   }
-  ++contacts_;
-  if (skewed) ++skewed_;
-  if (skewed_ >= kSkewedQuorum && 2 * skewed_ > contacts_) raise(Doubt::kClocks, now);
+  const bool several = skewed.back() != AgentId::kNone;
+  const bool most =
+      clocks_.disagreeing + clocks_before_.disagreeing > clocks_.agreeing + clocks_before_.agreeing;
+  if (several && most) raise(Doubt::kClocks, now);
+}
+
+void SelfDoubt::clock_agrees(Instant now) {
+  begin_window(now);
+  ++clocks_.agreeing;
 }
 
 void SelfDoubt::judge(Instant now, std::uint32_t hosts, const Quorum& quorum, ViewHead& head) {

@@ -8,6 +8,7 @@
 
 #include "collector/sweep.h"
 #include "collector/view.h"
+#include "schema/identity.h"
 
 namespace flatline {
 
@@ -24,20 +25,30 @@ class SelfDoubt {
   void raise(Doubt doubt, Instant now);
   /// A datagram was accepted.
   void heard(Instant now) { last_heard_ = now; }
-  /// A first contact came, and its clock was off or not.
-  void first_contact(bool skewed, Instant now);
+  /// A first contact was refused because its clock and ours are too far apart.
+  void clock_disagrees(AgentId agent, Instant now);
+  /// An authentic snapshot came whose clock and ours are not.
+  void clock_agrees(Instant now);
 
   /// The flags and doubts of a view at `now`. `hosts` are registered.
   void judge(Instant now, std::uint32_t hosts, const Quorum& quorum, ViewHead& head);
 
  private:
+  void begin_window(Instant now);
+
   Options options_;
   Instant start_;
   Instant last_heard_;
   std::array<Instant, kDoubts> until_{};
-  Instant contacts_since_;
-  std::uint32_t contacts_ = 0;
-  std::uint32_t skewed_ = 0;
+  /// What clocks said within a window.
+  struct Clocks {
+    std::uint64_t agreeing = 0;                   ///< Snapshots,
+    std::uint64_t disagreeing = 0;                ///< and refused ones,
+    std::array<AgentId, kSkewedQuorum> skewed{};  ///< of these hosts, as far as they count.
+  };
+  Instant clocks_since_;
+  Clocks clocks_;
+  Clocks clocks_before_;  ///< In the window before: a new one begins with nothing on either side.
   bool panic_ = false;
 };
 

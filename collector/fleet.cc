@@ -7,9 +7,18 @@
 #include "schema/invariant.h"
 
 namespace flatline {
+namespace {
+
+Duration beat_of(const FleetOptions& options) {
+  const Duration shortest = std::min(options.tick, Duration{options.min_interval});
+  return std::max(shortest / kBeatsPerInterval, Duration{kMinBeat});
+}
+
+}  // namespace
 
 Fleet::Fleet(const FleetOptions& options, Roster& roster, Instant start)
     : options_(options),
+      beat_(beat_of(options)),
       roster_(roster),
       budget_(options.capacity, options.tick, options.min_interval),
       doubt_({options.window, options.panic_below_percent}, start),
@@ -45,6 +54,8 @@ bool Fleet::restore(const Tenancy& tenancy, Instant now) {
   record.registered_at = tenancy.registered_at;
   record.interval_ms = static_cast<std::uint32_t>(tenancy.interval.count());
   occupy(tenancy.slot, record);
+  rows_[tenancy.slot].stored_interval_ms = record.interval_ms;
+  rows_[tenancy.slot].stored_at = now;
   rows_[tenancy.slot].window = window_of(tenancy.interval);
   deadlines_[tenancy.slot] = advance(now) + rows_[tenancy.slot].window;
   return true;
@@ -64,8 +75,11 @@ std::optional<std::uint32_t> Fleet::enter(const Letter& letter,
   record.agent_id = letter.header.agent_id;
   record.name = letter.snapshot.name;
   record.registered_at = letter.arrival.wall;
+  record.interval_ms = static_cast<std::uint32_t>(letter.snapshot.interval.count());
+  record.generation = ++generation_;
+  rows_[slot].stored_interval_ms = record.interval_ms;
+  rows_[slot].stored_at = letter.arrival.now;
   occupy(slot, record);
-  ++generation_;
   roster_.mark_changed(slot);
   return slot;
 }
@@ -124,13 +138,11 @@ const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings
 }
 
 /// The fleet's time: the collector's, without its pauses, so that a pause moves every deadline by
-/// its length. Whoever comes first after a pause, a datagram or the tick, notices it here.
+/// its length. Whoever comes first after a pause, a datagram, a beat or the tick, notices it here.
 Instant Fleet::advance(Instant now) {
   const Duration gap = now - last_seen_;
-  if (gap > 2 * options_.tick) {
-    paused_ += gap - options_.tick;
-    doubt_.raise(Doubt::kLateTick, now);
-  }
+  if (gap > 2 * beat_) paused_ += gap - beat_;
+  if (gap > 2 * options_.tick) doubt_.raise(Doubt::kLateTick, now);
   last_seen_ = std::max(last_seen_, now);
   return now - paused_;
 }

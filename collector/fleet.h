@@ -64,10 +64,14 @@ class Fleet {
   /// Judges one datagram and, if it is good, makes it the host's state.
   Outcome accept(std::span<const std::byte> bytes, const Address& source, const Arrival& arrival);
 
+  /// Lets the fleet see that the collector lives, at least once in a beat_period(): what is missing
+  /// between beats was a pause, which moves every deadline by its length. accept() and tick() are
+  /// beats too.
+  void beat(Instant now) { advance(now); }
+  [[nodiscard]] Duration beat_period() const { return beat_; }
+
   /// Sweeps every slot and returns the view of this tick, valid until the next.
   const View& tick(const Arrival& arrival, const Surroundings& surroundings);
-
-  [[nodiscard]] const Budget& budget() const { return budget_; }
 
  private:
   /// What accept() needs of a slot and readers do not.
@@ -76,9 +80,12 @@ class Fleet {
     Line line;
     AgentId agent_id{};  ///< Stays when the host leaves, until the slot is reused.
     Budget::Allowance allowance;
+    Budget::Allowance elsewhere;  ///< From another address than its last.
     Duration window{0};
     Instant conflict_until{};
     Address source;
+    Instant stored_at{};                   ///< When its interval was given to the registry,
+    std::uint32_t stored_interval_ms = 0;  ///< and which.
     std::uint16_t credential_generation = 0;
     std::uint8_t key_id = 0;
     bool has_key = false;
@@ -93,7 +100,7 @@ class Fleet {
   Outcome judge(Letter& letter);
   [[nodiscard]] bool take_opening(Row* row, const Address& source);
   [[nodiscard]] bool open(Letter& letter, Row* row);
-  [[nodiscard]] bool is_skewed(const Letter& letter);
+  bool clocks_agree(const Letter& letter);
   Outcome refuse(Outcome outcome, const Letter& letter);
   void take_clone(const Letter& letter, std::uint32_t slot);
   Outcome take(const Letter& letter, std::uint32_t slot);
@@ -107,6 +114,7 @@ class Fleet {
   [[nodiscard]] std::optional<unsigned> place_of(const DetailPage& page, const HostRecord& record,
                                                  Row& row) const;
   void void_pages(Row& row, HostRecord& record);
+  void store_interval(std::uint32_t slot, std::uint32_t interval_ms, Instant now);
 
   [[nodiscard]] const FleetKey* find_key(std::uint8_t key_id) const;
   [[nodiscard]] Duration window_of(Milliseconds interval) const;
@@ -114,6 +122,7 @@ class Fleet {
   [[nodiscard]] HostRecord record_of(std::uint32_t slot) const;
 
   FleetOptions options_;
+  Duration beat_;
   Roster& roster_;
   Budget budget_;
   SelfDoubt doubt_;

@@ -1,5 +1,4 @@
-// The tests that a datagram must pass, in the order of their cost; nothing of a host is changed
-// before the last one is passed.
+// The tests that a datagram must pass before anything of a host is changed.
 
 #include "collector/letter.h"
 #include "schema/codec.h"
@@ -15,7 +14,7 @@ Outcome Fleet::accept(std::span<const std::byte> bytes, const Address& source,
   return outcome;
 }
 
-/// The tests in the order of their cost; nothing is changed before the last one is passed.
+/// In the order of their cost.
 Outcome Fleet::judge(Letter& letter) {
   const Outcome readable = read_header(letter.bytes, letter.header);
   if (readable != Outcome::kAccepted) return readable;
@@ -36,7 +35,10 @@ Outcome Fleet::judge(Letter& letter) {
     return Outcome::kMalformed;
   }
   const bool first_contact = row == nullptr || !row->line.started();
-  if (first_contact && is_skewed(letter)) return refuse(Outcome::kSkewed, letter);
+  if (!clocks_agree(letter) && first_contact) {
+    doubt_.clock_disagrees(letter.header.agent_id, letter.arrival.now);
+    return refuse(Outcome::kSkewed, letter);
+  }
   if (agent_id_of(letter.fleet_key->fleet, letter.snapshot.name.view()) != letter.header.agent_id) {
     return refuse(Outcome::kNameMismatch, letter);
   }
@@ -58,7 +60,7 @@ Outcome Fleet::judge(Letter& letter) {
 bool Fleet::take_opening(Row* row, const Address& source) {
   if (row == nullptr || !row->registered) return budget_.take_first_contact();
   const bool at_home = !row->heard || row->source.same_ip(source);
-  return at_home ? budget_.take_own(row->allowance) : budget_.take_shared();
+  return at_home ? budget_.take_own(row->allowance) : budget_.take_shared(row->elsewhere);
 }
 
 bool Fleet::open(Letter& letter, Row* row) {
@@ -72,11 +74,11 @@ bool Fleet::open(Letter& letter, Row* row) {
   return open_datagram(datagram, letter.key, letter.plain);
 }
 
-bool Fleet::is_skewed(const Letter& letter) {
+bool Fleet::clocks_agree(const Letter& letter) {
   const Milliseconds skew = letter.arrival.wall - letter.snapshot.sent_at;
-  const bool skewed = skew > kFirstContactSkew || skew < -kFirstContactSkew;
-  doubt_.first_contact(skewed, letter.arrival.now);
-  return skewed;
+  const bool agree = skew <= kFirstContactSkew && skew >= -kFirstContactSkew;
+  if (agree) doubt_.clock_agrees(letter.arrival.now);
+  return agree;
 }
 
 Outcome Fleet::refuse(Outcome outcome, const Letter& letter) {

@@ -11,8 +11,10 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
   const Header& header = letter.header;
   const Snapshot& snapshot = letter.snapshot;
   HostRecord record = record_of(slot);
+  const Duration window = window_of(snapshot.interval);
   const std::uint64_t skipped =
-      row.line.take(header.epoch, header.sequence, letter.fleet_now, snapshot.uptime);
+      row.line.take(header.epoch, header.sequence, letter.fleet_now, snapshot.uptime,
+                    window + window / kLagBeyondWindowDivisor);
   row.key = letter.key;
   row.key_id = header.key_id;
   row.credential_generation = header.credential_generation;
@@ -24,9 +26,9 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
   }
   row.heard = true;
   row.source = letter.source;
-  row.window = window_of(snapshot.interval);
-  const bool late = row.line.lag() > row.window;
-  if (!late) deadlines_[slot] = letter.fleet_now + row.window;
+  row.window = window;
+  const bool late = row.line.lag() > window;
+  if (!late) deadlines_[slot] = letter.fleet_now + window;
 
   unsigned said = 0;
   for (const CheckState state : snapshot.states) said |= 1U << static_cast<unsigned>(state);
@@ -43,8 +45,6 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
       (verdicts_[slot] & plane_bit(Plane::kDrained)) | bit(!failing, Plane::kHealthy) |
       bit(says(CheckState::kWarning) != 0, Plane::kWarning) | bit(in_conflict, Plane::kConflict));
 
-  const auto interval_ms = static_cast<std::uint32_t>(snapshot.interval.count());
-  if (record.interval_ms != interval_ms) roster_.mark_changed(slot);
   record.labels = snapshot.labels;
   record.heard_at = letter.arrival.now;
   record.epoch = header.epoch;
@@ -59,15 +59,25 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
   record.values = snapshot.values;
   record.source = letter.source;
   if (!in_conflict) record.conflict_source = Address{};
-  record.interval_ms = interval_ms;
+  record.interval_ms = static_cast<std::uint32_t>(snapshot.interval.count());
   record.agent_version = snapshot.agent_version;
   record.credential_generation = header.credential_generation;
   record.key_id = header.key_id;
   record.heard = true;
   take_page(letter, slot, record);
+  store_interval(slot, record.interval_ms, letter.arrival.now);
   if (late) return Outcome::kLate;
   doubt_.heard(letter.arrival.now);
   return Outcome::kAccepted;
+}
+
+/// After the record was written: who takes the mark must find what it tells of.
+void Fleet::store_interval(std::uint32_t slot, std::uint32_t interval_ms, Instant now) {
+  Row& row = rows_[slot];
+  if (row.stored_interval_ms == interval_ms || now - row.stored_at < kIntervalStorePeriod) return;
+  row.stored_interval_ms = interval_ms;
+  row.stored_at = now;
+  roster_.mark_changed(slot);
 }
 
 void Fleet::take_page(const Letter& letter, std::uint32_t slot, HostRecord& record) {

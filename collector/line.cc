@@ -15,14 +15,15 @@ Line::Place Line::place(std::uint64_t epoch, std::uint64_t sequence) const {
 }
 
 std::uint64_t Line::take(std::uint64_t epoch, std::uint64_t sequence, Instant at,
-                         Milliseconds uptime) {
+                         Milliseconds uptime, Duration most_lag) {
   INVARIANT(place(epoch, sequence) == Place::kNewer);
   std::uint64_t skipped = 0;
   if (epoch == epoch_) {
     skipped = sequence - sequence_ - 1;
-    const Duration arrival = at - last_arrival_;
-    const Duration progress = std::max(uptime - last_uptime_, Milliseconds{0});
-    lag_ = std::max(lag_ + arrival - progress - arrival / kLagLeakDivisor, Duration{0});
+    const Duration arrival = at - last_arrival_.value_or(at);
+    const Duration progress =
+        last_arrival_ ? std::max(uptime - last_uptime_, Milliseconds{0}) : Milliseconds{0};
+    lag_ = std::clamp(lag_ + arrival - progress - arrival / kLagLeakDivisor, Duration{0}, most_lag);
   } else {
     superseded_epoch_ = epoch_;
     superseded_sequence_ = sequence_;

@@ -20,6 +20,7 @@ struct Loop::State {
         fleet(to),
         board(on),
         tick(period),
+        beat(to.beat_period()),
         hooks(std::move(hooked)),
         counters(from.descriptor()) {}
 
@@ -54,6 +55,8 @@ struct Loop::State {
     return any;
   }
 
+  void on_beat() { fleet.beat(monotonic_now()); }
+
   void on_tick() {
     const Instant now = monotonic_now();
     if (now >= next_tick) run_tick(now);
@@ -65,8 +68,10 @@ struct Loop::State {
         static_cast<std::uint64_t>(std::max<std::int64_t>(wait, 0)), 0);
   }
 
+  /// A late tick hears first what waited meanwhile: it is not the hosts who are late.
   void run_tick(Instant now) {
     const Duration lateness = now - next_tick;
+    if (lateness > beat) drain();
     const auto skipped = lateness / tick;
     next_tick += (skipped + 1) * tick;
     surroundings.late_ticks += skipped > 0 ? 1 : 0;
@@ -103,6 +108,7 @@ struct Loop::State {
   Fleet& fleet;
   Board& board;
   Duration tick;
+  Duration beat;
   Hooks hooks;
   KernelCounters counters;
   Surroundings surroundings;
@@ -113,6 +119,7 @@ struct Loop::State {
   uv_poll_t poll{};
   uv_timer_t rest{};
   uv_timer_t ticker{};
+  uv_timer_t beater{};
   uv_signal_t terminate{};
   uv_signal_t interrupt{};
 };
@@ -127,9 +134,10 @@ Loop::Loop(ReceiveSocket& socket, Fleet& fleet, Board& board, Duration tick, Hoo
   require(uv_poll_init(&state.loop, &state.poll, socket.descriptor()));
   require(uv_timer_init(&state.loop, &state.rest));
   require(uv_timer_init(&state.loop, &state.ticker));
+  require(uv_timer_init(&state.loop, &state.beater));
   require(uv_signal_init(&state.loop, &state.terminate));
   require(uv_signal_init(&state.loop, &state.interrupt));
-  state.poll.data = state.rest.data = state.ticker.data = &state;
+  state.poll.data = state.rest.data = state.ticker.data = state.beater.data = &state;
   const auto stop = [](uv_signal_t* handle, int) { uv_stop(handle->loop); };
   require(uv_signal_start(&state.terminate, stop, SIGTERM));
   require(uv_signal_start(&state.interrupt, stop, SIGINT));
@@ -144,6 +152,10 @@ Loop::~Loop() {
 
 void Loop::run() {
   state_->next_tick = monotonic_now();
+  const auto beat =
+      static_cast<std::uint64_t>(std::chrono::floor<Milliseconds>(state_->beat).count());
+  uv_timer_start(
+      &state_->beater, [](uv_timer_t* handle) { State::of(handle).on_beat(); }, beat, beat);
   state_->on_tick();
   state_->on_rested();
   uv_run(&state_->loop, UV_RUN_DEFAULT);

@@ -29,7 +29,8 @@ struct HostRecord {
   HostName name;
   Labels labels;
   WallTime registered_at{};
-  Instant heard_at{};  ///< When its last snapshot arrived, late ones included.
+  Instant heard_at{};            ///< When its last snapshot arrived, late ones included.
+  std::uint64_t generation = 0;  ///< Of the first view that shows this host in this slot.
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
   std::uint64_t config_hash = 0;

@@ -97,10 +97,20 @@ inline constexpr std::chrono::milliseconds kReceiveRest{4};
 inline constexpr std::chrono::milliseconds kReceiveBufferTime{500};
 /// Smallest receive buffer asked for: a small fleet's burst.
 inline constexpr std::size_t kMinReceiveBufferBytes = 1 << 20;
-/// First contacts opened a tick: a quarter of the capacity, so that a fleet registers in four
-/// ticks, up to this many, so that a tick's openings stay under 50 ms.
-inline constexpr std::uint32_t kMaxFirstContactsPerTick = 16'384;
+/// First contacts opened a second: a quarter of the capacity, so that a fleet registers in four
+/// seconds whatever the tick, up to this many, so that they take under 5 % of a core.
+inline constexpr std::uint32_t kMaxFirstContactsPerSecond = 16'384;
 inline constexpr std::uint32_t kMinFirstContactsPerTick = 64;
+/// The collector looks at its clock so many times in the shortest of tick and interval: what it
+/// sleeps through beyond two of these looks was a pause.
+inline constexpr int kBeatsPerInterval = 4;
+inline constexpr std::chrono::milliseconds kMinBeat{10};
+/// Lag is counted up to the window and this part of it more: a host whose machine stood still (its
+/// uptime with it) is late for this part at the leak's pace, ten minutes with a window of 4.5 s.
+inline constexpr std::int64_t kLagBeyondWindowDivisor = 8;
+/// A host's interval, once stored, is stored again at most this often: what a host says about
+/// itself cannot keep the disk busy.
+inline constexpr std::chrono::seconds kIntervalStorePeriod{60};
 /// Superseded-epoch snapshots within a window that make a conflict.
 inline constexpr unsigned kConflictSnapshots = 3;
 /// Share of known, undrained hosts under which a view panics, where it ends, and the smallest fleet
@@ -108,7 +118,7 @@ inline constexpr unsigned kConflictSnapshots = 3;
 inline constexpr unsigned kDefaultPanicBelowPercent = 50;
 inline constexpr unsigned kPanicEndsAbovePoints = 10;
 inline constexpr std::uint32_t kPanicMinHosts = 10;
-/// First contacts within a window that let `clocks disagree` be said.
+/// Different hosts that were refused as skewed within a window before `clocks disagree` is said.
 inline constexpr unsigned kSkewedQuorum = 3;
 /// Refused names a view carries for people: enough to find the cause.
 inline constexpr std::size_t kNotices = 8;

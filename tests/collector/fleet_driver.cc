@@ -42,6 +42,7 @@ FleetDriver::FleetDriver(FleetOptions fleet_options)
     : options(std::move(fleet_options)),
       roster(options.capacity, options.messages_per_host),
       now(100s),
+      seen(now),
       fleet(options, roster, now),
       view(options.capacity),
       next_tick(now) {}
@@ -63,10 +64,12 @@ Outcome FleetDriver::hear(Host& host, std::uint8_t from) {
 }
 
 Outcome FleetDriver::hear(const Datagram& datagram, std::uint8_t from) {
+  live();
   return fleet.accept(datagram, address_of(from), arrival());
 }
 
 const View& FleetDriver::tick() {
+  live();
   view = fleet.tick(arrival(), surroundings);
   return view;
 }
@@ -79,6 +82,17 @@ void FleetDriver::pass(Duration duration) {
     tick();
   }
   now = end;
+}
+
+void FleetDriver::stand_still(Duration duration) {
+  live();
+  now += duration;
+  seen = now;
+}
+
+void FleetDriver::live() {
+  while (seen + fleet.beat_period() < now) fleet.beat(seen += fleet.beat_period());
+  seen = now;
 }
 
 std::optional<std::uint32_t> FleetDriver::slot_of(const Host& host) const {

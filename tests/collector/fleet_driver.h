@@ -44,6 +44,8 @@ struct FleetDriver {
   Outcome hear(const Datagram& datagram, std::uint8_t from = 7);
   /// Lets `duration` pass, ticking whenever one is due.
   void pass(Duration duration);
+  /// Lets it pass without the collector seeing any of it.
+  void stand_still(Duration duration);
   const View& tick();
   [[nodiscard]] Arrival arrival() const;
 
@@ -57,7 +59,11 @@ struct FleetDriver {
 
   FleetOptions options;
   Roster roster;
+  /// The beats between the last time that the fleet was told and now.
+  void live();
+
   Instant now;
+  Instant seen;  ///< What the fleet was told last.
   Fleet fleet;
   View view;
   Surroundings surroundings;

@@ -11,8 +11,8 @@ namespace {
 
 /// `size` hosts that all speak once a second.
 struct Crowd {
-  Crowd(FleetDriver& driven, int size) : driver(driven) {
-    for (int i = 0; i < size; ++i) hosts.emplace_back("host-" + std::to_string(i));
+  Crowd(FleetDriver& driven, std::size_t size) : driver(driven) {
+    for (std::size_t i = 0; i < size; ++i) hosts.emplace_back("host-" + std::to_string(i));
   }
   void second() {
     for (Host& host : hosts) driver.hear(host);
@@ -48,7 +48,7 @@ TEST_CASE("a pause moves every deadline by its length, whoever notices it first"
     REQUIRE(driver.view.head.counts.healthy == 20);
     REQUIRE_FALSE(driver.flagged(Flag::kBlind));
 
-    driver.now += 60s;
+    driver.stand_still(60s);
     driver.next_tick = driver.now;
     if (datagram_first) driver.hear(crowd.hosts[0]);
     driver.tick();
@@ -57,14 +57,53 @@ TEST_CASE("a pause moves every deadline by its length, whoever notices it first"
     CHECK(driver.flagged(Flag::kBlind));
     CHECK(driver.doubted(Doubt::kLateTick));
 
-    // Then the promise holds again: two seconds of each window had passed.
-    driver.pass(2s);
+    // Then the promise holds again: a second and a beat of each window had passed.
+    driver.pass(3s);
     CHECK(driver.view.head.counts.silent == 0);
     driver.pass(1s);
     CHECK(driver.view.head.counts.silent == (datagram_first ? 19 : 20));
     CHECK(driver.doubted(Doubt::kLateTick));
     driver.pass(2s);
     CHECK_FALSE(driver.doubted(Doubt::kLateTick));
+  }
+}
+
+TEST_CASE("a pause of any length condemns nobody, whatever tick and interval") {
+  struct Row {
+    Milliseconds tick;
+    Milliseconds interval;
+  };
+  for (const Row& row :
+       {Row{1s, 1s}, Row{1s, 100ms}, Row{10s, 1s}, Row{50ms, 100ms}, Row{1s, 5s}}) {
+    for (const Milliseconds pause :
+         {50ms, 120ms, 200ms, 499ms, 1001ms, 1800ms, 15'000ms, 60'000ms}) {
+      for (const unsigned stale_after : {1U, 4U}) {
+        FleetOptions options = FleetDriver::default_options();
+        options.tick = row.tick;
+        options.min_interval = row.interval;
+        options.stale_after = stale_after;
+        FleetDriver driver(options);
+        Host host("host");
+        host.snapshot.interval = row.interval;
+        for (int i = 0; i < 5; ++i) {
+          driver.hear(host);
+          driver.pass(row.interval);
+        }
+        // It began right before the next snapshot was due; what waits in the socket comes first.
+        driver.stand_still(pause);
+        driver.hear(host);
+        driver.tick();
+        CAPTURE(row.tick.count());
+        CAPTURE(row.interval.count());
+        CAPTURE(pause.count());
+        CAPTURE(stale_after);
+        CHECK(driver.state_of(host) == HostState::kHealthy);
+        // And if the tick came first, half an interval's slack of the window is all that is used.
+        driver.stand_still(pause);
+        driver.tick();
+        CHECK(driver.state_of(host) == HostState::kHealthy);
+      }
+    }
   }
 }
 
@@ -124,6 +163,43 @@ TEST_CASE("when most first contacts are skewed, the collector doubts its own clo
   CHECK(driver.doubted(Doubt::kClocks));
   CHECK(driver.view.head.notice_count == 3);
   CHECK(driver.view.head.notices[0].skew == -1h);
+}
+
+TEST_CASE("one host with a wrong clock casts no doubt, however often it says so") {
+  for (const std::size_t good : {std::size_t{0}, std::size_t{1}, std::size_t{20}}) {
+    FleetDriver driver;
+    Crowd crowd(driver, good);
+    Host bad("bad");
+    bad.wall_ahead = 5h;
+    for (int i = 0; i < 60; ++i) {
+      CHECK(driver.hear(bad) == Outcome::kSkewed);
+      crowd.second();
+      CHECK_FALSE(driver.doubted(Doubt::kClocks));
+    }
+  }
+}
+
+TEST_CASE("several wrong clocks cast no doubt while more snapshots agree with ours") {
+  FleetDriver driver;
+  Crowd crowd(driver, 20);
+  std::vector<Host> bad;
+  for (int i = 0; i < 15; ++i) {
+    bad.emplace_back("bad-" + std::to_string(i));
+    bad.back().wall_ahead = -1h;
+  }
+  for (int i = 0; i < 20; ++i) {
+    crowd.second();
+    for (Host& host : bad) CHECK(driver.hear(host) == Outcome::kSkewed);
+    CHECK_FALSE(driver.doubted(Doubt::kClocks));
+  }
+  // It is ours after all: everybody registered is as far off as those that are refused.
+  for (Host& host : crowd.hosts) host.wall_ahead = -1h;
+  for (int i = 0; i < 12; ++i) {
+    crowd.second();
+    for (Host& host : bad) driver.hear(host);
+  }
+  CHECK(driver.doubted(Doubt::kClocks));
+  CHECK(driver.view.head.counts.healthy == 20);
 }
 
 TEST_CASE("panic: below its bound, with hysteresis, for ten hosts or more") {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+
 #include "tests/collector/fleet_driver.h"
 
 using namespace flatline;
@@ -209,4 +211,31 @@ TEST_CASE("messages: not-OK ones drive out OK ones, another configuration voids 
   const HostRecord record = driver.record_of(host);
   CHECK(record.check_names[4] == 0);
   CHECK(record.check_names[1] != 0);
+}
+
+TEST_CASE("a host's interval reaches the registry with the host, and again once a minute at most") {
+  FleetDriver driver;
+  std::array<std::uint32_t, 8> slots{};
+  Host host("host");
+  host.snapshot.interval = 2s;
+  driver.hear(host);
+  REQUIRE(driver.roster.take_changed(slots) == 1);
+  // Whoever takes the mark finds what it tells of.
+  CHECK(driver.record_of(host).interval_ms == 2000);
+  unsigned marks = 0;
+  for (int i = 0; i < 300; ++i) {
+    host.snapshot.interval = i % 2 == 0 ? 1001ms : 2000ms;
+    driver.pass(1s);
+    CHECK(driver.hear(host) == Outcome::kAccepted);
+    marks += driver.roster.take_changed(slots) > 0 ? 1 : 0;
+  }
+  CHECK(marks >= 1);
+  CHECK(marks <= 5);
+  host.snapshot.interval = 3s;
+  for (int i = 0; i < 70; ++i) {
+    driver.pass(1s);
+    driver.hear(host);
+  }
+  CHECK(driver.roster.take_changed(slots) == 1);
+  CHECK(driver.record_of(host).interval_ms == 3000);
 }

@@ -7,6 +7,14 @@
 using namespace flatline;
 using namespace flatline::test;
 
+namespace {
+
+Budget budget_of(const FleetOptions& options) {
+  return {options.capacity, options.tick, options.min_interval};
+}
+
+}  // namespace
+
 TEST_CASE("only (epoch, sequence) above the last accepted counts") {
   struct Row {
     std::uint64_t epoch;
@@ -163,8 +171,25 @@ TEST_CASE("datagrams held back on their way do not keep a dead host alive") {
   CHECK(late >= 26);
   driver.pass(5s);
   CHECK(driver.state_of(host) == HostState::kSilent);
-  CHECK(driver.record_of(host).lag > 50s);
+  CHECK(driver.record_of(host).lag > 4500ms);
   CHECK(driver.record_of(host).sequence == 31);  // Shown all the same.
+}
+
+TEST_CASE("a host whose machine stood still is late for ten minutes at most") {
+  FleetDriver driver;
+  Host host("host");
+  driver.hear(host);
+  driver.pass(60s);
+  host.uptime_at_zero -= 60s;  // It stood still, its uptime with it.
+  CHECK(driver.hear(host) == Outcome::kLate);
+  Duration until{0};
+  while (until < 1h) {
+    driver.pass(1s);
+    until += 1s;
+    if (driver.hear(host) == Outcome::kAccepted) break;
+  }
+  CHECK(until > 9min);
+  CHECK(until < 10min);
 }
 
 TEST_CASE("a network that was away gathers no lag") {
@@ -182,14 +207,13 @@ TEST_CASE("a host's allowance bounds its openings a tick, and a stranger cannot 
   Host host("host");
   driver.hear(host, 1);
   driver.tick();
-  const std::uint32_t own = driver.fleet.budget().own();
-  const std::uint32_t pool = driver.fleet.budget().pool();
+  const std::uint32_t own = budget_of(driver.options).own();
 
   Datagram forged = host.say(driver.now);
   forged[200] ^= std::byte{1};
-  for (std::uint32_t i = 0; i < pool; ++i) CHECK(driver.hear(forged, 66) == Outcome::kBadTag);
+  for (std::uint32_t i = 0; i < own; ++i) CHECK(driver.hear(forged, 66) == Outcome::kBadTag);
   CHECK(driver.hear(forged, 66) == Outcome::kOverBudget);
-  // The shared pool is empty; the host at home is untouched.
+  // What strangers may spend under its name is spent; the host at home is untouched.
   for (std::uint32_t i = 0; i < own; ++i) CHECK(driver.hear(host, 1) == Outcome::kAccepted);
   CHECK(driver.hear(host, 1) == Outcome::kOverBudget);
   driver.tick();
@@ -198,7 +222,7 @@ TEST_CASE("a host's allowance bounds its openings a tick, and a stranger cannot 
 
 TEST_CASE("first contacts have a pool of their own, and a whole fleet gets in over some ticks") {
   FleetDriver driver;
-  const std::uint32_t pool = driver.fleet.budget().pool();
+  const std::uint32_t pool = budget_of(driver.options).first_contacts();
   REQUIRE(pool < driver.options.capacity);
   Host known("known");
   driver.hear(known, 1);
@@ -217,6 +241,37 @@ TEST_CASE("first contacts have a pool of their own, and a whole fleet gets in ov
   }
   driver.tick();
   CHECK(driver.view.head.counts.healthy == driver.options.capacity);
+}
+
+TEST_CASE("a whole fleet whose addresses change at once stays in") {
+  struct Row {
+    Milliseconds tick;
+    Milliseconds interval;
+  };
+  for (const Row& row : {Row{1s, 1s}, Row{10s, 1s}, Row{250ms, 1s}, Row{1s, 100ms}}) {
+    CAPTURE(row.tick.count());
+    CAPTURE(row.interval.count());
+    FleetOptions options = FleetDriver::default_options();
+    options.capacity = 1024;
+    options.tick = row.tick;
+    options.min_interval = row.interval;
+    FleetDriver driver(options);
+    std::vector<Host> fleet;
+    for (std::uint32_t i = 0; i < options.capacity; ++i) {
+      fleet.emplace_back("host-" + std::to_string(i));
+      fleet.back().snapshot.interval = row.interval;
+    }
+    const auto speak = [&](Duration duration, std::uint8_t from) {
+      for (Duration passed{0}; passed < duration; passed += row.interval) {
+        for (Host& host : fleet) driver.hear(host, from);
+        driver.pass(row.interval);
+      }
+    };
+    speak(20s + row.tick, 1);  // All speak at once: a tick's first contacts are few.
+    REQUIRE(driver.view.head.counts.healthy == options.capacity);
+    speak(10s + row.tick, 2);
+    CHECK(driver.view.head.counts.healthy == options.capacity);
+  }
 }
 
 TEST_CASE("two live keys: either opens, a third does not; another generation is another key") {

@@ -58,6 +58,7 @@ class World {
     next_tick_ += kDefaultTick;
     while (true) {
       const Instant now = std::min(cycle_.next().deadline, held_.next());
+      live(std::min(now, next_tick_));
       if (now >= next_tick_) break;
       if (held_.next() <= now) {
         const HeldBack::Released released = held_.release();
@@ -100,6 +101,11 @@ class World {
 
  private:
   static constexpr std::uint32_t kCapacity = 2048;
+
+  /// The collector sees the time pass, however little is sent.
+  void live(Instant until) {
+    while (seen_ + fleet_.beat_period() <= until) fleet_.beat(seen_ += fleet_.beat_period());
+  }
 
   static flatline::FleetOptions collector_options(const FleetKey& key) {
     flatline::FleetOptions options;
@@ -149,6 +155,7 @@ class World {
   std::vector<Instant> heard_;
   const View* view_ = nullptr;
   std::size_t phase_ = 0;
+  Instant seen_ = kStart;
   Instant next_tick_ = kStart;
 };
 
