@@ -6,7 +6,6 @@
 #include <cstdio>
 
 #include "collector/api/server.h"
-#include "schema/token_file.h"
 #include "collector/config.h"
 #include "collector/journal/journal.h"
 #include "collector/loop.h"
@@ -14,6 +13,7 @@
 #include "schema/error.h"
 #include "schema/key_file.h"
 #include "schema/log.h"
+#include "schema/token_file.h"
 
 namespace flatline {
 namespace {

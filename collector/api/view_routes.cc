@@ -100,7 +100,8 @@ ApiResponse hosts(const ApiSources& sources, const ApiRequest& request, const Mo
     copy.slot = slot;
     copy.planes = planes_of(view, slot);
     if (!sources.roster.read(slot, copy.record, copy.messages)) return refuse_overtaken();
-    if (!copy.record.registered) continue;  // It left after this view.
+    // Who left after this view, or came: the planes tell of another.
+    if (!copy.record.registered || copy.record.generation > view.head.generation) continue;
     page.hosts.push_back(render_row(copy, moment.now));
   }
   return json(to_json(page));
@@ -119,7 +120,9 @@ ApiResponse host(const ApiSources& sources, const std::string& name, const Momen
     return refuse_overtaken();
   }
   copy.slot = *slot;
-  copy.planes = planes_of(view, *slot);
+  // A host that came after this view has a slot whose planes tell of another.
+  const bool shown = copy.record.generation <= view.head.generation;
+  copy.planes = shown ? planes_of(view, *slot) : plane_bit(Plane::kRegistered);
   return json(to_json(render_host(copy, view.head, sources, moment.now)));
 }
 

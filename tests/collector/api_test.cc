@@ -128,6 +128,42 @@ TEST_CASE("a page that ends with the last host has no next") {
   CHECK(page->next.empty());
 }
 
+TEST_CASE("a host that came after the view is not shown with the planes of who was there before") {
+  Api api;
+  api.hear(1);
+  api.host(0).snapshot.states[0] = CheckState::kCritical;
+  api.fleet.now += 1s;
+  api.fleet.hear(api.host(0));
+  api.tick();
+  const auto page_of = [&](const char* filter) {
+    const auto page = host_page_from_json(api.get("/api/v1/hosts", {{"filter", filter}}).body);
+    REQUIRE(page.has_value());
+    return *page;
+  };
+  REQUIRE(page_of("failing").hosts.size() == 1);
+  // It leaves, and before the next view others come until one has its slot.
+  const auto slot = api.fleet.slot_of(api.host(0));
+  api.host(0).snapshot.leaving = true;
+  REQUIRE(api.fleet.hear(api.host(0)) == Outcome::kAccepted);
+  std::string heir;
+  for (int i = 0; heir.empty(); ++i) {
+    REQUIRE(i < 1000);
+    Host next("next-" + std::to_string(i));
+    // Between the views, so that no pool is full.
+    if (api.fleet.hear(next) == Outcome::kOverBudget) {
+      api.fleet.fleet.tick(api.fleet.arrival(), {});
+      continue;
+    }
+    if (api.fleet.slot_of(next) == slot) heir = next.credential.name;
+  }
+  CHECK(page_of("failing").hosts.empty());
+  const auto host = host_from_json(api.get("/api/v1/hosts/" + heir).body);
+  REQUIRE(host.has_value());
+  CHECK(host->row.state == "unknown");
+  api.tick();
+  CHECK(host_from_json(api.get("/api/v1/hosts/" + heir).body)->row.state == "healthy");
+}
+
 TEST_CASE("a filter chooses hosts") {
   Api api;
   api.hear(4);
