@@ -1,8 +1,10 @@
 #include "collector/sweep.h"
 
-#include <emmintrin.h>
-
 #include <bit>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "schema/invariant.h"
 
@@ -20,8 +22,10 @@ std::uint64_t alive_word(const Instant* deadlines, Instant now) {
   return word;
 }
 
-/// Turns 64 bytes of eight planes each into eight words of 64 slots each: the top bit of 16 bytes
-/// at once is what PMOVMSKB collects, and adding a byte to itself brings up its next bit.
+/// Turns 64 bytes of eight planes each into eight words of 64 slots each.
+#ifdef __SSE2__
+/// The top bit of 16 bytes at once is what PMOVMSKB collects, and adding a byte to itself brings up
+/// its next bit.
 void transpose(const std::uint8_t* verdicts, std::array<std::uint64_t, kPlanes>& words) {
   words.fill(0);
   for (std::size_t part = 0; part < 4; ++part) {
@@ -33,6 +37,16 @@ void transpose(const std::uint8_t* verdicts, std::array<std::uint64_t, kPlanes>&
     }
   }
 }
+#else
+void transpose(const std::uint8_t* verdicts, std::array<std::uint64_t, kPlanes>& words) {
+  words.fill(0);
+  for (std::size_t slot = 0; slot < kWordSlots; ++slot) {
+    for (std::size_t plane = 0; plane < kPlanes; ++plane) {
+      words[plane] |= static_cast<std::uint64_t>(verdicts[slot] >> plane & 1) << slot;
+    }
+  }
+}
+#endif
 
 }  // namespace
 
