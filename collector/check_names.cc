@@ -1,21 +1,21 @@
 #include "collector/check_names.h"
 
-#include <functional>
-
 #include "schema/invariant.h"
 
 namespace flatline {
 
-CheckNames::CheckNames(Roster& roster)
-    : roster_(roster), entries_(kCheckNames), buckets_(kCheckNames) {
+CheckNames::CheckNames(Roster& roster, const FleetId& fleet)
+    : roster_(roster), fleet_(fleet), entries_(kCheckNames), buckets_(kCheckNames) {
   for (CheckNameId id = kCheckNames - 1; id > 0; --id) {
     entries_[id].next = free_;
     free_ = id;
   }
 }
 
-std::size_t CheckNames::bucket_of(const CheckName& name) {
-  return std::hash<std::string_view>{}({name.bytes.data(), name.bytes.size()}) % kCheckNames;
+std::size_t CheckNames::bucket_of(const CheckName& name) const {
+  // SipHash with the fleet's id, as agent ids are.
+  const std::string_view bytes(name.bytes.data(), name.bytes.size());
+  return static_cast<std::uint64_t>(agent_id_of(fleet_, bytes)) % kCheckNames;
 }
 
 CheckNameId CheckNames::use(const CheckName& name) {

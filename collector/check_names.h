@@ -7,13 +7,15 @@
 #include <vector>
 
 #include "collector/roster.h"
+#include "schema/identity.h"
 #include "schema/snapshot.h"
 
 namespace flatline {
 
 class CheckNames {
  public:
-  explicit CheckNames(Roster& roster);
+  /// `fleet` keys the table's hash, so that nobody outside can choose names that collide.
+  CheckNames(Roster& roster, const FleetId& fleet);
 
   /// The id of `name`, with one use more; 0 when the table is full (counted).
   CheckNameId use(const CheckName& name);
@@ -32,9 +34,10 @@ class CheckNames {
     CheckNameId next = 0;  ///< In its bucket's chain, or in the list of free entries.
   };
 
-  [[nodiscard]] static std::size_t bucket_of(const CheckName& name);
+  [[nodiscard]] std::size_t bucket_of(const CheckName& name) const;
 
   Roster& roster_;
+  FleetId fleet_;
   std::vector<Entry> entries_;
   std::vector<CheckNameId> buckets_;
   CheckNameId free_ = 0;

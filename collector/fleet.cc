@@ -14,6 +14,11 @@ Duration beat_of(const FleetOptions& options) {
   return std::max(shortest / kBeatsPerInterval, Duration{kMinBeat});
 }
 
+const FleetId& fleet_of(const FleetOptions& options) {
+  INVARIANT(!options.keys.empty() && options.keys.size() <= kFleetKeys);
+  return options.keys.front().fleet;
+}
+
 }  // namespace
 
 Fleet::Fleet(const FleetOptions& options, Roster& roster, Instant start)
@@ -24,7 +29,7 @@ Fleet::Fleet(const FleetOptions& options, Roster& roster, Instant start)
       doubt_({options.window, options.panic_below_percent}, start),
       index_(options.capacity),
       free_(options.capacity),
-      check_names_(roster),
+      check_names_(roster, fleet_of(options)),
       flapping_(options.capacity),
       rows_(options.capacity),
       deadlines_(options.capacity),
@@ -36,7 +41,6 @@ Fleet::Fleet(const FleetOptions& options, Roster& roster, Instant start)
   INVARIANT(options.capacity % 64 == 0);
   INVARIANT(roster.capacity() == options.capacity);
   INVARIANT(roster.messages_per_host() == options.messages_per_host);
-  INVARIANT(!options.keys.empty() && options.keys.size() <= kFleetKeys);
 }
 
 // --- Slots --------------------------------------------------------------------------------------
@@ -132,6 +136,7 @@ const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings
   head.filtered = surroundings.filtered;
   head.late_ticks = surroundings.late_ticks;
   head.worst_lateness = surroundings.worst_lateness;
+  head.check_names_refused = check_names_.refused();
   doubt_.judge(arrival.now, head.counts.hosts, count_quorum(view_), head);
   notices_.show(head);
   return view_;

@@ -67,6 +67,7 @@ struct ViewHead {
   std::uint64_t filtered = 0;  ///< By the kernel filter, since start.
   std::uint64_t late_ticks = 0;
   Duration worst_lateness{0};
+  std::uint64_t check_names_refused = 0;   ///< Pages whose check's name had no room.
   std::array<Notice, kNotices> notices{};  ///< The newest first.
 };
 

@@ -62,6 +62,7 @@ struct SummaryAnswer {
     double tick_seconds = 0;
     double late_ticks = 0;
     double worst_lateness_seconds = 0;
+    double check_names_refused = 0;
   } collector;
 };
 

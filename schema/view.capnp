@@ -68,6 +68,7 @@ struct Collector {
   tickSeconds @2 :Float64 $Json.name("tick_seconds");
   lateTicks @3 :Float64 $Json.name("late_ticks");
   worstLatenessSeconds @4 :Float64 $Json.name("worst_lateness_seconds");
+  checkNamesRefused @5 :Float64 $Json.name("check_names_refused");  # The table of names is full.
 }
 
 struct HostPage {

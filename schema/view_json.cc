@@ -120,6 +120,7 @@ void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
   collector.setTickSeconds(from.collector.tick_seconds);
   collector.setLateTicks(from.collector.late_ticks);
   collector.setWorstLatenessSeconds(from.collector.worst_lateness_seconds);
+  collector.setCheckNamesRefused(from.collector.check_names_refused);
 }
 
 SummaryAnswer read(wire::Summary::Reader from) {
@@ -160,6 +161,7 @@ SummaryAnswer read(wire::Summary::Reader from) {
   to.collector.tick_seconds = from.getCollector().getTickSeconds();
   to.collector.late_ticks = from.getCollector().getLateTicks();
   to.collector.worst_lateness_seconds = from.getCollector().getWorstLatenessSeconds();
+  to.collector.check_names_refused = from.getCollector().getCheckNamesRefused();
   return to;
 }
 

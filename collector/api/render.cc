@@ -146,6 +146,7 @@ SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, In
   answer.collector.tick_seconds = seconds(sources.tick);
   answer.collector.late_ticks = static_cast<double>(head.late_ticks);
   answer.collector.worst_lateness_seconds = seconds(head.worst_lateness);
+  answer.collector.check_names_refused = static_cast<double>(head.check_names_refused);
   return answer;
 }
 

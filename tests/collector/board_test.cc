@@ -100,7 +100,7 @@ TEST_CASE("the roster finds registered hosts, and marks slots until somebody too
 
 TEST_CASE("check names are stored once, counted, and make room when nobody uses them") {
   Roster roster(64, 0);
-  CheckNames names(roster);
+  CheckNames names(roster, FleetId{});
   const CheckNameId load = names.use(CheckName{"load"});
   CHECK(names.use(CheckName{"load"}) == load);
   CHECK(roster.check_name(load).view() == "load");

@@ -34,7 +34,7 @@ SummaryAnswer sample_summary() {
   answer.storage.state = "degraded";
   answer.storage.reason = "disk full";
   answer.notices = {{"web-1", "192.0.2.7:4170", "skewed", "its clock is 400.0 s ahead"}};
-  answer.collector = {"0.1.0", 3600, 1, 2, 0.003};
+  answer.collector = {"0.1.0", 3600, 1, 2, 0.003, 7};
   return answer;
 }
 
@@ -51,7 +51,7 @@ constexpr std::string_view kSummaryJson =
     R"("notices":[{"host":"web-1","address":"192.0.2.7:4170","outcome":"skewed",)"
     R"("detail":"its clock is 400.0 s ahead"}],)"
     R"("collector":{"version":"0.1.0","uptime_seconds":3600,"tick_seconds":1,"late_ticks":2,)"
-    R"("worst_lateness_seconds":0.003}})";
+    R"("worst_lateness_seconds":0.003,"check_names_refused":7}})";
 
 HostRowAnswer sample_row() {
   HostRowAnswer row;

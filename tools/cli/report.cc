@@ -119,6 +119,10 @@ std::string report_summary(const SummaryAnswer& summary, bool colored) {
     text += fmt::format("  storage: {}: {}\n", to_plain_utf8(summary.storage.state),
                         to_plain_utf8(summary.storage.reason));
   }
+  if (summary.collector.check_names_refused > 0) {
+    text += fmt::format("  check names: the table is full; {:.0f} pages came without room\n",
+                        summary.collector.check_names_refused);
+  }
   for (const NoticeAnswer& notice : summary.notices) {
     text += fmt::format("  refused: {} from {}: {}: {}\n", to_plain_utf8(notice.host),
                         to_plain_utf8(notice.address), to_plain_utf8(notice.outcome),

@@ -57,6 +57,7 @@ SummaryAnswer troubled() {
   summary.receive_buffer.advice = "sysctl -w net.core.rmem_max=5242880";
   summary.storage = {"degraded", "registry.sqlite: disk full"};
   summary.notices = {{"web-9", "192.0.2.7:4170", "skewed", "its clock is 400.0 s behind"}};
+  summary.collector.check_names_refused = 12;
   return summary;
 }
 
