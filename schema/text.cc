@@ -6,6 +6,13 @@
 namespace flatline {
 namespace {
 
+/// Whether three bytes are a control of the writing's direction: U+202A to U+202E, U+2066 to
+/// U+2069. On a terminal they would put a line's words into another order.
+bool is_direction_control(unsigned first, unsigned second, unsigned third) {
+  return first == 0xE2 && ((second == 0x80 && third >= 0xAA && third <= 0xAE) ||
+                           (second == 0x81 && third >= 0xA6 && third <= 0xA9));
+}
+
 /// Bytes of the well-formed, printable character at the front of `text`; 0 if there is none.
 /// The ranges are those of RFC 3629, section 4.
 std::size_t plain_character(std::string_view text) {
@@ -20,7 +27,8 @@ std::size_t plain_character(std::string_view text) {
   if (first < 0xF0) {
     const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
     const unsigned high = first == 0xED ? 0x9F : 0xBF;
-    return follows(1, low, high) && follows(2) ? 3 : 0;
+    if (!follows(1, low, high) || !follows(2)) return 0;
+    return is_direction_control(first, byte(1), byte(2)) ? 0 : 3;
   }
   if (first < 0xF5) {
     const unsigned low = first == 0xF0 ? 0x90 : 0x80;
@@ -28,6 +36,16 @@ std::size_t plain_character(std::string_view text) {
     return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
   }
   return 0;
+}
+
+/// Bytes of the control character at the front of `text`; 0 if there is none.
+std::size_t control_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  if (byte(0) < 0x20 || byte(0) == 0x7F) return 1;
+  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) < 0xA0) return 2;
+  return is_direction_control(byte(0), byte(1), byte(2)) ? 3 : 0;
 }
 
 /// Whether eight bytes are all printable ASCII: what nearly all text is made of.
@@ -75,15 +93,12 @@ std::string to_plain_utf8(std::string_view text) {
       text.remove_prefix(size);
       continue;
     }
-    const auto first = static_cast<unsigned char>(text[0]);
-    const bool c1 = first == 0xC2 && text.size() > 1 &&
-                    static_cast<unsigned char>(text[1]) < 0xA0 &&
-                    static_cast<unsigned char>(text[1]) >= 0x80;
-    text.remove_prefix(c1 ? 2 : 1);
-    if (first < 0x80 || c1) {
-      if (!plain.empty() && plain.back() != ' ') plain += ' ';
-    } else {
+    const std::size_t control = control_character(text);
+    text.remove_prefix(control != 0 ? control : 1);
+    if (control == 0) {
       plain += "\xEF\xBF\xBD";
+    } else if (!plain.empty() && plain.back() != ' ') {
+      plain += ' ';
     }
   }
   const std::size_t end = plain.find_last_not_of(' ');

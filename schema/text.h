@@ -12,7 +12,8 @@
 namespace flatline {
 
 /// Whether `text` is well-formed UTF-8 (RFC 3629: shortest form, no surrogates, at most U+10FFFF)
-/// and free of control characters (C0, DEL, C1), so that showing it on a terminal is safe.
+/// and free of control characters (C0, DEL, C1, and those of the writing's direction: U+202A to
+/// U+202E and U+2066 to U+2069), so that showing it on a terminal is safe.
 bool is_plain_utf8(std::string_view text);
 
 /// The longest prefix of at most `max_bytes` bytes that does not cut a character in two.

@@ -21,7 +21,8 @@ std::string utf8(char32_t code) {
 
 TEST_CASE("every code point is plain but controls and surrogates, at any place of a word") {
   for (char32_t code = 1; code <= 0x110000; code += code < 0x3000 ? 1 : 61) {
-    const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
+    const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0) ||
+                         (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
     const bool surrogate = code >= 0xD800 && code < 0xE000;
     const bool plain = !control && !surrogate && code <= 0x10FFFF;
     CAPTURE(static_cast<unsigned>(code));
@@ -127,6 +128,8 @@ TEST_CASE("text is made plain") {
       {"c1\xC2\x9B"
        "31m",
        "c1 31m"},
+      {"\u202Eabc\u2066\u2069d", "abc d"},
+      {"\u2029|\u202F|\u2065|\u206A", "\u2029|\u202F|\u2065|\u206A"},
       {"bad\xFF", "bad\uFFFD"},
       {"cut \xE2\x82", "cut \uFFFD\uFFFD"},
       {"\xC0\xAF", "\uFFFD\uFFFD"},
