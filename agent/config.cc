@@ -51,16 +51,10 @@ Labels read_labels(SettingsTable& table) {
 }
 
 LogLevel read_log_level(SettingsTable& table) {
-  constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLevels = {
-      {{"debug", LogLevel::kDebug},
-       {"info", LogLevel::kInfo},
-       {"warning", LogLevel::kWarning},
-       {"error", LogLevel::kError}}};
   const std::string written = table.text("log_level").value_or("info");
-  for (const auto& [name, level] : kLevels) {
-    if (name == written) return level;
-  }
-  table.fail("log_level", "must be debug, info, warning or error");
+  const auto level = parse_log_level(written);
+  if (!level) table.fail("log_level", fmt::format("must be {}", kLogLevelForm));
+  return *level;
 }
 
 CheckName read_check_name(SettingsTable& table, std::string_view kind,

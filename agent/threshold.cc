@@ -14,19 +14,6 @@ std::optional<double> parse_number(std::string_view text) {
   return number;
 }
 
-int badness(CheckState state) {
-  switch (state) {
-    case CheckState::kCritical:
-      return 3;
-    case CheckState::kUnknown:
-      return 2;
-    case CheckState::kWarning:
-      return 1;
-    default:
-      return 0;
-  }
-}
-
 }  // namespace
 
 bool Range::alerts(double value) const {

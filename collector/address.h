@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+struct sockaddr;
+
 namespace flatline {
 
 struct Address {
@@ -15,6 +17,12 @@ struct Address {
   [[nodiscard]] bool same_ip(const Address& other) const { return ip == other.ip; }
   bool operator==(const Address&) const = default;
 };
+
+/// Whether an address is an IPv4 one.
+bool is_ipv4_mapped(const std::array<std::uint8_t, 16>& ip);
+
+/// An address of either IP version, as sockets have it.
+Address to_address(const sockaddr& from);
 
 /// `192.0.2.7:4170` or `[2001:db8::7]:4170`.
 std::string format_address(const Address& address);

@@ -3,19 +3,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
+#include <sstream>
 
 #include "schema/duration.h"
 #include "schema/error.h"
 #include "schema/flag_values.h"
 #include "schema/settings.h"
 #include "schema/version.h"
-#include "schema/view.h"
 
 namespace flatline {
 namespace {
-
-constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warning", "error"};
 
 constexpr std::string_view kFooter =
     "Examples:\n"
@@ -145,9 +142,9 @@ void read_config_file(const std::filesystem::path& path, CollectorConfig& config
   if (const auto token = file.text("read_token")) config.read_token = from_here(*token);
   config.insecure_reads = file.boolean("insecure_reads").value_or(config.insecure_reads);
   if (const auto level = file.text("log_level")) {
-    const auto found = find_name(kLogLevels, *level);
-    if (!found) file.fail("log_level", "must be debug, info, warning or error");
-    config.log_level = static_cast<LogLevel>(*found);
+    const auto found = parse_log_level(*level);
+    if (!found) file.fail("log_level", fmt::format("must be {}", kLogLevelForm));
+    config.log_level = *found;
   }
   file.finish();
 }

@@ -43,23 +43,6 @@ Resolved resolve(const std::string& host, std::uint16_t port) {
   return resolved;
 }
 
-Address to_address(const sockaddr_storage& from) {
-  Address address;
-  if (from.ss_family == AF_INET) {
-    sockaddr_in v4;
-    std::memcpy(&v4, &from, sizeof v4);
-    address.ip[10] = address.ip[11] = 0xFF;
-    std::memcpy(address.ip.data() + 12, &v4.sin_addr, 4);
-    address.port = ntohs(v4.sin_port);
-  } else {
-    sockaddr_in6 v6;
-    std::memcpy(&v6, &from, sizeof v6);
-    std::memcpy(address.ip.data(), &v6.sin6_addr, 16);
-    address.port = ntohs(v6.sin6_port);
-  }
-  return address;
-}
-
 /// Classic BPF over what follows the IP header: size, magic, version (the packet begins with the
 /// UDP header here). Loads are big-endian.
 void attach_filter(int descriptor) {
@@ -147,7 +130,7 @@ ReceiveSocket::ReceiveSocket(const std::string& host, std::uint16_t port, std::s
   sockaddr_storage bound{};
   socklen_t size = sizeof bound;
   getsockname(descriptor_, reinterpret_cast<sockaddr*>(&bound), &size);
-  local_ = to_address(bound);
+  local_ = to_address(reinterpret_cast<const sockaddr&>(bound));
 }
 
 ReceiveSocket::~ReceiveSocket() {
@@ -163,7 +146,7 @@ std::span<const Received> ReceiveSocket::receive() {
   if (count <= 0) return {};
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
     batch_->received[i] = {{batch_->bytes.data() + i * kSlotBytes, batch_->messages[i].msg_len},
-                           to_address(batch_->sources[i])};
+                           to_address(reinterpret_cast<const sockaddr&>(batch_->sources[i]))};
   }
   return {batch_->received.data(), static_cast<std::size_t>(count)};
 }

@@ -23,6 +23,21 @@ constexpr bool is_failing(CheckState state) {
   return state == CheckState::kCritical || state == CheckState::kUnknown;
 }
 
+/// How bad a state is, in the plugins' order: OK, WARNING, UNKNOWN, CRITICAL. What is no verdict is
+/// not bad.
+constexpr int badness(CheckState state) {
+  switch (state) {
+    case CheckState::kCritical:
+      return 3;
+    case CheckState::kUnknown:
+      return 2;
+    case CheckState::kWarning:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
 /// `NONE`, `OK`, `WARNING`, `CRITICAL`, `UNKNOWN`, `PENDING`.
 constexpr std::string_view check_state_name(CheckState state) {
   constexpr std::string_view kNames[kCheckStates] = {"NONE",     "OK",      "WARNING",

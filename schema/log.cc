@@ -3,13 +3,15 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <array>
+
 namespace flatline {
 namespace {
 
 spdlog::logger& logger() {
   static const auto made = [] {
-    auto log = std::make_shared<spdlog::logger>(
-        "flatline", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto log = std::make_shared<spdlog::logger>("flatline",
+                                                std::make_shared<spdlog::sinks::stderr_sink_mt>());
     log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
     return log;
   }();
@@ -32,8 +34,20 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 
 }  // namespace
 
-void set_log_level(LogLevel level) { logger().set_level(to_spdlog(level)); }
+std::optional<LogLevel> parse_log_level(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kNames = {"debug", "info", "warning", "error"};
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == name) return static_cast<LogLevel>(i);
+  }
+  return std::nullopt;
+}
 
-void log_line(LogLevel level, std::string_view text) { logger().log(to_spdlog(level), text); }
+void set_log_level(LogLevel level) {
+  logger().set_level(to_spdlog(level));
+}
+
+void log_line(LogLevel level, std::string_view text) {
+  logger().log(to_spdlog(level), text);
+}
 
 }  // namespace flatline

@@ -5,12 +5,18 @@
 
 #include <fmt/core.h>
 
+#include <optional>
 #include <string_view>
 #include <utility>
 
 namespace flatline {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
+
+/// What parse_log_level takes, for error messages.
+inline constexpr std::string_view kLogLevelForm = "debug, info, warning or error";
+/// Nothing if there is no such level.
+std::optional<LogLevel> parse_log_level(std::string_view name);
 
 /// Lines below `level` are dropped. Before the first call: kInfo.
 void set_log_level(LogLevel level);

@@ -48,20 +48,6 @@ NoticeAnswer render_notice(const Notice& notice) {
   return answer;
 }
 
-/// How bad a state is, for choosing what to show first.
-int badness(CheckState state) {
-  switch (state) {
-    case CheckState::kCritical:
-      return 3;
-    case CheckState::kUnknown:
-      return 2;
-    case CheckState::kWarning:
-      return 1;
-    default:
-      return 0;
-  }
-}
-
 std::string agent_version_text(std::uint32_t version) {
   return fmt::format("{}.{}.{}", version >> 16, version >> 8 & 0xFF, version & 0xFF);
 }

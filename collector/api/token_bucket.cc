@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "collector/address.h"
+
 namespace flatline {
 
 Duration TokenBucket::take(Instant now) {
@@ -17,10 +19,8 @@ Duration TokenBucket::take(Instant now) {
 }
 
 ClientAddress client_of(const ClientAddress& address) {
-  static constexpr std::array<std::uint8_t, 12> kMapped = {0, 0, 0, 0, 0,    0,
-                                                           0, 0, 0, 0, 0xFF, 0xFF};
   ClientAddress client = address;
-  if (!std::equal(kMapped.begin(), kMapped.end(), address.begin())) {
+  if (!is_ipv4_mapped(address)) {
     std::fill(client.begin() + 8, client.end(), std::uint8_t{0});
   }
   return client;
