@@ -16,6 +16,7 @@
 #include "agent/small_file.h"
 #include "schema/error.h"
 #include "schema/identity.h"
+#include "schema/whole_file.h"
 
 namespace flatline {
 namespace {
@@ -44,27 +45,6 @@ std::optional<Number> parse_number_file(std::string_view text) {
 bool write_all(int file, std::string_view text) {
   errno = ENOSPC;
   return ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-}
-
-/// Replaces `path` as a whole; when this returns, the new content outlives a power cut.
-void replace_file(const std::filesystem::path& folder, const std::filesystem::path& path,
-                  std::string_view text) {
-  const std::string partial = path.string() + ".partial";
-  const int file = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) fail_to("write", path, errno);
-  const bool written = write_all(file, text) && ::fsync(file) == 0;
-  const int error = errno;
-  ::close(file);
-  if (!written || ::rename(partial.c_str(), path.c_str()) != 0) {
-    const int reason = written ? errno : error;
-    ::unlink(partial.c_str());
-    fail_to("write", path, reason);
-  }
-  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = directory >= 0 && ::fsync(directory) == 0;
-  const int sync_error = errno;
-  if (directory >= 0) ::close(directory);
-  if (!synced) fail_to("sync", folder, sync_error);
 }
 
 }  // namespace
@@ -113,7 +93,7 @@ std::uint64_t StateFolder::begin_epoch(WallTime wall) const {
   const std::int64_t wall_ms = wall.time_since_epoch().count();
   const std::uint64_t epoch = next_epoch(wall_ms > 0 ? static_cast<std::uint64_t>(wall_ms) : 0,
                                          stored, random_epoch_bits());
-  replace_file(folder_, path, fmt::format("{}\n", epoch));
+  replace_whole_file(path, fmt::format("{}\n", epoch));
   return epoch;
 }
 

@@ -1,10 +1,8 @@
 #include "schema/key_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sodium.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -14,6 +12,7 @@
 #include "schema/error.h"
 #include "schema/limits.h"
 #include "schema/settings.h"
+#include "schema/whole_file.h"
 
 namespace flatline {
 namespace {
@@ -47,25 +46,6 @@ SettingsTable read_secret(const std::filesystem::path& path) {
                               path.string(), status.st_mode & 07777, path.string()));
   }
   return read_settings(path, kKeyFileBytes);
-}
-
-/// Creates `path` with `text`, mode 0600, synced: the whole file or none.
-void create_secret(const std::filesystem::path& path, const std::string& text) {
-  const std::string partial = fmt::format("{}.{}.partial", path.string(), ::getpid());
-  const auto fail = [&](int error) {
-    ::unlink(partial.c_str());
-    throw Failure(fmt::format("{}: cannot write: {}", path.string(), system_error_text(error)));
-  };
-  const int file = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) fail(errno);
-  const auto written = ::write(file, text.data(), text.size());
-  const int error = written == static_cast<ssize_t>(text.size()) ? 0 : written < 0 ? errno : ENOSPC;
-  const int sync_error = error == 0 && ::fsync(file) != 0 ? errno : error;
-  ::close(file);
-  if (sync_error != 0) fail(sync_error);
-  // link() refuses what is there already; rename() would overwrite it.
-  if (::link(partial.c_str(), path.c_str()) != 0) fail(errno);
-  ::unlink(partial.c_str());
 }
 
 bool equal(const Credential& a, const Credential& b) {
@@ -129,10 +109,11 @@ Credential read_credential(const std::filesystem::path& path) {
 }
 
 void write_fleet_key(const std::filesystem::path& path, const FleetKey& key) {
-  create_secret(path, fmt::format("# A flatline fleet key: whoever holds it can speak for every "
-                                  "host. Keep it on the collector.\n"
-                                  "fleet_id = \"{}\"\nkey_id = {}\nfleet_key = \"{}\"\n",
-                                  to_hex(key.fleet), key.key_id, to_hex(key.key)));
+  create_whole_file(path,
+                    fmt::format("# A flatline fleet key: whoever holds it can speak for every "
+                                "host. Keep it on the collector.\n"
+                                "fleet_id = \"{}\"\nkey_id = {}\nfleet_key = \"{}\"\n",
+                                to_hex(key.fleet), key.key_id, to_hex(key.key)));
 }
 
 bool holds_credential(const std::filesystem::path& path, const Credential& credential) {
@@ -144,7 +125,7 @@ bool holds_credential(const std::filesystem::path& path, const Credential& crede
 
 bool write_credential(const std::filesystem::path& path, const Credential& credential) {
   if (holds_credential(path, credential)) return false;
-  create_secret(
+  create_whole_file(
       path, fmt::format("# A flatline credential: it speaks for this host alone.\n"
                         "name = \"{}\"\nagent_id = \"{}\"\nkey_id = {}\n"
                         "generation = {}\nagent_key = \"{}\"\n",
