@@ -1,10 +1,10 @@
 #include "agent/command_line.h"
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <string>
 
 #include "schema/error.h"
+#include "schema/standard_files.h"
 #include "schema/version.h"
 
 namespace flatline {
@@ -58,10 +58,10 @@ std::optional<AgentCommand> parse_agent_command(int argc, const char* const* arg
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
+    print(app.help());
     return std::nullopt;
   } catch (const CLI::CallForVersion& version) {
-    std::puts(version.what());
+    print(version.what() + std::string("\n"));
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
     throw UsageError(std::string(error.what()) + "; see --help");

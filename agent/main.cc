@@ -18,13 +18,13 @@
 #include "schema/error.h"
 #include "schema/identity.h"
 #include "schema/log.h"
+#include "schema/standard_files.h"
 
 namespace flatline {
 namespace {
 
 void say(const std::string& line) {
-  std::puts(line.c_str());
-  std::fflush(stdout);
+  print(line + "\n");
 }
 
 void serve(const std::filesystem::path& path, AgentConfig config) {
@@ -59,6 +59,7 @@ void do_job(const AgentCommand& command) {
 int run(int argc, char** argv) {
   constexpr int kUsageExit = 2;
   try {
+    open_standard_files();
     const auto command = parse_agent_command(argc, argv);
     if (command) do_job(*command);
     return EXIT_SUCCESS;
@@ -75,8 +76,7 @@ int main(int argc, char** argv) {
   // One arena: a thread's own would keep pages of its own.
   ::mallopt(M_ARENA_MAX, 1);
   const int status = flatline::run(argc, argv);
-  // Not exit(): libuv's destructor joins its threads there, and a lookup in the system's resolver
-  // or a disk that does not answer would hold the program back.
-  std::fflush(stdout);
+  // Not exit(): what is torn down there may still be in use by a worker whose lookup or disk does
+  // not answer, and nobody waits for that.
   std::_Exit(status);
 }

@@ -9,6 +9,7 @@
 #include "schema/error.h"
 #include "schema/flag_values.h"
 #include "schema/settings.h"
+#include "schema/standard_files.h"
 #include "schema/version.h"
 
 namespace flatline {
@@ -160,7 +161,9 @@ std::optional<CollectorConfig> read_collector_config(int argc, const char* const
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {
-      app.exit(error);
+      std::ostringstream text;
+      app.exit(error, text, text);
+      print(text.str());
       return std::nullopt;
     }
     throw UsageError(fmt::format("{}; see flatline-collector --help", error.what()));

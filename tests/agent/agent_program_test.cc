@@ -323,6 +323,33 @@ TEST_CASE("wrong use: one line on stderr, nothing on stdout, the right exit code
   fails({host.command(), 1, credential + ": cannot read: No such file or directory"});
 }
 
+/// A command as the shell runs it, with `redirections` of its own.
+std::vector<std::string> redirected(const std::vector<std::string>& command,
+                                    const std::string& redirections) {
+  std::vector<std::string> shell = {"/bin/sh", "-c", "exec \"$0\" \"$@\" " + redirections};
+  shell.insert(shell.end(), command.begin(), command.end());
+  return shell;
+}
+
+TEST_CASE("without stdin, stdout and stderr it serves, and its files hold what is theirs") {
+  const Host host;
+  ChildProcess agent(redirected(host.command(), "<&- >&- 2>&-"));
+  host.hear();
+  CHECK(content_of(host.folder() / "state" / "lock") == std::to_string(agent.pid()) + "\n");
+  agent.send_signal(SIGTERM);
+  CHECK(agent.wait() == 0);
+}
+
+TEST_CASE("a full stdout is not success") {
+  const Host host;
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {}, {"--once"}, {"--check-config"}, {"--help"}, {"--version"}}) {
+    const Finished full = run_to_end(redirected(host.command(arguments), ">/dev/full"));
+    CHECK(full.exit_code == 1);
+    CHECK(full.err.ends_with("flatline-agent: stdout: cannot write: No space left on device\n"));
+  }
+}
+
 TEST_CASE("help has examples; the version is one line") {
   const Finished help = run_to_end({FLATLINE_AGENT, "--help"});
   CHECK(help.exit_code == 0);

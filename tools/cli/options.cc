@@ -6,11 +6,13 @@
 #include <charconv>
 #include <cstdlib>
 #include <map>
+#include <sstream>
 
 #include "schema/codec.h"
 #include "schema/duration.h"
 #include "schema/error.h"
 #include "schema/flag_values.h"
+#include "schema/standard_files.h"
 #include "schema/version.h"
 #include "schema/view.h"
 
@@ -215,7 +217,9 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {
-      app.exit(error);
+      std::ostringstream text;
+      app.exit(error, text, text);
+      print(text.str());
       return std::nullopt;
     }
     throw UsageError(fmt::format("{}; see flatline --help", error.what()));

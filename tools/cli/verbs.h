@@ -3,6 +3,7 @@
 // The verbs, one function each; a file a group. Each prints its answer on stdout and returns the
 // exit code; what goes wrong is thrown.
 
+#include "schema/standard_files.h"
 #include "tools/cli/client.h"
 #include "tools/cli/options.h"
 #include "tools/cli/terminal.h"
@@ -27,8 +28,5 @@ int list(Session& session);
 int show(Session& session);
 int bitmap(Session& session);
 int map(Session& session);
-
-/// Writes all of it to stdout, or throws Failure: a full disk is not success.
-void print(const std::string& text);
 
 }  // namespace flatline::cli

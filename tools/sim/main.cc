@@ -7,6 +7,7 @@
 
 #include "schema/error.h"
 #include "schema/identity.h"
+#include "schema/standard_files.h"
 #include "tools/sim/options.h"
 #include "tools/sim/simulation.h"
 
@@ -28,6 +29,7 @@ int fail(const std::exception& error, int exit_code) {
 int main(int argc, char** argv) {
   constexpr int kUsageExit = 2;
   try {
+    flatline::open_standard_files();
     const auto options = flatline::sim::parse_options(argc, argv);
     if (!options) return EXIT_SUCCESS;
     struct sigaction action {};

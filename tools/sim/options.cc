@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
-#include <cstdio>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -12,6 +12,7 @@
 #include "schema/duration.h"
 #include "schema/error.h"
 #include "schema/flag_values.h"
+#include "schema/standard_files.h"
 #include "schema/version.h"
 
 namespace flatline::sim {
@@ -148,7 +149,9 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {
-      app.exit(error);
+      std::ostringstream text;
+      app.exit(error, text, text);
+      print(text.str());
       return std::nullopt;
     }
     throw UsageError(fmt::format("{}; see flatline-sim --help", error.what()));
