@@ -12,8 +12,8 @@ OwnedLoop::OwnedLoop() {
 
 OwnedLoop::~OwnedLoop() {
   uv_run(loop_, UV_RUN_NOWAIT);  // The close callbacks.
-  // A lookup that the system's resolver cannot stop, or a plugin that even SIGKILL does not end,
-  // keeps the loop busy: it is left to the end of the process then, never waited for.
+  // A plugin that even SIGKILL does not end keeps the loop busy: it is left to the end of the
+  // process then, never waited for.
   if (uv_loop_close(loop_) == 0) delete loop_;
 }
 

@@ -3,23 +3,15 @@
 #include <netdb.h>
 #include <uv.h>
 
+#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <utility>
 
-#include "schema/invariant.h"
+#include "schema/error.h"
 #include "schema/limits.h"
 
 namespace flatline {
-
-struct Resolver::Lookup {
-  uv_getaddrinfo_t request{};
-  Resolver* owner = nullptr;
-  Done done;
-
-  static Answer answer_of(int status, const addrinfo* found);
-  static void finish(uv_getaddrinfo_t* request, int status, addrinfo* found);
-};
 
 bool SocketAddress::operator==(const SocketAddress& other) const {
   return std::memcmp(&storage, &other.storage, sizeof storage) == 0;
@@ -35,55 +27,44 @@ std::optional<SocketAddress> numeric_address(const Endpoint& endpoint) {
   return std::nullopt;
 }
 
-Resolver::~Resolver() {
-  abandon();
-  if (lookup_ != nullptr) lookup_->owner = nullptr;
+void Resolver::start(uv_loop_s& loop, const Endpoint& endpoint, Done done) {
+  try {
+    worker_.start(loop, [this, lookup = lookup_, endpoint]() -> Worker::Finish {
+      return [this, answer = lookup(endpoint)] { finish(answer); };
+    });
+  } catch (const Failure& failure) {
+    return done({{}, failure.what()});
+  }
+  done_ = std::move(done);
 }
 
-void Resolver::start(uv_loop_s& loop, const Endpoint& endpoint, Done done) {
-  INVARIANT(!busy());
-  auto lookup = std::make_unique<Lookup>();
-  lookup->owner = this;
-  lookup->done = std::move(done);
-  lookup->request.data = lookup.get();
+void Resolver::finish(const Answer& answer) {
+  if (const Done done = std::exchange(done_, nullptr)) done(answer);
+}
+
+Resolver::Answer Resolver::ask_system(const Endpoint& endpoint) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_DGRAM;  // One entry an address; the type itself is not used.
   hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
-  const int started = uv_getaddrinfo(&loop, &lookup->request, Lookup::finish, endpoint.host.c_str(),
-                                     std::to_string(endpoint.port).c_str(), &hints);
-  if (started == 0) {
-    lookup_ = lookup.release();
-  } else {
-    lookup->done({{}, uv_strerror(started)});
-  }
-}
-
-void Resolver::abandon() {
-  if (lookup_ == nullptr) return;
-  lookup_->done = nullptr;
-  uv_cancel(reinterpret_cast<uv_req_t*>(&lookup_->request));
-}
-
-Resolver::Answer Resolver::Lookup::answer_of(int status, const addrinfo* found) {
+  addrinfo* first = nullptr;
+  const int error =
+      ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &first);
   Answer answer;
-  if (status != 0) answer.error = uv_strerror(status);
-  for (; found != nullptr && answer.addresses.size() < kResolvedAddresses; found = found->ai_next) {
+  if (error != 0) {
+    answer.error = error == EAI_SYSTEM ? system_error_text(errno) : ::gai_strerror(error);
+    return answer;
+  }
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> found(first, ::freeaddrinfo);
+  for (const addrinfo* at = first; at != nullptr && answer.addresses.size() < kResolvedAddresses;
+       at = at->ai_next) {
     SocketAddress address;
-    if (found->ai_addrlen > sizeof address.storage) continue;
-    std::memcpy(&address.storage, found->ai_addr, found->ai_addrlen);
+    if (at->ai_addrlen > sizeof address.storage) continue;
+    std::memcpy(&address.storage, at->ai_addr, at->ai_addrlen);
     answer.addresses.push_back(address);
   }
-  if (answer.addresses.empty() && answer.error.empty()) answer.error = "no address";
+  if (answer.addresses.empty()) answer.error = "no address";
   return answer;
-}
-
-void Resolver::Lookup::finish(uv_getaddrinfo_t* request, int status, addrinfo* found) {
-  const std::unique_ptr<Lookup> lookup(static_cast<Lookup*>(request->data));
-  if (lookup->owner != nullptr) lookup->owner->lookup_ = nullptr;
-  const Answer answer = answer_of(status, found);
-  uv_freeaddrinfo(found);
-  if (lookup->done) lookup->done(answer);
 }
 
 }  // namespace flatline

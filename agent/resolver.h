@@ -1,7 +1,8 @@
 #pragma once
 
-// Names to addresses, off the loop's thread (libuv's pool, getaddrinfo), one lookup at a time.
-// Keeps no answers: whoever asks decides how long one is good.
+// Names to addresses, by the system's resolver (getaddrinfo) on a worker of its own: a lookup that
+// hangs holds up neither the loop nor another resolver's lookup. One lookup at a time. Keeps no
+// answers: whoever asks decides how long one is good.
 
 #include <sys/socket.h>
 
@@ -9,8 +10,10 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "agent/worker.h"
 #include "schema/endpoint.h"
 
 struct uv_loop_s;
@@ -37,25 +40,30 @@ class Resolver {
     std::string error;
   };
   using Done = std::function<void(const Answer&)>;
+  /// Blocks until it knows; called on the worker's thread.
+  using Lookup = std::function<Answer(const Endpoint&)>;
 
-  Resolver() = default;
-  /// Abandons.
-  ~Resolver();
-  Resolver(const Resolver&) = delete;
-  Resolver& operator=(const Resolver&) = delete;
+  explicit Resolver(Lookup lookup = ask_system) : lookup_(std::move(lookup)) {}
 
   /// Whether a lookup is under way, abandoned or not: getaddrinfo cannot be stopped.
-  [[nodiscard]] bool busy() const { return lookup_ != nullptr; }
+  [[nodiscard]] bool busy() const { return worker_.busy(); }
 
-  /// Begins a lookup; not while busy. `done` is called later, from the loop.
+  /// Begins a lookup; not while busy. `done` is called later, from the loop; or at once, with an
+  /// error, where no lookup can begin.
   void start(uv_loop_s& loop, const Endpoint& endpoint, Done done);
 
   /// The answer under way will be thrown away.
-  void abandon();
+  void abandon() { done_ = nullptr; }
+
+  /// What getaddrinfo says.
+  static Answer ask_system(const Endpoint& endpoint);
 
  private:
-  struct Lookup;
-  Lookup* lookup_ = nullptr;  ///< The loop's; it frees it when the lookup ends.
+  void finish(const Answer& answer);
+
+  Lookup lookup_;
+  Done done_;  ///< Of the lookup under way; empty if it was abandoned.
+  Worker worker_;
 };
 
 }  // namespace flatline

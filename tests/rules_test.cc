@@ -188,6 +188,26 @@ std::vector<std::string> breaches_of_purity(const std::vector<Line>& lines) {
   return breaches;
 }
 
+// --- Nothing waits in libuv's pool ---------------------------------------------------------------
+
+/// What libuv does on the few threads of its pool, where one call that hangs holds up the others:
+/// agent/worker.h is there for that.
+const Words kPoolCalls = {"uv_getaddrinfo", "uv_getnameinfo", "uv_queue_work", "uv_fs_",
+                          "uv_random("};
+
+std::vector<std::string> breaches_of_the_pool(const std::vector<Line>& lines) {
+  std::vector<std::string> breaches;
+  for (const Line& line : lines) {
+    if (!starts_with_any(line.file, {"agent/", "collector/"})) continue;
+    for (const std::string_view word : kPoolCalls) {
+      if (line.text.find(word) != std::string::npos) {
+        breaches.push_back(place_of(line) + ": " + std::string(word) + " waits in libuv's pool");
+      }
+    }
+  }
+  return breaches;
+}
+
 // --- Tests never sleep; files stay short --------------------------------------------------------
 
 const Words kSleeps = {"sleep_for", "sleep_until", "usleep(", "nanosleep(", "::sleep("};
@@ -238,6 +258,9 @@ TEST_CASE("libraries stay behind their doors") {
 }
 TEST_CASE("what decides reads no clock and does no I/O") {
   hold(breaches_of_purity(tree()));
+}
+TEST_CASE("nothing waits in libuv's pool") {
+  hold(breaches_of_the_pool(tree()));
 }
 TEST_CASE("tests never sleep") {
   hold(breaches_of_waiting(tree()));
@@ -291,6 +314,8 @@ TEST_CASE("every rule finds what breaks it, and nothing else") {
       {breaches_of_purity, {"collector/fleet_a.cc", 1, "  int a;  // No steady_clock."}, false},
       {breaches_of_purity, {"collector/loop.cc", 1, "std::chrono::steady_clock::now()"}, false},
       {breaches_of_purity, {"agent/reporter.h", 1, "#include <ctime>"}, true},
+      {breaches_of_the_pool, {"agent/a.cc", 1, "  uv_getaddrinfo(&loop, &request,"}, true},
+      {breaches_of_the_pool, {"agent/a.cc", 1, "  ::getaddrinfo(host,"}, false},
       {breaches_of_waiting, {"tests/a.cc", 1, "std::this_thread::sleep_for(1s);"}, true},
       {breaches_of_waiting, {"tools/a.cc", 1, "std::this_thread::sleep_for(1s);"}, false},
       {breaches_of_length, {"agent/a.cc", 400, ""}, false},

@@ -1,41 +1,35 @@
 #pragma once
 
-// A check that may block in the kernel, such as on a disk of a dead NFS server. It has a thread of
+// A check that may block in the kernel, such as on a disk of a dead NFS server. It has a worker of
 // its own, so that it holds up neither the loop nor the resolver nor another check. While a run is
-// stuck no other begins; the thread is left to itself when the check goes, and ends with the
-// process at the latest.
+// stuck no other begins.
 
 #include <functional>
-#include <memory>
-#include <optional>
+#include <utility>
 
 #include "agent/checks/check.h"
-#include "agent/handles.h"
+#include "agent/worker.h"
 #include "schema/time.h"
 
 namespace flatline {
 
 class BlockingCheck : public Check {
  public:
-  /// Runs on the check's thread and may outlive the check: holds all that it needs by value.
+  /// Runs on the worker's thread and may outlive the check: holds all that it needs by value.
   using Job = std::function<CheckResult()>;
 
-  explicit BlockingCheck(Job job);
-  ~BlockingCheck() override;
+  explicit BlockingCheck(Job job) : job_(std::move(job)) {}
 
   void start(uv_loop_s& loop, Done done) override;
   void abandon() override;
 
  private:
-  struct Shared;
+  void finish(const CheckResult& result);
 
-  static void on_wake(uv_async_s* async);
-  static void work(const std::shared_ptr<Shared>& shared);
-
-  std::shared_ptr<Shared> shared_;
-  HandlePointer<uv_async_s> async_;  ///< From the first run on.
-  Done done_;                        ///< Of the run in flight; empty if it was abandoned.
-  std::optional<Instant> busy_since_;
+  Job job_;
+  Done done_;  ///< Of the run in flight; empty if it was abandoned.
+  Instant busy_since_{};
+  Worker worker_;
 };
 
 }  // namespace flatline

@@ -1,0 +1,85 @@
+#include "agent/worker.h"
+
+#include <fmt/format.h>
+#include <uv.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "schema/error.h"
+#include "schema/invariant.h"
+
+namespace flatline {
+
+/// What the two threads share; it lives as long as either needs it.
+struct Worker::Shared {
+  std::mutex mutex{};
+  std::condition_variable changed{};
+  Job job{};  ///< Empty: none is waiting.
+  bool ended = false;
+  uv_async_s* async = nullptr;  ///< Null once the worker is gone.
+  Finish finish{};              ///< Of the job that ended last, until it is called.
+};
+
+Worker::Worker() : shared_(std::make_shared<Shared>()) {}
+
+Worker::~Worker() {
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    shared_->ended = true;
+    shared_->async = nullptr;
+  }
+  shared_->changed.notify_one();
+}
+
+void Worker::start(uv_loop_s& loop, Job job) {
+  INVARIANT(!busy_);
+  if (!async_) {
+    auto async = async_handle(loop, on_wake, this);
+    shared_->async = async.get();
+    try {
+      std::thread(work, shared_).detach();
+    } catch (const std::system_error& error) {
+      shared_->async = nullptr;
+      throw Failure(fmt::format("cannot start a thread: {}", error.what()));
+    }
+    async_ = std::move(async);
+  }
+  busy_ = true;
+  {
+    const std::scoped_lock lock(shared_->mutex);
+    shared_->job = std::move(job);
+  }
+  shared_->changed.notify_one();
+}
+
+void Worker::on_wake(uv_async_s* async) {
+  auto& worker = *static_cast<Worker*>(async->data);
+  Finish finish;
+  {
+    const std::scoped_lock lock(worker.shared_->mutex);
+    finish = std::exchange(worker.shared_->finish, nullptr);
+  }
+  if (!finish) return;
+  worker.busy_ = false;
+  finish();
+}
+
+void Worker::work(const std::shared_ptr<Shared>& shared) {
+  std::unique_lock lock(shared->mutex);
+  for (;;) {
+    shared->changed.wait(lock, [&] { return shared->job || shared->ended; });
+    if (shared->ended) return;
+    const Job job = std::exchange(shared->job, nullptr);
+    lock.unlock();
+    Finish finish = job();
+    lock.lock();
+    shared->finish = std::move(finish);
+    if (shared->async != nullptr) uv_async_send(shared->async);
+  }
+}
+
+}  // namespace flatline
