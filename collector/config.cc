@@ -47,6 +47,7 @@ void add_flags(CLI::App& app, Typed& typed) {
   app.add_option("--data", typed.data, "Folder of the registry (default /var/lib/flatline)");
   app.add_option("--fleet-key", typed.fleet_keys, "Fleet key file (repeat for a second live key)")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--capacity", typed.capacity, "Slots, a multiple of 64 (default 16384)");
   app.add_option("--tick", typed.tick, "How often views are published (default 1s)");

@@ -87,6 +87,7 @@ void add_flags(CLI::App& app, Typed& typed) {
       ->type_name("ADDR:PORT")
       ->required()
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add("--fleet-key", typed.fleet_key, "FILE", "The fleet's key: the hosts' keys come from it")
       ->required();

@@ -52,6 +52,12 @@ TEST_CASE("three flags are enough; the others have their defaults") {
   CHECK(options->name_prefix == "sim-");
 }
 
+TEST_CASE("a word behind a collector is none") {
+  CHECK(error_of({"flatline-sim", "--fleet-key", "k", "--hosts", "1", "--collector", "127.0.0.1:1",
+                  "127.0.0.1:2"})
+            .find("127.0.0.1:2") != std::string::npos);
+}
+
 TEST_CASE("every flag is read") {
   const auto options = parse(kEnough, {"--collector",   "[::1]:1",
                                        "--interval",    "250ms",
