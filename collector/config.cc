@@ -177,11 +177,7 @@ std::optional<CollectorConfig> read_collector_config(int argc, const char* const
         "no fleet key; give --fleet-key FILE, or fleet_keys in the --config file; make one with: "
         "flatline keygen -o fleet.key");
   }
-  if (typed.check_config) {
-    fmt::print("ok: {} slots, udp {}, api {}\n", config.capacity, format_endpoint(config.listen),
-               format_endpoint(config.api));
-    return std::nullopt;
-  }
+  config.check_only = typed.check_config;
   return config;
 }
 

@@ -29,11 +29,15 @@ struct CollectorConfig {
   std::optional<std::filesystem::path> read_token;
   bool insecure_reads = false;
   LogLevel log_level = LogLevel::kInfo;
+  bool check_only = false;  ///< Start nothing: everything given is to be read and checked.
+
+  /// Whether the API may be bound to an address other than loopback.
+  [[nodiscard]] bool others_may_ask() const { return insecure_reads || read_token.has_value(); }
 };
 
 /// Flags over `--config FILE` over defaults. Nothing: the command line asked for something else
-/// (--help, --version, --check-config), which was printed. Throws UsageError for a wrong command
-/// line, Failure for a wrong file.
+/// (--help, --version), which was printed. Throws UsageError for a wrong command line, Failure for
+/// a wrong file.
 std::optional<CollectorConfig> read_collector_config(int argc, const char* const* argv);
 
 /// The keys of a file over `config`. Relative paths in it are relative to its folder.

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "collector/api/listener.h"
 #include "collector/api/server.h"
 #include "collector/config.h"
 #include "collector/journal/journal.h"
@@ -13,6 +14,7 @@
 #include "schema/error.h"
 #include "schema/key_file.h"
 #include "schema/log.h"
+#include "schema/standard_files.h"
 #include "schema/token_file.h"
 
 namespace flatline {
@@ -54,16 +56,23 @@ int run(int argc, char** argv) {
   initialize_cryptography();
   const Instant started = monotonic_now();
 
-  Roster roster(config->capacity, config->messages_per_host);
-  Board board(config->capacity);
   const auto keys = read_fleet_keys(config->fleet_keys);  // Before anything is made on the disk.
   const std::string token = config->read_token ? read_token_file(*config->read_token) : "";
+  if (config->check_only) {
+    check_api_address(config->api, config->others_may_ask());
+    print(fmt::format("ok: {} slots, udp {}, api {}\n", config->capacity,
+                      format_endpoint(config->listen), format_endpoint(config->api)));
+    return 0;
+  }
+  Roster roster(config->capacity, config->messages_per_host);
+  Board board(config->capacity);
   ReceiveSocket socket(config->listen.host, config->listen.port,
                        wanted_receive_bytes(config->capacity, config->min_interval));
+  ApiListener listener(config->api, config->others_may_ask());
   Journal journal(config->data, config->capacity, roster);
   Fleet fleet(fleet_options(*config, keys, journal.start_number()), roster, started);
   restore(fleet, journal, started);
-  ApiServer api({config->api, token, config->insecure_reads},
+  ApiServer api(listener, {config->api, token},
                 {board, roster, keys.front().fleet, config->tick, config->stale_after, started,
                  socket.buffer(), [&journal] { return journal.status(); }});
   Loop loop(socket, fleet, board, config->tick,
@@ -71,8 +80,7 @@ int run(int argc, char** argv) {
   journal.start();
 
   report_buffer(socket.buffer());
-  fmt::print("ready udp={} api={}\n", format_address(socket.local()), api.address());
-  std::fflush(stdout);
+  print(fmt::format("ready udp={} api={}\n", format_address(socket.local()), api.address()));
   loop.run();
   return 0;
 }
@@ -83,12 +91,10 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
+    flatline::open_standard_files();
     return flatline::run(argc, argv);
-  } catch (const flatline::UsageError& error) {
-    fmt::print(stderr, "flatline-collector: {}\n", error.what());
-    return 2;
   } catch (const std::exception& error) {
     fmt::print(stderr, "flatline-collector: {}\n", error.what());
-    return 1;
+    return dynamic_cast<const flatline::UsageError*>(&error) != nullptr ? 2 : 1;
   }
 }

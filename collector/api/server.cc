@@ -2,91 +2,41 @@
 
 #include <fmt/format.h>
 #include <microhttpd.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cmath>
 #include <cstring>
 #include <mutex>
+#include <utility>
 
 #include "collector/api/connections.h"
 #include "collector/api/handler.h"
 #include "collector/api/token_bucket.h"
 #include "schema/clock.h"
 #include "schema/error.h"
+#include "schema/text.h"
 
 namespace flatline {
 namespace {
-
-Address to_address(const sockaddr* from) {
-  Address address;
-  if (from->sa_family == AF_INET) {
-    sockaddr_in v4;
-    std::memcpy(&v4, from, sizeof v4);
-    address.ip[10] = address.ip[11] = 0xFF;
-    std::memcpy(address.ip.data() + 12, &v4.sin_addr, 4);
-    address.port = ntohs(v4.sin_port);
-  } else {
-    sockaddr_in6 v6;
-    std::memcpy(&v6, from, sizeof v6);
-    std::memcpy(address.ip.data(), &v6.sin6_addr, 16);
-    address.port = ntohs(v6.sin6_port);
-  }
-  return address;
-}
-
-bool is_loopback(const Address& address) {
-  const Address v6{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 0};
-  return address.same_ip(v6) || (address.ip[10] == 0xFF && address.ip[12] == 127);
-}
-
-/// A listening socket of our own, so that what keeps it from listening has a name.
-int listen_on(const ApiOptions& options, Address& bound) {
-  const Endpoint& endpoint = options.endpoint;
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_PASSIVE;
-  addrinfo* found = nullptr;
-  const int error =
-      getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
-  if (error != 0) {
-    throw Failure(fmt::format("api: {} is no address: {}", endpoint.host, gai_strerror(error)));
-  }
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(found, freeaddrinfo);
-  if (!is_loopback(to_address(found->ai_addr)) && options.read_token.empty() &&
-      !options.insecure_reads) {
-    throw Failure(
-        fmt::format("api: {} is reachable from elsewhere; give --read-token FILE, or allow "
-                    "anybody to read with --insecure-reads",
-                    format_endpoint(endpoint)));
-  }
-  const int descriptor = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  const int on = 1;
-  setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(descriptor, found->ai_addr, found->ai_addrlen) != 0 ||
-      ::listen(descriptor, static_cast<int>(kApiConnections)) != 0) {
-    const int why = errno;
-    ::close(descriptor);
-    throw Failure(fmt::format("api: cannot listen on {}: {}; give another one with --api ADDR:PORT",
-                              format_endpoint(endpoint), system_error_text(why)));
-  }
-  sockaddr_storage name{};
-  socklen_t size = sizeof name;
-  getsockname(descriptor, reinterpret_cast<sockaddr*>(&name), &size);
-  bound = to_address(reinterpret_cast<const sockaddr*>(&name));
-  return descriptor;
-}
 
 std::string header(MHD_Connection* connection, const char* name) {
   const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
   return value == nullptr ? "" : value;
 }
 
-MHD_Result collect(void* into, MHD_ValueKind, const char* name, const char* value) {
-  auto& query = *static_cast<std::map<std::string, std::string>*>(into);
-  query[name] = value == nullptr ? "" : value;
+/// A query as it is taken apart, and what is wrong with it.
+struct Query {
+  std::map<std::string, std::string> parameters{};
+  std::string error{};
+};
+
+MHD_Result collect(void* into, MHD_ValueKind, const char* name, std::size_t name_size,
+                   const char* value, std::size_t value_size) {
+  Query& query = *static_cast<Query*>(into);
+  const std::string key(name, name_size);
+  const std::string text = value == nullptr ? "" : std::string(value, value_size);
+  if (!query.parameters.emplace(key, text).second) {
+    query.error = fmt::format("parameter '{}' is given twice; give it once", to_plain_utf8(key));
+  }
   return MHD_YES;
 }
 
@@ -111,19 +61,21 @@ MHD_Result send(MHD_Connection* connection, ApiResponse&& answer) {
 }  // namespace
 
 struct ApiServer::State {
-  State(const ApiOptions& options, const ApiSources& from)
-      : descriptor(listen_on(options, bound)),
+  State(ApiListener& listener, const ApiOptions& options, const ApiSources& from)
+      : bound(listener.local()),
         sources(from),
         handler(sources, options.endpoint, options.read_token),
         throttle(monotonic_now()),
         connections(kApiConnectionLifetime) {
+    const int descriptor = listener.release();
     daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD, 0, nullptr, nullptr, &State::on_request, this,
-        MHD_OPTION_LISTEN_SOCKET, descriptor, MHD_OPTION_THREAD_POOL_SIZE, kApiThreads,
-        MHD_OPTION_CONNECTION_LIMIT, kApiConnections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        kApiConnectionsPerClient, MHD_OPTION_CONNECTION_MEMORY_LIMIT, kApiConnectionBytes,
-        MHD_OPTION_CONNECTION_TIMEOUT, static_cast<unsigned>(kApiIdleTimeout.count()),
-        MHD_OPTION_NOTIFY_CONNECTION, &State::on_connection, this, MHD_OPTION_END);
+        MHD_OPTION_URI_LOG_CALLBACK, &State::on_uri, this, MHD_OPTION_LISTEN_SOCKET, descriptor,
+        MHD_OPTION_THREAD_POOL_SIZE, kApiThreads, MHD_OPTION_CONNECTION_LIMIT, kApiConnections,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, kApiConnectionsPerClient,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, kApiConnectionBytes, MHD_OPTION_CONNECTION_TIMEOUT,
+        static_cast<unsigned>(kApiIdleTimeout.count()), MHD_OPTION_NOTIFY_CONNECTION,
+        &State::on_connection, this, MHD_OPTION_END);
     if (daemon == nullptr) {
       ::close(descriptor);
       throw Failure(fmt::format("api: cannot serve on {}", format_address(bound)));
@@ -147,7 +99,8 @@ struct ApiServer::State {
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char* url,
                                const char* method, const char*, const char*,
                                std::size_t* upload_size, void** seen) {
-    static int marker;
+    static char marker;
+    const bool holds_nul = *seen == &nul_marker;
     const bool plain = std::strcmp(method, "GET") == 0 || std::strcmp(method, "HEAD") == 0;
     if (plain && *seen == nullptr) {
       *seen = &marker;
@@ -158,19 +111,27 @@ struct ApiServer::State {
       return MHD_YES;
     }
     try {
-      return send(connection, static_cast<State*>(self)->answer(connection, url, method));
+      return send(connection,
+                  static_cast<State*>(self)->answer(connection, url, method, holds_nul));
     } catch (const std::exception&) {
       return MHD_NO;  // Out of memory: the connection is closed, the collector goes on.
     }
   }
 
-  ApiResponse answer(MHD_Connection* connection, const char* url, const char* method) {
+  /// Called with the address as it was sent, before anything else: decoded, it would end at a NUL,
+  /// and `web-1%00x` pass for web-1. What is returned is `seen` of the first call of on_request.
+  static void* on_uri(void*, const char* uri, MHD_Connection*) {
+    return std::strstr(uri, "%00") == nullptr ? nullptr : &nul_marker;
+  }
+
+  ApiResponse answer(MHD_Connection* connection, const char* url, const char* method,
+                     bool holds_nul) {
     const Moment moment{monotonic_now(), wall_now()};
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     Duration wait{0};
     {
       const std::lock_guard guard(throttle_mutex);
-      wait = throttle.admit(to_address(info->client_addr).ip, moment.now);
+      wait = throttle.admit(to_address(*info->client_addr).ip, moment.now);
     }
     if (wait > Duration{0}) {
       ApiResponse refused = refuse_request(429, "too many requests; wait as Retry-After says");
@@ -178,14 +139,18 @@ struct ApiServer::State {
           static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(wait).count());
       return refused;
     }
-    ApiRequest request{
-        method, url, {}, header(connection, "Host"), header(connection, "Authorization")};
-    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, &collect, &request.query);
+    if (holds_nul) return refuse_request(400, "%00 is not allowed: no name or filter holds a NUL");
+    Query query;
+    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, &collect, &query);
+    if (!query.error.empty()) return refuse_request(400, query.error);
+    const ApiRequest request{method, url, std::move(query.parameters), header(connection, "Host"),
+                             header(connection, "Authorization")};
     return handler.answer(request, moment);
   }
 
+  static inline char nul_marker = 0;
+
   Address bound;
-  int descriptor;
   ApiSources sources;
   ApiHandler handler;
   std::mutex throttle_mutex;
@@ -194,8 +159,8 @@ struct ApiServer::State {
   MHD_Daemon* daemon = nullptr;
 };
 
-ApiServer::ApiServer(const ApiOptions& options, const ApiSources& sources)
-    : state_(std::make_unique<State>(options, sources)) {}
+ApiServer::ApiServer(ApiListener& listener, const ApiOptions& options, const ApiSources& sources)
+    : state_(std::make_unique<State>(listener, options, sources)) {}
 
 ApiServer::~ApiServer() = default;
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "collector/api/listener.h"
 #include "collector/board.h"
 #include "collector/journal/journal.h"
 #include "collector/receive_socket.h"
@@ -18,11 +19,10 @@
 namespace flatline {
 
 struct ApiOptions {
+  /// As configured: its name is one by which the server may be called.
   Endpoint endpoint{"127.0.0.1", 4171};
   /// Readers must send it as `Authorization: Bearer TOKEN`. Empty: anybody may read.
   std::string read_token;
-  /// Serve an address other than loopback without a read token.
-  bool insecure_reads = false;
 };
 
 /// What answers are made of. All of it may be read from any thread, and outlives the server.
@@ -39,9 +39,8 @@ struct ApiSources {
 
 class ApiServer {
  public:
-  /// Binds and serves. Throws Failure: port busy, not an address of this machine, or an address
-  /// other than loopback with neither token nor insecure_reads.
-  ApiServer(const ApiOptions& options, const ApiSources& sources);
+  /// Serves on the listener's socket, which it takes over. Throws Failure when it cannot.
+  ApiServer(ApiListener& listener, const ApiOptions& options, const ApiSources& sources);
   ~ApiServer();
   ApiServer(const ApiServer&) = delete;
   ApiServer& operator=(const ApiServer&) = delete;

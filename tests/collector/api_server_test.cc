@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 /// A server over an empty fleet.
 struct Server {
-  explicit Server(ApiOptions options = {{"127.0.0.1", 0}, "", false})
+  Server()
       : sources{board,
                 fleet.roster,
                 test::fixed_key().fleet,
@@ -32,7 +32,7 @@ struct Server {
                 monotonic_now(),
                 {},
                 [] { return StorageStatus{}; }},
-        server(options, sources) {
+        server(listener, {{"127.0.0.1", 0}, ""}, sources) {
     board.publish(fleet.tick());
   }
   [[nodiscard]] std::uint16_t port() const {
@@ -43,6 +43,7 @@ struct Server {
   test::FleetDriver fleet;
   Board board{fleet.options.capacity};
   ApiSources sources;
+  ApiListener listener{{"127.0.0.1", 0}, false};
   ApiServer server;
 };
 
@@ -129,6 +130,18 @@ TEST_CASE("the query is decoded, and a filter with operators passes") {
       ask(server, request("GET /api/v1/hosts?filter=failing%20%26")).starts_with("HTTP/1.1 400 "));
 }
 
+TEST_CASE("a parameter given twice, and a NUL anywhere, are refused and never cut or guessed") {
+  const Server server;
+  for (const char* path :
+       {"/api/v1/bitmap?plane=healthy&plane=known", "/api/v1/bitmap?plane=known&plane=known",
+        "/api/v1/hosts/a%00b", "/api/v1/hosts%00", "/api/v1/hosts?filter=all%00",
+        "/api/v1/bitmap?plane=known%00", "/api/v1/bitmap?plane%00=known"}) {
+    CAPTURE(path);
+    CHECK(ask(server, request(std::string("GET ") + path)).starts_with("HTTP/1.1 400 "));
+  }
+  CHECK(ask(server, request("GET /api/v1/bitmap?plane=known")).starts_with("HTTP/1.1 200 "));
+}
+
 TEST_CASE("methods with a body are refused before it is read") {
   const Server server;
   const std::string refused =
@@ -192,15 +205,13 @@ TEST_CASE("over its rate a client is told how long to wait") {
 }
 
 TEST_CASE("an address that others reach wants a token or a word") {
-  const auto error = [](const ApiOptions& options) {
-    return message_of<Failure>([&] { const Server server(options); });
+  const auto error = [](const Endpoint& endpoint, bool others_may_ask) {
+    return message_of<Failure>([&] { const ApiListener listener(endpoint, others_may_ask); });
   };
-  CHECK(error({{"0.0.0.0", 0}, "", false}).starts_with("api: 0.0.0.0:0 is reachable"));
-  CHECK(error({{"::", 0}, "", false}).starts_with("api: [::]:0 is reachable"));
-  CHECK(error({{"0.0.0.0", 0}, "secret", false}).empty());
-  CHECK(error({{"0.0.0.0", 0}, "", true}).empty());
-  CHECK(error({{"192.0.2.1", 4171}, "secret", false})
-            .starts_with("api: cannot listen on 192.0.2.1:4171: "));
+  CHECK(error({"0.0.0.0", 0}, false).starts_with("api: 0.0.0.0:0 is reachable"));
+  CHECK(error({"::", 0}, false).starts_with("api: [::]:0 is reachable"));
+  CHECK(error({"0.0.0.0", 0}, true).empty());
+  CHECK(error({"192.0.2.1", 4171}, true).starts_with("api: cannot listen on 192.0.2.1:4171: "));
 }
 
 }  // namespace

@@ -32,8 +32,11 @@ class Place {
     write_content(file(name), text);
     return file(name);
   }
+  [[nodiscard]] Finished run(const std::vector<std::string>& flags) const {
+    return run_to_end(command(flags));
+  }
   /// With free ports, the key and a data folder of its own, unless `flags` say otherwise.
-  [[nodiscard]] Finished run(std::vector<std::string> flags) const {
+  [[nodiscard]] std::vector<std::string> command(std::vector<std::string> flags) const {
     std::vector<std::string> command = {kFlatlineCollector};
     const auto default_to = [&](const char* flag, const std::string& value) {
       if (std::ranges::find(flags, flag) != flags.end()) return;
@@ -44,7 +47,7 @@ class Place {
     default_to("--data", file("data"));
     default_to("--fleet-key", file("fleet.key"));
     command.insert(command.end(), flags.begin(), flags.end());
-    return run_to_end(command);
+    return command;
   }
 
  private:
@@ -84,6 +87,14 @@ void refused(const Finished& finished, int exit_code, const std::vector<std::str
   for (const std::string& word : words) {
     CHECK_MESSAGE(finished.err.find(word) != std::string::npos, word, " in: ", finished.err);
   }
+}
+
+/// A command as the shell runs it, with `redirections` of its own.
+std::vector<std::string> redirected(const std::vector<std::string>& command,
+                                    const std::string& redirections) {
+  std::vector<std::string> shell = {"/bin/sh", "-c", "exec \"$0\" \"$@\" " + redirections};
+  shell.insert(shell.end(), command.begin(), command.end());
+  return shell;
 }
 
 /// Every registered host's slot.
@@ -137,6 +148,7 @@ TEST_CASE("wrong command lines leave by 2") {
       {{"--api", "127.0.0.1:70000"}, {"--api", "ADDR:PORT"}},
       {{"--messages-per-host", "33"}, {"--messages-per-host", "0 to 32"}},
       {{"--min-interval", "1ms"}, {"--min-interval", "100ms"}},
+      {{"--fleet-key", "a", "extra"}, {"extra"}},
       {{"--fleet-key", "a", "--fleet-key", "b", "--fleet-key", "c"}, {"--fleet-key", "at most 2"}}};
   for (const Row& row : rows) {
     CAPTURE(row.flags[0]);
@@ -187,6 +199,7 @@ TEST_CASE("a busy API port, an open API and a data folder that is none leave by 
   const BusyPort tcp(SOCK_STREAM);
   refused(place.run({"--api", tcp.text()}), 1, {tcp.text(), "in use", "--api"});
   refused(place.run({"--api", "0.0.0.0:0"}), 1, {"0.0.0.0:0", "--read-token"});
+  CHECK_FALSE(fs::exists(place.file("data")));  // And no start was counted.
   refused(place.run({"--data", place.file("fleet.key")}), 1, {"--data", "fleet.key"});
 }
 
@@ -196,8 +209,39 @@ TEST_CASE("--check-config and --help start nothing") {
   CHECK(checked.exit_code == 0);
   CHECK(checked.out.starts_with("ok: 16384 slots"));
   CHECK_FALSE(fs::exists(place.file("data")));
+  const std::string no_key = place.file("nowhere.key");
+  refused(place.run({"--check-config", "--fleet-key", no_key}), 1, {"nowhere.key"});
+  refused(place.run({"--check-config", "--read-token", no_key}), 1, {"nowhere.key"});
+  refused(place.run({"--check-config", "--api", "0.0.0.0:0"}), 1, {"0.0.0.0:0", "--read-token"});
+  CHECK_FALSE(fs::exists(place.file("data")));
   CHECK(place.run({"--help"}).exit_code == 0);
   CHECK(place.run({"--version"}).out.starts_with("flatline-collector "));
+}
+
+TEST_CASE("without stdin, stdout and stderr it serves, and its files hold what is theirs") {
+  const Place place;
+  const std::string free_port = [] { return BusyPort(SOCK_STREAM).text(); }();
+  ChildProcess collector(redirected(place.command({"--api", free_port}), "<&- >&- 2>&-"));
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (run_to_end({kFlatline, "--api", free_port, "status"}).exit_code != 0) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+  }
+  for (const auto& file : fs::recursive_directory_iterator(place.file("data"))) {
+    if (!file.is_regular_file()) continue;
+    CAPTURE(file.path().string());
+    CHECK(content_of(file.path()).find("ready udp=") == std::string::npos);
+  }
+  collector.send_signal(SIGTERM);
+  CHECK(collector.wait() == 0);
+}
+
+TEST_CASE("a full stdout is not success") {
+  const Place place;
+  for (const auto& flags :
+       std::vector<std::vector<std::string>>{{}, {"--check-config"}, {"--help"}, {"--version"}}) {
+    refused(run_to_end(redirected(place.command(flags), ">/dev/full")), 1,
+            {"stdout: cannot write: No space left on device"});
+  }
 }
 
 TEST_CASE("two collectors on one folder, or another capacity on old data, are refused") {

@@ -1,0 +1,77 @@
+#include "collector/api/listener.h"
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <utility>
+
+#include "schema/error.h"
+#include "schema/limits.h"
+
+namespace flatline {
+namespace {
+
+using Found = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
+
+bool is_loopback(const Address& address) {
+  const Address v6{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 0};
+  return address.same_ip(v6) || (is_ipv4_mapped(address.ip) && address.ip[12] == 127);
+}
+
+Found find(const Endpoint& endpoint, bool others_may_ask) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* first = nullptr;
+  const int error =
+      getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &first);
+  if (error != 0) {
+    throw Failure(fmt::format("api: {} is no address: {}", endpoint.host, gai_strerror(error)));
+  }
+  Found found(first, freeaddrinfo);
+  if (!is_loopback(to_address(*found->ai_addr)) && !others_may_ask) {
+    throw Failure(
+        fmt::format("api: {} is reachable from elsewhere; give --read-token FILE, or allow "
+                    "anybody to read with --insecure-reads",
+                    format_endpoint(endpoint)));
+  }
+  return found;
+}
+
+}  // namespace
+
+ApiListener::ApiListener(const Endpoint& endpoint, bool others_may_ask) {
+  const Found found = find(endpoint, others_may_ask);
+  descriptor_ = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  setsockopt(descriptor_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (::bind(descriptor_, found->ai_addr, found->ai_addrlen) != 0 ||
+      ::listen(descriptor_, static_cast<int>(kApiConnections)) != 0) {
+    const int why = errno;
+    ::close(descriptor_);
+    throw Failure(fmt::format("api: cannot listen on {}: {}; give another one with --api ADDR:PORT",
+                              format_endpoint(endpoint), system_error_text(why)));
+  }
+  sockaddr_storage name{};
+  socklen_t size = sizeof name;
+  getsockname(descriptor_, reinterpret_cast<sockaddr*>(&name), &size);
+  local_ = to_address(reinterpret_cast<const sockaddr&>(name));
+}
+
+ApiListener::~ApiListener() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+int ApiListener::release() {
+  return std::exchange(descriptor_, -1);
+}
+
+void check_api_address(const Endpoint& endpoint, bool others_may_ask) {
+  static_cast<void>(find(endpoint, others_may_ask));
+}
+
+}  // namespace flatline
