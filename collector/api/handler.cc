@@ -64,8 +64,10 @@ ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string re
 }
 
 /// A page of somebody else's that a browser was tricked to ask us under its own name is refused
-/// (DNS rebinding): only addresses, localhost and the configured name are ours.
+/// (DNS rebinding): only addresses, localhost and the configured name are ours. Where readers need
+/// a token, such a page has none, and any name will do.
 bool ApiHandler::is_for_us(const std::string& host) const {
+  if (!read_token_.empty()) return true;
   const std::string name = host_name(host);
   return name == "localhost" || name == bound_.host || is_address(name);
 }
@@ -79,9 +81,10 @@ bool ApiHandler::may_read(const std::string& authorization) const {
 
 ApiResponse ApiHandler::answer(const ApiRequest& request, const Moment& moment) const {
   if (!is_for_us(request.host)) {
-    return refuse_request(421,
-                          "this is not the host that was asked for; ask by address or as "
-                          "localhost");
+    return refuse_request(
+        421,
+        "this is not the host that was asked for; ask by address or as localhost, "
+        "or start the collector with --read-token, which allows any name");
   }
   for (const Route& route : routes_) {
     if (!takes(route, request.method)) continue;

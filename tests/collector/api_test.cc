@@ -249,6 +249,23 @@ TEST_CASE("a name that is not ours is not answered, whatever it asks") {
     CAPTURE(std::string(host));
     CHECK(api.ask({.method = "GET", .path = "/-/healthy", .host = host}).status == 200);
   }
+  CHECK(Api::error_of(api.ask({.method = "GET", .path = "/", .host = "evil.example"}))
+            .find("--read-token") != std::string::npos);
+}
+
+TEST_CASE("where readers need a token it may be asked by any name, for who was tricked has none") {
+  Api api("secret");
+  api.tick();
+  const auto status = [&](const std::string& authorization) {
+    return api
+        .ask({.method = "GET",
+              .path = "/api/v1/summary",
+              .host = "collector.example:4171",
+              .authorization = authorization})
+        .status;
+  };
+  CHECK(status("Bearer secret") == 200);
+  CHECK(status("") == 401);
 }
 
 TEST_CASE("with a read token, only liveness is for anybody") {
