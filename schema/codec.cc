@@ -143,7 +143,8 @@ void set_bytes(capnp::Data::Builder data, const std::array<char, N>& bytes) {
 }  // namespace
 
 bool is_host_name(std::string_view text) {
-  return text.size() <= kNameBytes && is_word(text);
+  return text.size() <= kNameBytes && is_word(text) &&
+         text.find_first_not_of('.') != std::string_view::npos;
 }
 
 bool is_labels(std::string_view text) {

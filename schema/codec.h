@@ -21,7 +21,10 @@ void encode_snapshot(const Snapshot& snapshot, std::span<std::byte, kSnapshotByt
 [[nodiscard]] bool decode_snapshot(std::span<const std::byte, kSnapshotBytes> bytes,
                                    Snapshot& snapshot);
 
-/// Whether `text` is a host name: 1 to 64 of `A-Za-z0-9._-`.
+/// What is_host_name takes, for error messages.
+inline constexpr std::string_view kHostNameForm = "1 to 64 of A-Za-z0-9._-, not dots alone";
+
+/// Whether `text` is a host name: 1 to 64 of `A-Za-z0-9._-`, not dots alone, which are folders.
 [[nodiscard]] bool is_host_name(std::string_view text);
 
 /// Whether `text` is labels: empty, or `key=value` pairs with commas between them, keys and values

@@ -90,7 +90,7 @@ Credential read_credential(const std::filesystem::path& path) {
   Credential credential;
   credential.name = file.required_text("name");
   if (!is_host_name(credential.name)) {
-    file.fail("name", fmt::format("must be 1 to {} of A-Za-z0-9._-", kNameBytes));
+    file.fail("name", fmt::format("must be {}", kHostNameForm));
   }
   std::array<unsigned char, 8> id{};
   read_hex(file, "agent_id", id);

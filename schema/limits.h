@@ -196,6 +196,9 @@ inline constexpr std::chrono::milliseconds kDefaultRequestTimeout{5'000};
 inline constexpr std::chrono::hours kMaxRequestTimeout{1};
 inline constexpr std::size_t kMaxAnswerBytes = 64 << 20;
 inline constexpr std::size_t kEnrollNames = kMaxCapacity;
+/// A file of names: a line is a name and a comment, and twice the names are of some length.
+inline constexpr std::size_t kNamesLineBytes = 1024;
+inline constexpr std::size_t kNamesFileBytes = kEnrollNames * 2 * kNameBytes;
 inline constexpr std::uint32_t kMaxSimulatedHosts = kMaxCapacity;
 inline constexpr std::uint32_t kDefaultSimulatedChecks = 4;
 /// `sim-00001`: fleets of up to 99,999 sort by name.

@@ -109,8 +109,7 @@ ApiResponse hosts(const ApiSources& sources, const ApiRequest& request, const Mo
 
 ApiResponse host(const ApiSources& sources, const std::string& name, const Moment& moment) {
   if (!is_host_name(name)) {
-    return refuse_request(
-        400, fmt::format("not a host name: must be 1 to {} of A-Za-z0-9._-", kNameBytes));
+    return refuse_request(400, fmt::format("not a host name: must be {}", kHostNameForm));
   }
   const auto slot = sources.roster.find(agent_id_of(sources.fleet, name));
   if (!slot) return refuse_request(404, fmt::format("no host is registered as {}", name));

@@ -265,6 +265,8 @@ TEST_CASE("names and labels") {
 TEST_CASE("names, labels and check names hold in text what they hold on the wire") {
   CHECK(is_host_name("web-1.example_x"));
   CHECK_FALSE(is_host_name(""));
+  for (const char* dots : {".", "..", "..."}) CHECK_FALSE(is_host_name(dots));
+  CHECK(is_host_name("..a"));
   CHECK_FALSE(is_host_name(std::string(65, 'a')));
   CHECK(is_labels(""));
   CHECK(is_labels("a=b,c=d"));

@@ -212,8 +212,9 @@ TEST_CASE("what is no credential is refused by line and key") {
   };
   const std::vector<Row> rows = {
       {"name = \"web-042.example\"", "name = \"web 42\"",
-       ":2: name: must be 1 to 64 of A-Za-z0-9._-"},
-      {"name = \"web-042.example\"", "name = \"\"", ":2: name: must be 1 to 64 of A-Za-z0-9._-"},
+       ":2: name: must be 1 to 64 of A-Za-z0-9._-, not dots alone"},
+      {"name = \"web-042.example\"", "name = \"\"",
+       ":2: name: must be 1 to 64 of A-Za-z0-9._-, not dots alone"},
       {"agent_id = \"", "agent_id = \"0", ":3: agent_id: must be 16 hexadecimal digits"},
       {"generation = 7", "generation = 65536",
        ":5: generation: 65536 is out of range; allowed are 0 to 65535"},

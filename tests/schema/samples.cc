@@ -104,7 +104,10 @@ Header sample_header() {
 
 Snapshot arbitrary_snapshot(std::mt19937_64& random) {
   Snapshot snapshot;
-  snapshot.name = HostName{arbitrary_word(random, kNameBytes)};
+  // Dots alone are a word, but no name.
+  do {
+    snapshot.name = HostName{arbitrary_word(random, kNameBytes)};
+  } while (!is_host_name(snapshot.name.view()));
   snapshot.labels = Labels{arbitrary_labels(random)};
   const std::size_t checks = between(random, 0, kChecks);
   for (std::size_t i = 0; i < checks; ++i) {

@@ -69,7 +69,7 @@ double read_share(std::string_view flag, std::string_view text) {
 
 std::string read_name_prefix(const std::string& text, std::uint32_t hosts) {
   const std::size_t digits = std::max(kSimulatedNameDigits, std::to_string(hosts).size());
-  if (!text.empty() && (!is_host_name(text) || text.size() + digits > kNameBytes)) {
+  if (!is_host_name(text + std::string(digits, '0'))) {
     refuse_flag("--name-prefix", text,
                 fmt::format("at most {} of A-Za-z0-9._-", kNameBytes - digits));
   }
