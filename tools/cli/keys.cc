@@ -19,10 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string name_rule() {
-  return fmt::format("1 to {} of A-Za-z0-9._-", kNameBytes);
-}
-
 fs::path credential_path(const fs::path& folder, const std::string& name) {
   return folder / (name + ".credential");
 }
@@ -44,13 +40,24 @@ std::vector<std::string> read_names(const fs::path& path) {
   std::vector<std::string> names;
   std::map<std::string, std::size_t> lines;
   std::size_t number = 0;
-  for (std::string line; std::getline(file, line);) {
+  std::size_t bytes = 0;
+  for (std::vector<char> line(kNamesLineBytes + 1);
+       file.getline(line.data(), static_cast<std::streamsize>(line.size())) || file.gcount() > 0;) {
     ++number;
-    const std::string name = trimmed(line);
+    bytes += static_cast<std::size_t>(file.gcount());
+    if (file.fail()) {
+      throw Failure(fmt::format("{}:{}: longer than {} bytes; give one name a line", path.string(),
+                                number, kNamesLineBytes));
+    }
+    if (bytes > kNamesFileBytes) {
+      throw Failure(fmt::format("{}: larger than {} bytes", path.string(), kNamesFileBytes));
+    }
+    const std::string name =
+        trimmed({line.data(), static_cast<std::size_t>(file.gcount()) - (file.eof() ? 0 : 1)});
     if (name.empty()) continue;
     if (!is_host_name(name)) {
       throw Failure(fmt::format("{}:{}: '{}' is no host name; give {}", path.string(), number,
-                                to_plain_utf8(name), name_rule()));
+                                to_plain_utf8(name), kHostNameForm));
     }
     const auto [first, fresh] = lines.emplace(name, number);
     if (!fresh) {
@@ -132,10 +139,13 @@ int enroll(const Options& options) {
   }
   if (!options.name.empty() && !is_host_name(options.name)) {
     throw UsageError(fmt::format("enroll: '{}' is no host name; give {}",
-                                 to_plain_utf8(options.name), name_rule()));
+                                 to_plain_utf8(options.name), kHostNameForm));
   }
   if (options.names_file.empty() != options.into.empty()) {
     throw UsageError("enroll: --names FILE and --into DIR go together");
+  }
+  if (!options.into.empty() && !options.out.empty()) {
+    throw UsageError("enroll: --output is for one NAME; with --names the folder is --into DIR");
   }
   const FleetKey key = read_fleet_key(options.fleet_key);
   if (!options.names_file.empty()) return enroll_many(options, key);

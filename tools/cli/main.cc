@@ -7,14 +7,16 @@
 
 #include "schema/error.h"
 #include "schema/identity.h"
+#include "schema/standard_files.h"
 #include "schema/token_file.h"
+#include "tools/cli/report.h"
 #include "tools/cli/verbs.h"
 
 namespace flatline::cli {
 namespace {
 
-int run(int argc, char** argv) {
-  const auto options = parse_options(argc, argv);
+int run(int argc, char** argv, bool& is_plugin) {
+  const auto options = parse_options(argc, argv, is_plugin);
   if (!options) return 0;
   initialize_cryptography();
   if (options->verb == Verb::kKeygen) return keygen(*options);
@@ -44,24 +46,30 @@ int run(int argc, char** argv) {
   return 0;
 }
 
-}  // namespace
-
-void print(const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw Failure("stdout: cannot write");
+/// Says what went wrong where it is looked for; the exit code.
+int fail(const std::exception& error, bool is_plugin) {
+  if (!is_plugin) {
+    fmt::print(stderr, "flatline: {}\n", error.what());
+    return dynamic_cast<const UsageError*>(&error) != nullptr ? 2 : 1;
   }
+  const PluginResult unknown = plugin_failure(error.what());
+  try {
+    print(unknown.line);
+  } catch (const Failure& failure) {
+    fmt::print(stderr, "flatline: {}\n", failure.what());
+  }
+  return unknown.exit_code;
 }
 
+}  // namespace
 }  // namespace flatline::cli
 
 int main(int argc, char** argv) {
+  bool is_plugin = false;
   try {
-    return flatline::cli::run(argc, argv);
-  } catch (const flatline::UsageError& error) {
-    fmt::print(stderr, "flatline: {}\n", error.what());
-    return 2;
+    flatline::open_standard_files();
+    return flatline::cli::run(argc, argv, is_plugin);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "flatline: {}\n", error.what());
-    return 1;
+    return flatline::cli::fail(error, is_plugin);
   }
 }

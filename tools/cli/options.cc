@@ -158,8 +158,11 @@ std::map<CLI::App*, Verb> add_verbs(CLI::App& app, Options& options, Typed& type
                  "Examples:\n  flatline map\nEach character is a slot, or the worst of several.")] =
       Verb::kMap;
 
-  CLI::App* watch = add_verb(app, "watch", "The status, again and again",
-                             "Examples:\n  flatline watch\n  flatline watch --every 5s --count 3");
+  CLI::App* watch =
+      add_verb(app, "watch", "The status, again and again",
+               "Examples:\n  flatline watch\n  flatline watch --every 5s --count 3\n"
+               "Errors go to stderr, and watching goes on; with --count it ends by 1\n"
+               "when the last try failed.");
   watch->add_option("--every", typed.every, "How often (default 1s)");
   watch->add_option("--count", typed.count, "How many times (default: until Ctrl-C)");
   verbs[watch] = Verb::kWatch;
@@ -168,7 +171,8 @@ std::map<CLI::App*, Verb> add_verbs(CLI::App& app, Options& options, Typed& type
       app, "check", "A monitoring plugin: the fleet, or one host",
       "Examples:\n  flatline check --warning 5 --critical 20\n  flatline check web-1\n"
       "Percentages are of hosts that fail or are silent. UNKNOWN when the collector does not\n"
-      "answer, its view is old, or it is warming or blind.");
+      "answer, its view is old, or it is warming or blind. Whatever else goes wrong, a wrong\n"
+      "command line too, is UNKNOWN as well: one line on stdout, exit code 3.");
   check->add_option("name", options.host, "One host instead of the fleet");
   check->add_option("--warning", typed.warning, "More percent unhealthy: WARNING (default 5)");
   check->add_option("--critical", typed.critical, "More percent unhealthy: CRITICAL (default 20)");
@@ -197,13 +201,13 @@ void read_typed(const Typed& typed, Options& options) {
     refuse_flag("--plane", options.plane, fmt::format("{}", fmt::join(kPlaneNames, ", ")));
   }
   if (!options.host.empty() && !is_host_name(options.host)) {
-    refuse_flag("name", options.host, fmt::format("1 to {} of A-Za-z0-9._-", kNameBytes));
+    refuse_flag("name", options.host, kHostNameForm);
   }
 }
 
 }  // namespace
 
-std::optional<Options> parse_options(int argc, const char* const* argv) {
+std::optional<Options> parse_options(int argc, const char* const* argv, bool& is_plugin) {
   CLI::App app("Asks a flatline collector how its fleet is; makes keys and credentials.",
                "flatline");
   app.footer(std::string{kFooter});
@@ -213,6 +217,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   Typed typed;
   add_common(app, options, typed);
   const auto verbs = add_verbs(app, options, typed);
+  app.get_subcommand("check")->preparse_callback([&](std::size_t) { is_plugin = true; });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -48,7 +48,8 @@ struct Options {
   std::uint64_t count = 0;  ///< 0: until Ctrl-C.
 };
 
-/// Nothing: --help or --version was asked and printed. Throws UsageError.
-std::optional<Options> parse_options(int argc, const char* const* argv);
+/// Nothing: --help or --version was asked and printed. Throws UsageError. `is_plugin` becomes true
+/// as soon as the verb is known to be `check`, whose every error is a plugin's.
+std::optional<Options> parse_options(int argc, const char* const* argv, bool& is_plugin);
 
 }  // namespace flatline::cli

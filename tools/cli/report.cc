@@ -227,6 +227,12 @@ PluginResult check_fleet(const SummaryAnswer& summary, double warning_percent,
   return result;
 }
 
+PluginResult plugin_failure(std::string_view reason) {
+  std::string line = to_plain_utf8(reason);
+  std::replace(line.begin(), line.end(), '|', '/');  // What follows it would be performance data.
+  return {3, fmt::format("FLATLINE UNKNOWN - {}\n", line)};
+}
+
 PluginResult check_host(const HostAnswer& host) {
   const HostRowAnswer& row = host.row;
   PluginResult result;

@@ -4,6 +4,7 @@
 // shown.
 
 #include <string>
+#include <string_view>
 
 #include "schema/answers.h"
 
@@ -26,5 +27,7 @@ struct PluginResult {
 PluginResult check_fleet(const SummaryAnswer& summary, double warning_percent,
                          double critical_percent);
 PluginResult check_host(const HostAnswer& host);
+/// UNKNOWN for whatever reason, said on one line.
+PluginResult plugin_failure(std::string_view reason);
 
 }  // namespace flatline::cli

@@ -137,6 +137,8 @@ TEST_CASE("a file of names with anything wrong writes nothing") {
   const Row rows[] = {{"web-1\nweb 2\n", {"names.txt:2", "web 2", "A-Za-z0-9._-"}},
                       {"web-1\n\n" + long_name + "\n", {"names.txt:3", "1 to 64"}},
                       {"web-1\nweb-2\nweb-1\n", {"names.txt:3", "web-1", "line 1"}},
+                      {"web-1\n..\n", {"names.txt:2", "'..'", "not dots alone"}},
+                      {"web-1\n" + std::string(1025, '#'), {"names.txt:2", "1024 bytes"}},
                       {"# nothing\n", {"names.txt", "no name"}}};
   for (const Row& row : rows) {
     const std::string names = place.write("names.txt", row.text);
@@ -154,6 +156,13 @@ TEST_CASE("a file of names with anything wrong writes nothing") {
                       "--fleet-key", place.file("fleet.key")}),
           1, {"web-2.credential"});
   CHECK(place.files("c") == std::vector<std::string>{"web-2.credential"});
+}
+
+TEST_CASE("a file of names that has no end is refused") {
+  const Place place;
+  refused(Place::run({"enroll", "--names", "/dev/zero", "--into", place.file("c"), "--fleet-key",
+                      place.file("fleet.key")}),
+          1, {"/dev/zero:1", "1024 bytes"});
 }
 
 TEST_CASE("files that are not there, not readable, or too loose") {
@@ -192,11 +201,12 @@ TEST_CASE("wrong command lines leave by 2 and say what would be right") {
       {{"map", "-o", "json"}, {"--output"}},
       {{"watch", "--every", "1"}, {"--every", "'1'"}},
       {{"watch", "--count", "-1"}, {"--count"}},
-      {{"check", "--warning", "lots"}, {"--warning", "lots"}},
-      {{"check", "--critical", "101"}, {"--critical", "101"}},
       {{"show"}, {"name"}},
       {{"show", "a b"}, {"a b", "A-Za-z0-9._-"}},
       {{"show", long_name}, {"1 to 64"}},
+      {{"show", ".."}, {"'..'", "not dots alone"}},
+      {{"enroll", "..", "--fleet-key", "k"}, {"'..'", "not dots alone"}},
+      {{"enroll", "--names", "n", "--into", "c", "-o", "x", "--fleet-key", "k"}, {"--output"}},
       {{"enroll", "web-1"}, {"--fleet-key"}},
       {{"enroll", "--fleet-key", "k"}, {"NAME"}},
       {{"enroll", "web-1", "--fleet-key", "k", "--names", "n"}, {"NAME"}},
@@ -223,11 +233,39 @@ TEST_CASE("a collector that is not there is said once, by 1; by 3 where a plugin
   CHECK(check.err.empty());
 }
 
-TEST_CASE("watch says that the collector is away, and goes on") {
+TEST_CASE("whatever goes wrong with check is a plugin's UNKNOWN") {
+  struct Row {
+    std::vector<std::string> arguments;
+    const char* word;
+  };
+  const Row rows[] = {{{"--token-file", "/none", "check"}, "/none"},
+                      {{"check", "--frob"}, "--frob"},
+                      {{"check", "--warning", "lots"}, "'lots'"},
+                      {{"check", "--critical", "101"}, "'101'"},
+                      {{"check", "--critical"}, "--critical"},
+                      {{"check", "-o", "json"}, "--output"},
+                      {{"check", "a b"}, "'a b'"},
+                      {{"check", "a|\nb"}, "'a/ b'"},
+                      {{"check", "web-1", "--timeout", "5"}, "--timeout"},
+                      {{"check", "--api", kNobody}, kNobody}};
+  for (const Row& row : rows) {
+    const Finished check = Place::run(row.arguments);
+    CAPTURE(row.word);
+    CHECK(check.exit_code == 3);
+    CHECK(check.err.empty());
+    CHECK_MESSAGE(check.out.starts_with("FLATLINE UNKNOWN - "), check.out);
+    CHECK_MESSAGE(check.out.find(row.word) != std::string::npos, check.out);
+    CHECK(std::ranges::count(check.out, '\n') == 1);
+  }
+  CHECK(Place::run({"check", "--help"}).out.find("exit code 3") != std::string::npos);
+}
+
+TEST_CASE("watch says on stderr that the collector is away, goes on, and ends by 1") {
   const Finished watch =
-      Place::run({"watch", "--api", kNobody, "--every", "100ms", "--count", "3"});
-  CHECK(watch.exit_code == 0);
-  CHECK(std::ranges::count(watch.out, '\n') == 3);
+      Place::run({"watch", "--api", kNobody, "--every", "100ms", "--count", "3", "-o", "json"});
+  CHECK(watch.exit_code == 1);
+  CHECK(watch.out.empty());
+  CHECK(std::ranges::count(watch.err, '\n') == 3);
 }
 
 TEST_CASE("every verb has help with examples, and help is no error") {
@@ -247,11 +285,11 @@ TEST_CASE("every verb has help with examples, and help is no error") {
 }
 
 TEST_CASE("a full disk is not success") {
-  const Finished full =
-      run_to_end({"/bin/sh", "-c",
-                  std::string(FLATLINE_CLI) + " --version > /dev/null && " + FLATLINE_CLI +
-                      " watch --count 1 --api " + kNobody + " > /dev/full"});
-  CHECK(full.exit_code == 1);
+  for (const char* arguments : {"--version", "--help", "status --help"}) {
+    refused(
+        run_to_end({"/bin/sh", "-c", std::string(FLATLINE_CLI) + " " + arguments + " > /dev/full"}),
+        1, {"stdout: cannot write: No space left on device"});
+  }
 }
 
 }  // namespace flatline::test
