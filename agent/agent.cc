@@ -128,6 +128,7 @@ struct Agent::State {
       log_warning("not reloaded, the old configuration stays: {}", failure.what());
       return;
     }
+    checks_skipped += duty->runner.skipped();
     duty.reset();
     sender.replace_collectors(config.collectors);
     begin_duty();
@@ -146,6 +147,7 @@ struct Agent::State {
   Header header;
   Datagram datagram{};
   std::uint64_t skipped = 0;
+  std::uint64_t checks_skipped = 0;    ///< Runs, before the last reload.
   std::optional<unsigned> leave_left;  ///< Snapshots until the end, once the host leaves.
 };
 
@@ -159,8 +161,10 @@ void Agent::run() {
   const Sender::Counts& counts = state_->sender.counts();
   log_info(
       "ends: {} datagrams sent, {} not taken by the system, {} without an address, {} intervals "
-      "skipped",
-      counts.sent, counts.failed, counts.unresolved, state_->skipped);
+      "and "
+      "{} runs of checks skipped",
+      counts.sent, counts.failed, counts.unresolved, state_->skipped,
+      state_->checks_skipped + state_->duty->runner.skipped());
 }
 
 }  // namespace flatline

@@ -1,12 +1,12 @@
 #include "schema/settings.h"
 
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <cerrno>
 #include <cmath>
 #include <fstream>
 #include <set>
-#include <toml++/toml.h>
 
 #include "schema/duration.h"
 #include "schema/error.h"
@@ -68,17 +68,6 @@ std::optional<std::int64_t> SettingsTable::integer(std::string_view key, std::in
   return value;
 }
 
-std::optional<double> SettingsTable::number(std::string_view key, double min, double max) {
-  const toml::node* found = node_->find(key);
-  if (found == nullptr) return std::nullopt;
-  if (!found->is_number()) node_->wrong_type(*found, key, "a number");
-  const double value = *found->value<double>();
-  if (!(value >= min && value <= max)) {
-    fail(key, fmt::format("{} is out of range; allowed are {} to {}", value, min, max));
-  }
-  return value;
-}
-
 std::optional<bool> SettingsTable::boolean(std::string_view key) {
   const toml::node* found = node_->find(key);
   if (found == nullptr) return std::nullopt;
@@ -94,7 +83,8 @@ std::optional<Milliseconds> SettingsTable::duration(std::string_view key, Millis
   const auto written = found->value_exact<std::string>();
   const auto value = written ? parse_duration(*written) : std::nullopt;
   if (!value) {
-    node_->wrong_type(*found, key, "a duration in quotes with its unit, such as \"250ms\" or \"2h\"");
+    node_->wrong_type(*found, key,
+                      "a duration in quotes with its unit, such as \"250ms\" or \"2h\"");
   }
   if (*value < min || *value > max) {
     fail(key, fmt::format("{} is out of range; allowed are {} to {}", *written,
@@ -174,8 +164,8 @@ SettingsTable parse_settings(std::string_view text, std::string_view origin) {
     node->origin = origin;
     return SettingsTable(std::move(node));
   } catch (const toml::parse_error& error) {
-    throw Failure(fmt::format("{}:{}: not TOML: {}", origin, error.source().begin.line,
-                              error.description()));
+    throw Failure(
+        fmt::format("{}:{}: not TOML: {}", origin, error.source().begin.line, error.description()));
   }
 }
 

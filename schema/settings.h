@@ -1,8 +1,8 @@
 #pragma once
 
-// A strict reader of one TOML file: the project's only door to toml++. Whoever reads a file asks for
-// the keys it knows, each with what is allowed, and calls finish(): a key that nobody asked for is
-// an error. Every error is a Failure of the form
+// A strict reader of one TOML file: the project's only door to toml++. Whoever reads a file asks
+// for the keys it knows, each with what is allowed, and calls finish(): a key that nobody asked for
+// is an error. Every error is a Failure of the form
 //     agent.toml:12: interval: 50ms is out of range; allowed are 100ms to 5m
 
 #include <cstdint>
@@ -24,7 +24,6 @@ class SettingsTable {
   [[nodiscard]] std::optional<std::string> text(std::string_view key);
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key, std::int64_t min,
                                                     std::int64_t max);
-  [[nodiscard]] std::optional<double> number(std::string_view key, double min, double max);
   [[nodiscard]] std::optional<bool> boolean(std::string_view key);
   [[nodiscard]] std::optional<Milliseconds> duration(std::string_view key, Milliseconds min,
                                                      Milliseconds max);

@@ -27,14 +27,12 @@ std::string reading(std::string_view text, const std::function<void(SettingsTabl
 
 TEST_CASE("values are read by type, and absent ones are nothing") {
   SettingsTable table = parse_settings(
-      "text = \"a\"\nwhole = -3\nnumber = 2.5\nyes = true\nevery = \"1m30s\"\n"
+      "text = \"a\"\nwhole = -3\nyes = true\nevery = \"1m30s\"\n"
       "one = \"x\"\nmany = [\"x\", \"y\"]\nnone = []\n",
       "x.toml");
   CHECK(table.text("text") == "a");
   CHECK(table.required_text("text") == "a");
   CHECK(table.integer("whole", -3, -3) == -3);
-  CHECK(table.number("number", 2.5, 2.5) == 2.5);
-  CHECK(table.number("whole", -10, 10) == -3.0);
   CHECK(table.boolean("yes") == true);
   CHECK(table.duration("every", Milliseconds{90'000}, Milliseconds{90'000}) ==
         Milliseconds{90'000});
@@ -46,7 +44,6 @@ TEST_CASE("values are read by type, and absent ones are nothing") {
   SettingsTable empty = parse_settings("", "x.toml");
   CHECK_FALSE(empty.text("a"));
   CHECK_FALSE(empty.integer("a", 0, 1));
-  CHECK_FALSE(empty.number("a", 0, 1));
   CHECK_FALSE(empty.boolean("a"));
   CHECK_FALSE(empty.duration("a", Milliseconds{0}, Milliseconds{1}));
   CHECK_FALSE(empty.texts("a", 1));
@@ -57,7 +54,6 @@ TEST_CASE("values are read by type, and absent ones are nothing") {
 
 TEST_CASE("every error names line, key and what is right") {
   const auto whole = [](SettingsTable& t) { static_cast<void>(t.integer("k", 1, 10)); };
-  const auto number = [](SettingsTable& t) { static_cast<void>(t.number("k", 0.5, 1)); };
   const auto boolean = [](SettingsTable& t) { static_cast<void>(t.boolean("k")); };
   const auto text = [](SettingsTable& t) { static_cast<void>(t.text("k")); };
   const auto required = [](SettingsTable& t) { static_cast<void>(t.required_text("k")); };
@@ -82,10 +78,6 @@ TEST_CASE("every error names line, key and what is right") {
       {"\n\nk = 11", whole, "3: k: 11 is out of range; allowed are 1 to 10"},
       {"k = \"1\"", whole, "1: k: must be a whole number"},
       {"k = 1.0", whole, "1: k: must be a whole number"},
-      {"k = 0.4", number, "1: k: 0.4 is out of range; allowed are 0.5 to 1"},
-      {"k = nan", number, "1: k: nan is out of range; allowed are 0.5 to 1"},
-      {"k = inf", number, "1: k: inf is out of range; allowed are 0.5 to 1"},
-      {"k = true", number, "1: k: must be a number"},
       {"k = 1", boolean, "1: k: must be true or false"},
       {"k = \"true\"", boolean, "1: k: must be true or false"},
       {"k = 1", text, "1: k: must be text in quotes"},
