@@ -166,6 +166,52 @@ inline constexpr unsigned kReadAttempts = 10'000;
 
 /// Registry rows written in one transaction: bounds how long the disk's thread is away.
 inline constexpr std::size_t kRegistryBatch = 4096;
+/// A page of the journal's databases: what a file system writes at once.
+inline constexpr std::size_t kDatabasePageBytes = 4096;
+/// A chunk is one row that fills one page: its stamp, and a byte a slot (history) or a record a
+/// slot (checkpoint). SQLite takes up to 39 bytes of a page for itself and the row's head.
+inline constexpr std::size_t kChunkStampBytes = 192;
+inline constexpr std::size_t kChunkDataBytes = 3840;
+inline constexpr std::size_t kChunkBytes = kChunkStampBytes + kChunkDataBytes;
+static_assert(kChunkBytes + 39 <= kDatabasePageBytes);
+static_assert(2 * kChunkBytes > kDatabasePageBytes, "a page never holds two chunks");
+/// Slots of one chunk of the history: whole words of a plane.
+inline constexpr std::uint32_t kSlotsPerHistoryChunk = kChunkDataBytes;
+static_assert(kSlotsPerHistoryChunk % 64 == 0);
+/// What a checkpoint remembers of a slot, and how many of them a chunk takes.
+inline constexpr std::size_t kCheckpointSlotBytes = 32;
+inline constexpr std::uint32_t kSlotsPerCheckpointChunk = kChunkDataBytes / kCheckpointSlotBytes;
+static_assert(kChunkDataBytes % kCheckpointSlotBytes == 0);
+/// How often a step of the history is stored; at least two ticks, so that each finds a view.
+inline constexpr std::chrono::milliseconds kMinHistoryStep{100};
+inline constexpr std::chrono::milliseconds kMaxHistoryStep{3'600'000};
+inline constexpr std::chrono::milliseconds kDefaultHistoryStep{10'000};
+inline constexpr int kTicksPerHistoryStep = 2;
+/// How far back the history reaches, and in how many steps: 100,000 are 2 GB at the default
+/// capacity; with fewer than two nothing can be compared.
+inline constexpr std::chrono::milliseconds kMinHistoryKeep{1'000};
+inline constexpr std::chrono::milliseconds kMaxHistoryKeep{std::chrono::hours{24 * 400}};
+inline constexpr std::chrono::milliseconds kDefaultHistoryKeep{std::chrono::hours{24}};
+inline constexpr std::uint32_t kMinHistorySteps = 2;
+inline constexpr std::uint32_t kMaxHistorySteps = 100'000;
+/// Rows of a new history made in one go (16 MB): between two goes the registry has its turn.
+inline constexpr std::uint32_t kHistoryRowsPerTurn = 4096;
+/// A history's write-ahead log holds a step; up to this many while a reader keeps it from being
+/// begun anew. Beyond, steps are lost.
+inline constexpr std::uint32_t kHistoryWalSteps = 8;
+/// How often what was last accepted of every host goes to the disk: what a crash can lose.
+inline constexpr std::chrono::milliseconds kCheckpointPeriod{60'000};
+/// The registry's write-ahead log, while a reader keeps it from being begun anew: so many
+/// checkpoints, and a thousand pages of rows (4 MB).
+inline constexpr std::uint32_t kRegistryWalCheckpoints = 3;
+inline constexpr std::uint32_t kRegistryWalPages = 8192;
+/// How long a lock of a tool that looks at a file is waited for.
+inline constexpr std::chrono::milliseconds kDatabaseBusy{1'000};
+/// Tenancies that ended are remembered: so many times the capacity, the oldest go first.
+inline constexpr std::uint32_t kPastTenanciesPerSlot = 1;
+/// Rows of a history that one transaction of a reader spans: writers wait for none of it, but the
+/// write-ahead log cannot begin anew meanwhile.
+inline constexpr std::uint32_t kHistoryRowsPerRead = 256;
 
 // --- The agent ----------------------------------------------------------------------------------
 

@@ -9,16 +9,37 @@ namespace {
   throw SqliteError(code, database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code));
 }
 
+/// SQLite's word for a row or table that is not there is its general error: here it means that the
+/// file is not what we once made.
+int blob_code(int code) {
+  return (code & 0xFF) == SQLITE_ERROR ? SQLITE_CORRUPT : code;
+}
+
+int open_flags(Database::Mode mode) {
+  switch (mode) {
+    case Database::Mode::kCreate:
+      return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case Database::Mode::kExisting:
+      return SQLITE_OPEN_READWRITE;
+    case Database::Mode::kReadOnly:
+      break;
+  }
+  return SQLITE_OPEN_READONLY;
+}
+
 }  // namespace
+
+SqliteError SqliteError::corruption(const std::string& text) {
+  return {SQLITE_CORRUPT, text};
+}
 
 bool SqliteError::is_corruption() const {
   const int primary = code_ & 0xFF;
   return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
 }
 
-Database::Database(const std::filesystem::path& path, int busy_ms) {
-  const int code =
-      sqlite3_open_v2(path.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+Database::Database(const std::filesystem::path& path, int busy_ms, Mode mode) {
+  const int code = sqlite3_open_v2(path.c_str(), &handle_, open_flags(mode), nullptr);
   if (code != SQLITE_OK) {
     const SqliteError error(code, sqlite3_errmsg(handle_));
     sqlite3_close(handle_);
@@ -40,6 +61,45 @@ void Database::run(const char* sql) {
 std::int64_t Database::number(const char* sql) {
   Statement statement(*this, sql);
   return statement.step() ? statement.number(0) : 0;
+}
+
+std::string Database::text(const char* sql) {
+  Statement statement(*this, sql);
+  return statement.step() ? std::string(statement.text(0)) : std::string{};
+}
+
+bool Database::moved() const {
+  int moved = 0;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return moved != 0;
+}
+
+/// A reader who holds the log up is no error: the next call goes on.
+Database::Wal Database::copy_wal() {
+  int frames = 0;
+  int copied = 0;
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
+  if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) fail(handle_, code);
+  return {frames, copied};
+}
+
+bool Database::restart_wal() {
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+  if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) fail(handle_, code);
+  return code == SQLITE_OK;
+}
+
+std::int64_t Database::changes() const {
+  return sqlite3_changes64(handle_);
+}
+
+std::int64_t Database::pages_written() const {
+  int now = 0;
+  int highest = 0;
+  sqlite3_db_status(handle_, SQLITE_DBSTATUS_CACHE_WRITE, &now, &highest, 0);
+  return now;
 }
 
 Statement::Statement(Database& database, std::string_view sql) : database_(database.handle_) {
@@ -82,8 +142,44 @@ std::string_view Statement::text(int column) const {
                           : std::string_view{bytes, static_cast<std::size_t>(size)};
 }
 
-Transaction::Transaction(Database& database) : database_(database) {
-  database_.run("BEGIN IMMEDIATE");
+Blob::Blob(Database& database, const char* table, const char* column, std::int64_t row, Use use)
+    : database_(database) {
+  const int code = sqlite3_blob_open(database.handle_, "main", table, column, row,
+                                     use == Use::kWrite ? 1 : 0, &handle_);
+  if (code != SQLITE_OK) {
+    const SqliteError error(blob_code(code), sqlite3_errmsg(database.handle_));
+    sqlite3_blob_close(handle_);
+    throw error;
+  }
+}
+
+Blob::~Blob() {
+  sqlite3_blob_close(handle_);
+}
+
+void Blob::move_to(std::int64_t row) {
+  const int code = sqlite3_blob_reopen(handle_, row);
+  if (code != SQLITE_OK) throw SqliteError(blob_code(code), sqlite3_errmsg(database_.handle_));
+}
+
+void Blob::read(std::span<std::byte> to) const {
+  if (static_cast<std::size_t>(sqlite3_blob_bytes(handle_)) < to.size()) {
+    throw SqliteError::corruption("a chunk is too short");
+  }
+  const int code = sqlite3_blob_read(handle_, to.data(), static_cast<int>(to.size()), 0);
+  if (code != SQLITE_OK) fail(database_.handle_, code);
+}
+
+void Blob::write(std::span<const std::byte> from) {
+  if (static_cast<std::size_t>(sqlite3_blob_bytes(handle_)) != from.size()) {
+    throw SqliteError::corruption("a chunk has another size");
+  }
+  const int code = sqlite3_blob_write(handle_, from.data(), static_cast<int>(from.size()), 0);
+  if (code != SQLITE_OK) fail(database_.handle_, code);
+}
+
+Transaction::Transaction(Database& database, Kind kind) : database_(database) {
+  database_.run(kind == Kind::kWrite ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 Transaction::~Transaction() {

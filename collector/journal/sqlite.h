@@ -1,15 +1,19 @@
 #pragma once
 
-// SQLite as three small types: a database, a statement, a transaction. Resources neither copy nor
-// move. Errors are thrown as SqliteError and caught by the journal.
+// SQLite as four small types: a database, a statement, a transaction, a blob that is read and
+// written in place. Resources neither copy nor move. Errors are thrown as SqliteError and caught by
+// the journal, or by whoever reads.
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 struct sqlite3;
+struct sqlite3_blob;
 struct sqlite3_stmt;
 
 namespace flatline {
@@ -17,6 +21,8 @@ namespace flatline {
 class SqliteError : public std::runtime_error {
  public:
   SqliteError(int code, const std::string& text) : std::runtime_error(text), code_(code) {}
+  /// An error of our own making: what was read is not what was once written.
+  static SqliteError corruption(const std::string& text);
   /// The file is not a sound database: it will not become one by trying again.
   [[nodiscard]] bool is_corruption() const;
 
@@ -26,8 +32,11 @@ class SqliteError : public std::runtime_error {
 
 class Database {
  public:
-  /// Opens or creates. `busy` is how long a lock held by somebody else is waited for.
-  Database(const std::filesystem::path& path, int busy_ms);
+  enum class Mode { kCreate, kExisting, kReadOnly };
+
+  /// Opens; with kCreate, makes it if it is not there. `busy` is how long a lock held by somebody
+  /// else is waited for.
+  Database(const std::filesystem::path& path, int busy_ms, Mode mode = Mode::kCreate);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -35,8 +44,29 @@ class Database {
   void run(const char* sql);
   /// The first column of the first row, as a number; 0 if there is no row.
   [[nodiscard]] std::int64_t number(const char* sql);
+  /// Likewise, as text.
+  [[nodiscard]] std::string text(const char* sql);
+
+  /// Whether the open file is no longer the one at its path: deleted, or another was put there.
+  [[nodiscard]] bool moved() const;
+
+  /// The write-ahead log after its frames were copied into the file, as far as readers let them.
+  struct Wal {
+    std::int64_t frames = 0;  ///< In the log; of them
+    std::int64_t copied = 0;
+  };
+  Wal copy_wal();
+  /// Copies all of it and lets the next transaction begin the log anew. False: a reader is in the
+  /// way, who was waited for as for a lock.
+  [[nodiscard]] bool restart_wal();
+
+  /// Rows changed by the last statement that changed any.
+  [[nodiscard]] std::int64_t changes() const;
+  /// Pages this connection has written, to the log or the file, since it was opened.
+  [[nodiscard]] std::int64_t pages_written() const;
 
  private:
+  friend class Blob;
   friend class Statement;
   sqlite3* handle_ = nullptr;
 };
@@ -61,10 +91,35 @@ class Statement {
   sqlite3_stmt* handle_ = nullptr;
 };
 
+/// One column of one row of a table, in place: its size never changes. Reading sees the transaction
+/// that is open, writing needs one, and it must not outlive it.
+class Blob {
+ public:
+  enum class Use { kRead, kWrite };
+
+  Blob(Database& database, const char* table, const char* column, std::int64_t row, Use use);
+  ~Blob();
+  Blob(const Blob&) = delete;
+  Blob& operator=(const Blob&) = delete;
+
+  /// On to another row. After an error the blob is of no use any more.
+  void move_to(std::int64_t row);
+  /// From the blob's beginning; it must have at least so many bytes.
+  void read(std::span<std::byte> to) const;
+  /// All of it: `from` must have the blob's size.
+  void write(std::span<const std::byte> from);
+
+ private:
+  Database& database_;
+  sqlite3_blob* handle_ = nullptr;
+};
+
 /// Rolled back unless committed.
 class Transaction {
  public:
-  explicit Transaction(Database& database);
+  enum class Kind { kWrite, kRead };
+
+  explicit Transaction(Database& database, Kind kind = Kind::kWrite);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
