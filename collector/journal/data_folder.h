@@ -1,0 +1,49 @@
+#pragma once
+
+// The data folder: its files' names, the lock that keeps a second collector out, and putting a
+// database aside. Nothing in it is ever deleted but files that were never finished.
+
+#include <filesystem>
+#include <string>
+
+#include "schema/time.h"
+
+namespace flatline {
+
+inline constexpr const char* kRegistryFile = "flatline.db";
+inline constexpr const char* kHistoryFile = "history.db";
+/// A history that is still being made.
+inline constexpr const char* kUnfinishedHistoryFile = "history.db.partial";
+
+/// Holds the folder's lock until the end: two collectors on one registry would give slots away
+/// twice.
+class FolderLock {
+ public:
+  /// Makes the folder. Throws Failure: it cannot be made or written, or another collector holds it.
+  explicit FolderLock(const std::filesystem::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+  /// Takes the lock of the folder that is now at the path, should it not be the one that was
+  /// locked. Never makes the folder: under a disk that is not mounted belongs nothing. Throws
+  /// Failure.
+  void hold();
+
+ private:
+  std::filesystem::path folder_;
+  int descriptor_ = -1;
+};
+
+/// Whether a collector holds the folder's lock. Changes nothing.
+bool is_folder_locked(const std::filesystem::path& folder);
+
+/// Renames a database and what belongs to it to `FILE.why-MILLISECONDS`, and returns that name.
+/// Whatever cannot be renamed stays.
+std::filesystem::path set_aside(const std::filesystem::path& file, const std::string& why,
+                                WallTime now);
+
+/// Syncs a file, or a folder's entries, to the disk. Throws Failure.
+void sync_path(const std::filesystem::path& path);
+
+}  // namespace flatline

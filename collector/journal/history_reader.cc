@@ -1,0 +1,117 @@
+#include "collector/journal/history_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "collector/journal/chunk.h"
+#include "collector/journal/data_folder.h"
+#include "collector/journal/history_ring.h"
+#include "schema/error.h"
+#include "schema/invariant.h"
+
+namespace flatline {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path require_file(const fs::path& folder) {
+  const fs::path file = folder / kHistoryFile;
+  if (fs::exists(file)) return file;
+  throw Failure(fs::exists(folder / kUnfinishedHistoryFile)
+                    ? fmt::format("{}: is still being made", file.string())
+                    : fmt::format("{}: there is none", file.string()));
+}
+
+StepHead head_of(const ChunkStamp& stamp) {
+  return {stamp.number, stamp.time(), stamp.tick,  stamp.generation,
+          stamp.flags,  stamp.doubts, stamp.counts};
+}
+
+}  // namespace
+
+HistoryReader::HistoryReader(const fs::path& folder)
+    : file_(require_file(folder)),
+      database_(file_, static_cast<int>(kDatabaseBusy.count()), Database::Mode::kReadOnly),
+      shape_(read_history_shape(database_, file_)),
+      chunk_(kChunkBytes) {}
+
+/// Calls `take(stamp)` for each whole chunk of this index from `from` to `to`, with the chunk in
+/// chunk_.
+template <typename Take>
+void HistoryReader::each_step(std::uint32_t chunk, WallTime from, WallTime to, Take&& take) {
+  const std::uint64_t last = shape_.number_at(to);
+  const std::uint64_t oldest = last >= shape_.steps ? last - shape_.steps + 1 : 1;
+  const std::span<std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
+  for (std::uint64_t next = std::max({shape_.number_at(from), oldest, std::uint64_t{1}});
+       next <= last;) {
+    const std::uint64_t end = std::min<std::uint64_t>(next + kHistoryRowsPerRead, last + 1);
+    Transaction transaction(database_, Transaction::Kind::kRead);
+    Blob blob(database_, "chunk", "bytes", shape_.row(next, chunk), Blob::Use::kRead);
+    for (; next < end; ++next) {
+      blob.move_to(shape_.row(next, chunk));
+      blob.read(bytes);
+      ChunkStamp stamp;
+      if (read_chunk(bytes, stamp) == ChunkState::kWhole && stamp.number == next) take(stamp);
+    }
+  }
+}
+
+std::vector<StepHead> HistoryReader::list(WallTime from, WallTime to) {
+  std::vector<StepHead> steps;
+  each_step(0, from, to, [&](const ChunkStamp& stamp) { steps.push_back(head_of(stamp)); });
+  return steps;
+}
+
+std::optional<StepHead> HistoryReader::read(WallTime time, std::span<std::uint8_t> planes) {
+  INVARIANT(planes.size() == shape_.capacity);
+  // The place of `time` first, then back: a whole ring of gaps is read through once.
+  const std::uint64_t newest = shape_.number_at(time);
+  const std::uint64_t oldest = newest >= shape_.steps ? newest - shape_.steps + 1 : 1;
+  const std::span<std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
+  for (std::uint64_t number = newest; number >= oldest && number > 0; --number) {
+    Transaction transaction(database_, Transaction::Kind::kRead);
+    ChunkStamp stamp;
+    {
+      Blob blob(database_, "chunk", "bytes", shape_.row(number, 0), Blob::Use::kRead);
+      blob.read(bytes);
+    }
+    if (read_chunk(bytes, stamp) != ChunkState::kWhole || stamp.number != number) continue;
+    if (stamp.time() > time) continue;  // Later in the same step.
+    if (read_whole(number, planes)) return head_of(stamp);
+  }
+  return std::nullopt;
+}
+
+/// All chunks must carry the number; in one transaction, so that no step is seen half overwritten.
+bool HistoryReader::read_whole(std::uint64_t number, std::span<std::uint8_t> planes) {
+  const std::span<std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
+  Blob blob(database_, "chunk", "bytes", shape_.row(number, 0), Blob::Use::kRead);
+  for (std::uint32_t chunk = 0; chunk < shape_.chunks(); ++chunk) {
+    blob.move_to(shape_.row(number, chunk));
+    blob.read(bytes);
+    ChunkStamp stamp;
+    if (read_chunk(bytes, stamp) != ChunkState::kWhole || stamp.number != number ||
+        stamp.index != chunk) {
+      return false;
+    }
+    const std::size_t first = std::size_t{chunk} * kSlotsPerHistoryChunk;
+    const auto data = chunk_data(bytes);
+    const std::size_t count = std::min<std::size_t>(data.size(), planes.size() - first);
+    std::copy_n(data.begin(), count, planes.begin() + static_cast<std::ptrdiff_t>(first));
+  }
+  return true;
+}
+
+std::vector<SlotStep> HistoryReader::read_slot(std::uint32_t slot, WallTime from, WallTime to) {
+  INVARIANT(slot < shape_.capacity);
+  std::vector<SlotStep> steps;
+  const std::span<const std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
+  each_step(slot / kSlotsPerHistoryChunk, from, to, [&](const ChunkStamp& stamp) {
+    steps.push_back(
+        {stamp.number, stamp.time(), stamp.flags, chunk_data(bytes)[slot % kSlotsPerHistoryChunk]});
+  });
+  return steps;
+}
+
+}  // namespace flatline

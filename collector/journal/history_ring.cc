@@ -1,0 +1,187 @@
+#include "collector/journal/history_ring.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "collector/journal/chunk.h"
+#include "collector/journal/data_folder.h"
+#include "collector/slot_bytes.h"
+#include "schema/clock.h"
+#include "schema/duration.h"
+#include "schema/error.h"
+#include "schema/invariant.h"
+
+namespace flatline {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kHistoryVersion = 1;
+constexpr int kBusyMs = static_cast<int>(kDatabaseBusy.count());
+/// A frame of the write-ahead log is a page and its head; the log has one too.
+constexpr std::int64_t kFrameBytes = kDatabasePageBytes + 24;
+constexpr std::int64_t kWalHeadBytes = 32;
+
+std::string shape_text(const HistoryShape& shape) {
+  return fmt::format("{} steps of {} for {} slots", shape.steps, format_duration(shape.step),
+                     shape.capacity);
+}
+
+std::unique_ptr<Database> begin_file(const fs::path& folder, const HistoryShape& shape) {
+  const fs::path unfinished = folder / kUnfinishedHistoryFile;
+  std::error_code error;
+  for (const char* part : {"", "-wal", "-shm", "-journal"}) {
+    fs::remove(unfinished.string() + part, error);
+  }
+  const std::uintmax_t needed = history_file_bytes(shape);
+  const fs::space_info space = fs::space(folder, error);
+  if (!error && space.available < needed) {
+    throw Failure(fmt::format(
+        "{}: the history needs {} MiB, {} has {} MiB free; make room, or keep less "
+        "(history_keep, history_step)",
+        (folder / kHistoryFile).string(), needed >> 20, folder.string(), space.available >> 20));
+  }
+  auto database = std::make_unique<Database>(unfinished, kBusyMs);
+  database->run(fmt::format("PRAGMA page_size = {}", kDatabasePageBytes).c_str());
+  // A file that is begun anew after any trouble needs no way back; each turn is synced.
+  database->run("PRAGMA journal_mode = OFF");
+  database->run("PRAGMA synchronous = NORMAL");
+  database->run(
+      "CREATE TABLE ring (capacity INTEGER NOT NULL, steps INTEGER NOT NULL,"
+      " step_ms INTEGER NOT NULL) STRICT;"
+      "CREATE TABLE chunk (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;");
+  Statement ring(*database, "INSERT INTO ring (capacity, steps, step_ms) VALUES (?1, ?2, ?3)");
+  ring.bind(1, std::int64_t{shape.capacity});
+  ring.bind(2, std::int64_t{shape.steps});
+  ring.bind(3, shape.step.count());
+  ring.step();
+  database->run(fmt::format("PRAGMA user_version = {}", kHistoryVersion).c_str());
+  return database;
+}
+
+}  // namespace
+
+std::uintmax_t history_file_bytes(const HistoryShape& shape) {
+  // Beside the chunks' pages, one in three hundred of the tree over them, and some of the schema.
+  const auto pages = static_cast<std::uintmax_t>(shape.rows());
+  const std::uintmax_t log = std::uintmax_t{kHistoryWalSteps + 1} * shape.chunks() *
+                             static_cast<std::uintmax_t>(kFrameBytes);
+  return (pages + pages / 300 + 16) * kDatabasePageBytes + log;
+}
+
+HistoryMaker::HistoryMaker(const fs::path& folder, const HistoryShape& shape)
+    : folder_(folder), shape_(shape), database_(begin_file(folder, shape)) {}
+
+bool HistoryMaker::advance() {
+  INVARIANT(database_ != nullptr);
+  const std::int64_t end = std::min(rows_made_ + kHistoryRowsPerTurn, shape_.rows());
+  Transaction transaction(*database_);
+  Statement insert(*database_, "INSERT INTO chunk (id, bytes) VALUES (?1, zeroblob(?2))");
+  for (std::int64_t row = rows_made_; row < end; ++row) {
+    insert.bind(1, row);
+    insert.bind(2, static_cast<std::int64_t>(kChunkBytes));
+    insert.step();
+  }
+  transaction.commit();
+  rows_made_ = end;
+  if (rows_made_ < shape_.rows()) return false;
+  finish();
+  return true;
+}
+
+void HistoryMaker::finish() {
+  database_->run("PRAGMA journal_mode = WAL");
+  database_.reset();
+  const fs::path file = folder_ / kHistoryFile;
+  // A log without its database would be taken for the new one's.
+  if (fs::exists(file.string() + "-wal")) set_aside(file, "lost", wall_now());
+  sync_path(folder_ / kUnfinishedHistoryFile);
+  fs::rename(folder_ / kUnfinishedHistoryFile, file);
+  sync_path(folder_);
+}
+
+HistoryShape read_history_shape(Database& database, const fs::path& file) {
+  const std::int64_t version = database.number("PRAGMA user_version");
+  if (version > kHistoryVersion) {
+    throw Failure(
+        fmt::format("{}: written by a newer flatline (schema {}, this one knows {}); use "
+                    "that version, or another --data folder",
+                    file.string(), version, kHistoryVersion));
+  }
+  Statement select(database, "SELECT capacity, steps, step_ms FROM ring");
+  if (version < 1 || !select.step()) throw SqliteError::corruption("it is no history");
+  HistoryShape shape;
+  const std::int64_t capacity = select.number(0);
+  const std::int64_t steps = select.number(1);
+  shape.step = Milliseconds{select.number(2)};
+  const bool possible = capacity >= kMinCapacity && capacity <= kMaxCapacity &&
+                        capacity % 64 == 0 && steps >= kMinHistorySteps &&
+                        steps <= kMaxHistorySteps && shape.step >= kMinHistoryStep &&
+                        shape.step <= kMaxHistoryStep;
+  if (!possible) throw SqliteError::corruption("its shape is none that we make");
+  shape.capacity = static_cast<std::uint32_t>(capacity);
+  shape.steps = static_cast<std::uint32_t>(steps);
+  return shape;
+}
+
+void require_shape(const fs::path& file, const HistoryShape& found, const HistoryShape& wanted) {
+  if (found == wanted) return;
+  throw Failure(
+      fmt::format("{}: holds {}, not {}; start with what it was made for, or with --resize, which "
+                  "sets it aside and begins a new one",
+                  file.string(), shape_text(found), shape_text(wanted)));
+}
+
+HistoryRing::HistoryRing(const fs::path& file, const HistoryShape& shape)
+    : file_(file),
+      shape_(shape),
+      database_(file, kBusyMs, Database::Mode::kExisting),
+      bytes_(shape.capacity),
+      chunk_(kChunkBytes) {
+  require_shape(file, read_history_shape(database_, file), shape);
+  // A step that only a power cut can take back: the log is synced when it is copied, not before.
+  database_.run("PRAGMA synchronous = NORMAL");
+  database_.run("PRAGMA wal_autocheckpoint = 0");
+  database_.run(
+      fmt::format("PRAGMA journal_size_limit = {}", kWalHeadBytes + shape.chunks() * kFrameBytes)
+          .c_str());
+  wal_frames_ = database_.copy_wal().frames;
+}
+
+HistoryRing::Cost HistoryRing::write(std::uint64_t number, const View& view) {
+  if (wal_frames_ >= std::int64_t{kHistoryWalSteps} * shape_.chunks() && !database_.restart_wal()) {
+    throw Failure(fmt::format(
+        "{}: a reader holds its log, which is full; steps are lost until it ends", file_.string()));
+  }
+  to_slot_bytes(view, bytes_);
+  const std::int64_t pages_before = database_.pages_written();
+  Cost cost;
+  Transaction transaction(database_);
+  {
+    ChunkStamp stamp = stamp_of(view.head, number, shape_.chunks());
+    const std::span<std::byte, kChunkBytes> chunk(chunk_.data(), kChunkBytes);
+    Blob blob(database_, "chunk", "bytes", shape_.row(number, 0), Blob::Use::kWrite);
+    for (stamp.index = 0; stamp.index < shape_.chunks(); ++stamp.index) {
+      if (stamp.index > 0) blob.move_to(shape_.row(number, stamp.index));
+      const std::size_t first = std::size_t{stamp.index} * kSlotsPerHistoryChunk;
+      const std::size_t count = std::min<std::size_t>(kSlotsPerHistoryChunk, bytes_.size() - first);
+      write_chunk(stamp, std::span(bytes_).subspan(first, count), chunk);
+      blob.write(chunk);
+      cost.bytes += static_cast<std::int64_t>(chunk.size());
+    }
+  }
+  transaction.commit();
+  cost.pages = database_.pages_written() - pages_before;
+  wal_frames_ += cost.pages;  // Counted even if the copying fails.
+  cost.wal_frames = wal_frames_ = database_.copy_wal().frames;
+  return cost;
+}
+
+/// Without its log the file is not the one we write, either: readers would find another.
+bool HistoryRing::moved() const {
+  std::error_code error;
+  return database_.moved() || !fs::exists(file_.string() + "-wal", error);
+}
+
+}  // namespace flatline
