@@ -1,6 +1,7 @@
 #pragma once
 
-// Which host has which slot: what the registry remembers of one from start to start.
+// Which host has which slot, what was last heard of it, and which hosts had it before: what the
+// registry and the checkpoint remember from start to start.
 
 #include <cstdint>
 
@@ -9,12 +10,31 @@
 
 namespace flatline {
 
+/// What the last checkpoint knew of a host.
+struct LastHeard {
+  std::uint64_t epoch = 0;  ///< Of the last snapshot accepted; 0: none is known of.
+  std::uint64_t sequence = 0;
+  std::uint16_t credential_generation = 0;
+  std::uint8_t key_id = 0;
+  std::uint8_t planes = 0;  ///< plane_bit(Plane), as the last view or step had them.
+};
+
 struct Tenancy {
   std::uint32_t slot = 0;
   AgentId agent_id{};
   HostName name;
   WallTime registered_at{};
   Milliseconds interval{kDefaultInterval};  ///< Its window after a restart follows from it.
+  LastHeard last{};
+};
+
+/// A tenancy over time: an old bitmap is read with the hosts of its time.
+struct Tenure {
+  std::uint32_t slot = 0;
+  AgentId agent_id{};
+  HostName name;
+  WallTime from{};
+  WallTime to = WallTime::max();  ///< The host was gone then; max: it has the slot still.
 };
 
 }  // namespace flatline

@@ -2,71 +2,82 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "collector/journal/registry_schema.h"
 #include "schema/error.h"
 
 namespace flatline {
-namespace {
 
-/// Each element brings the schema one version forward; user_version is how many were applied.
-constexpr const char* kMigrations[] = {
-    "CREATE TABLE collector (capacity INTEGER NOT NULL, starts INTEGER NOT NULL) STRICT;"
-    "CREATE TABLE tenancy (slot INTEGER PRIMARY KEY, agent_id INTEGER NOT NULL UNIQUE,"
-    " name TEXT NOT NULL, registered_unix_ms INTEGER NOT NULL, interval_ms INTEGER NOT NULL) "
-    "STRICT;",
-};
-constexpr std::int64_t kSchemaVersion = std::size(kMigrations);
-
-/// How long a lock of a tool that looks at the file is waited for.
-constexpr int kBusyMs = 1000;
-
-}  // namespace
-
-Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, WallTime now)
-    : database_(path, kBusyMs) {
+Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, WallTime now,
+                   Resize resize)
+    : path_(path),
+      database_(path, static_cast<int>(kDatabaseBusy.count())),
+      past_limit_(std::int64_t{kPastTenanciesPerSlot} * capacity) {
   database_.run("PRAGMA journal_mode = WAL");
   database_.run("PRAGMA synchronous = FULL");
-  database_.run("PRAGMA wal_autocheckpoint = 1000");
-  database_.run("PRAGMA journal_size_limit = 8388608");
-  migrate(path);
-  check_capacity(path, capacity, now);
+  database_.run("PRAGMA wal_autocheckpoint = 0");
+  require_soundness();
+  migrate_registry(database_, path);
+  settle_capacity(capacity, now, resize);
+  checkpoint_ = std::make_unique<CheckpointTable>(database_, capacity);
+  log_limit_ = std::int64_t{kRegistryWalCheckpoints} * checkpoint_->chunks() + kRegistryWalPages;
+  database_.run(fmt::format("PRAGMA journal_size_limit = {}",
+                            log_limit_ * static_cast<std::int64_t>(kDatabasePageBytes))
+                    .c_str());
+  copy_log();
+  past_count_ = database_.number("SELECT count(*) FROM past_tenancy");
   put_ = std::make_unique<Statement>(
       database_,
       "INSERT OR REPLACE INTO tenancy (slot, agent_id, name, registered_unix_ms, interval_ms)"
       " VALUES (?1, ?2, ?3, ?4, ?5)");
   remove_ = std::make_unique<Statement>(database_, "DELETE FROM tenancy WHERE slot = ?1");
+  retire_ = std::make_unique<Statement>(
+      database_,
+      "INSERT INTO past_tenancy (slot, agent_id, name, from_unix_ms, to_unix_ms)"
+      " SELECT slot, agent_id, name, registered_unix_ms, max(registered_unix_ms, ?4) FROM tenancy"
+      " WHERE slot = ?1 AND NOT (agent_id = ?2 AND registered_unix_ms = ?3)");
 }
 
 Registry::~Registry() = default;
 
-void Registry::migrate(const std::filesystem::path& path) {
-  const std::int64_t version = database_.number("PRAGMA user_version");
-  if (version > kSchemaVersion) {
-    throw Failure(
-        fmt::format("{}: written by a newer flatline (schema {}, this one knows {}); use "
-                    "that version, or another --data folder",
-                    path.string(), version, kSchemaVersion));
-  }
-  if (version == kSchemaVersion) return;
-  Transaction transaction(database_);
-  for (std::int64_t i = version; i < kSchemaVersion; ++i) database_.run(kMigrations[i]);
-  database_.run(fmt::format("PRAGMA user_version = {}", kSchemaVersion).c_str());
-  transaction.commit();
+void Registry::require_soundness() {
+  const std::string found = database_.text("PRAGMA quick_check(1)");
+  if (found != "ok") throw SqliteError::corruption(found);
 }
 
-void Registry::check_capacity(const std::filesystem::path& path, std::uint32_t capacity,
-                              WallTime now) {
+void Registry::settle_capacity(std::uint32_t capacity, WallTime now, Resize resize) {
   const std::int64_t stored = database_.number("SELECT capacity FROM collector");
   if (stored == 0) {
     Statement insert(database_, "INSERT INTO collector (capacity, starts) VALUES (?1, ?2)");
     insert.bind(1, std::int64_t{capacity});
     insert.bind(2, std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
     insert.step();
+  } else if (stored != capacity && resize == Resize::kAllow) {
+    this->resize(stored, capacity);
   } else if (stored != capacity) {
     throw Failure(
-        fmt::format("{}: holds a registry of {} slots, not of {}; start with --capacity "
-                    "{}, or with another --data folder",
-                    path.string(), stored, capacity, stored));
+        fmt::format("{}: holds a registry of {} slots, not of {}; start with --capacity {}, with "
+                    "--resize to keep its hosts and begin a new history, or with another --data "
+                    "folder",
+                    path_.string(), stored, capacity, stored));
   }
+}
+
+void Registry::resize(std::int64_t from, std::uint32_t to) {
+  const std::int64_t beyond =
+      database_.number(fmt::format("SELECT count(*) FROM tenancy WHERE slot >= {}", to).c_str());
+  if (beyond > 0) {
+    const std::int64_t highest = database_.number("SELECT max(slot) FROM tenancy");
+    throw Failure(
+        fmt::format("{}: {} hosts have slots beyond {}; they fit in --capacity {} (of {} now), or "
+                    "forget them first",
+                    path_.string(), beyond, to, highest / 64 * 64 + 64, from));
+  }
+  Transaction transaction(database_);
+  database_.run("DELETE FROM checkpoint");
+  database_.run(fmt::format("UPDATE collector SET capacity = {}", to).c_str());
+  transaction.commit();
 }
 
 std::uint64_t Registry::count_start() {
@@ -75,6 +86,12 @@ std::uint64_t Registry::count_start() {
   const std::int64_t starts = database_.number("SELECT starts FROM collector");
   transaction.commit();
   return static_cast<std::uint64_t>(starts);
+}
+
+void Registry::count_from(std::uint64_t number) {
+  Statement update(database_, "UPDATE collector SET starts = max(starts, ?1)");
+  update.bind(1, static_cast<std::int64_t>(number));
+  update.step();
 }
 
 std::vector<Tenancy> Registry::tenancies() {
@@ -91,24 +108,89 @@ std::vector<Tenancy> Registry::tenancies() {
   return tenancies;
 }
 
-void Registry::store(std::span<const SlotChange> changes) {
-  Transaction transaction(database_);
-  // First all that are gone or moved: an agent id may have changed its slot among these.
-  for (const SlotChange& change : changes) {
-    remove_->bind(1, std::int64_t{change.slot});
-    remove_->step();
+std::vector<std::uint32_t> Registry::freed_slots() {
+  std::vector<std::uint32_t> slots;
+  Statement select(database_,
+                   "SELECT slot FROM past_tenancy WHERE slot NOT IN (SELECT slot FROM tenancy)"
+                   " GROUP BY slot ORDER BY max(id)");
+  while (select.step()) slots.push_back(static_cast<std::uint32_t>(select.number(0)));
+  return slots;
+}
+
+void Registry::store(std::span<const SlotChange> changes, WallTime now) {
+  make_room_in_log();
+  const std::int64_t past_before = past_count_;
+  try {
+    Transaction transaction(database_);
+    // First all that are gone or moved: an agent id may have changed its slot among these.
+    for (const SlotChange& change : changes) {
+      const WallTime next = change.tenancy ? change.tenancy->registered_at : now;
+      retire_->bind(1, std::int64_t{change.slot});
+      retire_->bind(2, change.tenancy ? static_cast<std::int64_t>(change.tenancy->agent_id) : 0);
+      retire_->bind(3, next.time_since_epoch().count());
+      retire_->bind(4, std::min(next, now).time_since_epoch().count());
+      retire_->step();
+      past_count_ += database_.changes();
+      remove_->bind(1, std::int64_t{change.slot});
+      remove_->step();
+    }
+    for (const SlotChange& change : changes) {
+      if (!change.tenancy) continue;
+      const Tenancy& tenancy = *change.tenancy;
+      put_->bind(1, std::int64_t{tenancy.slot});
+      put_->bind(2, static_cast<std::int64_t>(tenancy.agent_id));
+      put_->bind(3, tenancy.name.view());
+      put_->bind(4, tenancy.registered_at.time_since_epoch().count());
+      put_->bind(5, tenancy.interval.count());
+      put_->step();
+    }
+    forget_oldest();
+    transaction.commit();
+  } catch (...) {
+    past_count_ = past_before;
+    throw;
   }
-  for (const SlotChange& change : changes) {
-    if (!change.tenancy) continue;
-    const Tenancy& tenancy = *change.tenancy;
-    put_->bind(1, std::int64_t{tenancy.slot});
-    put_->bind(2, static_cast<std::int64_t>(tenancy.agent_id));
-    put_->bind(3, tenancy.name.view());
-    put_->bind(4, tenancy.registered_at.time_since_epoch().count());
-    put_->bind(5, tenancy.interval.count());
-    put_->step();
-  }
-  transaction.commit();
+  copy_log();
+}
+
+/// Tenancies end in the order of their ids.
+void Registry::forget_oldest() {
+  if (past_count_ <= past_limit_) return;
+  Statement forget(database_,
+                   "DELETE FROM past_tenancy WHERE id IN"
+                   " (SELECT id FROM past_tenancy ORDER BY id LIMIT ?1)");
+  forget.bind(1, past_count_ - past_limit_);
+  forget.step();
+  past_count_ = past_limit_;
+}
+
+CheckpointTable::Cost Registry::write_checkpoint(const ViewHead& head,
+                                                 const CheckpointTable::Fill& fill) {
+  make_room_in_log();
+  const CheckpointTable::Cost cost = checkpoint_->write(head, fill);
+  copy_log();
+  return cost;
+}
+
+CheckpointTable::Held Registry::read_checkpoint() {
+  return checkpoint_->read();
+}
+
+/// Nothing more is written while a reader keeps a full log from being begun anew: what changed
+/// waits in the roster's marks.
+void Registry::make_room_in_log() {
+  if (log_pages_ < log_limit_ || database_.restart_wal()) return;
+  throw Failure(fmt::format("{}: a reader holds its log, which is full; changes wait for its end",
+                            path_.string()));
+}
+
+void Registry::copy_log() {
+  log_pages_ = database_.copy_wal().frames;
+}
+
+bool Registry::moved() const {
+  std::error_code error;
+  return database_.moved() || !std::filesystem::exists(path_.string() + "-wal", error);
 }
 
 }  // namespace flatline

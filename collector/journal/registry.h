@@ -1,7 +1,8 @@
 #pragma once
 
-// The registry's tables in one SQLite file: who has which slot, the capacity they were given for,
-// and how often the collector was started. Used by one thread at a time.
+// The registry's tables in one SQLite file: who has which slot, who had it before, the capacity
+// they were given for, how often the collector was started, and the checkpoint. Used by one thread
+// at a time.
 
 #include <filesystem>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "collector/journal/checkpoint.h"
 #include "collector/journal/sqlite.h"
 #include "collector/tenancy.h"
 
@@ -22,26 +24,58 @@ struct SlotChange {
 
 class Registry {
  public:
+  enum class Resize { kRefuse, kAllow };
+
   /// Opens or creates `path`, and brings an older schema forward in one transaction. A new file
-  /// counts starts from `now` in seconds, so that no number of a lost file comes again. Throws
-  /// SqliteError; Failure for a newer schema or another capacity.
-  Registry(const std::filesystem::path& path, std::uint32_t capacity, WallTime now);
+  /// counts starts from `now` in seconds, so that no number of a lost file comes again. With kAllow
+  /// a registry of another capacity keeps its hosts and slots and loses its checkpoint. Throws
+  /// SqliteError (is_corruption() also when SQLite's own check finds the file unsound); Failure for
+  /// a newer schema, for another capacity, or for one that hosts do not fit in.
+  Registry(const std::filesystem::path& path, std::uint32_t capacity, WallTime now,
+           Resize resize = Resize::kRefuse);
   ~Registry();
 
   /// Counts a start, synced to disk, and returns its number.
   std::uint64_t count_start();
-  [[nodiscard]] std::vector<Tenancy> tenancies();
+  /// The next start will be numbered above `number`, whatever the file says: for one that was put
+  /// in the place of another.
+  void count_from(std::uint64_t number);
 
-  /// All of them, or, after an error, none.
-  void store(std::span<const SlotChange> changes);
+  /// Without what the checkpoint knows.
+  [[nodiscard]] std::vector<Tenancy> tenancies();
+  /// Slots without a host that once had one, the oldest freed first.
+  [[nodiscard]] std::vector<std::uint32_t> freed_slots();
+
+  /// All of them, or, after an error, none. A host that is no longer where it was has left at
+  /// `now`, or when its slot's next host came, and is kept as a tenancy of the past: at most
+  /// kPastTenanciesPerSlot times the capacity of them.
+  void store(std::span<const SlotChange> changes, WallTime now);
+
+  [[nodiscard]] CheckpointTable::Cost write_checkpoint(const ViewHead& head,
+                                                       const CheckpointTable::Fill& fill);
+  [[nodiscard]] CheckpointTable::Held read_checkpoint();
+
+  /// The file at the path is no longer this one.
+  [[nodiscard]] bool moved() const;
 
  private:
-  void migrate(const std::filesystem::path& path);
-  void check_capacity(const std::filesystem::path& path, std::uint32_t capacity, WallTime now);
+  void require_soundness();
+  void settle_capacity(std::uint32_t capacity, WallTime now, Resize resize);
+  void resize(std::int64_t from, std::uint32_t to);
+  void forget_oldest();
+  void make_room_in_log();
+  void copy_log();
 
+  std::filesystem::path path_;
   Database database_;
+  std::int64_t past_limit_ = 0;
+  std::int64_t past_count_ = 0;
+  std::int64_t log_pages_ = 0;
+  std::int64_t log_limit_ = 0;
+  std::unique_ptr<CheckpointTable> checkpoint_;
   std::unique_ptr<Statement> put_;
   std::unique_ptr<Statement> remove_;
+  std::unique_ptr<Statement> retire_;
 };
 
 }  // namespace flatline

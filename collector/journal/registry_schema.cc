@@ -1,0 +1,53 @@
+#include "collector/journal/registry_schema.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "schema/error.h"
+
+namespace flatline {
+namespace {
+
+/// Each element brings the schema one version forward; user_version is how many were applied.
+constexpr const char* kMigrations[] = {
+    "CREATE TABLE collector (capacity INTEGER NOT NULL, starts INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE tenancy (slot INTEGER PRIMARY KEY, agent_id INTEGER NOT NULL UNIQUE,"
+    " name TEXT NOT NULL, registered_unix_ms INTEGER NOT NULL, interval_ms INTEGER NOT NULL) "
+    "STRICT;",
+
+    "CREATE TABLE past_tenancy (id INTEGER PRIMARY KEY, slot INTEGER NOT NULL,"
+    " agent_id INTEGER NOT NULL, name TEXT NOT NULL, from_unix_ms INTEGER NOT NULL,"
+    " to_unix_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX past_tenancy_agent ON past_tenancy (agent_id);"
+    "CREATE TABLE checkpoint (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;",
+};
+constexpr std::int64_t kVersion = std::size(kMigrations);
+
+}  // namespace
+
+void migrate_registry(Database& database, const std::filesystem::path& path) {
+  const std::int64_t version = database.number("PRAGMA user_version");
+  if (version > kVersion) {
+    throw Failure(
+        fmt::format("{}: written by a newer flatline (schema {}, this one knows {}); use "
+                    "that version, or another --data folder",
+                    path.string(), version, kVersion));
+  }
+  if (version == kVersion) return;
+  Transaction transaction(database);
+  for (std::int64_t i = version; i < kVersion; ++i) database.run(kMigrations[i]);
+  database.run(fmt::format("PRAGMA user_version = {}", kVersion).c_str());
+  transaction.commit();
+}
+
+void require_registry_version(Database& database, const std::filesystem::path& path) {
+  const std::int64_t version = database.number("PRAGMA user_version");
+  if (version == kVersion) return;
+  throw Failure(
+      fmt::format("{}: has schema {}, this flatline reads schema {}; start the collector "
+                  "of this version on it first",
+                  path.string(), version, kVersion));
+}
+
+}  // namespace flatline
