@@ -20,6 +20,7 @@ constexpr std::string_view kFooter =
     "  flatline keygen -o fleet.key\n"
     "  flatline-collector --data ./data --fleet-key fleet.key\n"
     "  flatline-collector --config /etc/flatline/collector.toml --check-config\n"
+    "  flatline-collector --check-data /var/lib/flatline\n"
     "When it serves, it prints one line on stdout: ready udp=ADDR:PORT api=ADDR:PORT";
 
 /// Values of flags as they were typed: read here, so that every error names its flag alike.
@@ -35,7 +36,11 @@ struct Typed {
   std::string window;
   std::string min_interval;
   std::string messages_per_host;
+  std::string history_step;
+  std::string history_keep;
   std::string read_token;
+  std::string check_data;
+  bool resize = false;
   bool insecure_reads = false;
   bool check_config = false;
 };
@@ -44,7 +49,8 @@ void add_flags(CLI::App& app, Typed& typed) {
   app.add_option("--config", typed.config, "TOML file; flags win over it");
   app.add_option("--listen", typed.listen, "UDP, ADDR:PORT (default [::]:4170, both IP versions)");
   app.add_option("--api", typed.api, "HTTP, ADDR:PORT (default 127.0.0.1:4171)");
-  app.add_option("--data", typed.data, "Folder of the registry (default /var/lib/flatline)");
+  app.add_option("--data", typed.data,
+                 "Folder of registry and history (default /var/lib/flatline)");
   app.add_option("--fleet-key", typed.fleet_keys, "Fleet key file (repeat for a second live key)")
       ->expected(1)
       ->allow_extra_args(false)
@@ -57,10 +63,19 @@ void add_flags(CLI::App& app, Typed& typed) {
   app.add_option("--min-interval", typed.min_interval, "Fastest agent allowed (default 1s)");
   app.add_option("--messages-per-host", typed.messages_per_host,
                  "Check messages kept of each host (default 8)");
+  app.add_option("--history-step", typed.history_step,
+                 "How often a step of the history is stored (default 10s)");
+  app.add_option("--history-keep", typed.history_keep,
+                 "How far back the history reaches (default 24h)");
+  app.add_flag("--resize", typed.resize,
+               "Accept a folder made for another capacity or history: hosts and slots stay, the "
+               "old history is set aside");
   app.add_option("--read-token", typed.read_token, "File with the token that readers must send");
   app.add_flag("--insecure-reads", typed.insecure_reads,
                "Serve an address other than loopback without a read token");
   app.add_flag("--check-config", typed.check_config, "Check everything that was given, then end");
+  app.add_option("--check-data", typed.check_data,
+                 "Check a data folder that no collector uses, say what it holds, then end");
 }
 
 void read_number(std::string_view flag, const std::string& text, std::uint32_t min,
@@ -101,6 +116,11 @@ void apply(const Typed& typed, CollectorConfig& config) {
                 config.min_interval);
   read_number("--messages-per-host", typed.messages_per_host, 0U, kMaxMessagesPerHost,
               config.messages_per_host);
+  read_duration("--history-step", typed.history_step, kMinHistoryStep, kMaxHistoryStep,
+                config.history_step);
+  read_duration("--history-keep", typed.history_keep, kMinHistoryKeep, kMaxHistoryKeep,
+                config.history_keep);
+  config.resize = typed.resize;
   if (!typed.read_token.empty()) config.read_token = typed.read_token;
   config.insecure_reads |= typed.insecure_reads;
 }
@@ -141,6 +161,10 @@ void read_config_file(const std::filesystem::path& path, CollectorConfig& config
   read_integer_key(file, "panic_below", 0U, 100U - kPanicEndsAbovePoints,
                    config.panic_below_percent);
   read_integer_key(file, "messages_per_host", 0U, kMaxMessagesPerHost, config.messages_per_host);
+  config.history_step =
+      file.duration("history_step", kMinHistoryStep, kMaxHistoryStep).value_or(config.history_step);
+  config.history_keep =
+      file.duration("history_keep", kMinHistoryKeep, kMaxHistoryKeep).value_or(config.history_keep);
   if (const auto token = file.text("read_token")) config.read_token = from_here(*token);
   config.insecure_reads = file.boolean("insecure_reads").value_or(config.insecure_reads);
   if (const auto level = file.text("log_level")) {
@@ -149,6 +173,21 @@ void read_config_file(const std::filesystem::path& path, CollectorConfig& config
     config.log_level = *found;
   }
   file.finish();
+}
+
+void require_history(const CollectorConfig& config) {
+  if (config.history_step < kTicksPerHistoryStep * config.tick) {
+    throw UsageError(fmt::format("history_step: {} is too short; allowed is {}, two ticks, or more",
+                                 format_duration(config.history_step),
+                                 format_duration(kTicksPerHistoryStep * config.tick)));
+  }
+  const auto steps = config.history_keep / config.history_step;
+  if (steps < kMinHistorySteps || steps > kMaxHistorySteps) {
+    throw UsageError(fmt::format("history_keep: {} are {} steps of {}; allowed are {} to {} steps",
+                                 format_duration(config.history_keep), steps,
+                                 format_duration(config.history_step), kMinHistorySteps,
+                                 kMaxHistorySteps));
+  }
 }
 
 std::optional<CollectorConfig> read_collector_config(int argc, const char* const* argv) {
@@ -172,6 +211,11 @@ std::optional<CollectorConfig> read_collector_config(int argc, const char* const
   CollectorConfig config;
   if (!typed.config.empty()) read_config_file(typed.config, config);
   apply(typed, config);
+  if (!typed.check_data.empty()) {
+    config.check_data = typed.check_data;
+    return config;
+  }
+  require_history(config);
   if (config.fleet_keys.empty()) {
     throw UsageError(
         "no fleet key; give --fleet-key FILE, or fleet_keys in the --config file; make one with: "

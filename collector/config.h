@@ -26,6 +26,10 @@ struct CollectorConfig {
   Milliseconds min_interval{kDefaultInterval};
   unsigned panic_below_percent = kDefaultPanicBelowPercent;
   unsigned messages_per_host = kDefaultMessagesPerHost;
+  Milliseconds history_step{kDefaultHistoryStep};
+  Milliseconds history_keep{kDefaultHistoryKeep};
+  bool resize = false;  ///< Of the command line alone: it is for one start.
+  std::optional<std::filesystem::path> check_data;  ///< Look at this folder instead of serving.
   std::optional<std::filesystem::path> read_token;
   bool insecure_reads = false;
   LogLevel log_level = LogLevel::kInfo;
@@ -39,6 +43,9 @@ struct CollectorConfig {
 /// (--help, --version), which was printed. Throws UsageError for a wrong command line, Failure for
 /// a wrong file.
 std::optional<CollectorConfig> read_collector_config(int argc, const char* const* argv);
+
+/// Throws UsageError, in words that fit file and flags, unless history and tick go together.
+void require_history(const CollectorConfig& config);
 
 /// The keys of a file over `config`. Relative paths in it are relative to its folder.
 void read_config_file(const std::filesystem::path& path, CollectorConfig& config);

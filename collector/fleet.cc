@@ -57,12 +57,38 @@ bool Fleet::restore(const Tenancy& tenancy, Instant now) {
   record.name = tenancy.name;
   record.registered_at = tenancy.registered_at;
   record.interval_ms = static_cast<std::uint32_t>(tenancy.interval.count());
+  record.epoch = tenancy.last.epoch;
+  record.sequence = tenancy.last.sequence;
+  record.credential_generation = tenancy.last.credential_generation;
+  record.key_id = tenancy.last.key_id;
   occupy(tenancy.slot, record);
-  rows_[tenancy.slot].stored_interval_ms = record.interval_ms;
-  rows_[tenancy.slot].stored_at = now;
-  rows_[tenancy.slot].window = window_of(tenancy.interval);
-  deadlines_[tenancy.slot] = advance(now) + rows_[tenancy.slot].window;
+  Row& row = rows_[tenancy.slot];
+  row.stored_interval_ms = record.interval_ms;
+  row.stored_at = now;
+  row.window = window_of(tenancy.interval);
+  if (tenancy.last.epoch != 0) row.line.restore(tenancy.last.epoch, tenancy.last.sequence);
+  restore_verdict(tenancy.slot, tenancy.last.planes, advance(now));
   return true;
+}
+
+/// Who was reporting stays what it was for one window, in which the living speak up; who was silent
+/// stays silent; who was not judged is not judged.
+void Fleet::restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fleet_now) {
+  deadlines_[slot] = fleet_now + rows_[slot].window;
+  if ((planes & plane_bit(Plane::kKnown)) == 0) return;
+  constexpr std::uint8_t kSaid =
+      plane_bit(Plane::kKnown) | plane_bit(Plane::kHealthy) | plane_bit(Plane::kWarning);
+  verdicts_[slot] = static_cast<std::uint8_t>(verdicts_[slot] | (planes & kSaid));
+  if ((planes & plane_bit(Plane::kReporting)) == 0) deadlines_[slot] = Instant::min();
+}
+
+void Fleet::restore_freed(std::span<const std::uint32_t> slots) {
+  for (const std::uint32_t slot : slots) {
+    INVARIANT(slot < options_.capacity);
+    if (rows_[slot].registered) continue;
+    free_.take(slot);
+    free_.put(slot);
+  }
 }
 
 std::optional<std::uint32_t> Fleet::enter(const Letter& letter,

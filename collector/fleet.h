@@ -57,9 +57,13 @@ class Fleet {
   /// `roster` must have the capacity and messages of `options`.
   Fleet(const FleetOptions& options, Roster& roster, Instant start);
 
-  /// Gives a slot back to its host, before the first datagram. False: the slot is out of the
-  /// capacity or taken, or the host has another already.
+  /// Gives a slot back to its host, before the first datagram, with what was last heard of it: it
+  /// keeps its last verdict until a window after `now`, and what it said before counts as said.
+  /// False: the slot is out of the capacity or taken, or the host has another already.
   [[nodiscard]] bool restore(const Tenancy& tenancy, Instant now);
+  /// Likewise before the first datagram: slots that hosts have left, the oldest first, are reused
+  /// in that order, and after those that nobody ever had.
+  void restore_freed(std::span<const std::uint32_t> slots);
 
   /// Judges one datagram and, if it is good, makes it the host's state.
   Outcome accept(std::span<const std::byte> bytes, const Address& source, const Arrival& arrival);
@@ -107,6 +111,7 @@ class Fleet {
 
   [[nodiscard]] std::optional<std::uint32_t> enter(const Letter& letter,
                                                    std::optional<std::uint32_t> remembered);
+  void restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fleet_now);
   void occupy(std::uint32_t slot, const HostRecord& record);
   void leave(std::uint32_t slot);
 

@@ -8,8 +8,10 @@
 #include "collector/api/listener.h"
 #include "collector/api/server.h"
 #include "collector/config.h"
+#include "collector/journal/check_data.h"
 #include "collector/journal/journal.h"
 #include "collector/loop.h"
+#include "collector/startup.h"
 #include "schema/clock.h"
 #include "schema/error.h"
 #include "schema/key_file.h"
@@ -19,27 +21,6 @@
 
 namespace flatline {
 namespace {
-
-FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> keys,
-                           std::uint64_t start_number) {
-  FleetOptions options;
-  options.capacity = config.capacity;
-  options.tick = config.tick;
-  options.stale_after = config.stale_after;
-  options.min_interval = config.min_interval;
-  options.window = config.window;
-  options.panic_below_percent = config.panic_below_percent;
-  options.messages_per_host = config.messages_per_host;
-  options.keys = std::move(keys);
-  options.start_number = start_number;
-  return options;
-}
-
-void restore(Fleet& fleet, const Journal& journal, Instant now) {
-  std::size_t refused = 0;
-  for (const Tenancy& tenancy : journal.restored()) refused += fleet.restore(tenancy, now) ? 0 : 1;
-  if (refused > 0) log_warning("registry: {} rows do not fit and were left out", refused);
-}
 
 void report_buffer(const ReceiveBuffer& buffer) {
   if (buffer.sufficient()) return;
@@ -54,6 +35,7 @@ int run(int argc, char** argv) {
   if (!config) return 0;
   set_log_level(config->log_level);
   initialize_cryptography();
+  if (config->check_data) return print_data(*config->check_data) ? 0 : 1;
   const Instant started = monotonic_now();
 
   const auto keys = read_fleet_keys(config->fleet_keys);  // Before anything is made on the disk.
@@ -69,7 +51,7 @@ int run(int argc, char** argv) {
   ReceiveSocket socket(config->listen.host, config->listen.port,
                        wanted_receive_bytes(config->capacity, config->min_interval));
   ApiListener listener(config->api, config->others_may_ask());
-  Journal journal(config->data, config->capacity, roster);
+  Journal journal(journal_options(*config), roster, board);
   Fleet fleet(fleet_options(*config, keys, journal.start_number()), roster, started);
   restore(fleet, journal, started);
   ApiServer api(listener, {config->api, token},

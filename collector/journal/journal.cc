@@ -1,20 +1,17 @@
 #include "collector/journal/journal.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include <array>
 #include <atomic>
-#include <cerrno>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
-#include "collector/journal/registry.h"
+#include "collector/journal/data_folder.h"
+#include "collector/journal/history_keeper.h"
+#include "collector/journal/registry_keeper.h"
+#include "collector/journal/restored_planes.h"
 #include "schema/clock.h"
-#include "schema/error.h"
 #include "schema/log.h"
 
 namespace flatline {
@@ -22,141 +19,70 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFileName = "flatline.db";
-
-/// Makes the folder and holds its lock until the end: two collectors on one registry would give
-/// slots away twice.
-class FolderLock {
- public:
-  explicit FolderLock(const fs::path& folder) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error) {
-      throw Failure(
-          fmt::format("--data {}: cannot make the folder: {}", folder.string(), error.message()));
-    }
-    descriptor_ = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor_ < 0) {
-      throw Failure(fmt::format("--data {}: cannot write there: {}", folder.string(),
-                                system_error_text(errno)));
-    }
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      ::close(descriptor_);
-      throw Failure(
-          fmt::format("--data {}: another collector uses it; stop that one, or give this "
-                      "one a folder of its own",
-                      folder.string()));
-    }
-  }
-  ~FolderLock() { ::close(descriptor_); }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- private:
-  int descriptor_;
-};
-
-/// Renames a corrupt database and what belongs to it: nothing is deleted.
-void set_aside(const fs::path& file, const std::string& why) {
-  const auto now = wall_now().time_since_epoch().count();
-  for (const char* part : {"", "-wal", "-shm"}) {
-    const fs::path from = file.string() + part;
-    std::error_code error;
-    fs::rename(from, fmt::format("{}.corrupt-{}{}", file.string(), now, part), error);
-  }
-  log_warning("{}: {}; set aside as {}.corrupt-{}, a new registry begins", file.string(), why,
-              file.string(), now);
+HistoryShape shape_of(const JournalOptions& options) {
+  return {options.capacity, static_cast<std::uint32_t>(options.history_keep / options.history_step),
+          options.history_step};
 }
 
-std::unique_ptr<Registry> open_registry(const fs::path& file, std::uint32_t capacity) {
+/// Another shape than the file's is refused, or the file set aside. One that cannot be read now is
+/// the thread's to deal with: it keeps no collector from starting.
+void settle_history(const fs::path& folder, const HistoryShape& wanted, bool resize) {
+  const fs::path file = folder / kHistoryFile;
+  if (!fs::exists(file)) return;
+  HistoryShape found;
   try {
-    return std::make_unique<Registry>(file, capacity, wall_now());
-  } catch (const SqliteError& error) {
-    if (!error.is_corruption()) {
-      throw Failure(fmt::format("{}: cannot use it: {}", file.string(), error.what()));
-    }
-    set_aside(file, error.what());
+    Database database(file, static_cast<int>(kDatabaseBusy.count()), Database::Mode::kExisting);
+    found = read_history_shape(database, file);
+  } catch (const SqliteError&) {
+    return;
   }
-  try {
-    return std::make_unique<Registry>(file, capacity, wall_now());
-  } catch (const SqliteError& error) {
-    throw Failure(fmt::format("{}: cannot use it: {}", file.string(), error.what()));
-  }
+  if (found == wanted) return;
+  if (!resize) require_shape(file, found, wanted);
+  const fs::path aside = set_aside(file, fmt::format("capacity-{}", found.capacity), wall_now());
+  log_info("{}: set aside as {}, a new history begins", file.string(), aside.string());
 }
 
 }  // namespace
 
 struct Journal::State {
-  State(const fs::path& folder, std::uint32_t slots, Roster& from)
-      : lock(folder),
-        file(folder / kFileName),
-        capacity(slots),
-        roster(from),
-        registry(open_registry(file, slots)) {
-    try {
-      start_number = registry->count_start();
-      restored = registry->tenancies();
-    } catch (const SqliteError& error) {
-      throw Failure(fmt::format("{}: cannot use it: {}", file.string(), error.what()));
-    }
+  State(const JournalOptions& given, Roster& roster, const Board& from)
+      : options(given),
+        board(from),
+        lock(given.folder),
+        registry(given.folder, given.capacity,
+                 given.resize ? Registry::Resize::kAllow : Registry::Resize::kRefuse, roster),
+        history(given.folder, shape_of(given)) {
+    settle_history(given.folder, shape_of(given), given.resize);
+    restore_newer_planes(given.folder, given.capacity, registry.checkpointed_at(),
+                         registry.restored());
   }
 
-  /// The thread: sleeps until woken, then stores what changed.
+  /// The thread: sleeps until woken, then stores what is due. A history that is being made is work
+  /// enough not to sleep.
   void run() {
+    bool more = false;
     for (bool last = false; !last;) {
       {
         std::unique_lock guard(mutex);
-        woken.wait(guard, [&] { return wanted || stopping; });
+        if (!more) woken.wait(guard, [&] { return wanted || stopping; });
         wanted = false;
         last = stopping;
       }
-      store_changes();
+      registry.store_changes(lock);
+      more = !last && history.turn(board);
+      registry.checkpoint(board, options.checkpoint_period, last);
+      report();
     }
   }
 
-  void store_changes() {
-    std::array<std::uint32_t, kRegistryBatch> slots;
-    while (const std::size_t count = roster.take_changed(slots)) {
-      const std::span taken(slots.data(), count);
-      try {
-        if (!registry) registry = open_registry(file, capacity);
-        store(taken);
-        report({});
-      } catch (const std::exception& error) {
-        // The marks go back: the next wake tries again, with what is true then.
-        for (const std::uint32_t slot : taken) roster.mark_changed(slot);
-        const auto* sqlite = dynamic_cast<const SqliteError*>(&error);
-        if (sqlite != nullptr && sqlite->is_corruption()) begin_anew(error.what());
-        report({true, fmt::format("{}: {}", file.string(), error.what())});
-        return;
-      }
+  void report() {
+    StorageStatus now;
+    now.lost_steps = history.lost_steps();
+    for (const std::string& trouble : {registry.trouble(), history.trouble()}) {
+      if (trouble.empty()) continue;
+      now.degraded = true;
+      now.reason += (now.reason.empty() ? "" : "; ") + trouble;
     }
-  }
-
-  void store(std::span<const std::uint32_t> slots) {
-    std::vector<SlotChange> changes;
-    changes.reserve(slots.size());
-    for (const std::uint32_t slot : slots) {
-      HostRecord record;
-      if (!roster.read(slot, record)) throw Failure("a row was written without a pause");
-      SlotChange change{slot, std::nullopt};
-      if (record.registered) {
-        change.tenancy = {slot, record.agent_id, record.name, record.registered_at,
-                          Milliseconds{record.interval_ms}};
-      }
-      changes.push_back(change);
-    }
-    registry->store(changes);
-  }
-
-  /// The file turned out corrupt: it is set aside, and everybody is stored anew.
-  void begin_anew(const std::string& why) {
-    registry.reset();
-    set_aside(file, why);
-    for (std::uint32_t slot = 0; slot < capacity; ++slot) roster.mark_changed(slot);
-  }
-
-  void report(StorageStatus now) {
     const std::lock_guard guard(mutex);
     if (now.degraded != status.degraded) {
       log_warning("storage: {}", now.degraded ? now.reason : "whole again");
@@ -165,13 +91,11 @@ struct Journal::State {
     degraded.store(status.degraded, std::memory_order_relaxed);
   }
 
+  JournalOptions options;
+  const Board& board;
   FolderLock lock;
-  fs::path file;
-  std::uint32_t capacity;
-  Roster& roster;
-  std::unique_ptr<Registry> registry;
-  std::uint64_t start_number = 0;
-  std::vector<Tenancy> restored;
+  RegistryKeeper registry;
+  HistoryKeeper history;
 
   mutable std::mutex mutex;
   std::condition_variable woken;
@@ -182,8 +106,8 @@ struct Journal::State {
   std::thread thread;
 };
 
-Journal::Journal(const fs::path& folder, std::uint32_t capacity, Roster& roster)
-    : state_(std::make_unique<State>(folder, capacity, roster)) {}
+Journal::Journal(const JournalOptions& options, Roster& roster, const Board& board)
+    : state_(std::make_unique<State>(options, roster, board)) {}
 
 Journal::~Journal() {
   if (!state_->thread.joinable()) return;
@@ -196,11 +120,15 @@ Journal::~Journal() {
 }
 
 std::uint64_t Journal::start_number() const {
-  return state_->start_number;
+  return state_->registry.start_number();
 }
 
 const std::vector<Tenancy>& Journal::restored() const {
-  return state_->restored;
+  return state_->registry.restored();
+}
+
+const std::vector<std::uint32_t>& Journal::freed() const {
+  return state_->registry.freed();
 }
 
 void Journal::start() {

@@ -1,42 +1,52 @@
 #pragma once
 
-// The registry on disk, so that slots survive a restart: SQLite behind one thread of its own, fed
-// with full state (which slots changed their host), never with a queue of events. Whatever happens
-// to the disk, the collector goes on; status() says what is wrong until it is right again.
+// The journal: registry, checkpoint and history on disk, so that slots, order and verdicts survive
+// a restart and the past can be looked at. SQLite behind one thread of its own, fed with full state
+// (the slots that changed their host, the newest view), never with a queue of events. Whatever
+// happens to the disk, the collector goes on; status() says what is wrong until it is right again.
 
 #include <filesystem>
 #include <memory>
-#include <string>
 #include <vector>
 
+#include "collector/board.h"
+#include "collector/journal/storage_status.h"
 #include "collector/roster.h"
 #include "collector/tenancy.h"
 
 namespace flatline {
 
-struct StorageStatus {
-  bool degraded = false;
-  std::string reason;  ///< Empty unless degraded.
+struct JournalOptions {
+  std::filesystem::path folder;
+  std::uint32_t capacity = kDefaultCapacity;
+  Milliseconds history_step{kDefaultHistoryStep};
+  Milliseconds history_keep{kDefaultHistoryKeep};
+  bool resize = false;  ///< Another capacity or history than the folder holds is wanted.
+  Milliseconds checkpoint_period{kCheckpointPeriod};
 };
 
 class Journal {
  public:
-  /// Opens or creates the registry in `folder`, counts this start and reads what was registered.
-  /// Throws Failure: the folder cannot be used, another collector holds it, it is for another
-  /// capacity, or of a newer version. A corrupt file is set aside, with a line in the log.
-  Journal(const std::filesystem::path& folder, std::uint32_t capacity, Roster& roster);
-  /// Stores what is left.
+  /// Opens or creates the registry, counts this start and reads what the last one left. Throws
+  /// Failure: the folder cannot be used, another collector holds it, it is for another capacity or
+  /// history and `resize` is not set, or of a newer version. A corrupt registry is set aside, with
+  /// a line in the log.
+  Journal(const JournalOptions& options, Roster& roster, const Board& board);
+  /// Stores what is left, and a last checkpoint.
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
   /// Grows with each start; stored and synced before this object exists.
   [[nodiscard]] std::uint64_t start_number() const;
+  /// The hosts and their slots, with what was last heard of them.
   [[nodiscard]] const std::vector<Tenancy>& restored() const;
+  /// Slots that hosts have left, the oldest first.
+  [[nodiscard]] const std::vector<std::uint32_t>& freed() const;
 
-  /// Starts the thread; after this the roster's changes are stored.
+  /// Starts the thread; after this the roster's changes and the board's views are stored.
   void start();
-  /// Once a tick: lets the thread store what changed. Never blocks.
+  /// Once a tick: lets the thread do what is due. Never blocks.
   void wake();
   /// Any thread. The first never waits and allocates nothing.
   [[nodiscard]] bool degraded() const;

@@ -1,0 +1,102 @@
+#include "collector/journal/history_keeper.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "collector/journal/data_folder.h"
+#include "schema/clock.h"
+#include "schema/error.h"
+#include "schema/log.h"
+
+namespace flatline {
+
+HistoryKeeper::HistoryKeeper(const std::filesystem::path& folder, const HistoryShape& shape)
+    : file_(folder / kHistoryFile), shape_(shape), view_(shape.capacity) {}
+
+bool HistoryKeeper::turn(const Board& board) {
+  ViewHead head;
+  if (!board.read_head(head) || head.tick == 0) return false;
+  newest_ = head;
+  const std::uint64_t number = shape_.number_at(head.time);
+  const bool due = number != 0 && number != last_number_;
+  // A file that could not be made is not tried again before the next step: making is much work.
+  if (!due && !maker_) return false;
+  if (!maker_ && failed_number_ == number) return false;
+  try {
+    if (ring_ && ring_->moved()) {
+      log_warning("{}: the file is no longer there; it is opened or made anew", file_.string());
+      ring_.reset();
+    }
+    if (!ring_ && !make(head)) return true;
+    store(board);
+    trouble_.clear();
+  } catch (const SqliteError& error) {
+    trouble_ = fmt::format("{}: {}", file_.string(), error.what());
+    if (maker_) failed_number_ = number;
+    maker_.reset();
+    if (error.is_corruption()) put_aside(error.what());
+  } catch (const std::exception& error) {
+    trouble_ = error.what();
+    if (maker_ || !ring_) failed_number_ = number;
+    maker_.reset();
+  }
+  return false;
+}
+
+/// Goes on with making the file, if there is none; opens it when it is finished. True: it is open.
+bool HistoryKeeper::make(const ViewHead& head) {
+  if (!maker_ && !std::filesystem::exists(file_)) {
+    maker_ = std::make_unique<HistoryMaker>(file_.parent_path(), shape_);
+    log_info("{}: making {} MiB for {} steps", file_.string(), history_file_bytes(shape_) >> 20,
+             shape_.steps);
+    told_at_ = head.at;
+  }
+  if (maker_) {
+    if (!maker_->advance()) {
+      if (head.at - told_at_ >= std::chrono::seconds{1}) {
+        told_at_ = head.at;
+        log_info("{}: {} % made", file_.string(), maker_->rows_made() * 100 / shape_.rows());
+      }
+      return false;
+    }
+    maker_.reset();
+    log_info("{}: made", file_.string());
+  }
+  ring_ = std::make_unique<HistoryRing>(file_, shape_);
+  return true;
+}
+
+void HistoryKeeper::store(const Board& board) {
+  if (!board.read(view_)) return;  // Overtaken at every attempt: the next tick tries again.
+  const std::uint64_t number = shape_.number_at(view_.head.time);
+  if (number == 0) return;
+  last_cost_ = ring_->write(number, view_);
+  newest_ = view_.head;
+  lost_steps_ += missed(newest_);
+  last_number_ = number;
+  last_at_ = view_.head.at;
+}
+
+/// Steps between the last that was stored and that of `head`. The wall clock numbers them; the
+/// steady one has a say, so that a wall clock that was set loses nothing.
+std::uint64_t HistoryKeeper::missed(const ViewHead& head) const {
+  const std::uint64_t number = shape_.number_at(head.time);
+  if (last_number_ == 0 || number == last_number_) return 0;
+  const Duration since = head.at - last_at_;
+  const auto passed =
+      static_cast<std::uint64_t>((since + Duration{shape_.step} / 2) / Duration{shape_.step});
+  const std::uint64_t steps =
+      number > last_number_ ? std::min(number - last_number_, passed) : passed;
+  return steps > 0 ? steps - 1 : 0;
+}
+
+void HistoryKeeper::put_aside(const std::string& why) {
+  ring_.reset();
+  const auto aside = set_aside(file_, "corrupt", wall_now());
+  if (std::filesystem::exists(file_)) return;  // The disk does not even rename.
+  log_warning("{}: {}; set aside as {}, a new history begins", file_.string(), why,
+              aside.filename().string());
+}
+
+}  // namespace flatline

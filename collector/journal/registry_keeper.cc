@@ -1,0 +1,159 @@
+#include "collector/journal/registry_keeper.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "collector/slot_bytes.h"
+#include "schema/clock.h"
+#include "schema/error.h"
+#include "schema/log.h"
+
+namespace flatline {
+namespace {
+
+void put_aside(const std::filesystem::path& file, const std::string& why) {
+  const auto aside = set_aside(file, "corrupt", wall_now());
+  if (std::filesystem::exists(file)) return;  // The disk does not even rename.
+  log_warning("{}: {}; set aside as {}, a new registry begins", file.string(), why, aside.string());
+}
+
+}  // namespace
+
+RegistryKeeper::RegistryKeeper(const std::filesystem::path& folder, std::uint32_t capacity,
+                               Registry::Resize resize, Roster& roster)
+    : file_(folder / kRegistryFile),
+      capacity_(capacity),
+      roster_(roster),
+      view_(capacity),
+      planes_(capacity) {
+  try {
+    try {
+      open_at_start(resize);
+    } catch (const SqliteError& error) {
+      if (!error.is_corruption()) throw;
+      registry_.reset();
+      put_aside(file_, error.what());
+      open_at_start(resize);
+    }
+  } catch (const SqliteError& error) {
+    throw Failure(fmt::format("{}: cannot use it: {}", file_.string(), error.what()));
+  }
+}
+
+void RegistryKeeper::open_at_start(Registry::Resize resize) {
+  registry_ = std::make_unique<Registry>(file_, capacity_, wall_now(), resize);
+  start_number_ = registry_->count_start();
+  read_restored();
+}
+
+void RegistryKeeper::read_restored() {
+  restored_ = registry_->tenancies();
+  freed_ = registry_->freed_slots();
+  const CheckpointTable::Held held = registry_->read_checkpoint();
+  checkpointed_at_ = held.time;
+  std::erase_if(freed_, [&](std::uint32_t slot) { return slot >= capacity_; });
+  if (held.broken_chunks > 0) {
+    log_warning("{}: {} pages of the checkpoint are broken; their hosts begin as unknown",
+                file_.string(), held.broken_chunks);
+  }
+  for (Tenancy& tenancy : restored_) {
+    if (tenancy.slot >= capacity_) continue;
+    const CheckpointSlot& slot = held.slots[tenancy.slot];
+    if (slot.agent_id != tenancy.agent_id) continue;
+    tenancy.last = {slot.epoch, slot.sequence, slot.credential_generation, slot.key_id,
+                    slot.planes};
+  }
+}
+
+/// While running: whatever is at the path now, all that the roster knows is stored into it.
+void RegistryKeeper::open_again(FolderLock& lock) {
+  lock.hold();
+  registry_ = std::make_unique<Registry>(file_, capacity_, wall_now());
+  registry_->count_from(start_number_);
+  for (std::uint32_t slot = 0; slot < capacity_; ++slot) roster_.mark_changed(slot);
+  next_checkpoint_ = Instant{};  // At once.
+}
+
+void RegistryKeeper::store_changes(FolderLock& lock) {
+  std::array<std::uint32_t, kRegistryBatch> slots;
+  std::size_t count = 0;
+  try {
+    if (registry_ && registry_->moved()) {
+      log_warning("{}: the file is no longer there; it is opened or made anew", file_.string());
+      registry_.reset();
+    }
+    if (!registry_) open_again(lock);
+    while ((count = roster_.take_changed(slots)) > 0) {
+      store(std::span(slots).first(count), wall_now());
+    }
+    trouble_.clear();
+  } catch (const std::exception& error) {
+    // The marks go back: the next turn tries again, with what is true then.
+    for (std::size_t i = 0; i < count; ++i) roster_.mark_changed(slots[i]);
+    meet(error);
+  }
+}
+
+void RegistryKeeper::store(std::span<const std::uint32_t> slots, WallTime now) {
+  std::vector<SlotChange> changes;
+  changes.reserve(slots.size());
+  for (const std::uint32_t slot : slots) {
+    HostRecord record;
+    if (!roster_.read(slot, record)) throw Failure("a row was written without a pause");
+    SlotChange change{slot, std::nullopt};
+    if (record.registered) {
+      change.tenancy = Tenancy{slot, record.agent_id, record.name, record.registered_at,
+                               Milliseconds{record.interval_ms}};
+    }
+    changes.push_back(change);
+  }
+  registry_->store(changes, now);
+}
+
+void RegistryKeeper::checkpoint(const Board& board, Duration period, bool now) {
+  ViewHead head;
+  if (!registry_ || !board.read_head(head) || head.tick == 0) return;
+  if (!next_checkpoint_) next_checkpoint_ = head.at + period;
+  if (head.at < *next_checkpoint_ && !now) return;
+  if (!board.read(view_)) return;  // Overtaken at every attempt: the next turn tries again.
+  try {
+    write_checkpoint();
+    next_checkpoint_ = view_.head.at + period;
+  } catch (const std::exception& error) {
+    meet(error);
+  }
+}
+
+void RegistryKeeper::write_checkpoint() {
+  to_slot_bytes(view_, planes_);
+  (void)registry_->write_checkpoint(view_.head,
+                                    [&](std::uint32_t first, std::span<CheckpointSlot> slots) {
+                                      for (std::uint32_t i = 0; i < slots.size(); ++i) {
+                                        HostRecord record;
+                                        // A row that is written without a pause is left out this
+                                        // time, as if nobody were there.
+                                        if (!roster_.read(first + i, record) || !record.registered)
+                                          continue;
+                                        // The planes may still be those of the slot's last host.
+                                        const bool seen = record.registered_at <= view_.head.time;
+                                        slots[i] = {record.agent_id,
+                                                    record.epoch,
+                                                    record.sequence,
+                                                    record.credential_generation,
+                                                    record.key_id,
+                                                    seen ? planes_[first + i] : std::uint8_t{0},
+                                                    {}};
+                                      }
+                                    });
+}
+
+void RegistryKeeper::meet(const std::exception& error) {
+  const auto* sqlite = dynamic_cast<const SqliteError*>(&error);
+  trouble_ = sqlite == nullptr ? error.what() : fmt::format("{}: {}", file_.string(), error.what());
+  if (sqlite == nullptr || !sqlite->is_corruption()) return;
+  registry_.reset();
+  put_aside(file_, error.what());
+}
+
+}  // namespace flatline

@@ -1,0 +1,66 @@
+#pragma once
+
+// Keeps the registry and the checkpoint going on the journal's thread: stores which slots changed
+// their host, checkpoints when it is time, and meets every trouble with the disk by trying again.
+// What is to be stored is the roster's marks, full state, never a queue: nothing is lost by
+// waiting.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "collector/board.h"
+#include "collector/journal/data_folder.h"
+#include "collector/journal/registry.h"
+#include "collector/roster.h"
+
+namespace flatline {
+
+class RegistryKeeper {
+ public:
+  /// Opens or makes the registry, counts this start and reads what it holds. Throws Failure. A
+  /// corrupt file is set aside, with a line in the log.
+  RegistryKeeper(const std::filesystem::path& folder, std::uint32_t capacity,
+                 Registry::Resize resize, Roster& roster);
+
+  [[nodiscard]] std::uint64_t start_number() const { return start_number_; }
+  /// The hosts with what the checkpoint knew of them; and when that was (0: it was never).
+  [[nodiscard]] std::vector<Tenancy>& restored() { return restored_; }
+  [[nodiscard]] WallTime checkpointed_at() const { return checkpointed_at_; }
+  [[nodiscard]] const std::vector<std::uint32_t>& freed() const { return freed_; }
+
+  /// Stores what changed.
+  void store_changes(FolderLock& lock);
+  /// Writes a checkpoint when `period` has passed since the last, or at once with `now`.
+  void checkpoint(const Board& board, Duration period, bool now);
+
+  /// What is wrong; empty: nothing.
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+
+ private:
+  void open_at_start(Registry::Resize resize);
+  void open_again(FolderLock& lock);
+  void read_restored();
+  void store(std::span<const std::uint32_t> slots, WallTime now);
+  void write_checkpoint();
+  void meet(const std::exception& error);
+
+  std::filesystem::path file_;
+  std::uint32_t capacity_;
+  Roster& roster_;
+  std::unique_ptr<Registry> registry_;
+  std::uint64_t start_number_ = 0;
+  std::vector<Tenancy> restored_;
+  std::vector<std::uint32_t> freed_;
+  WallTime checkpointed_at_{};
+  View view_;
+  std::vector<std::uint8_t> planes_;
+  std::optional<Instant> next_checkpoint_;  ///< Nothing: the first turn says when.
+  std::string trouble_;
+};
+
+}  // namespace flatline

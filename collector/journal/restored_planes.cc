@@ -1,0 +1,26 @@
+#include "collector/journal/restored_planes.h"
+
+#include "collector/journal/history_reader.h"
+#include "schema/clock.h"
+
+namespace flatline {
+
+void restore_newer_planes(const std::filesystem::path& folder, std::uint32_t capacity,
+                          WallTime checkpointed_at, std::vector<Tenancy>& restored) {
+  try {
+    HistoryReader history(folder);
+    if (history.shape().capacity != capacity) return;
+    std::vector<std::uint8_t> planes(capacity);
+    const auto step = history.read(wall_now(), planes);
+    if (!step || step->time <= checkpointed_at) return;
+    for (Tenancy& tenancy : restored) {
+      if (tenancy.slot < capacity && tenancy.registered_at <= step->time) {
+        tenancy.last.planes = planes[tenancy.slot];
+      }
+    }
+  } catch (const std::exception&) {
+    // There is none, or the journal's thread will say what is wrong with it.
+  }
+}
+
+}  // namespace flatline

@@ -1,0 +1,18 @@
+#pragma once
+
+// The last verdicts of a restarted collector: the history's newest step is often newer than the
+// checkpoint.
+
+#include <filesystem>
+#include <vector>
+
+#include "collector/tenancy.h"
+
+namespace flatline {
+
+/// Gives each host its planes of the history's newest whole step, if that is newer than
+/// `checkpointed_at` and the host had its slot then. A history that cannot be read changes nothing.
+void restore_newer_planes(const std::filesystem::path& folder, std::uint32_t capacity,
+                          WallTime checkpointed_at, std::vector<Tenancy>& restored);
+
+}  // namespace flatline

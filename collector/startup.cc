@@ -1,0 +1,39 @@
+#include "collector/startup.h"
+
+#include "schema/log.h"
+
+namespace flatline {
+
+FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> keys,
+                           std::uint64_t start_number) {
+  FleetOptions options;
+  options.capacity = config.capacity;
+  options.tick = config.tick;
+  options.stale_after = config.stale_after;
+  options.min_interval = config.min_interval;
+  options.window = config.window;
+  options.panic_below_percent = config.panic_below_percent;
+  options.messages_per_host = config.messages_per_host;
+  options.keys = std::move(keys);
+  options.start_number = start_number;
+  return options;
+}
+
+JournalOptions journal_options(const CollectorConfig& config) {
+  JournalOptions options;
+  options.folder = config.data;
+  options.capacity = config.capacity;
+  options.history_step = config.history_step;
+  options.history_keep = config.history_keep;
+  options.resize = config.resize;
+  return options;
+}
+
+void restore(Fleet& fleet, const Journal& journal, Instant now) {
+  std::size_t refused = 0;
+  for (const Tenancy& tenancy : journal.restored()) refused += fleet.restore(tenancy, now) ? 0 : 1;
+  if (refused > 0) log_warning("registry: {} rows do not fit and were left out", refused);
+  fleet.restore_freed(journal.freed());
+}
+
+}  // namespace flatline

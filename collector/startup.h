@@ -1,0 +1,22 @@
+#pragma once
+
+// Between configuration and objects: what each is built with, and what the fleet gets back from the
+// last start.
+
+#include <vector>
+
+#include "collector/config.h"
+#include "collector/fleet.h"
+#include "collector/journal/journal.h"
+
+namespace flatline {
+
+FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> keys,
+                           std::uint64_t start_number);
+JournalOptions journal_options(const CollectorConfig& config);
+
+/// Gives the fleet what the journal kept. Rows that do not fit are left out, with a line in the
+/// log.
+void restore(Fleet& fleet, const Journal& journal, Instant now);
+
+}  // namespace flatline
