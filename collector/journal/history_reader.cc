@@ -28,6 +28,12 @@ StepHead head_of(const ChunkStamp& stamp) {
           stamp.flags,  stamp.doubts, stamp.counts};
 }
 
+template <typename Step>
+void sort_by_number(std::vector<Step>& steps) {
+  std::sort(steps.begin(), steps.end(),
+            [](const Step& a, const Step& b) { return a.number < b.number; });
+}
+
 }  // namespace
 
 HistoryReader::HistoryReader(const fs::path& folder)
@@ -37,22 +43,26 @@ HistoryReader::HistoryReader(const fs::path& folder)
       chunk_(kChunkBytes) {}
 
 /// Calls `take(stamp)` for each whole chunk of this index from `from` to `to`, with the chunk in
-/// chunk_.
+/// chunk_; in the order of their numbers, unless the span is longer than the ring: then every place
+/// is read once, in the order of places.
 template <typename Take>
 void HistoryReader::each_step(std::uint32_t chunk, WallTime from, WallTime to, Take&& take) {
+  const std::uint64_t first = std::max<std::uint64_t>(shape_.number_at(from), 1);
   const std::uint64_t last = shape_.number_at(to);
-  const std::uint64_t oldest = last >= shape_.steps ? last - shape_.steps + 1 : 1;
+  if (last < first) return;
+  const std::uint64_t end = first + std::min<std::uint64_t>(last - first + 1, shape_.steps);
   const std::span<std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
-  for (std::uint64_t next = std::max({shape_.number_at(from), oldest, std::uint64_t{1}});
-       next <= last;) {
-    const std::uint64_t end = std::min<std::uint64_t>(next + kHistoryRowsPerRead, last + 1);
+  for (std::uint64_t next = first; next < end;) {
+    const std::uint64_t pause = std::min<std::uint64_t>(next + kHistoryRowsPerRead, end);
     Transaction transaction(database_, Transaction::Kind::kRead);
     Blob blob(database_, "chunk", "bytes", shape_.row(next, chunk), Blob::Use::kRead);
-    for (; next < end; ++next) {
+    for (; next < pause; ++next) {
       blob.move_to(shape_.row(next, chunk));
       blob.read(bytes);
       ChunkStamp stamp;
-      if (read_chunk(bytes, stamp) == ChunkState::kWhole && stamp.number == next) take(stamp);
+      const bool there = read_chunk(bytes, stamp) == ChunkState::kWhole && stamp.index == chunk &&
+                         stamp.number % shape_.steps == next % shape_.steps;
+      if (there && stamp.number >= first && stamp.number <= last) take(stamp);
     }
   }
 }
@@ -60,6 +70,7 @@ void HistoryReader::each_step(std::uint32_t chunk, WallTime from, WallTime to, T
 std::vector<StepHead> HistoryReader::list(WallTime from, WallTime to) {
   std::vector<StepHead> steps;
   each_step(0, from, to, [&](const ChunkStamp& stamp) { steps.push_back(head_of(stamp)); });
+  sort_by_number(steps);
   return steps;
 }
 

@@ -38,7 +38,7 @@ bool SqliteError::is_corruption() const {
   return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
 }
 
-Database::Database(const std::filesystem::path& path, int busy_ms, Mode mode) {
+Database::Database(const std::filesystem::path& path, int busy_ms, Mode mode) : busy_ms_(busy_ms) {
   const int code = sqlite3_open_v2(path.c_str(), &handle_, open_flags(mode), nullptr);
   if (code != SQLITE_OK) {
     const SqliteError error(code, sqlite3_errmsg(handle_));
@@ -85,8 +85,10 @@ Database::Wal Database::copy_wal() {
 }
 
 bool Database::restart_wal() {
+  sqlite3_busy_timeout(handle_, 0);
   const int code =
       sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+  sqlite3_busy_timeout(handle_, busy_ms_);
   if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) fail(handle_, code);
   return code == SQLITE_OK;
 }

@@ -57,7 +57,7 @@ class Database {
   };
   Wal copy_wal();
   /// Copies all of it and lets the next transaction begin the log anew. False: a reader is in the
-  /// way, who was waited for as for a lock.
+  /// way; it is not waited for.
   [[nodiscard]] bool restart_wal();
 
   /// Rows changed by the last statement that changed any.
@@ -68,6 +68,7 @@ class Database {
  private:
   friend class Blob;
   friend class Statement;
+  int busy_ms_;
   sqlite3* handle_ = nullptr;
 };
 

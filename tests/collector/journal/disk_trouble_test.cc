@@ -1,0 +1,281 @@
+// Trouble with the disk: what it was is said, verdicts and the other file go on, and all is well by
+// itself when the cause is gone.
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "collector/journal/history_keeper.h"
+#include "collector/journal/history_reader.h"
+#include "collector/journal/journal.h"
+#include "collector/journal/registry_keeper.h"
+#include "collector/journal/tenure_reader.h"
+#include "schema/error.h"
+#include "tests/collector/journal/faulty_disk.h"
+#include "tests/collector/journal/views.h"
+#include "tests/files.h"
+#include "tests/schema/thrown.h"
+
+using namespace flatline;
+using namespace flatline::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t kCapacity = 256;
+const HistoryShape kShape{kCapacity, 12, 1s};
+
+HostRecord host_at(std::uint32_t slot) {
+  HostRecord record;
+  record.agent_id = AgentId{1000U + slot};
+  record.name = HostName{"host-" + std::to_string(slot)};
+  record.registered_at = kFirstWall;
+  record.interval_ms = 1000;
+  record.epoch = 5;
+  record.sequence = slot;
+  record.registered = true;
+  return record;
+}
+
+/// Both keepers as the journal's thread turns them, tick by tick.
+struct Storage {
+  explicit Storage(const fs::path& path)
+      : folder(path),
+        lock(path),
+        roster(kCapacity, 0),
+        ticker(kCapacity),
+        registry(path, kCapacity, Registry::Resize::kRefuse, roster),
+        history(path, kShape) {}
+
+  void enter(std::uint32_t slot) {
+    roster.write(slot, host_at(slot));
+    roster.mark_changed(slot);
+  }
+  void tick() {
+    ticker.pass(1s);
+    registry.store_changes(lock);
+    while (history.turn(ticker.board)) {
+    }
+    registry.checkpoint(ticker.board, 3s, false);
+  }
+  [[nodiscard]] bool well() const {
+    return registry.trouble().empty() && history.trouble().empty();
+  }
+  /// Hosts that the file holds now.
+  [[nodiscard]] std::size_t stored() const {
+    return TenureReader(folder).between(kFirstWall, WallTime::max()).size();
+  }
+
+  fs::path folder;
+  FolderLock lock;
+  Roster roster;
+  Ticker ticker;
+  RegistryKeeper registry;
+  HistoryKeeper history;
+};
+
+bool has_file(const fs::path& folder, const std::string& start) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().filename().string().starts_with(start)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a full, read-only or broken disk is told, loses steps alone, and heals by itself") {
+  struct Row {
+    FaultyDisk::Fault fault;
+    const char* said;
+  };
+  for (const Row& row :
+       {Row{FaultyDisk::Fault::kFull, "full"}, Row{FaultyDisk::Fault::kReadOnly, "readonly"},
+        Row{FaultyDisk::Fault::kBroken, "I/O error"}}) {
+    CAPTURE(row.said);
+    FaultyDisk disk;
+    TemporaryFolder folder;
+    Storage storage(folder.path());
+    storage.enter(1);
+    storage.tick();
+    REQUIRE(storage.well());
+    disk.set(row.fault);
+    for (std::uint32_t slot = 2; slot < 6; ++slot) {
+      storage.enter(slot);
+      storage.tick();
+      CHECK(storage.registry.trouble().find(row.said) != std::string::npos);
+      CHECK(storage.history.trouble().find(row.said) != std::string::npos);
+    }
+    CHECK(storage.stored() == 1);
+    disk.set(FaultyDisk::Fault::kNone);
+    storage.tick();
+    CHECK(storage.well());
+    CHECK(storage.stored() == 5);
+    CHECK(storage.history.lost_steps() == 4);
+    storage.tick();
+    CHECK(storage.history.lost_steps() == 4);
+    CHECK_FALSE(has_file(folder.path(), "flatline.db.corrupt"));
+  }
+}
+
+TEST_CASE("trouble with one file does not stop the other") {
+  FaultyDisk disk;
+  TemporaryFolder folder;
+  Storage storage(folder.path());
+  storage.tick();
+  disk.set(FaultyDisk::Fault::kFull, "history.db");
+  storage.enter(1);
+  storage.tick();
+  CHECK(storage.registry.trouble() == "");
+  CHECK(storage.history.trouble() != "");
+  CHECK(storage.stored() == 1);
+  disk.set(FaultyDisk::Fault::kFull, "flatline.db");
+  storage.enter(2);
+  storage.tick();
+  CHECK(storage.registry.trouble() != "");
+  CHECK(storage.history.trouble() == "");
+  HistoryReader reader(folder.path());
+  CHECK(reader.list(storage.ticker.wall(), storage.ticker.wall()).size() == 1);
+}
+
+TEST_CASE("a file locked by somebody else is waited for from tick to tick") {
+  TemporaryFolder folder;
+  Storage storage(folder.path());
+  storage.enter(1);
+  storage.tick();
+  {
+    Database registry(folder / kRegistryFile, 0, Database::Mode::kExisting);
+    Database history(folder / kHistoryFile, 0, Database::Mode::kExisting);
+    const Transaction one(registry);
+    const Transaction other(history);
+    storage.enter(2);
+    storage.tick();
+    CHECK(storage.registry.trouble().find("locked") != std::string::npos);
+    CHECK(storage.history.trouble().find("locked") != std::string::npos);
+  }
+  storage.tick();
+  CHECK(storage.well());
+  CHECK(storage.stored() == 2);
+}
+
+TEST_CASE("deleted files are made anew, with everybody in them and a higher number of the start") {
+  TemporaryFolder folder;
+  Storage storage(folder.path());
+  const std::uint64_t start = storage.registry.start_number();
+  for (std::uint32_t slot = 0; slot < 50; ++slot) storage.enter(slot);
+  storage.tick();
+  for (const char* file : {kRegistryFile, kHistoryFile}) {
+    for (const char* part : {"", "-wal", "-shm"}) fs::remove(folder / (file + std::string(part)));
+  }
+  storage.tick();
+  storage.tick();
+  CHECK(storage.well());
+  CHECK(storage.stored() == 50);
+  HistoryReader reader(folder.path());
+  CHECK(reader.list(kFirstWall, storage.ticker.wall()).size() >= 1);
+  Database registry(folder / kRegistryFile, 1000, Database::Mode::kReadOnly);
+  CHECK(registry.number("SELECT starts FROM collector") >= static_cast<std::int64_t>(start));
+  // The checkpoint came at once, too.
+  CHECK(registry.number("SELECT count(*) FROM checkpoint WHERE bytes != zeroblob(4032)") == 3);
+}
+
+TEST_CASE("a log deleted under us is noticed, and readers find every step again") {
+  TemporaryFolder folder;
+  Storage storage(folder.path());
+  storage.tick();
+  fs::remove(folder / "history.db-wal");
+  fs::remove(folder / "flatline.db-wal");
+  storage.enter(1);
+  for (int tick = 0; tick < 3; ++tick) storage.tick();
+  CHECK(storage.well());
+  CHECK(storage.stored() == 1);
+  HistoryReader reader(folder.path());
+  CHECK(reader.list(kFirstWall, storage.ticker.wall()).size() == 4);
+}
+
+TEST_CASE("a folder that went away is waited for, and never made under a missing mount") {
+  TemporaryFolder folder;
+  const fs::path data = folder / "data";
+  Storage storage(data);
+  storage.enter(1);
+  storage.tick();
+  fs::rename(data, folder / "gone");
+  storage.enter(2);
+  storage.tick();
+  CHECK_FALSE(storage.well());
+  CHECK_FALSE(fs::exists(data));
+  fs::rename(folder / "gone", data);
+  storage.tick();
+  CHECK(storage.well());
+  CHECK(storage.stored() == 2);
+  // Another folder at its place has no lock yet: it is taken.
+  fs::remove_all(data);
+  storage.tick();
+  CHECK_FALSE(storage.well());
+  fs::create_directories(data);
+  storage.tick();
+  CHECK(storage.well());
+  CHECK(storage.stored() == 2);
+  CHECK(message_of<Failure>([&] { FolderLock second(data); }).find("another collector uses it") !=
+        std::string::npos);
+}
+
+TEST_CASE("corrupt files are set aside with everything that was in them, and new ones begin") {
+  TemporaryFolder folder;
+  Storage storage(folder.path());
+  for (std::uint32_t slot = 0; slot < 50; ++slot) storage.enter(slot);
+  for (int tick = 0; tick < 4; ++tick) storage.tick();
+  // Flipped bits in the pages of tables, behind the first page.
+  for (const char* file : {kRegistryFile, kHistoryFile}) {
+    std::string content = content_of(folder / file);
+    for (std::size_t i = 4096; i < content.size(); i += 64) content[i] = static_cast<char>(0xEE);
+    std::FILE* stream = std::fopen((folder / file).c_str(), "r+b");
+    REQUIRE(stream != nullptr);
+    REQUIRE(std::fwrite(content.data(), 1, content.size(), stream) == content.size());
+    std::fclose(stream);
+    // Pages that SQLite remembers are asked for again.
+    Database(folder / file, 1000).run("PRAGMA application_id = 1");
+  }
+  storage.enter(51);
+  for (int tick = 0; tick < 3; ++tick) storage.tick();
+  CHECK(storage.well());
+  CHECK(storage.stored() == 51);
+  CHECK(has_file(folder.path(), "flatline.db.corrupt-"));
+  CHECK(has_file(folder.path(), "history.db.corrupt-"));
+}
+
+TEST_CASE(
+    "a disk that hangs holds nobody up but the journal's own thread; lost steps are counted") {
+  FaultyDisk disk;
+  TemporaryFolder folder;
+  Roster roster(kCapacity, 0);
+  Ticker ticker(kCapacity);
+  JournalOptions options;
+  options.folder = folder.path();
+  options.capacity = kCapacity;
+  options.history_step = 1s;
+  options.history_keep = 60s;
+  {
+    Journal journal(options, roster, ticker.board);
+    disk.hold();
+    journal.start();
+    roster.write(1, host_at(1));
+    roster.mark_changed(1);
+    journal.wake();
+    REQUIRE(disk.await_held());
+    // The collector's side: none of this waits.
+    for (int tick = 0; tick < 10; ++tick) {
+      ticker.pass(1s);
+      journal.wake();
+      CHECK_FALSE(journal.degraded());
+      CHECK(journal.status().reason == "");
+    }
+    disk.release();
+  }
+  // After its end: the host and the newest view of the hanging are there, the steps between are
+  // not.
+  CHECK(TenureReader(folder.path()).between(kFirstWall, kFirstWall + 1h).size() == 1);
+  Database registry(folder / kRegistryFile, 1000, Database::Mode::kReadOnly);
+  CHECK(registry.number("SELECT count(*) FROM checkpoint WHERE bytes != zeroblob(4032)") == 3);
+}

@@ -1,0 +1,37 @@
+#pragma once
+
+// A disk under SQLite that a test can count, fill, break and hold still: a layer over SQLite's own
+// file system, for every database that is opened while it lives.
+
+#include <cstdint>
+#include <string>
+
+namespace flatline::test {
+
+class FaultyDisk {
+ public:
+  FaultyDisk();
+  ~FaultyDisk();
+  FaultyDisk(const FaultyDisk&) = delete;
+  FaultyDisk& operator=(const FaultyDisk&) = delete;
+
+  enum class Fault { kNone, kFull, kReadOnly, kBroken };
+  /// What every write to a file whose name holds `name` meets from now on.
+  void set(Fault fault, const std::string& name = "");
+
+  /// Writes wait from now on, until release().
+  void hold();
+  void release();
+  /// Waits until a write waits. False: none came in the patience that tests have.
+  [[nodiscard]] bool await_held();
+
+  /// Written since the last call.
+  struct Written {
+    std::int64_t writes = 0;
+    std::int64_t bytes = 0;
+    bool operator==(const Written&) const = default;
+  };
+  Written take_written();
+};
+
+}  // namespace flatline::test

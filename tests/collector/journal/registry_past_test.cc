@@ -1,0 +1,289 @@
+// What the registry remembers beyond the hosts of now: who was there before, what was last
+// accepted, and older and smaller files.
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <set>
+
+#include "collector/journal/registry.h"
+#include "collector/journal/tenure_reader.h"
+#include "schema/error.h"
+#include "tests/collector/journal/faulty_disk.h"
+#include "tests/collector/journal/views.h"
+#include "tests/files.h"
+#include "tests/schema/thrown.h"
+
+using namespace flatline;
+using namespace flatline::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint32_t kCapacity = 256;
+constexpr WallTime kNow = kFirstWall;
+
+Tenancy tenancy(std::uint32_t slot, std::uint64_t agent, WallTime since = kNow) {
+  return {slot, AgentId{agent}, HostName{"host-" + std::to_string(agent)}, since, 1s};
+}
+
+SlotChange now_has(const Tenancy& host) {
+  return {host.slot, host};
+}
+
+SlotChange is_empty(std::uint32_t slot) {
+  return {slot, std::nullopt};
+}
+
+void store(Registry& registry, std::initializer_list<SlotChange> changes, WallTime now) {
+  const std::vector<SlotChange> list(changes);
+  registry.store(list, now);
+}
+
+/// A slot of a checkpoint that differs by slot and round.
+CheckpointSlot slot_at(std::uint32_t slot, std::uint64_t round) {
+  return {AgentId{slot + 1U},
+          1000 + round,
+          slot + round,
+          static_cast<std::uint16_t>(slot % 9),
+          static_cast<std::uint8_t>(1 + slot % 2),
+          static_cast<std::uint8_t>(slot + round),
+          {}};
+}
+
+CheckpointTable::Fill fill_with(std::uint64_t round, std::uint32_t every = 1) {
+  return [=](std::uint32_t first, std::span<CheckpointSlot> slots) {
+    for (std::uint32_t i = 0; i < slots.size(); ++i) {
+      if ((first + i) % every == 0) slots[i] = slot_at(first + i, round);
+    }
+  };
+}
+
+ViewHead head_at(std::uint32_t capacity, Milliseconds later) {
+  ViewHead head;
+  head.tick = 1;
+  head.capacity = capacity;
+  head.time = kNow + later;
+  return head;
+}
+
+}  // namespace
+
+TEST_CASE("who had a slot is told for every moment, before, between and after") {
+  TemporaryFolder folder;
+  Registry registry(folder / "flatline.db", kCapacity, kNow);
+  store(registry, {now_has(tenancy(3, 30, kNow)), now_has(tenancy(4, 40, kNow))}, kNow);
+  // Slot 3 is freed and, in the same turn, taken; slot 4 is freed; its host moves to slot 5.
+  store(registry,
+        {now_has(tenancy(3, 31, kNow + 10s)), is_empty(4), now_has(tenancy(5, 40, kNow + 15s))},
+        kNow + 20s);
+  // A changed interval is no change of hosts.
+  Tenancy slower = tenancy(5, 40, kNow + 15s);
+  slower.interval = 5s;
+  store(registry, {now_has(slower)}, kNow + 30s);
+
+  TenureReader reader(folder.path());
+  const auto at = [&](Duration later) {
+    std::string text;
+    const WallTime when = kNow + std::chrono::floor<Milliseconds>(later);
+    for (const Tenure& tenure : reader.between(when, when)) {
+      text += fmt::format("{}:{} ", tenure.slot, tenure.name.view());
+    }
+    return text;
+  };
+  CHECK(at(-1ms) == "");
+  CHECK(at(0ms) == "3:host-30 4:host-40 ");
+  CHECK(at(9999ms) == "3:host-30 4:host-40 ");
+  CHECK(at(10s) == "3:host-31 4:host-40 ");
+  CHECK(at(20s) == "3:host-31 5:host-40 ");
+  CHECK(at(1h) == "3:host-31 5:host-40 ");
+  const auto moved = reader.of(AgentId{40});
+  REQUIRE(moved.size() == 2);
+  CHECK(moved[0].slot == 4);
+  CHECK(moved[0].to == kNow + 20s);
+  CHECK(moved[1].slot == 5);
+  CHECK(moved[1].to == WallTime::max());
+  CHECK(reader.between(kNow, kNow + 1h).size() == 4);
+}
+
+TEST_CASE("tenancies of the past are bounded, and freed slots keep their order") {
+  TemporaryFolder folder;
+  Registry registry(folder / "flatline.db", kCapacity, kNow);
+  for (std::uint32_t round = 0; round < 5; ++round) {
+    std::vector<SlotChange> come;
+    std::vector<SlotChange> go;
+    for (std::uint32_t slot = 0; slot < 100; ++slot) {
+      const Milliseconds later{round * 1000 + slot};
+      come.push_back(now_has(tenancy(slot, 1 + round * 100 + slot, kNow + later)));
+      go.push_back(is_empty(99 - slot));
+    }
+    registry.store(come, kNow + Milliseconds{round * 1000 + 500});
+    registry.store(go, kNow + Milliseconds{round * 1000 + 999});
+  }
+  TenureReader reader(folder.path());
+  const auto all = reader.between(kNow - 1h, kNow + 1h);
+  CHECK(all.size() == kCapacity);  // Of 500, the newest.
+  std::set<std::uint64_t> agents;
+  for (const Tenure& tenure : all) agents.insert(static_cast<std::uint64_t>(tenure.agent_id));
+  CHECK(agents.count(500) == 1);
+  CHECK(agents.count(1) == 0);
+  std::vector<std::uint32_t> expected;
+  for (std::uint32_t slot = 100; slot-- > 0;) expected.push_back(slot);
+  CHECK(registry.freed_slots() == expected);
+  store(registry, {now_has(tenancy(98, 9000, kNow + 1h))}, kNow + 1h);
+  expected.erase(expected.begin() + 1);
+  CHECK(registry.freed_slots() == expected);
+}
+
+TEST_CASE("a checkpoint writes the same pages whoever is there, and reads back as written") {
+  FaultyDisk disk;
+  TemporaryFolder folder;
+  constexpr std::uint32_t kSlots = 640;  // Six pages, the last not full.
+  CheckpointTable::Cost cost;
+  {
+    Registry registry(folder / "flatline.db", kSlots, kNow);
+    CHECK(registry.read_checkpoint().number == 0);
+    (void)registry.write_checkpoint(head_at(kSlots, 0ms), fill_with(0));
+    disk.take_written();
+    cost = registry.write_checkpoint(head_at(kSlots, 1ms), fill_with(1));
+    const FaultyDisk::Written written = disk.take_written();
+    CHECK(cost.bytes == 6 * 4032);
+    CHECK(cost.pages == 6);
+    for (const std::uint32_t every : {1U, 1U, 100U, 10'000U, 2U}) {
+      CAPTURE(every);
+      const auto next = registry.write_checkpoint(head_at(kSlots, 2ms), fill_with(1, every));
+      CHECK(next.bytes == cost.bytes);
+      CHECK(next.pages == cost.pages);
+      CHECK(disk.take_written() == written);
+    }
+    (void)registry.write_checkpoint(head_at(kSlots, 77ms), fill_with(9));
+  }
+  Registry registry(folder / "flatline.db", kSlots, kNow);
+  const CheckpointTable::Held held = registry.read_checkpoint();
+  CHECK(held.number == 8);
+  CHECK(held.time == kNow + 77ms);
+  CHECK(held.broken_chunks == 0);
+  REQUIRE(held.slots.size() == kSlots);
+  for (std::uint32_t slot = 0; slot < kSlots; ++slot) {
+    const CheckpointSlot wanted = slot_at(slot, 9);
+    CHECK(held.slots[slot].agent_id == wanted.agent_id);
+    CHECK(held.slots[slot].epoch == wanted.epoch);
+    CHECK(held.slots[slot].sequence == wanted.sequence);
+    CHECK(held.slots[slot].credential_generation == wanted.credential_generation);
+    CHECK(held.slots[slot].key_id == wanted.key_id);
+    CHECK(held.slots[slot].planes == wanted.planes);
+  }
+}
+
+TEST_CASE("a checkpoint with a broken page keeps the others") {
+  TemporaryFolder folder;
+  {
+    Registry registry(folder / "flatline.db", kCapacity, kNow);
+    (void)registry.write_checkpoint(head_at(kCapacity, 0ms), fill_with(3));
+  }
+  {
+    Database database(folder / "flatline.db", 1000, Database::Mode::kExisting);
+    Transaction transaction(database);
+    {
+      std::vector<std::byte> bytes(kChunkBytes);
+      Blob blob(database, "checkpoint", "bytes", 1, Blob::Use::kWrite);
+      blob.read(bytes);
+      bytes[500] ^= std::byte{1};
+      blob.write(bytes);
+    }
+    transaction.commit();
+  }
+  Registry registry(folder / "flatline.db", kCapacity, kNow);
+  const CheckpointTable::Held held = registry.read_checkpoint();
+  CHECK(held.broken_chunks == 1);
+  CHECK(held.slots[119].agent_id == AgentId{120});
+  CHECK(held.slots[120].agent_id == AgentId::kNone);
+  CHECK(held.slots[239].agent_id == AgentId::kNone);
+  CHECK(held.slots[240].agent_id == AgentId{241});
+}
+
+TEST_CASE("a registry of schema 1 comes forward with its hosts; one that fails on the way stays") {
+  TemporaryFolder folder;
+  const auto file = folder / "flatline.db";
+  const auto make_first = [&] {
+    Database database(file, 1000);
+    database.run(
+        "CREATE TABLE collector (capacity INTEGER NOT NULL, starts INTEGER NOT NULL) STRICT;"
+        "CREATE TABLE tenancy (slot INTEGER PRIMARY KEY, agent_id INTEGER NOT NULL UNIQUE,"
+        " name TEXT NOT NULL, registered_unix_ms INTEGER NOT NULL, interval_ms INTEGER NOT NULL)"
+        " STRICT; INSERT INTO collector VALUES (256, 1234);"
+        "INSERT INTO tenancy VALUES (7, 70, 'host-70', 1700000000000, 2000);"
+        "PRAGMA user_version = 1");
+  };
+  make_first();
+  {
+    // A table in the way: the step from 1 to 2 fails in its middle.
+    Database(file, 1000).run("CREATE TABLE checkpoint (other INTEGER)");
+  }
+  CHECK_THROWS_AS(Registry(file, kCapacity, kNow), SqliteError);
+  {
+    Database database(file, 1000);
+    CHECK(database.number("PRAGMA user_version") == 1);
+    CHECK(database.number("SELECT count(*) FROM sqlite_master WHERE name = 'past_tenancy'") == 0);
+    database.run("DROP TABLE checkpoint");
+  }
+  Registry registry(file, kCapacity, kNow);
+  const auto hosts = registry.tenancies();
+  REQUIRE(hosts.size() == 1);
+  CHECK(hosts[0].slot == 7);
+  CHECK(hosts[0].name.view() == "host-70");
+  CHECK(registry.count_start() == 1235);
+  CHECK(registry.freed_slots().empty());
+  CHECK(registry.read_checkpoint().number == 0);
+}
+
+TEST_CASE("another capacity is refused; resized, hosts and slots stay and the checkpoint goes") {
+  TemporaryFolder folder;
+  const auto file = folder / "flatline.db";
+  {
+    Registry registry(file, kCapacity, kNow);
+    store(registry, {now_has(tenancy(0, 1)), now_has(tenancy(130, 2)), now_has(tenancy(200, 3))},
+          kNow);
+    (void)registry.write_checkpoint(head_at(kCapacity, 0ms), fill_with(0));
+  }
+  CHECK(message_of<Failure>([&] { Registry(file, 512, kNow); })
+            .find("holds a registry of 256 slots, not of 512; start with --capacity 256, with "
+                  "--resize") != std::string::npos);
+  CHECK(message_of<Failure>([&] {
+          Registry(file, 128, kNow, Registry::Resize::kAllow);
+        }).find("2 hosts have slots beyond 128; they fit in --capacity 256") != std::string::npos);
+  for (const std::uint32_t capacity : {512U, 512U, 256U}) {
+    CAPTURE(capacity);
+    Registry registry(file, capacity, kNow, Registry::Resize::kAllow);
+    CHECK(registry.tenancies().size() == 3);
+    CHECK(registry.tenancies()[2].slot == 200);
+    CHECK(registry.read_checkpoint().number == 0);
+    CHECK(registry.read_checkpoint().slots.size() == capacity);
+  }
+}
+
+TEST_CASE("a reader that sits on the registry's log bounds it, and nothing is lost") {
+  TemporaryFolder folder;
+  const auto file = folder / "flatline.db";
+  constexpr std::uint32_t kSlots = 65'536;  // 547 pages a checkpoint.
+  Registry registry(file, kSlots, kNow);
+  store(registry, {now_has(tenancy(0, 1))}, kNow);
+  const auto log_bytes = [&] { return std::filesystem::file_size(file.string() + "-wal"); };
+  const std::uintmax_t limit =
+      ((kRegistryWalCheckpoints + 1) * 547 + kRegistryWalPages) * std::uintmax_t{4120};
+  {
+    Database reader(file, 0, Database::Mode::kReadOnly);
+    const Transaction transaction(reader, Transaction::Kind::kRead);
+    CHECK(reader.number("SELECT count(*) FROM tenancy") == 1);
+    std::string said;
+    for (int i = 0; i < 50 && said.empty(); ++i) {
+      said = message_of<Failure>(
+          [&] { (void)registry.write_checkpoint(head_at(kSlots, Milliseconds{i}), fill_with(1)); });
+    }
+    CHECK(said.find("a reader holds its log") != std::string::npos);
+    CHECK(log_bytes() < limit);
+  }
+  store(registry, {now_has(tenancy(1, 2))}, kNow);
+  CHECK(registry.tenancies().size() == 2);
+  CHECK(log_bytes() < limit);
+}
