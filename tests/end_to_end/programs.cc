@@ -15,13 +15,17 @@ RunningCollector::RunningCollector(std::vector<std::string> flags) : flags_(std:
   start();
 }
 
-void RunningCollector::start() {
+void RunningCollector::launch() {
   std::vector<std::string> command = {
-      FLATLINE_COLLECTOR, "--data",    (folder_.path() / "data").string(),
-      "--fleet-key",      fleet_key(), "--listen",
-      "127.0.0.1:0",      "--api",     "127.0.0.1:0"};
+      FLATLINE_COLLECTOR, "--data",   (folder_.path() / "data").string(),  "--fleet-key",
+      fleet_key(),        "--listen", udp_.empty() ? "127.0.0.1:0" : udp_, "--api",
+      "127.0.0.1:0"};
   command.insert(command.end(), flags_.begin(), flags_.end());
   process_ = std::make_unique<ChildProcess>(command);
+}
+
+void RunningCollector::start() {
+  launch();
   const auto ready = process_->read_line();
   constexpr std::string_view kUdp = "ready udp=";
   constexpr std::string_view kApi = " api=";

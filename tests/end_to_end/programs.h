@@ -24,8 +24,10 @@ class RunningCollector {
   [[nodiscard]] std::string fleet_key() const { return (folder_.path() / "fleet.key").string(); }
   [[nodiscard]] ChildProcess& process() { return *process_; }
 
-  /// Starts it again on the same data, after its process has ended.
+  /// Starts it again on the same data and UDP port, after its process has ended.
   void start();
+  /// The same without waiting for it to serve.
+  void launch();
 
   /// `flatline --api … arguments`, to its end.
   [[nodiscard]] Finished ask(std::vector<std::string> arguments) const;

@@ -1,0 +1,263 @@
+// From one life of the collector to the next, through the data folder: what comes back, what
+// another capacity keeps, and what --check-data says of it.
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "collector/journal/check_data.h"
+#include "collector/journal/data_folder.h"
+#include "collector/journal/history_reader.h"
+#include "collector/journal/history_ring.h"
+#include "collector/journal/journal.h"
+#include "collector/journal/registry.h"
+#include "schema/clock.h"
+#include "schema/error.h"
+#include "tests/collector/journal/views.h"
+#include "tests/files.h"
+#include "tests/schema/thrown.h"
+
+using namespace flatline;
+using namespace flatline::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t kCapacity = 256;
+
+HostRecord host_at(std::uint32_t slot, WallTime since) {
+  HostRecord record;
+  record.agent_id = AgentId{1000U + slot};
+  record.name = HostName{"host-" + std::to_string(slot)};
+  record.registered_at = since;
+  record.interval_ms = 1000;
+  record.epoch = 5;
+  record.sequence = 100 + slot;
+  record.credential_generation = 2;
+  record.key_id = 1;
+  record.registered = true;
+  return record;
+}
+
+JournalOptions options_for(const fs::path& folder) {
+  JournalOptions options;
+  options.folder = folder;
+  options.capacity = kCapacity;
+  options.history_step = 1s;
+  options.history_keep = 1h;
+  return options;
+}
+
+/// A life of the collector: 100 hosts, the last view as given, a clean stop.
+void live(const JournalOptions& options, Ticker& ticker, std::uint8_t planes) {
+  Roster roster(options.capacity, 0);
+  Journal journal(options, roster, ticker.board);
+  for (std::uint32_t slot = 0; slot < 100; ++slot) {
+    roster.write(slot, host_at(slot, ticker.wall()));
+    roster.mark_changed(slot);
+  }
+  ticker.set([=](std::uint32_t slot) { return slot < 100 ? planes : std::uint8_t{0}; });
+  journal.start();
+}
+
+std::vector<Tenancy> restored_from(const JournalOptions& options, const Ticker& ticker) {
+  Roster roster(options.capacity, 0);
+  const Journal journal(options, roster, ticker.board);
+  return journal.restored();
+}
+
+/// Stores one step in the folder's history.
+void store_step(const JournalOptions& options, Ticker& ticker, std::uint8_t planes) {
+  HistoryRing ring(
+      options.folder / kHistoryFile,
+      {options.capacity, static_cast<std::uint32_t>(options.history_keep / options.history_step),
+       options.history_step});
+  ticker.set([=](std::uint32_t) { return planes; });
+  ring.write(ring.shape().number_at(ticker.wall()), ticker.view);
+}
+
+/// A ticker whose views are of now, as the journal compares them with the clock.
+Ticker& to_now(Ticker& ticker) {
+  ticker.pass(wall_now() - 10min - ticker.wall());
+  return ticker;
+}
+
+void make_history(const JournalOptions& options) {
+  HistoryMaker maker(
+      options.folder,
+      {options.capacity, static_cast<std::uint32_t>(options.history_keep / options.history_step),
+       options.history_step});
+  while (!maker.advance()) {
+  }
+}
+
+bool has_file(const fs::path& folder, const std::string& start) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().filename().string().starts_with(start)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a clean stop leaves a checkpoint; the next start knows what was last heard of everybody") {
+  TemporaryFolder folder;
+  const JournalOptions options = options_for(folder.path());
+  Ticker ticker(kCapacity);
+  to_now(ticker);
+  live(options, ticker, failing_planes());
+  const auto restored = restored_from(options, ticker);
+  REQUIRE(restored.size() == 100);
+  for (const Tenancy& tenancy : restored) {
+    CHECK(tenancy.last.epoch == 5);
+    CHECK(tenancy.last.sequence == 100 + tenancy.slot);
+    CHECK(tenancy.last.credential_generation == 2);
+    CHECK(tenancy.last.key_id == 1);
+    CHECK(tenancy.last.planes == failing_planes());
+  }
+}
+
+TEST_CASE("the planes of a step newer than the checkpoint win, for hosts that were there then") {
+  TemporaryFolder folder;
+  const JournalOptions options = options_for(folder.path());
+  Ticker ticker(kCapacity);
+  to_now(ticker);
+  live(options, ticker, failing_planes());
+  if (!fs::exists(folder / kHistoryFile)) make_history(options);
+  ticker.pass(-30s);
+  store_step(options, ticker, silent_planes());
+  CHECK(restored_from(options, ticker)[7].last.planes == failing_planes());
+  ticker.pass(60s);
+  store_step(options, ticker, healthy_planes());
+  CHECK(restored_from(options, ticker)[7].last.planes == healthy_planes());
+  CHECK(restored_from(options, ticker)[7].last.sequence == 107);
+  // A host that came after that step has none of its planes.
+  ticker.pass(10s);
+  {
+    Roster roster(kCapacity, 0);
+    Registry registry(folder / kRegistryFile, kCapacity, ticker.wall());
+    const Tenancy late{7, AgentId{9999}, HostName{"late"}, ticker.wall(), 1s};
+    const std::vector<SlotChange> changes = {{7, late}};
+    registry.store(changes, ticker.wall());
+  }
+  const auto restored = restored_from(options, ticker);
+  CHECK(restored[7].agent_id == AgentId{9999});
+  CHECK(restored[7].last.planes == 0);
+  CHECK(restored[7].last.epoch == 0);
+  CHECK(restored[8].last.planes == healthy_planes());
+}
+
+TEST_CASE(
+    "another capacity or history is refused; with --resize the ring is set aside, hosts stay") {
+  TemporaryFolder folder;
+  JournalOptions options = options_for(folder.path());
+  Ticker ticker(kCapacity);
+  live(options, ticker, healthy_planes());
+  if (!fs::exists(folder / kHistoryFile)) make_history(options);
+  Roster roster(512, 0);
+  const Board board(512);
+  const auto refusal = [&](const JournalOptions& other) {
+    return message_of<Failure>([&] { Journal(other, roster, board); });
+  };
+  JournalOptions longer = options;
+  longer.history_keep = 2h;
+  CHECK(refusal(longer).find("holds 3600 steps of 1s for 256 slots, not 7200") !=
+        std::string::npos);
+  JournalOptions larger = options;
+  larger.capacity = 512;
+  CHECK(refusal(larger).find("--resize") != std::string::npos);
+  JournalOptions smaller = options;
+  smaller.capacity = 64;
+  smaller.resize = true;
+  CHECK(refusal(smaller).find("36 hosts have slots beyond 64; they fit in --capacity 128") !=
+        std::string::npos);
+  CHECK_FALSE(has_file(folder.path(), "history.db.capacity"));
+
+  larger.resize = true;
+  Ticker large(512);
+  const auto restored = restored_from(larger, large);
+  REQUIRE(restored.size() == 100);
+  CHECK(restored[99].slot == 99);
+  CHECK(restored[99].last.epoch == 0);
+  CHECK(has_file(folder.path(), "history.db.capacity-256-"));
+  CHECK_FALSE(fs::exists(folder / kHistoryFile));
+  larger.resize = false;
+  CHECK(restored_from(larger, large).size() == 100);
+}
+
+TEST_CASE("a registry that is no database is set aside at the start, and a newer one refused") {
+  TemporaryFolder folder;
+  const JournalOptions options = options_for(folder.path());
+  Ticker ticker(kCapacity);
+  live(options, ticker, healthy_planes());
+  const std::string whole = content_of(folder / kRegistryFile);
+  write_content(folder / kRegistryFile,
+                "This is no database, and never was one, whatever it says.");
+  CHECK(restored_from(options, ticker).empty());
+  CHECK(has_file(folder.path(), "flatline.db.corrupt-"));
+  // Flipped bits in an index: SQLite's own check finds them.
+  fs::remove(folder / "flatline.db-wal");
+  std::string flipped = whole;
+  for (std::size_t i = 4096; i + 64 < flipped.size(); i += 512) flipped[i] ^= 0x55;
+  write_content(folder / kRegistryFile, flipped);
+  CHECK(restored_from(options, ticker).empty());
+
+  Database(folder / kRegistryFile, 1000).run("PRAGMA user_version = 99");
+  CHECK(message_of<Failure>([&] {
+          restored_from(options, ticker);
+        }).find("written by a newer flatline (schema 99") != std::string::npos);
+}
+
+TEST_CASE("--check-data says what a folder holds, and what in it is broken") {
+  TemporaryFolder folder;
+  const JournalOptions options = options_for(folder.path());
+  Ticker ticker(kCapacity);
+  CHECK(message_of<Failure>([&] {
+          check_data(folder.path(), ticker.wall());
+        }).find("there is no flatline.db") != std::string::npos);
+  live(options, ticker, healthy_planes());
+  if (!fs::exists(folder / kHistoryFile)) make_history(options);
+  ticker.pass(10s);
+  for (const int wait : {1, 1, 4}) {
+    ticker.pass(Milliseconds{wait * 1000});
+    store_step(options, ticker, healthy_planes());
+  }
+  const DataReport report = check_data(folder.path(), kFirstWall + 75s);
+  CAPTURE(report.text);
+  CHECK(report.sound);
+  for (const char* line : {"registry            flatline.db, sound, schema 2",
+                           "  capacity          256 slots", "  hosts             100\n",
+                           "  checkpoint        number 1, 2023-11-14T22:13:20Z (1m15s ago)",
+                           "3 pages\n", "history             history.db, sound, schema 1",
+                           "  shape             3600 steps of 1s, 1 pages each, 256 slots",
+                           "to 2023-11-14T22:13:36Z\n"}) {
+    CAPTURE(line);
+    CHECK(report.text.find(line) != std::string::npos);
+  }
+  {
+    Database database(folder / kHistoryFile, 1000, Database::Mode::kExisting);
+    std::vector<std::byte> bytes(kChunkBytes);
+    Transaction transaction(database);
+    {
+      const HistoryReader reader(folder.path());
+      Blob blob(database, "chunk", "bytes",
+                reader.shape().row(reader.shape().number_at(ticker.wall()), 0), Blob::Use::kWrite);
+      blob.read(bytes);
+      bytes[4000] ^= std::byte{1};
+      blob.write(bytes);
+    }
+    transaction.commit();
+  }
+  const DataReport broken = check_data(folder.path(), kFirstWall);
+  CAPTURE(broken.text);
+  CHECK_FALSE(broken.sound);
+  CHECK(broken.text.find("  torn              BROKEN: 1 steps") != std::string::npos);
+
+  const FolderLock lock(folder.path());
+  CHECK(message_of<Failure>([&] {
+          check_data(folder.path(), kFirstWall);
+        }).find("a collector uses it") != std::string::npos);
+}

@@ -1,0 +1,154 @@
+// Killed at any instant: a collector under load ends by SIGKILL a hundred times, at moments that a
+// seed chooses, while it starts and while it serves; each time it comes back whole.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <map>
+#include <random>
+#include <set>
+
+#include "schema/view_json.h"
+#include "tests/end_to_end/programs.h"
+
+using namespace flatline;
+using namespace flatline::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int kKills = 100;
+constexpr std::size_t kHosts = 120;
+constexpr std::size_t kFailing = 36;
+constexpr std::size_t kSilent = 12;
+
+/// Slot and state of every host.
+using Fleet = std::map<std::string, std::pair<std::uint32_t, std::string>>;
+
+Fleet fleet_of(const RunningCollector& collector) {
+  const Finished answer = collector.ask({"ls", "-o", "json"});
+  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
+  const auto page = host_page_from_json(answer.out);
+  REQUIRE(page.has_value());
+  Fleet fleet;
+  for (const HostRowAnswer& host : page->hosts) fleet[host.name] = {host.slot, host.state};
+  return fleet;
+}
+
+std::size_t count(const Fleet& fleet, const std::string& state) {
+  return static_cast<std::size_t>(std::count_if(
+      fleet.begin(), fleet.end(), [&](const auto& host) { return host.second.second == state; }));
+}
+
+SummaryAnswer status(const RunningCollector& collector) {
+  const Finished answer = collector.ask({"status", "-o", "json"});
+  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
+  const auto summary = summary_from_json(answer.out);
+  REQUIRE(summary);
+  return *summary;
+}
+
+bool is_settled(const SummaryAnswer& summary) {
+  return summary.failing == kFailing && summary.silent == kSilent &&
+         summary.healthy == kHosts - kFailing - kSilent;
+}
+
+bool is_warming(const SummaryAnswer& summary) {
+  return std::ranges::count(summary.flags, std::string("warming")) == 1;
+}
+
+/// Serving begins a moment before the first view.
+void start(RunningCollector& collector) {
+  collector.start();
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (status(collector).hosts == 0) REQUIRE(std::chrono::steady_clock::now() < deadline);
+}
+
+/// Asks until the fleet is as the scenario's last phase has it.
+void await_settled(const RunningCollector& collector) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!is_settled(status(collector))) REQUIRE(std::chrono::steady_clock::now() < deadline);
+}
+
+}  // namespace
+
+TEST_CASE("killed a hundred times, the registry is whole, slots and last verdicts are kept") {
+  RunningCollector collector({"--capacity", "192", "--tick", "50ms", "--min-interval", "100ms",
+                              "--window", "2s", "--history-step", "100ms", "--history-keep",
+                              "20s"});
+  ChildProcess sim({kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
+                    collector.fleet_key(), "--hosts", std::to_string(kHosts), "--interval", "200ms",
+                    "--for", "10m", "--seed", "3", "--scenario",
+                    "0s healthy; 2s fail 30%, silent 10%"});
+  await_settled(collector);
+  const Fleet fleet = fleet_of(collector);
+  REQUIRE(fleet.size() == kHosts);
+  std::mt19937 random(2026);
+  const auto any_moment = [&](int longest_ms) {
+    return std::chrono::milliseconds(std::uniform_int_distribution<int>(0, longest_ms)(random));
+  };
+  int warmings = 0;
+  int served = 0;
+  for (int kill = 0; kill < kKills; ++kill) {
+    CAPTURE(kill);
+    // It says nothing after its first line: this waits for the moment, or its death before it.
+    REQUIRE_FALSE(collector.process().read_line(any_moment(250)));
+    collector.process().send_signal(SIGKILL);
+    REQUIRE(collector.process().wait() == 128 + SIGKILL);
+    if (kill % 4 == 3) {
+      // This time it does not come to serve.
+      collector.launch();
+      (void)collector.process().read_line(any_moment(30));
+      collector.process().send_signal(SIGKILL);
+      REQUIRE(collector.process().wait() == 128 + SIGKILL);
+    }
+    if (kill % 10 == 5) {
+      // A clean stop in between: with a checkpoint.
+      start(collector);
+      collector.process().send_signal(SIGTERM);
+      REQUIRE(collector.process().wait() == 0);
+    }
+    if (kill % 20 == 10) {
+      const Finished checked =
+          run_to_end({kFlatlineCollector, "--check-data", (collector.folder() / "data").string()});
+      CHECK_MESSAGE(checked.exit_code == 0, checked.out, checked.err);
+    }
+    const auto started = std::chrono::steady_clock::now();
+    start(collector);
+    // From its first view on: nobody moved, nobody is falsely alarmed, whoever was silent is.
+    const Fleet now = fleet_of(collector);
+    CHECK(now == fleet);
+    const SummaryAnswer summary = status(collector);
+    if (std::chrono::steady_clock::now() - started < 2s) {
+      CHECK(is_warming(summary));
+      ++warmings;
+    }
+    CHECK(summary.storage.state == "ok");
+    CHECK(is_settled(summary));
+    ++served;
+  }
+  CHECK(served == kKills);
+  CHECK(warmings > kKills / 2);
+  // The truth for the living: everybody is heard again, and goes on as before.
+  while (is_warming(status(collector))) {
+  }
+  await_settled(collector);
+  CHECK(fleet_of(collector) == fleet);
+
+  // And for the dead, one window later: the whole fleet ends while the collector is down.
+  collector.process().send_signal(SIGKILL);
+  REQUIRE(collector.process().wait() == 128 + SIGKILL);
+  sim.send_signal(SIGKILL);
+  sim.wait();
+  const auto started = std::chrono::steady_clock::now();
+  start(collector);
+  const Fleet kept = fleet_of(collector);
+  // Nine tenths of a second is the window of an interval of 200 ms.
+  if (std::chrono::steady_clock::now() - started < 900ms) CHECK(kept == fleet);
+  const auto deadline = started + kPatience;
+  while (status(collector).silent < kHosts) REQUIRE(std::chrono::steady_clock::now() < deadline);
+  CHECK(std::chrono::steady_clock::now() - started >= 900ms);
+  CHECK(count(fleet_of(collector), "silent") == kHosts);
+}
