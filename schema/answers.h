@@ -1,7 +1,7 @@
 #pragma once
 
-// The API's answers as plain values: what the collector fills and the command line reads. Their JSON
-// is view.capnp's, field by field; view_json.h turns one into the other.
+// The API's answers as plain values: what the collector fills and the command line reads. Their
+// JSON is view.capnp's, field by field; view_json.h turns one into the other.
 
 #include <cstdint>
 #include <optional>
@@ -54,6 +54,7 @@ struct SummaryAnswer {
   struct {
     std::string state;
     std::string reason;
+    double lost_steps = 0;
   } storage;
   std::vector<NoticeAnswer> notices;
   struct {

@@ -53,6 +53,7 @@ struct ReceiveBuffer {
 struct Storage {
   state @0 :Text;                  # ok, degraded
   reason @1 :Text;
+  lostSteps @2 :Float64 $Json.name("lost_steps");  # Of the history, since start: gaps.
 }
 
 struct Notice {

@@ -106,6 +106,7 @@ void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
   auto storage = to.initStorage();
   set_text(from.storage.state, [&](auto text) { storage.setState(text); });
   set_text(from.storage.reason, [&](auto text) { storage.setReason(text); });
+  storage.setLostSteps(from.storage.lost_steps);
   auto notices = to.initNotices(count_of(from.notices.size()));
   for (unsigned i = 0; i < notices.size(); ++i) {
     const NoticeAnswer& notice = from.notices[i];
@@ -152,6 +153,7 @@ SummaryAnswer read(wire::Summary::Reader from) {
   to.receive_buffer.advice = to_string(from.getReceiveBuffer().getAdvice());
   to.storage.state = to_string(from.getStorage().getState());
   to.storage.reason = to_string(from.getStorage().getReason());
+  to.storage.lost_steps = from.getStorage().getLostSteps();
   for (const auto notice : from.getNotices()) {
     to.notices.push_back({to_string(notice.getHost()), to_string(notice.getAddress()),
                           to_string(notice.getOutcome()), to_string(notice.getDetail())});

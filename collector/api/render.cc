@@ -124,6 +124,7 @@ SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, In
   const StorageStatus storage = sources.storage();
   answer.storage.state = storage.degraded ? "degraded" : "ok";
   answer.storage.reason = storage.reason;
+  answer.storage.lost_steps = static_cast<double>(storage.lost_steps);
   for (std::size_t i = 0; i < head.notice_count; ++i) {
     answer.notices.push_back(render_notice(head.notices[i]));
   }

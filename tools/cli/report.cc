@@ -119,6 +119,9 @@ std::string report_summary(const SummaryAnswer& summary, bool colored) {
     text += fmt::format("  storage: {}: {}\n", to_plain_utf8(summary.storage.state),
                         to_plain_utf8(summary.storage.reason));
   }
+  if (summary.storage.lost_steps > 0) {
+    text += fmt::format("  history: {:.0f} steps lost since start\n", summary.storage.lost_steps);
+  }
   if (summary.collector.check_names_refused > 0) {
     text += fmt::format("  check names: the table is full; {:.0f} pages came without room\n",
                         summary.collector.check_names_refused);
