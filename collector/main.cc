@@ -52,8 +52,9 @@ int run(int argc, char** argv) {
                        wanted_receive_bytes(config->capacity, config->min_interval));
   ApiListener listener(config->api, config->others_may_ask());
   Journal journal(journal_options(*config), roster, board);
-  Fleet fleet(fleet_options(*config, keys, journal.start_number()), roster, started);
-  restore(fleet, journal, started);
+  const Instant judging = monotonic_now();  // What memory and disk took until here is no pause.
+  Fleet fleet(fleet_options(*config, keys, journal.start_number()), roster, judging);
+  restore(fleet, journal, judging);
   ApiServer api(listener, {config->api, token},
                 {board, roster, keys.front().fleet, config->tick, config->stale_after, started,
                  socket.buffer(), [&journal] { return journal.status(); }});
