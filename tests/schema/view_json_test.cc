@@ -33,6 +33,7 @@ SummaryAnswer sample_summary() {
   answer.receive_buffer.advice = "sysctl -w net.core.rmem_max=5242880";
   answer.storage.state = "degraded";
   answer.storage.reason = "disk full";
+  answer.storage.lost_steps = 12;
   answer.notices = {{"web-1", "192.0.2.7:4170", "skewed", "its clock is 400.0 s ahead"}};
   answer.collector = {"0.1.0", 3600, 1, 2, 0.003, 7};
   return answer;
@@ -47,7 +48,7 @@ constexpr std::string_view kSummaryJson =
     R"("outcomes":[{"name":"wrong_size","count":0},{"name":"accepted","count":123456789}]},)"
     R"("receive_buffer":{"wanted_bytes":10485760,"granted_bytes":425984,)"
     R"("advice":"sysctl -w net.core.rmem_max=5242880"},)"
-    R"("storage":{"state":"degraded","reason":"disk full"},)"
+    R"("storage":{"state":"degraded","reason":"disk full","lost_steps":12},)"
     R"("notices":[{"host":"web-1","address":"192.0.2.7:4170","outcome":"skewed",)"
     R"("detail":"its clock is 400.0 s ahead"}],)"
     R"("collector":{"version":"0.1.0","uptime_seconds":3600,"tick_seconds":1,"late_ticks":2,)"
