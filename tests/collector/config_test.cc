@@ -51,6 +51,9 @@ TEST_CASE("a key is enough; the rest has defaults") {
   CHECK(config.min_interval == 1s);
   CHECK(config.panic_below_percent == 50);
   CHECK(config.messages_per_host == 8);
+  CHECK(config.history_step == 10s);
+  CHECK(config.history_keep == 24h);
+  CHECK_FALSE(config.resize);
   CHECK_FALSE(config.read_token);
   CHECK_FALSE(config.insecure_reads);
 }
@@ -166,6 +169,24 @@ TEST_CASE("each error of a file names line, key and what is allowed") {
     const std::string error = File(std::string("\n") + text).error();
     CHECK_MESSAGE(error.starts_with("collector.toml:2"), std::string(text), " gave ", error);
   }
+}
+
+TEST_CASE("history and tick go together, and a folder is checked without a key") {
+  const auto refusal = [](std::vector<std::string> flags) {
+    flags.insert(flags.end(), {"--fleet-key", "fleet.key"});
+    return message_of<UsageError>([&] { read(flags); });
+  };
+  CHECK(refusal({"--tick", "1s", "--history-step", "1999ms"}) ==
+        "history_step: 1s999ms is too short; allowed is 2s, two ticks, or more");
+  CHECK(refusal({"--tick", "1s", "--history-step", "2s"}).empty());
+  CHECK(refusal({"--history-step", "10s", "--history-keep", "19s"}) ==
+        "history_keep: 19s are 1 steps of 10s; allowed are 2 to 100000 steps");
+  CHECK(refusal({"--history-step", "10s", "--history-keep", "20s"}).empty());
+  CHECK(refusal({"--tick", "50ms", "--history-step", "100ms", "--history-keep", "3h"})
+            .find("108000 steps") != std::string::npos);
+  CHECK(refusal({"--history-step", "10"}).find("--history-step: '10' is not allowed") == 0);
+  CHECK(read({"--check-data", "/some/folder"}).check_data == "/some/folder");
+  CHECK(read({"--fleet-key", "fleet.key", "--resize"}).resize);
 }
 
 TEST_CASE("two fleet keys at most, one at least") {

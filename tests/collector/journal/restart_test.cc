@@ -55,7 +55,7 @@ void live(const JournalOptions& options, Ticker& ticker, std::uint8_t planes) {
   Roster roster(options.capacity, 0);
   Journal journal(options, roster, ticker.board);
   for (std::uint32_t slot = 0; slot < 100; ++slot) {
-    roster.write(slot, host_at(slot, ticker.wall()));
+    roster.write(slot, host_at(slot, ticker.wall() - 1h));
     roster.mark_changed(slot);
   }
   ticker.set([=](std::uint32_t slot) { return slot < 100 ? planes : std::uint8_t{0}; });
