@@ -11,8 +11,9 @@
 namespace flatline {
 
 /// A slot's byte in the verdict column has the planes' bits (plane_bit), meaning what was last
-/// heard: kKnown is "heard since start", kHealthy and kWarning are what the last snapshot said;
-/// kReporting is unused. The deadline column tells until when that holds.
+/// heard: kKnown is "heard since start, or judged when the last one ended", kHealthy and kWarning
+/// are what the last snapshot said; kReporting is unused. The deadline column tells until when that
+/// holds.
 ///
 /// Fills the planes of `view` as of `now`: reporting = heard and before its deadline; healthy,
 /// warning and conflict only while reporting; known = heard, or registered and past its deadline.
