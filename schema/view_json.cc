@@ -1,74 +1,15 @@
 #include "schema/view_json.h"
 
-#include <capnp/compat/json.h>
-#include <capnp/message.h>
-
-#include "schema/view.capnp.h"
+#include "schema/wire_json.h"
 
 namespace flatline {
 namespace {
 
-/// A Number is a bare JSON number; where it is null, the codec leaves the field out.
-class NumberHandler final : public capnp::JsonCodec::Handler<wire::Number> {
- public:
-  void encode(const capnp::JsonCodec&, wire::Number::Reader number,
-              capnp::JsonValue::Builder json) const override {
-    json.setNumber(number.getValue());
-  }
-  void decode(const capnp::JsonCodec&, capnp::JsonValue::Reader json,
-              wire::Number::Builder number) const override {
-    KJ_REQUIRE(json.isNumber(), "a number was expected");
-    number.setValue(json.getNumber());
-  }
-};
-
-/// Nested deeper than any of our answers: refused before it costs stack.
-constexpr std::size_t kNestingDepth = 16;
-
-struct Codec {
-  Codec() {
-    json.setMaxNestingDepth(kNestingDepth);
-    json.addTypeHandler(number);
-    json.handleByAnnotation<wire::Summary>();
-    json.handleByAnnotation<wire::HostPage>();
-    json.handleByAnnotation<wire::Host>();
-    json.handleByAnnotation<wire::Problem>();
-  }
-  NumberHandler number;
-  capnp::JsonCodec json;
-};
-
-/// Encoding and decoding leave a codec as it is; one serves all threads.
-const capnp::JsonCodec& codec() {
-  static const Codec made;
-  return made.json;
-}
-
-/// Text that is empty stays null, so that the JSON has no such field.
-template <typename Set>
-void set_text(const std::string& text, Set&& set) {
-  if (!text.empty()) set(capnp::Text::Reader(text.data(), text.size()));
-}
-
-std::string to_string(capnp::Text::Reader text) {
-  return {text.begin(), text.size()};
-}
-
-void set_texts(capnp::List<capnp::Text>::Builder list, const std::vector<std::string>& texts) {
-  for (unsigned i = 0; i < list.size(); ++i) {
-    list.set(i, capnp::Text::Reader(texts[i].data(), texts[i].size()));
-  }
-}
-
-std::vector<std::string> get_texts(capnp::List<capnp::Text>::Reader list) {
-  std::vector<std::string> texts;
-  for (const auto text : list) texts.push_back(to_string(text));
-  return texts;
-}
-
-unsigned count_of(std::size_t size) {
-  return static_cast<unsigned>(size);
-}
+using wire_json::count_of;
+using wire_json::get_texts;
+using wire_json::set_text;
+using wire_json::set_texts;
+using wire_json::to_string;
 
 // --- Summary ------------------------------------------------------------------------------------
 
@@ -300,24 +241,12 @@ ProblemAnswer read(wire::Problem::Reader from) {
 
 template <typename Wire, typename Answer>
 std::string encode(const Answer& answer) {
-  capnp::MallocMessageBuilder message;
-  auto root = message.initRoot<Wire>();
-  fill(root, answer);
-  const kj::String text = codec().encode(root.asReader());
-  return {text.begin(), text.size()};
+  return wire_json::encode<Wire>([&](typename Wire::Builder root) { fill(root, answer); });
 }
 
-template <typename Wire, typename Answer>
-std::optional<Answer> decode(std::string_view text) {
-  std::optional<Answer> answer;
-  const auto error = kj::runCatchingExceptions([&] {
-    capnp::MallocMessageBuilder message;
-    auto root = message.initRoot<Wire>();
-    codec().decode(kj::arrayPtr(text.data(), text.size()), root);
-    answer = read(root.asReader());
-  });
-  if (error != nullptr) return std::nullopt;
-  return answer;
+template <typename Wire>
+auto decode(std::string_view json) {
+  return wire_json::decode<Wire>(json, [](typename Wire::Reader root) { return read(root); });
 }
 
 }  // namespace
@@ -336,16 +265,16 @@ std::string to_json(const ProblemAnswer& answer) {
 }
 
 std::optional<SummaryAnswer> summary_from_json(std::string_view json) {
-  return decode<wire::Summary, SummaryAnswer>(json);
+  return decode<wire::Summary>(json);
 }
 std::optional<HostPageAnswer> host_page_from_json(std::string_view json) {
-  return decode<wire::HostPage, HostPageAnswer>(json);
+  return decode<wire::HostPage>(json);
 }
 std::optional<HostAnswer> host_from_json(std::string_view json) {
-  return decode<wire::Host, HostAnswer>(json);
+  return decode<wire::Host>(json);
 }
 std::optional<ProblemAnswer> problem_from_json(std::string_view json) {
-  return decode<wire::Problem, ProblemAnswer>(json);
+  return decode<wire::Problem>(json);
 }
 
 }  // namespace flatline

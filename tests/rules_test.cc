@@ -107,10 +107,11 @@ struct Door {
 };
 
 const std::vector<Door> kDoors = {
-    {"capnp/", {"schema/codec.cc", "schema/view_json.cc"}},
-    {"kj/", {"schema/codec.cc", "schema/view_json.cc"}},
+    {"capnp/", {"schema/codec.cc", "schema/wire_json.h"}},
+    {"kj/", {"schema/codec.cc", "schema/wire_json.h"}},
     {"schema/snapshot.capnp.h", {"schema/codec.cc"}},
-    {"schema/view.capnp.h", {"schema/view_json.cc"}},
+    {"schema/view.capnp.h", {"schema/wire_json.h"}},
+    {"schema/wire_json.h", {"schema/view_json.cc"}},
     {"toml", {"schema/settings.cc"}},
     {"spdlog/", {"schema/log.cc"}},
     {"sqlite3.h", {"collector/journal/", "tests/collector/journal/"}},
@@ -122,7 +123,7 @@ const std::vector<Door> kDoors = {
     {"doctest/", {"tests/"}},
 };
 
-/// Libraries whose types headers only forward-declare.
+/// Libraries whose types headers only forward-declare; but for a header that is a door itself.
 const Words kNeverInHeaders = {"capnp/",       "kj/",   "toml", "spdlog/",  "sqlite3.h",
                                "microhttpd.h", "curl/", "CLI/", "sodium.h", "uv.h"};
 
@@ -136,7 +137,8 @@ std::vector<std::string> breaches_of_doors(const std::vector<Line>& lines) {
         breaches.push_back(place_of(line) + ": " + header + " stays behind its door");
       }
     }
-    if (line.file.ends_with(".h") && starts_with_any(header, kNeverInHeaders)) {
+    if (line.file.ends_with(".h") && line.file != "schema/wire_json.h" &&
+        starts_with_any(header, kNeverInHeaders)) {
       breaches.push_back(place_of(line) + ": " + header + " is for a .cc alone");
     }
   }
@@ -185,6 +187,7 @@ const Words kPure = {
     "schema/time.",
     "schema/view.",
     "schema/view_json.",
+    "schema/wire_json.",
 };
 
 const Words kNotPure = {
