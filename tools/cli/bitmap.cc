@@ -7,6 +7,7 @@
 #include <bit>
 
 #include "schema/error.h"
+#include "schema/flag_values.h"
 #include "tools/cli/draw.h"
 #include "tools/cli/names.h"
 #include "tools/cli/verbs.h"
@@ -66,10 +67,10 @@ std::string names_of(Client& client, Plane plane) {
       fmt::format("{}: hosts come and go faster than their names can be read", client.api()));
 }
 
-}  // namespace
-
-int bitmap(Session& session) {
-  const auto plane = static_cast<Plane>(*find_name(kPlaneNames, session.options.plane));
+int bitmap(Session& session, const std::string& plane_text) {
+  const auto found = find_name(kPlaneNames, plane_text);
+  if (!found) refuse_flag("--plane", plane_text, fmt::format("{}", fmt::join(kPlaneNames, ", ")));
+  const auto plane = static_cast<Plane>(*found);
   if (session.options.output == Output::kNames) {
     print(names_of(session.client, plane));
     return 0;
@@ -98,6 +99,28 @@ int map(Session& session) {
       session.terminal.rows > 2 * kOtherRows ? session.terminal.rows - kOtherRows : kOtherRows;
   print(draw_map(session.client.bitmap(), session.terminal.columns, rows, session.colored()));
   return 0;
+}
+
+}  // namespace
+
+void add_bitmap_verbs(CommandLine& line) {
+  const auto plane = std::make_shared<std::string>("healthy");
+  line.verb(
+          "bitmap", "A plane of the bitmap",
+          "  flatline bitmap -o names                names whose bit is set, one a line\n"
+          "  flatline bitmap --plane reporting       64 hex digits a line\n"
+          "Bit 0 of byte 0 is slot 0. Planes: registered known reporting healthy warning drained\n"
+          "flapping conflict.")
+      .prints({{"hex", Output::kHex},
+               {"raw", Output::kRaw},
+               {"json", Output::kJson},
+               {"names", Output::kNames}})
+      .option("--plane", *plane, "Which one")
+      .runs([plane](Session& session) { return bitmap(session, *plane); });
+
+  line.verb("map", "The bitmap, drawn",
+            "  flatline map\nEach character is a slot, or the worst of several.")
+      .runs(map);
 }
 
 }  // namespace flatline::cli

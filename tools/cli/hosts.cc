@@ -4,26 +4,33 @@
 
 #include <algorithm>
 
+#include "schema/codec.h"
 #include "schema/error.h"
+#include "schema/flag_values.h"
 #include "schema/view_json.h"
 #include "tools/cli/names.h"
 #include "tools/cli/report.h"
 #include "tools/cli/verbs.h"
 
 namespace flatline::cli {
+namespace {
 
-int list(Session& session) {
-  const Options& options = session.options;
+struct ListOptions {
+  std::vector<std::string> filters;
+  bool one_per_line = false;
+};
+
+int list(Session& session, const ListOptions& options) {
   const std::string filter = options.filters.size() == 1 ? options.filters.front()
                              : options.filters.empty()
                                  ? ""
                                  : fmt::format("({})", fmt::join(options.filters, ") | ("));
   const HostPageAnswer page = session.client.hosts(filter);
-  if (options.output == Output::kJson) {
+  if (session.options.output == Output::kJson) {
     print(to_json(page) + "\n");
     return 0;
   }
-  if (options.output == Output::kTable) {
+  if (session.options.output == Output::kTable) {
     print(report_hosts(page, session.colored()));
     return 0;
   }
@@ -40,15 +47,41 @@ int list(Session& session) {
   return 0;
 }
 
-int show(Session& session) {
-  const auto host = session.client.host(session.options.host);
+int show(Session& session, const std::string& name) {
+  require_host_name(name);
+  const auto host = session.client.host(name);
   if (!host) {
-    throw Failure(
-        fmt::format("{}: no host is registered as {}", session.client.api(), session.options.host));
+    throw Failure(fmt::format("{}: no host is registered as {}", session.client.api(), name));
   }
   print(session.options.output == Output::kJson ? to_json(*host) + "\n"
                                                 : report_host(*host, session.colored()));
   return 0;
+}
+
+}  // namespace
+
+void require_host_name(const std::string& name) {
+  if (!is_host_name(name)) refuse_flag("name", name, kHostNameForm);
+}
+
+void add_host_verbs(CommandLine& line) {
+  const auto listed = std::make_shared<ListOptions>();
+  line.verb("ls", "Hosts, all or by state",
+            "  flatline ls\n  flatline ls failing\n  flatline ls silent failing -o names\n"
+            "  flatline ls 'failing & !drained'\n"
+            "Words: all healthy failing silent unknown expected warning drained flapping conflict\n"
+            "registered known reporting; & | ! ( ). Several filters: hosts that match any.")
+      .prints({{"table", Output::kTable}, {"json", Output::kJson}, {"names", Output::kNames}})
+      .takes_any("filter", listed->filters, "Which hosts")
+      .flag("-1,--one-per-line", listed->one_per_line, "With -o names: not folded")
+      .runs([listed](Session& session) { return list(session, *listed); });
+
+  const auto name = std::make_shared<std::string>();
+  line.verb("show", "Everything about one host",
+            "  flatline show web-1\n  flatline show web-1 -o json")
+      .prints({{"table", Output::kTable}, {"json", Output::kJson}})
+      .takes("name", *name, "The host")
+      .runs([name](Session& session) { return show(session, *name); });
 }
 
 }  // namespace flatline::cli

@@ -10,6 +10,7 @@
 
 #include "schema/codec.h"
 #include "schema/error.h"
+#include "schema/flag_values.h"
 #include "schema/key_file.h"
 #include "schema/limits.h"
 #include "tools/cli/verbs.h"
@@ -18,6 +19,20 @@ namespace flatline::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+struct KeygenOptions {
+  std::string out;
+  std::string rotate;
+};
+
+struct EnrollOptions {
+  std::string out;
+  std::string name;
+  std::string fleet_key;
+  std::string names_file;
+  std::string into;
+  std::uint16_t generation = 0;
+};
 
 fs::path credential_path(const fs::path& folder, const std::string& name) {
   return folder / (name + ".credential");
@@ -97,7 +112,7 @@ class Progress {
       std::chrono::steady_clock::now() + std::chrono::seconds{1};
 };
 
-int enroll_many(const Options& options, const FleetKey& key) {
+int enroll_many(const EnrollOptions& options, const FleetKey& key) {
   const std::vector<std::string> names = read_names(options.names_file);
   std::error_code error;
   fs::create_directories(options.into, error);
@@ -121,9 +136,7 @@ int enroll_many(const Options& options, const FleetKey& key) {
   return 0;
 }
 
-}  // namespace
-
-int keygen(const Options& options) {
+int keygen(const KeygenOptions& options) {
   const std::string path = options.out.empty() ? "fleet.key" : options.out;
   const FleetKey key =
       options.rotate.empty() ? make_fleet_key() : rotate_fleet_key(read_fleet_key(options.rotate));
@@ -133,7 +146,7 @@ int keygen(const Options& options) {
   return 0;
 }
 
-int enroll(const Options& options) {
+int enroll(const EnrollOptions& options) {
   if (options.name.empty() == options.names_file.empty()) {
     throw UsageError("enroll: give one NAME, or --names FILE --into DIR");
   }
@@ -156,6 +169,37 @@ int enroll(const Options& options) {
   print(fmt::format("{}: {} {}\n", path.string(),
                     written ? "enrolled" : "was enrolled already:", options.name));
   return 0;
+}
+
+}  // namespace
+
+void add_key_verbs(CommandLine& line) {
+  const auto made = std::make_shared<KeygenOptions>();
+  line.verb("keygen", "Make a fleet's key",
+            "  flatline keygen -o fleet.key\n"
+            "  flatline keygen --rotate fleet.key -o fleet-2.key    the next key of the same fleet")
+      .writes(made->out)
+      .option("--rotate", made->rotate, "Make the next key of this key's fleet")
+      .runs_alone([made] { return keygen(*made); });
+
+  const auto enrolled = std::make_shared<EnrollOptions>();
+  line.verb("enroll", "Make a host's credential, or a file of names' into a folder",
+            "  flatline enroll web-1 --fleet-key fleet.key\n"
+            "  flatline enroll --names hosts.txt --into credentials/ --fleet-key fleet.key\n"
+            "A file of names has one a line; # begins a comment. Enrolling again changes nothing.")
+      .writes(enrolled->out)
+      .may_take("name", enrolled->name, "The host")
+      .required_option("--fleet-key", enrolled->fleet_key, "The fleet's key")
+      .option("--names", enrolled->names_file, "A file of names instead of one")
+      .option("--into", enrolled->into, "With --names: the folder for NAME.credential")
+      .option(
+          "--generation",
+          [enrolled](const std::string& text) {
+            enrolled->generation = static_cast<std::uint16_t>(
+                read_flag_number("--generation", text, 0, kMaxCredentialGeneration));
+          },
+          "Of the credential (default 0)")
+      .runs_alone([enrolled] { return enroll(*enrolled); });
 }
 
 }  // namespace flatline::cli

@@ -1,11 +1,11 @@
 #pragma once
 
-// The verbs, one function each; a file a group. Each prints its answer on stdout and returns the
-// exit code; what goes wrong is thrown.
+// The verbs by group: each declares itself in the file that does its work. What a verb's arguments
+// are read into belongs to it alone.
 
 #include "schema/standard_files.h"
 #include "tools/cli/client.h"
-#include "tools/cli/options.h"
+#include "tools/cli/command_line.h"
 #include "tools/cli/terminal.h"
 
 namespace flatline::cli {
@@ -18,15 +18,12 @@ struct Session {
   [[nodiscard]] bool colored() const { return terminal.is_terminal && !options.no_color; }
 };
 
-int keygen(const Options& options);
-int enroll(const Options& options);
+void add_key_verbs(CommandLine& line);     ///< keygen, enroll
+void add_status_verbs(CommandLine& line);  ///< status, watch, check
+void add_host_verbs(CommandLine& line);    ///< ls, show
+void add_bitmap_verbs(CommandLine& line);  ///< bitmap, map
 
-int status(Session& session);
-int watch(Session& session);
-int check(Session& session);
-int list(Session& session);
-int show(Session& session);
-int bitmap(Session& session);
-int map(Session& session);
+/// A host's name as it was typed; throws UsageError.
+void require_host_name(const std::string& name);
 
 }  // namespace flatline::cli
