@@ -142,6 +142,14 @@ inline constexpr unsigned kApiConnectionsPerClient = 64;
 inline constexpr unsigned kApiThreads = 2;
 inline constexpr std::size_t kApiConnectionBytes = 16 * 1024;
 inline constexpr std::chrono::seconds kApiIdleTimeout{10};
+/// A change's body is a line or two of JSON.
+inline constexpr std::size_t kApiBodyBytes = 4096;
+/// Answers that wait, on the disk or for the loop, each kind in a lane of its own: how many at a
+/// time, and how many behind them. The rest is refused: ask again.
+inline constexpr unsigned kApiPastThreads = 2;
+inline constexpr unsigned kApiChangeThreads = 4;
+inline constexpr std::size_t kApiLanePlaces = 16;
+inline constexpr unsigned kApiLaneRetrySeconds = 1;
 /// A connection is closed this long after it was opened, idle or not: a client that trickles cannot
 /// hold its place.
 inline constexpr std::chrono::seconds kApiConnectionLifetime{30};

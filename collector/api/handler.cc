@@ -79,27 +79,35 @@ bool ApiHandler::may_read(const std::string& authorization) const {
          sodium_memcmp(authorization.data(), wanted.data(), wanted.size()) == 0;
 }
 
-ApiResponse ApiHandler::answer(const ApiRequest& request, const Moment& moment) const {
+bool ApiHandler::has_route(std::string_view method, std::string_view path) const {
+  return std::ranges::any_of(routes_, [&](const Route& route) {
+    return takes(route, method) && match(route.path, path).has_value();
+  });
+}
+
+ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment) const {
   if (!is_for_us(request.host)) {
-    return refuse_request(
-        421,
-        "this is not the host that was asked for; ask by address or as localhost, "
-        "or start the collector with --read-token, which allows any name");
+    return {
+        refuse_request(421,
+                       "this is not the host that was asked for; ask by address or as localhost, "
+                       "or start the collector with --read-token, which allows any name")};
   }
   for (const Route& route : routes_) {
     if (!takes(route, request.method)) continue;
     const auto name = match(route.path, request.path);
     if (!name) continue;
     if (route.access == Access::kReaders && !may_read(request.authorization)) {
-      return refuse_request(401, "a read token is needed: Authorization: Bearer TOKEN");
+      return {refuse_request(401, "a read token is needed: Authorization: Bearer TOKEN")};
     }
     if (const auto unknown = unknown_parameter(request, route)) {
-      return refuse_request(400,
-                            fmt::format("{}: takes no parameter '{}'", request.path, *unknown));
+      return {
+          refuse_request(400, fmt::format("{}: takes no parameter '{}'", request.path, *unknown))};
     }
-    return route.answer({request, moment, *name});
+    const ApiCall call{request, moment, *name};
+    if (route.pace == Pace::kAtOnce) return {route.answer(call)};
+    return {{}, route.pace, [&route, call] { return route.answer(call); }};
   }
-  return no_route(request);
+  return {no_route(request)};
 }
 
 /// A path that other methods have, or none at all.

@@ -4,6 +4,7 @@
 // speaks HTTP around it, from any of its threads.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "collector/api/route.h"
@@ -16,7 +17,10 @@ class ApiHandler {
   /// `bound` is the server's own address, one of the names by which it may be called.
   ApiHandler(const ApiSources& sources, Endpoint bound, std::string read_token);
 
-  [[nodiscard]] ApiResponse answer(const ApiRequest& request, const Moment& moment) const;
+  /// `request` must outlive the outcome.
+  [[nodiscard]] ApiOutcome answer(const ApiRequest& request, const Moment& moment) const;
+  /// Whether there is such a route at all: its body is worth reading.
+  [[nodiscard]] bool has_route(std::string_view method, std::string_view path) const;
 
  private:
   [[nodiscard]] bool is_for_us(const std::string& host) const;

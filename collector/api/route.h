@@ -25,6 +25,8 @@ struct ApiRequest {
   std::map<std::string, std::string> query{};
   std::string host{};           ///< The Host header.
   std::string authorization{};  ///< The Authorization header.
+  std::string key{};            ///< The Idempotency-Key header.
+  std::string body{};           ///< At most kApiBodyBytes.
 
   /// Empty if it was not given.
   [[nodiscard]] std::string parameter(const std::string& name) const;
@@ -48,6 +50,13 @@ enum class Access : std::uint8_t {
   kReaders   ///< Whoever has the read token, if there is one.
 };
 
+/// Where an answer is made.
+enum class Pace : std::uint8_t {
+  kAtOnce,  ///< On the server's own threads: it only reads memory.
+  kPast,    ///< It reads the disk, in a lane of its own.
+  kChange   ///< It waits for the loop and the journal, in a lane of its own.
+};
+
 /// A request that found its route.
 struct ApiCall {
   const ApiRequest& request;
@@ -61,6 +70,15 @@ struct Route {
   std::vector<std::string_view> parameters;
   Access access;
   std::function<ApiResponse(const ApiCall&)> answer;
+  Pace pace = Pace::kAtOnce;
+};
+
+/// What comes of a request: an answer at once, or, where `later` is set, one that it makes on the
+/// thread of a lane. Both may be used as long as the request.
+struct ApiOutcome {
+  ApiResponse now{};
+  Pace pace = Pace::kAtOnce;
+  std::function<ApiResponse()> later{};
 };
 
 }  // namespace flatline

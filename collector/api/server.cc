@@ -6,56 +6,22 @@
 
 #include <cstring>
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include "collector/api/connections.h"
+#include "collector/api/exchange.h"
 #include "collector/api/handler.h"
+#include "collector/api/lane.h"
 #include "collector/api/token_bucket.h"
 #include "schema/clock.h"
 #include "schema/error.h"
-#include "schema/text.h"
 
 namespace flatline {
 namespace {
 
-std::string header(MHD_Connection* connection, const char* name) {
-  const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-  return value == nullptr ? "" : value;
-}
-
-/// A query as it is taken apart, and what is wrong with it.
-struct Query {
-  std::map<std::string, std::string> parameters{};
-  std::string error{};
-};
-
-MHD_Result collect(void* into, MHD_ValueKind, const char* name, std::size_t name_size,
-                   const char* value, std::size_t value_size) {
-  Query& query = *static_cast<Query*>(into);
-  const std::string key(name, name_size);
-  const std::string text = value == nullptr ? "" : std::string(value, value_size);
-  if (!query.parameters.emplace(key, text).second) {
-    query.error = fmt::format("parameter '{}' is given twice; give it once", to_plain_utf8(key));
-  }
-  return MHD_YES;
-}
-
-MHD_Result send(MHD_Connection* connection, ApiResponse&& answer) {
-  MHD_Response* response = MHD_create_response_from_buffer(answer.body.size(), answer.body.data(),
-                                                           MHD_RESPMEM_MUST_COPY);
-  MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer.type.c_str());
-  MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-  MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-  if (answer.retry_after_seconds > 0) {
-    MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER,
-                            std::to_string(answer.retry_after_seconds).c_str());
-  }
-  if (!answer.allow.empty()) {
-    MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer.allow.c_str());
-  }
-  const MHD_Result queued = MHD_queue_response(connection, answer.status, response);
-  MHD_destroy_response(response);
-  return queued;
+MHD_Result to_result(bool success) {
+  return success ? MHD_YES : MHD_NO;
 }
 
 }  // namespace
@@ -69,10 +35,11 @@ struct ApiServer::State {
         connections(kApiConnectionLifetime) {
     const int descriptor = listener.release();
     daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD, 0, nullptr, nullptr, &State::on_request, this,
-        MHD_OPTION_URI_LOG_CALLBACK, &State::on_uri, this, MHD_OPTION_LISTEN_SOCKET, descriptor,
-        MHD_OPTION_THREAD_POOL_SIZE, kApiThreads, MHD_OPTION_CONNECTION_LIMIT, kApiConnections,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, kApiConnectionsPerClient,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, nullptr, nullptr,
+        &State::on_request, this, MHD_OPTION_URI_LOG_CALLBACK, &State::on_uri, this,
+        MHD_OPTION_NOTIFY_COMPLETED, &State::on_completed, this, MHD_OPTION_LISTEN_SOCKET,
+        descriptor, MHD_OPTION_THREAD_POOL_SIZE, kApiThreads, MHD_OPTION_CONNECTION_LIMIT,
+        kApiConnections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, kApiConnectionsPerClient,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, kApiConnectionBytes, MHD_OPTION_CONNECTION_TIMEOUT,
         static_cast<unsigned>(kApiIdleTimeout.count()), MHD_OPTION_NOTIFY_CONNECTION,
         &State::on_connection, this, MHD_OPTION_END);
@@ -81,7 +48,13 @@ struct ApiServer::State {
       throw Failure(fmt::format("api: cannot serve on {}", format_address(bound)));
     }
   }
-  ~State() { MHD_stop_daemon(daemon); }
+  /// libmicrohttpd stops only when nobody waits any more; and what a lane is asked from now on, it
+  /// refuses.
+  ~State() {
+    past.stop();
+    changes.stop();
+    MHD_stop_daemon(daemon);
+  }
 
   static void on_connection(void* self, MHD_Connection* connection, void**,
                             MHD_ConnectionNotificationCode code) {
@@ -94,61 +67,98 @@ struct ApiServer::State {
     if (info != nullptr) state.connections.opened(connection, info->connect_fd);
   }
 
-  /// Called once with the headers, then for the body's parts, then once to answer. Nothing that we
-  /// serve has a body: other methods are refused at once, a body on a GET is thrown away.
+  /// Called when a request's first line was read, before anything else.
+  static void* on_uri(void*, const char* uri, MHD_Connection*) {
+    return new (std::nothrow) Exchange(uri);
+  }
+
+  static void on_completed(void*, MHD_Connection*, void** exchange, MHD_RequestTerminationCode) {
+    delete static_cast<Exchange*>(*exchange);
+    *exchange = nullptr;
+  }
+
+  /// Called once with the headers, then for the body's parts, then once to answer, and once more
+  /// when an answer that had to wait is there. Only what a route may want is read: other methods
+  /// are refused at once, and so is a body that is too large.
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char* url,
-                               const char* method, const char*, const char*,
+                               const char* method, const char*, const char* upload,
                                std::size_t* upload_size, void** seen) {
-    static char marker;
-    const bool holds_nul = *seen == &nul_marker;
+    if (*seen == nullptr) return MHD_NO;  // There was no memory for it.
+    State& state = *static_cast<State*>(self);
+    Exchange& exchange = *static_cast<Exchange*>(*seen);
     const bool plain = std::strcmp(method, "GET") == 0 || std::strcmp(method, "HEAD") == 0;
-    if (plain && *seen == nullptr) {
-      *seen = &marker;
-      return MHD_YES;
-    }
-    if (plain && *upload_size > 0) {
-      *upload_size = 0;
-      return MHD_YES;
-    }
     try {
-      return send(connection,
-                  static_cast<State*>(self)->answer(connection, url, method, holds_nul));
+      if (exchange.answer) return to_result(send(connection, *exchange.answer));
+      if (!exchange.begun) {
+        exchange.begun = true;
+        if (plain) return MHD_YES;
+        const bool wanted = state.handler.has_route(method, url);
+        exchange.too_large = wanted && announces_too_much(connection);
+        if (wanted && !exchange.too_large) return MHD_YES;
+      } else if (*upload_size > 0) {
+        if (!plain) exchange.take_body({upload, *upload_size});
+        *upload_size = 0;
+        return MHD_YES;
+      }
+      return to_result(state.answer(connection, exchange, url, method));
     } catch (const std::exception&) {
       return MHD_NO;  // Out of memory: the connection is closed, the collector goes on.
     }
   }
 
-  /// Called with the address as it was sent, before anything else: decoded, it would end at a NUL,
-  /// and `web-1%00x` pass for web-1. What is returned is `seen` of the first call of on_request.
-  static void* on_uri(void*, const char* uri, MHD_Connection*) {
-    return std::strstr(uri, "%00") == nullptr ? nullptr : &nul_marker;
+  bool answer(MHD_Connection* connection, Exchange& exchange, const char* url, const char* method) {
+    const Moment moment{monotonic_now(), wall_now()};
+    if (const auto refused = throttled(connection, moment.now)) return send(connection, *refused);
+    if (const auto refused = exchange.read(connection, url, method)) {
+      return send(connection, *refused);
+    }
+    ApiOutcome outcome = handler.answer(exchange.request, moment);
+    if (!outcome.later) return send(connection, outcome.now);
+    // Resumed by whoever has set the answer: only then is on_request called again.
+    MHD_suspend_connection(connection);
+    const auto job = [connection, &exchange, later = std::move(outcome.later)](bool stopping) {
+      exchange.answer = stopping ? refuse_stopping() : answer_of(later);
+      MHD_resume_connection(connection);
+    };
+    Lane& lane = outcome.pace == Pace::kPast ? past : changes;
+    if (!lane.submit(job)) {
+      exchange.answer = refuse_busy();
+      MHD_resume_connection(connection);
+    }
+    return true;
   }
 
-  ApiResponse answer(MHD_Connection* connection, const char* url, const char* method,
-                     bool holds_nul) {
-    const Moment moment{monotonic_now(), wall_now()};
+  static ApiResponse answer_of(const std::function<ApiResponse()>& later) {
+    try {
+      return later();
+    } catch (const std::exception& error) {
+      return refuse_request(500, error.what());
+    }
+  }
+
+  static ApiResponse refuse_stopping() {
+    return refuse_request(503, "the collector is stopping; ask again");
+  }
+
+  static ApiResponse refuse_busy() {
+    ApiResponse refused = refuse_request(503, "too many such requests at once; ask again");
+    refused.retry_after_seconds = kApiLaneRetrySeconds;
+    return refused;
+  }
+
+  std::optional<ApiResponse> throttled(MHD_Connection* connection, Instant now) {
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     Duration wait{0};
     {
       const std::lock_guard guard(throttle_mutex);
-      wait = throttle.admit(to_address(*info->client_addr).ip, moment.now);
+      wait = throttle.admit(to_address(*info->client_addr).ip, now);
     }
-    if (wait > Duration{0}) {
-      ApiResponse refused = refuse_request(429, "too many requests; wait as Retry-After says");
-      refused.retry_after_seconds =
-          static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(wait).count());
-      return refused;
-    }
-    if (holds_nul) return refuse_request(400, "%00 is not allowed: no name or filter holds a NUL");
-    Query query;
-    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, &collect, &query);
-    if (!query.error.empty()) return refuse_request(400, query.error);
-    const ApiRequest request{method, url, std::move(query.parameters), header(connection, "Host"),
-                             header(connection, "Authorization")};
-    return handler.answer(request, moment);
+    if (wait <= Duration{0}) return std::nullopt;
+    ApiResponse refused = refuse_request(429, "too many requests; wait as Retry-After says");
+    refused.retry_after_seconds =
+        static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(wait).count());
+    return refused;
   }
-
-  static inline char nul_marker = 0;
 
   Address bound;
   ApiSources sources;
@@ -156,6 +166,8 @@ struct ApiServer::State {
   std::mutex throttle_mutex;
   Throttle throttle;
   Connections connections;
+  Lane past{kApiPastThreads, kApiLanePlaces};
+  Lane changes{kApiChangeThreads, kApiLanePlaces};
   MHD_Daemon* daemon = nullptr;
 };
 

@@ -142,6 +142,16 @@ TEST_CASE("a parameter given twice, and a NUL anywhere, are refused and never cu
   CHECK(ask(server, request("GET /api/v1/bitmap?plane=known")).starts_with("HTTP/1.1 200 "));
 }
 
+TEST_CASE("the body of a GET is thrown away, whatever its size and form") {
+  const Server server;
+  const std::string large(3 * kApiConnectionBytes, 'x');
+  const std::string announced = "Content-Length: " + std::to_string(large.size()) + "\r\n";
+  CHECK(ask(server, request("GET /", announced) + large).starts_with("HTTP/1.1 200 "));
+  const std::string chunk = "3\r\nabc\r\n0\r\n\r\n";
+  CHECK(ask(server, request("GET /", "Transfer-Encoding: chunked\r\n") + chunk)
+            .starts_with("HTTP/1.1 200 "));
+}
+
 TEST_CASE("methods with a body are refused before it is read") {
   const Server server;
   const std::string refused =

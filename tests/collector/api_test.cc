@@ -34,7 +34,8 @@ class Api {
 
   ApiResponse ask(ApiRequest request) const {
     if (request.host.empty()) request.host = "127.0.0.1:4171";
-    return handler_.answer(request, {fleet.now, WallTime{}});
+    const ApiOutcome outcome = handler_.answer(request, {fleet.now, WallTime{}});
+    return outcome.later ? outcome.later() : outcome.now;
   }
   ApiResponse get(const std::string& path, std::map<std::string, std::string> query = {}) const {
     return ask({.method = "GET", .path = path, .query = std::move(query)});

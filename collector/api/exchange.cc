@@ -1,0 +1,87 @@
+#include "collector/api/exchange.h"
+
+#include <fmt/format.h>
+#include <microhttpd.h>
+
+#include <cstdlib>
+
+#include "schema/limits.h"
+#include "schema/text.h"
+
+namespace flatline {
+namespace {
+
+std::string header(MHD_Connection* connection, const char* name) {
+  const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+  return value == nullptr ? "" : value;
+}
+
+/// A query as it is taken apart, and what is wrong with it.
+struct Query {
+  std::map<std::string, std::string> parameters{};
+  std::string error{};
+};
+
+MHD_Result collect(void* into, MHD_ValueKind, const char* name, std::size_t name_size,
+                   const char* value, std::size_t value_size) {
+  Query& query = *static_cast<Query*>(into);
+  const std::string key(name, name_size);
+  const std::string text = value == nullptr ? "" : std::string(value, value_size);
+  if (!query.parameters.emplace(key, text).second) {
+    query.error = fmt::format("parameter '{}' is given twice; give it once", to_plain_utf8(key));
+  }
+  return MHD_YES;
+}
+
+}  // namespace
+
+void Exchange::take_body(std::string_view part) {
+  too_large |= part.size() > kApiBodyBytes - request.body.size();
+  if (!too_large) request.body.append(part);
+}
+
+std::optional<ApiResponse> Exchange::read(MHD_Connection* connection, const char* url,
+                                          const char* method) {
+  if (holds_nul) return refuse_request(400, "%00 is not allowed: no name or filter holds a NUL");
+  if (too_large) return refuse_large_body();
+  Query query;
+  MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, &collect, &query);
+  if (!query.error.empty()) return refuse_request(400, query.error);
+  request.method = method;
+  request.path = url;
+  request.query = std::move(query.parameters);
+  request.host = header(connection, MHD_HTTP_HEADER_HOST);
+  request.authorization = header(connection, MHD_HTTP_HEADER_AUTHORIZATION);
+  request.key = header(connection, "Idempotency-Key");
+  return std::nullopt;
+}
+
+/// libmicrohttpd itself has refused what is no number.
+bool announces_too_much(MHD_Connection* connection) {
+  const std::string length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+  return std::strtoull(length.c_str(), nullptr, 10) > kApiBodyBytes;
+}
+
+ApiResponse refuse_large_body() {
+  return refuse_request(413, fmt::format("a body has at most {} bytes", kApiBodyBytes));
+}
+
+bool send(MHD_Connection* connection, const ApiResponse& answer) {
+  MHD_Response* response = MHD_create_response_from_buffer(
+      answer.body.size(), const_cast<char*>(answer.body.data()), MHD_RESPMEM_MUST_COPY);
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer.type.c_str());
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+  if (answer.retry_after_seconds > 0) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER,
+                            std::to_string(answer.retry_after_seconds).c_str());
+  }
+  if (!answer.allow.empty()) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer.allow.c_str());
+  }
+  const MHD_Result queued = MHD_queue_response(connection, answer.status, response);
+  MHD_destroy_response(response);
+  return queued == MHD_YES;
+}
+
+}  // namespace flatline

@@ -1,0 +1,41 @@
+#pragma once
+
+// One request on its way through libmicrohttpd: what was read of it so far, and its answer once
+// there is one. Made when a request's first line was read, gone when it is over.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "collector/api/route.h"
+
+struct MHD_Connection;
+
+namespace flatline {
+
+struct Exchange {
+  /// As the address was sent: decoded, it would end at a NUL, and `web-1%00x` pass for web-1.
+  explicit Exchange(std::string_view uri) : holds_nul(uri.find("%00") != std::string_view::npos) {}
+
+  /// Keeps a part of the body, as long as there is room.
+  void take_body(std::string_view part);
+  /// What is wrong with the address, the parameters or the body; fills `request` otherwise.
+  [[nodiscard]] std::optional<ApiResponse> read(MHD_Connection* connection, const char* url,
+                                                const char* method);
+
+  bool holds_nul;
+  bool begun = false;      ///< The headers were seen.
+  bool too_large = false;  ///< The body was.
+  ApiRequest request{};
+  std::optional<ApiResponse> answer{};  ///< Of one that had to wait.
+};
+
+/// Whether the headers announce more of a body than is taken.
+[[nodiscard]] bool announces_too_much(MHD_Connection* connection);
+
+[[nodiscard]] ApiResponse refuse_large_body();
+
+/// Hands an answer to libmicrohttpd. False: it could not take it.
+[[nodiscard]] bool send(MHD_Connection* connection, const ApiResponse& answer);
+
+}  // namespace flatline
