@@ -29,11 +29,13 @@ Fleet::Fleet(const FleetOptions& options, Roster& roster, Instant start)
       doubt_({options.window, options.panic_below_percent}, start),
       index_(options.capacity),
       free_(options.capacity),
+      orders_(roster.levers().orders),
       check_names_(roster, fleet_of(options)),
       flapping_(options.capacity),
       rows_(options.capacity),
       deadlines_(options.capacity),
       verdicts_(options.capacity),
+      drained_until_(options.capacity),
       view_(options.capacity),
       generation_(options.start_number << 32),
       last_tick_(start),
@@ -61,6 +63,8 @@ bool Fleet::restore(const Tenancy& tenancy, Instant now) {
   record.sequence = tenancy.last.sequence;
   record.credential_generation = tenancy.last.credential_generation;
   record.key_id = tenancy.last.key_id;
+  record.drained_until = tenancy.drained_until;
+  record.reset_at = tenancy.reset_at;
   occupy(tenancy.slot, record);
   Row& row = rows_[tenancy.slot];
   row.stored_interval_ms = record.interval_ms;
@@ -118,6 +122,7 @@ void Fleet::occupy(std::uint32_t slot, const HostRecord& record) {
   free_.take(slot);
   rows_[slot].registered = true;
   verdicts_[slot] = plane_bit(Plane::kRegistered);
+  drained_until_[slot] = record.drained_until;
   HostRecord registered = record;
   registered.registered = true;
   roster_.write(slot, registered);
@@ -131,6 +136,7 @@ void Fleet::leave(std::uint32_t slot) {
   row.heard = false;
   verdicts_[slot] = 0;
   deadlines_[slot] = Instant{};
+  drained_until_[slot] = WallTime{};
   flapping_.forget(slot);
   roster_.write(slot, HostRecord{});
   free_.put(slot);
@@ -148,7 +154,7 @@ const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings
   lost_ = surroundings.lost;
   budget_.begin_tick();
 
-  sweep(deadlines_, verdicts_, fleet_now, view_);
+  sweep({deadlines_, verdicts_, drained_until_}, fleet_now, arrival.wall, view_);
   flapping_.tick(view_);
   ViewHead& head = view_.head;
   ++head.tick;
@@ -156,6 +162,9 @@ const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings
   head.at = arrival.now;
   head.generation = generation_;
   head.flags = surroundings.degraded ? flag_bit(Flag::kDegraded) : 0;
+  if (arrival.wall < frozen_until_) head.flags |= flag_bit(Flag::kFrozen);
+  head.tombstones = orders_.tombstones();
+  head.revocations = orders_.revocations();
   head.counts = count_planes(view_);
   head.outcomes = outcomes_;
   head.lost = surroundings.lost;

@@ -14,10 +14,12 @@
 #include "collector/doubt.h"
 #include "collector/flapping.h"
 #include "collector/free_slots.h"
+#include "collector/lever.h"
 #include "collector/line.h"
 #include "collector/notices.h"
 #include "collector/roster.h"
 #include "collector/slot_index.h"
+#include "collector/standing_orders.h"
 #include "collector/tenancy.h"
 #include "collector/view.h"
 #include "schema/datagram.h"
@@ -64,9 +66,27 @@ class Fleet {
   /// Likewise before the first datagram: slots that hosts have left, the oldest first, are reused
   /// in that order, and after those that nobody ever had.
   void restore_freed(std::span<const std::uint32_t> slots);
+  /// What operators had ordered in an earlier life. The first: false if it does not fit.
+  [[nodiscard]] bool restore(std::uint32_t place, const StandingOrder& order) {
+    return orders_.restore(place, order);
+  }
+  void restore(const Freeze& freeze);
 
   /// Judges one datagram and, if it is good, makes it the host's state.
   Outcome accept(std::span<const std::byte> bytes, const Address& source, const Arrival& arrival);
+
+  // What operators do (CONTRACT.md, "Levers"). Each allocates nothing; its kNoHost and kNoRoom
+  // change nothing. A time is the wall clock's, judged at each tick.
+
+  LeverEffect drain(AgentId agent, WallTime until);
+  LeverEffect undrain(AgentId agent, WallTime now);
+  LeverEffect forget(AgentId agent);
+  LeverEffect admit(AgentId agent);
+  LeverEffect reset(AgentId agent, WallTime now);
+  /// Refuses generations under `below`; 0 lifts that.
+  LeverEffect revoke(AgentId agent, const HostName& name, std::uint16_t below);
+  LeverEffect freeze(const Freeze& freeze);
+  LeverEffect unfreeze(WallTime now);
 
   /// Lets the fleet see that the collector lives, at least once in a beat_period(): what is missing
   /// between beats was a pause, which moves every deadline by its length. accept() and tick() are
@@ -102,10 +122,12 @@ class Fleet {
   struct Letter;  // A datagram on its way through judge().
 
   Outcome judge(Letter& letter);
-  [[nodiscard]] bool take_opening(Row* row, const Address& source);
+  [[nodiscard]] bool take_opening(Row* row, const Letter& letter);
   [[nodiscard]] bool open(Letter& letter, Row* row);
   bool clocks_agree(const Letter& letter);
   Outcome refuse(Outcome outcome, const Letter& letter);
+  Outcome bar(const Letter& letter);
+  void lift_tombstone(AgentId agent);
   void take_clone(const Letter& letter, std::uint32_t slot);
   Outcome take(const Letter& letter, std::uint32_t slot);
 
@@ -114,6 +136,8 @@ class Fleet {
   void restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fleet_now);
   void occupy(std::uint32_t slot, const HostRecord& record);
   void leave(std::uint32_t slot);
+  [[nodiscard]] std::optional<std::uint32_t> slot_of(AgentId agent) const;
+  void set_drain(std::uint32_t slot, WallTime until);
 
   void take_page(const Letter& letter, std::uint32_t slot, HostRecord& record);
   [[nodiscard]] std::optional<unsigned> place_of(const DetailPage& page, const HostRecord& record,
@@ -133,12 +157,15 @@ class Fleet {
   SelfDoubt doubt_;
   SlotIndex index_;
   FreeSlots free_;
+  StandingOrders orders_;
   CheckNames check_names_;
   Notices notices_;
   Flapping flapping_;
   std::vector<Row> rows_;
   std::vector<Instant> deadlines_;  ///< Columns for the sweep.
   std::vector<std::uint8_t> verdicts_;
+  std::vector<WallTime> drained_until_;
+  WallTime frozen_until_{};
   View view_;
   OutcomeCounts outcomes_{};
   std::uint64_t generation_;

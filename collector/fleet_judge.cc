@@ -21,6 +21,8 @@ Outcome Fleet::judge(Letter& letter) {
   letter.fleet_key = find_key(letter.header.key_id);
   if (letter.fleet_key == nullptr) return Outcome::kUnknownKey;
 
+  letter.order = orders_.find(letter.header.agent_id);
+  letter.standing = judge_credential(letter.order, letter.header.credential_generation);
   // The row of a registered host, or of one that left and whose slot nobody took yet.
   std::optional<std::uint32_t> slot = index_.find(letter.header.agent_id);
   Row* row = slot ? &rows_[*slot] : nullptr;
@@ -28,8 +30,9 @@ Outcome Fleet::judge(Letter& letter) {
                                 ? row->line.place(letter.header.epoch, letter.header.sequence)
                                 : Line::Place::kNewer;
   if (place == Line::Place::kStale) return Outcome::kStale;
-  if (!take_opening(row, letter.source)) return Outcome::kOverBudget;
+  if (!take_opening(row, letter)) return Outcome::kOverBudget;
   if (!open(letter, row)) return Outcome::kBadTag;
+  if (letter.standing != Outcome::kAccepted) return bar(letter);
   if (!decode_snapshot(letter.plain, letter.snapshot) ||
       letter.snapshot.interval < options_.min_interval) {
     return Outcome::kMalformed;
@@ -51,15 +54,18 @@ Outcome Fleet::judge(Letter& letter) {
     if (letter.snapshot.leaving) return Outcome::kAccepted;
     slot = enter(letter, slot);
     if (!slot) return refuse(Outcome::kFleetFull, letter);
+    if (letter.order != nullptr) lift_tombstone(letter.header.agent_id);
   }
   return take(letter, *slot);
 }
 
-/// Until a host is heard again after a restart, no address is known to be its own, and it may spend
-/// its allowance from any.
-bool Fleet::take_opening(Row* row, const Address& source) {
+/// What is refused in any case spends nothing of the host's own, nor of newcomers'. Until a host is
+/// heard again after a restart, no address is known to be its own, and it may spend its allowance
+/// from any.
+bool Fleet::take_opening(Row* row, const Letter& letter) {
+  if (letter.standing != Outcome::kAccepted) return budget_.take_barred();
   if (row == nullptr || !row->registered) return budget_.take_first_contact();
-  const bool at_home = !row->heard || row->source.same_ip(source);
+  const bool at_home = !row->heard || row->source.same_ip(letter.source);
   return at_home ? budget_.take_own(row->allowance) : budget_.take_shared(row->elsewhere);
 }
 
@@ -85,6 +91,12 @@ Outcome Fleet::refuse(Outcome outcome, const Letter& letter) {
   notices_.add({letter.snapshot.name, letter.source, outcome,
                 letter.arrival.wall - letter.snapshot.sent_at});
   return outcome;
+}
+
+/// Its snapshot is not even read: the order knows its name.
+Outcome Fleet::bar(const Letter& letter) {
+  notices_.add({letter.order->name, letter.source, letter.standing, Milliseconds{0}});
+  return letter.standing;
 }
 
 void Fleet::take_clone(const Letter& letter, std::uint32_t slot) {

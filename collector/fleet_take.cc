@@ -41,8 +41,7 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
     return static_cast<std::uint8_t>(set ? plane_bit(plane) : 0);
   };
   verdicts_[slot] = static_cast<std::uint8_t>(
-      plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) |
-      (verdicts_[slot] & plane_bit(Plane::kDrained)) | bit(!failing, Plane::kHealthy) |
+      plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) | bit(!failing, Plane::kHealthy) |
       bit(says(CheckState::kWarning) != 0, Plane::kWarning) | bit(in_conflict, Plane::kConflict));
 
   record.labels = snapshot.labels;

@@ -20,8 +20,10 @@ struct Fleet::Letter {
   Instant fleet_now{};
   Header header;
   const FleetKey* fleet_key = nullptr;
-  SecretKey key;      // The agent's: set by open().
-  Snapshot snapshot;  // Set by open() and the decoding.
+  const StandingOrder* order = nullptr;
+  Outcome standing = Outcome::kAccepted;  ///< What the order says to its generation.
+  SecretKey key;                          // The agent's: set by open().
+  Snapshot snapshot;                      // Set by open() and the decoding.
   SnapshotBytes plain;
 };
 

@@ -2,8 +2,8 @@
 
 // What readers may see of every slot: the host's record, its last messages, the names of its
 // checks. The fleet is its only writer; any thread copies rows out through a sequence lock a slot.
-// It also tells the journal which slots changed their host. Everything is allocated at
-// construction.
+// It also tells the journal which slots changed their host, and holds the lever board. Everything
+// is allocated at construction.
 
 #include <array>
 #include <atomic>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "collector/address.h"
+#include "collector/lever_board.h"
 #include "collector/shared_words.h"
 #include "schema/identity.h"
 #include "schema/snapshot.h"
@@ -29,6 +30,8 @@ struct HostRecord {
   HostName name;
   Labels labels;
   WallTime registered_at{};
+  WallTime drained_until{};      ///< By an operator; past or zero: it is not.
+  WallTime reset_at{};           ///< When an operator let it start over; zero: never.
   Instant heard_at{};            ///< When its last snapshot arrived, late ones included.
   std::uint64_t generation = 0;  ///< Of the first view that shows this host in this slot.
   std::uint64_t epoch = 0;
@@ -96,6 +99,10 @@ class Roster {
   std::size_t take_changed(std::span<std::uint32_t> slots);
   void mark_changed(std::uint32_t slot);
 
+  /// What operators have done, beside the drains in the rows.
+  [[nodiscard]] LeverBoard& levers() { return levers_; }
+  [[nodiscard]] const LeverBoard& levers() const { return levers_; }
+
   // --- The fleet's alone ------------------------------------------------------------------------
 
   void write(std::uint32_t slot, const HostRecord& record);
@@ -114,6 +121,7 @@ class Roster {
   SequenceLock names_lock_;
   std::unique_ptr<std::atomic<std::uint64_t>[]> agent_ids_;  ///< 0 where no host is registered.
   std::unique_ptr<std::atomic<std::uint64_t>[]> changed_;    ///< A bit a slot.
+  LeverBoard levers_;
 };
 
 }  // namespace flatline

@@ -13,11 +13,12 @@ namespace {
 
 constexpr std::size_t kWordSlots = 64;
 
-/// Bit i: slot i's deadline lies after `now`.
-std::uint64_t alive_word(const Instant* deadlines, Instant now) {
+/// Bit i: the time of slot i lies after `now`.
+template <typename Time>
+std::uint64_t word_after(const Time* times, Time now) {
   std::uint64_t word = 0;
   for (std::size_t i = 0; i < kWordSlots; ++i) {
-    word |= static_cast<std::uint64_t>(deadlines[i] > now) << i;
+    word |= static_cast<std::uint64_t>(times[i] > now) << i;
   }
   return word;
 }
@@ -50,11 +51,11 @@ void transpose(const std::uint8_t* verdicts, std::array<std::uint64_t, kPlanes>&
 
 }  // namespace
 
-void sweep(std::span<const Instant> deadlines, std::span<const std::uint8_t> verdicts, Instant now,
-           View& view) {
+void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view) {
   const std::size_t size = view.head.capacity / kWordSlots;
-  INVARIANT(deadlines.size() == view.head.capacity);
-  INVARIANT(verdicts.size() == view.head.capacity);
+  INVARIANT(columns.deadlines.size() == view.head.capacity);
+  INVARIANT(columns.verdicts.size() == view.head.capacity);
+  INVARIANT(columns.drained_until.size() == view.head.capacity);
   const auto plane = [&](Plane which) {
     return view.planes[static_cast<std::size_t>(which)].data();
   };
@@ -69,15 +70,15 @@ void sweep(std::span<const Instant> deadlines, std::span<const std::uint8_t> ver
   const auto index = [](Plane which) { return static_cast<std::size_t>(which); };
   std::array<std::uint64_t, kPlanes> said;
   for (std::size_t i = 0; i < size; ++i) {
-    const std::uint64_t alive = alive_word(deadlines.data() + i * kWordSlots, now);
-    transpose(verdicts.data() + i * kWordSlots, said);
+    const std::uint64_t alive = word_after(columns.deadlines.data() + i * kWordSlots, now);
+    transpose(columns.verdicts.data() + i * kWordSlots, said);
     const std::uint64_t heard = said[index(Plane::kKnown)];
     registered[i] = said[index(Plane::kRegistered)];
     known[i] = heard | (registered[i] & ~alive);
     reporting[i] = heard & alive;
     healthy[i] = said[index(Plane::kHealthy)] & reporting[i];
     warning[i] = said[index(Plane::kWarning)] & reporting[i];
-    drained[i] = said[index(Plane::kDrained)];
+    drained[i] = registered[i] & word_after(columns.drained_until.data() + i * kWordSlots, wall);
     flapping[i] = said[index(Plane::kFlapping)];
     conflict[i] = said[index(Plane::kConflict)] & reporting[i];
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-// The sweep: every slot of the capacity, at every tick, from two columns into the planes.
+// The sweep: every slot of the capacity, at every tick, from three columns into the planes.
 // Branchless, so that its instructions do not depend on what the slots hold. Pure.
 
 #include <cstdint>
@@ -12,14 +12,21 @@ namespace flatline {
 
 /// A slot's byte in the verdict column has the planes' bits (plane_bit), meaning what was last
 /// heard: kKnown is "heard since start, or judged when the last one ended", kHealthy and kWarning
-/// are what the last snapshot said; kReporting is unused. The deadline column tells until when that
-/// holds.
+/// are what the last snapshot said; kReporting and kDrained are unused. The deadline column tells
+/// until when that holds.
 ///
-/// Fills the planes of `view` as of `now`: reporting = heard and before its deadline; healthy,
-/// warning and conflict only while reporting; known = heard, or registered and past its deadline.
-/// `deadlines` and `verdicts` have a place for each slot of the view's capacity.
-void sweep(std::span<const Instant> deadlines, std::span<const std::uint8_t> verdicts, Instant now,
-           View& view);
+/// What the sweep reads of every slot.
+struct SlotColumns {
+  std::span<const Instant> deadlines;
+  std::span<const std::uint8_t> verdicts;
+  std::span<const WallTime> drained_until;
+};
+
+/// Fills the planes of `view` as of `now` and, for drains, `wall`: reporting = heard and before its
+/// deadline; healthy, warning and conflict only while reporting; known = heard, or registered and
+/// past its deadline; drained = registered and before the drain's end. Each column has a place for
+/// each slot of the view's capacity.
+void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view);
 
 /// The counts of swept planes.
 Counts count_planes(const View& view);

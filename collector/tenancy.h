@@ -26,6 +26,8 @@ struct Tenancy {
   WallTime registered_at{};
   Milliseconds interval{kDefaultInterval};  ///< Its window after a restart follows from it.
   LastHeard last{};
+  WallTime drained_until{};  ///< By an operator; past or zero: it is not.
+  WallTime reset_at{};       ///< An older checkpoint's order does not count; zero: never.
 };
 
 /// A tenancy over time: an old bitmap is read with the hosts of its time.

@@ -61,6 +61,8 @@ struct ViewHead {
   std::uint32_t flags = 0;   ///< flag_bit(Flag)
   std::uint32_t doubts = 0;  ///< doubt_bit(Doubt)
   std::uint32_t notice_count = 0;
+  std::uint32_t tombstones = 0;   ///< Hosts that operators forgot,
+  std::uint32_t revocations = 0;  ///< and whose older credentials they revoked.
   Counts counts;
   OutcomeCounts outcomes{};
   std::uint64_t lost = 0;      ///< By the kernel, since start.

@@ -170,6 +170,41 @@ inline constexpr unsigned kFilterDepth = 32;
 /// Attempts to copy a view or a row that is being written: each takes under a microsecond.
 inline constexpr unsigned kReadAttempts = 10'000;
 
+// --- Operators ----------------------------------------------------------------------------------
+
+/// Hosts under a standing order, a tombstone or a revocation: room for a whole cell of the default
+/// capacity (1.6 MB). When it is full, the next one is refused.
+inline constexpr std::uint32_t kStandingOrders = 16'384;
+/// Datagrams a second that standing orders refuse may still cost an opening; at least so many a
+/// tick. They come out of nobody else's budget.
+inline constexpr std::uint32_t kBarredOpeningsPerSecond = 4096;
+inline constexpr std::uint32_t kMinBarredOpeningsPerTick = 16;
+/// Actions remembered, each with its idempotency key (1.8 MB); the oldest make room.
+inline constexpr std::uint32_t kActions = 4096;
+/// What an action is told with: a line of reason, a name, a random id or `BATCH/NAME`.
+inline constexpr std::size_t kWhyBytes = 120;
+inline constexpr std::size_t kByBytes = 64;
+inline constexpr std::size_t kIdempotencyKeyBytes = 128;
+static_assert(kIdempotencyKeyBytes >= 2 * kNameBytes);
+/// How long a drain or a freeze lasts: nothing is taken out of service for good.
+inline constexpr std::chrono::milliseconds kMinLeverTime{1'000};
+inline constexpr std::chrono::milliseconds kMaxLeverTime{std::chrono::hours{24 * 90}};
+/// Levers that wait for the loop, and how many it pulls between two ticks: a few microseconds each.
+inline constexpr std::size_t kLeverPlaces = 16;
+inline constexpr std::uint32_t kLeversPerTick = 128;
+/// How long a change waits for the loop, and then for the disk, before it says so.
+inline constexpr std::chrono::milliseconds kLeverPatience{3'000};
+inline constexpr std::chrono::milliseconds kStorePatience{2'000};
+/// Changes a second and their burst, of everybody together: what operators can make the disk do.
+inline constexpr double kChangesPerSecond = 50;
+inline constexpr double kChangesBurst = 500;
+/// Places enough that nobody who may ask finds them taken.
+static_assert(kLeverPlaces >= kApiChangeThreads);
+inline constexpr std::uint32_t kMaxPageActions = 1000;
+inline constexpr std::uint32_t kDefaultPageActions = 100;
+/// Random bytes of an admin token, written as hex.
+inline constexpr std::size_t kAdminTokenBytes = 32;
+
 // --- The journal --------------------------------------------------------------------------------
 
 /// Registry rows written in one transaction: bounds how long the disk's thread is away.

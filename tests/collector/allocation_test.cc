@@ -6,6 +6,7 @@
 #include <new>
 
 #include "collector/board.h"
+#include "collector/lever_desk.h"
 #include "tests/collector/fleet_driver.h"
 
 namespace {
@@ -82,4 +83,36 @@ TEST_CASE("accept, tick and publish allocate nothing after start") {
   CHECK(accepted > 700);
   CHECK(during == 0);
   CHECK(before > 0);  // The counter counts.
+}
+
+TEST_CASE("pulling levers allocates nothing, whatever comes of them") {
+  FleetDriver driver;
+  LeverDesk desk(driver.fleet, driver.roster.levers());
+  Host host("web-1");
+  Host nobody("nobody");
+  REQUIRE(driver.hear(host) == Outcome::kAccepted);
+  std::vector<Lever> levers;
+  for (std::uint32_t i = 0; i < 2 * kActions; ++i) {
+    const Host& about = i % 9 == 8 ? nobody : host;
+    levers.push_back({static_cast<LeverKind>(i % kLeverKinds), static_cast<std::uint16_t>(i % 3),
+                      about.credential.agent_id, about.snapshot.name, 1s});
+    levers.back().key = IdempotencyKey{"key-" + std::to_string(i / 2 * 2 + i % 4 / 3)};
+  }
+  std::array<std::uint32_t, 6> results{};
+  const Datagram barred = host.say(driver.now);
+  const Address source = address_of(9);
+
+  const std::size_t before = allocations;
+  for (const Lever& lever : levers) {
+    const LeverAnswer answer = desk.pull(lever, driver.arrival().wall);
+    ++results[static_cast<std::size_t>(answer.result)];
+    (void)driver.fleet.accept(barred, source, driver.arrival());
+  }
+  const std::size_t during = allocations - before;
+
+  CHECK(during == 0);
+  CHECK(results[static_cast<std::size_t>(LeverResult::kDone)] > 0);
+  CHECK(results[static_cast<std::size_t>(LeverResult::kUnchanged)] > 0);
+  CHECK(results[static_cast<std::size_t>(LeverResult::kNoHost)] > 0);
+  CHECK(results[static_cast<std::size_t>(LeverResult::kKeyReused)] > 0);
 }

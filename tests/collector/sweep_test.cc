@@ -15,17 +15,21 @@ bool bit(const View& view, Plane plane, std::size_t slot) {
 
 }  // namespace
 
-TEST_CASE("every slot's bits follow from its two columns, for every byte and both deadlines") {
-  constexpr std::uint32_t kCapacity = 512;  // 256 bytes, each before and past its deadline.
+TEST_CASE("every slot's bits follow from its three columns, for every byte and on either side") {
+  // 256 bytes, each before and past its deadline, each before and past a drain's end.
+  constexpr std::uint32_t kCapacity = 1024;
   const Instant now{100s};
+  const WallTime wall{50s};
   std::vector<Instant> deadlines(kCapacity);
   std::vector<std::uint8_t> verdicts(kCapacity);
+  std::vector<WallTime> drained_until(kCapacity);
   for (std::size_t slot = 0; slot < kCapacity; ++slot) {
-    verdicts[slot] = static_cast<std::uint8_t>(slot / 2);
+    verdicts[slot] = static_cast<std::uint8_t>(slot / 4);
+    drained_until[slot] = slot / 2 % 2 == 0 ? wall + 1ms : wall;
     deadlines[slot] = slot % 2 == 0 ? now + 1ns : now;
   }
   View view(kCapacity);
-  sweep(deadlines, verdicts, now, view);
+  sweep({deadlines, verdicts, drained_until}, now, wall, view);
   for (std::size_t slot = 0; slot < kCapacity; ++slot) {
     const auto said = [&](Plane plane) { return (verdicts[slot] & plane_bit(plane)) != 0; };
     const bool alive = slot % 2 == 0;
@@ -37,7 +41,7 @@ TEST_CASE("every slot's bits follow from its two columns, for every byte and bot
     CHECK(bit(view, Plane::kReporting, slot) == reporting);
     CHECK(bit(view, Plane::kHealthy, slot) == (reporting && said(Plane::kHealthy)));
     CHECK(bit(view, Plane::kWarning, slot) == (reporting && said(Plane::kWarning)));
-    CHECK(bit(view, Plane::kDrained, slot) == said(Plane::kDrained));
+    CHECK(bit(view, Plane::kDrained, slot) == (said(Plane::kRegistered) && slot / 2 % 2 == 0));
     CHECK(bit(view, Plane::kFlapping, slot) == said(Plane::kFlapping));
     CHECK(bit(view, Plane::kConflict, slot) == (reporting && said(Plane::kConflict)));
   }
@@ -47,16 +51,19 @@ TEST_CASE("counts are what one gets by counting slots one by one") {
   constexpr std::uint32_t kCapacity = 1024;
   std::mt19937_64 random(11);
   const Instant now{100s};
+  const WallTime wall{50s};
   std::vector<Instant> deadlines(kCapacity);
   std::vector<std::uint8_t> verdicts(kCapacity);
+  std::vector<WallTime> drained_until(kCapacity);
   for (std::size_t slot = 0; slot < kCapacity; ++slot) {
     deadlines[slot] = now + (random() % 2 == 0 ? 1s : -1s);
+    drained_until[slot] = wall + (random() % 4 == 0 ? 1s : 0s);
     const bool registered = random() % 4 != 0;
     // Only bytes that the fleet writes: nothing is said of a slot without a host.
     verdicts[slot] = registered ? static_cast<std::uint8_t>(random() | 1) : std::uint8_t{0};
   }
   View view(kCapacity);
-  sweep(deadlines, verdicts, now, view);
+  sweep({deadlines, verdicts, drained_until}, now, wall, view);
   Counts expected;
   Quorum quorum;
   for (std::size_t slot = 0; slot < kCapacity; ++slot) {

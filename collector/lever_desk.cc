@@ -1,0 +1,86 @@
+#include "collector/lever_desk.h"
+
+#include <algorithm>
+
+#include "schema/invariant.h"
+
+namespace flatline {
+namespace {
+
+/// FNV-1a; never 0. Keys come from operators, and a collision costs one comparison.
+std::uint64_t hash_of(const IdempotencyKey& key) {
+  std::uint64_t hash = 0xCBF29CE484222325;
+  for (const char c : key.view()) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3;
+  }
+  return hash | 1;
+}
+
+}  // namespace
+
+LeverDesk::LeverDesk(Fleet& fleet, LeverBoard& board)
+    : fleet_(fleet), actions_(board.actions), key_hashes_(kActions) {}
+
+void LeverDesk::restore(const Action& action) {
+  const std::uint32_t place = place_of(action.number);
+  actions_.restore(place, action);
+  key_hashes_[place] = hash_of(action.lever.key);
+  last_number_ = std::max(last_number_, action.number);
+}
+
+LeverAnswer LeverDesk::pull(const Lever& lever, WallTime now) {
+  if (const auto earlier = find(lever.key)) {
+    return {earlier->lever == lever ? LeverResult::kRepeated : LeverResult::kKeyReused, *earlier};
+  }
+  const LeverEffect effect = carry_out(lever, now);
+  if (effect.result == LeverResult::kNoHost || effect.result == LeverResult::kNoRoom) {
+    return {effect.result, {}};
+  }
+  Action action;
+  action.number = ++last_number_;
+  action.at = now;
+  if (has_end(lever.kind)) action.until = now + lever.length;
+  action.place = effect.place;
+  action.changed = effect.result == LeverResult::kDone ? 1 : 0;
+  action.lever = lever;
+  actions_.write(place_of(action.number), action);
+  key_hashes_[place_of(action.number)] = hash_of(lever.key);
+  return {effect.result, action};
+}
+
+std::optional<Action> LeverDesk::find(const IdempotencyKey& key) const {
+  const std::uint64_t hash = hash_of(key);
+  for (auto at = std::ranges::find(key_hashes_, hash); at != key_hashes_.end();
+       at = std::find(at + 1, key_hashes_.end(), hash)) {
+    Action action;
+    const bool whole = actions_.read(static_cast<std::uint32_t>(at - key_hashes_.begin()), action);
+    INVARIANT(whole);  // The only writer is this thread.
+    if (action.lever.key == key) return action;
+  }
+  return std::nullopt;
+}
+
+LeverEffect LeverDesk::carry_out(const Lever& lever, WallTime now) {
+  const WallTime until = now + lever.length;
+  switch (lever.kind) {
+    case LeverKind::kDrain:
+      return fleet_.drain(lever.agent_id, until);
+    case LeverKind::kUndrain:
+      return fleet_.undrain(lever.agent_id, now);
+    case LeverKind::kForget:
+      return fleet_.forget(lever.agent_id);
+    case LeverKind::kAdmit:
+      return fleet_.admit(lever.agent_id);
+    case LeverKind::kReset:
+      return fleet_.reset(lever.agent_id, now);
+    case LeverKind::kRevoke:
+      return fleet_.revoke(lever.agent_id, lever.host, lever.below);
+    case LeverKind::kFreeze:
+      return fleet_.freeze({until, lever.why, lever.by});
+    case LeverKind::kUnfreeze:
+      break;
+  }
+  return fleet_.unfreeze(now);
+}
+
+}  // namespace flatline
