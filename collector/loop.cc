@@ -55,7 +55,13 @@ struct Loop::State {
     return any;
   }
 
-  void on_beat() { fleet.beat(monotonic_now()); }
+  void on_beat() {
+    fleet.beat(monotonic_now());
+    pull_levers();
+  }
+
+  /// When somebody calls, and at each beat; those beyond a tick's share wait for the next.
+  void pull_levers() { levers_left -= hooks.pull_levers(wall_now(), levers_left); }
 
   void on_tick() {
     const Instant now = monotonic_now();
@@ -70,6 +76,7 @@ struct Loop::State {
 
   /// A late tick hears first what waited meanwhile: it is not the hosts who are late.
   void run_tick(Instant now) {
+    levers_left = kLeversPerTick;
     const Duration lateness = now - next_tick;
     if (lateness > beat) drain();
     const auto skipped = lateness / tick;
@@ -114,12 +121,14 @@ struct Loop::State {
   Surroundings surroundings;
   Instant next_tick{};
   std::uint32_t logged_flags = 0;
+  std::uint32_t levers_left = kLeversPerTick;
 
   uv_loop_t loop{};
   uv_poll_t poll{};
   uv_timer_t rest{};
   uv_timer_t ticker{};
   uv_timer_t beater{};
+  uv_async_t caller{};
   uv_signal_t terminate{};
   uv_signal_t interrupt{};
 };
@@ -135,9 +144,12 @@ Loop::Loop(ReceiveSocket& socket, Fleet& fleet, Board& board, Duration tick, Hoo
   require(uv_timer_init(&state.loop, &state.rest));
   require(uv_timer_init(&state.loop, &state.ticker));
   require(uv_timer_init(&state.loop, &state.beater));
+  require(uv_async_init(&state.loop, &state.caller,
+                        [](uv_async_t* handle) { State::of(handle).pull_levers(); }));
   require(uv_signal_init(&state.loop, &state.terminate));
   require(uv_signal_init(&state.loop, &state.interrupt));
   state.poll.data = state.rest.data = state.ticker.data = state.beater.data = &state;
+  state.caller.data = &state;
   const auto stop = [](uv_signal_t* handle, int) { uv_stop(handle->loop); };
   require(uv_signal_start(&state.terminate, stop, SIGTERM));
   require(uv_signal_start(&state.interrupt, stop, SIGINT));
@@ -159,6 +171,10 @@ void Loop::run() {
   state_->on_tick();
   state_->on_rested();
   uv_run(&state_->loop, UV_RUN_DEFAULT);
+}
+
+void Loop::call() {
+  uv_async_send(&state_->caller);
 }
 
 }  // namespace flatline

@@ -1,6 +1,7 @@
 #pragma once
 
-// The collector's one loop: drains the socket and runs the tick. It owns libuv's handles and the
+// The collector's one loop: drains the socket, runs the tick, and pulls the operators' levers in
+// between. It owns libuv's handles and the
 // clocks; what it hears and when goes to the fleet, what the fleet answers to the board. Disk and
 // HTTP have threads of their own, which it never waits for.
 
@@ -20,6 +21,8 @@ class Loop {
     std::function<bool()> degraded;
     /// Told once a tick, after its view was published. Must not block.
     std::function<void()> published;
+    /// Pulls up to so many levers, and returns how many there were. Must not block.
+    std::function<std::uint32_t(WallTime now, std::uint32_t most)> pull_levers;
   };
 
   /// Borrows all; they must outlive the loop.
@@ -30,6 +33,8 @@ class Loop {
 
   /// Runs until SIGTERM or SIGINT. The first view is published at once.
   void run();
+  /// Any thread, never blocks: levers wait to be pulled.
+  void call();
 
  private:
   struct State;

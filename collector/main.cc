@@ -10,6 +10,7 @@
 #include "collector/config.h"
 #include "collector/journal/check_data.h"
 #include "collector/journal/journal.h"
+#include "collector/lever_mailbox.h"
 #include "collector/loop.h"
 #include "collector/startup.h"
 #include "schema/clock.h"
@@ -54,17 +55,22 @@ int run(int argc, char** argv) {
   Journal journal(journal_options(*config), roster, board);
   const Instant judging = monotonic_now();  // What memory and disk took until here is no pause.
   Fleet fleet(fleet_options(*config, keys, journal.start_number()), roster, judging);
-  restore(fleet, journal, judging);
+  LeverDesk desk(fleet, roster.levers());
+  restore(fleet, desk, journal, judging);
+  LeverMailbox mailbox;
+  Loop loop(socket, fleet, board, config->tick,
+            {[&journal] { return journal.degraded(); }, [&journal] { journal.wake(); },
+             [&](WallTime now, std::uint32_t most) { return mailbox.serve(desk, now, most); }});
+  mailbox.open([&loop] { loop.call(); });
   ApiServer api(listener, {config->api, token},
                 {board, roster, keys.front().fleet, config->tick, config->stale_after, started,
                  socket.buffer(), [&journal] { return journal.status(); }});
-  Loop loop(socket, fleet, board, config->tick,
-            {[&journal] { return journal.degraded(); }, [&journal] { journal.wake(); }});
   journal.start();
 
   report_buffer(socket.buffer());
   print(fmt::format("ready udp={} api={}\n", format_address(socket.local()), api.address()));
   loop.run();
+  mailbox.close();
   return 0;
 }
 

@@ -29,9 +29,14 @@ JournalOptions journal_options(const CollectorConfig& config) {
   return options;
 }
 
-void restore(Fleet& fleet, const Journal& journal, Instant now) {
+void restore(Fleet& fleet, LeverDesk& desk, const Journal& journal, Instant now) {
   std::size_t refused = 0;
   for (const Tenancy& tenancy : journal.restored()) refused += fleet.restore(tenancy, now) ? 0 : 1;
+  for (const PlacedOrder& placed : journal.levers().orders) {
+    refused += fleet.restore(placed.place, placed.order) ? 0 : 1;
+  }
+  if (journal.levers().freeze) fleet.restore(*journal.levers().freeze);
+  for (const Action& action : journal.levers().actions) desk.restore(action);
   if (refused > 0) log_warning("registry: {} rows do not fit and were left out", refused);
   fleet.restore_freed(journal.freed());
 }

@@ -8,6 +8,7 @@
 #include "collector/config.h"
 #include "collector/fleet.h"
 #include "collector/journal/journal.h"
+#include "collector/lever_desk.h"
 
 namespace flatline {
 
@@ -17,6 +18,6 @@ JournalOptions journal_options(const CollectorConfig& config);
 
 /// Gives the fleet what the journal kept. Rows that do not fit are left out, with a line in the
 /// log.
-void restore(Fleet& fleet, const Journal& journal, Instant now);
+void restore(Fleet& fleet, LeverDesk& desk, const Journal& journal, Instant now);
 
 }  // namespace flatline

@@ -73,7 +73,8 @@ Result measure(const Run& run, const std::filesystem::path& folder, const FleetK
     ++result.histogram[static_cast<std::size_t>(bound - kBounds.begin())];
     if (++ticks == run.ticks) std::raise(SIGTERM);
   };
-  Loop loop(socket, fleet, board, run.tick, {[] { return false; }, published});
+  Loop loop(socket, fleet, board, run.tick,
+            {[] { return false; }, published, [](WallTime, std::uint32_t) { return 0U; }});
   fmt::print("{}: udp={}\n", run.writes ? "written" : "idle", format_address(socket.local()));
   std::fflush(stdout);
   journal.start();

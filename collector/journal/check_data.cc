@@ -84,6 +84,22 @@ bool read_set(Database& database, const char* table, std::int64_t row, std::uint
   return whole;
 }
 
+/// What operators did that is in force at `now`, and what is remembered of it.
+void check_levers(Database& database, WallTime now, Table& table) {
+  const std::int64_t now_ms = now.time_since_epoch().count();
+  const auto count = [&](const std::string& what) {
+    return database.number(("SELECT count(*) FROM " + what).c_str());
+  };
+  table.row("  drained", "{}",
+            count(fmt::format("tenancy WHERE drained_until_unix_ms > {}", now_ms)));
+  table.row("  kept out", "{} forgotten, {} with revoked credentials",
+            count("standing_order WHERE tombstone_generation >= 0"),
+            count("standing_order WHERE revoked_below > 0"));
+  const WallTime frozen_until{Milliseconds{database.number("SELECT until_unix_ms FROM freeze")}};
+  table.row("  freeze", "{}", frozen_until > now ? "until " + time_text(frozen_until) : "none");
+  table.row("  actions", "{} of operators", count("action"));
+}
+
 void check_registry(const fs::path& folder, WallTime now, Table& table) {
   const fs::path file = folder / kRegistryFile;
   Database database(file, kBusyMs, Database::Mode::kReadOnly);
@@ -93,6 +109,7 @@ void check_registry(const fs::path& folder, WallTime now, Table& table) {
   table.row("  last start", "{}", database.number("SELECT starts FROM collector"));
   table.row("  hosts", "{}", database.number("SELECT count(*) FROM tenancy"));
   table.row("  hosts of the past", "{}", database.number("SELECT count(*) FROM past_tenancy"));
+  check_levers(database, now, table);
   const auto count = static_cast<std::uint32_t>(database.number("SELECT count(*) FROM checkpoint"));
   if (count == 0) {
     table.broken("  checkpoint", "it has no pages");

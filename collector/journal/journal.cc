@@ -67,12 +67,35 @@ struct Journal::State {
         if (!more) woken.wait(guard, [&] { return wanted || stopping; });
         wanted = false;
         last = stopping;
+        ++turns_begun;
       }
       registry.store_changes(lock);
+      note_stored();
       more = !last && history.turn(board);
       registry.checkpoint(board, options.checkpoint_period, last);
       report();
     }
+  }
+
+  void note_stored() {
+    {
+      const std::lock_guard guard(mutex);
+      stored_action = registry.stored_action();
+      turns_stored = turns_begun;
+    }
+    stored.notify_all();
+  }
+
+  /// The turn that is under way may have begun before what is waited for: the one behind it has
+  /// not.
+  bool wait_for_action(std::uint64_t number, Milliseconds patience) {
+    std::unique_lock guard(mutex);
+    const std::uint64_t turn = turns_begun + 1;
+    wanted = true;
+    woken.notify_one();
+    stored.wait_for(guard, patience,
+                    [&] { return stored_action >= number || turns_stored >= turn; });
+    return stored_action >= number;
   }
 
   void report() {
@@ -99,6 +122,10 @@ struct Journal::State {
 
   mutable std::mutex mutex;
   std::condition_variable woken;
+  std::condition_variable stored;
+  std::uint64_t turns_begun = 0;
+  std::uint64_t turns_stored = 0;
+  std::uint64_t stored_action = 0;
   bool wanted = false;
   bool stopping = false;
   StorageStatus status;
@@ -129,6 +156,14 @@ const std::vector<Tenancy>& Journal::restored() const {
 
 const std::vector<std::uint32_t>& Journal::freed() const {
   return state_->registry.freed();
+}
+
+const LeverRows& Journal::levers() const {
+  return state_->registry.levers();
+}
+
+bool Journal::wait_for_action(std::uint64_t number, Milliseconds patience) {
+  return state_->wait_for_action(number, patience);
 }
 
 void Journal::start() {

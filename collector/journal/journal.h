@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "collector/board.h"
+#include "collector/journal/lever_table.h"
 #include "collector/journal/storage_status.h"
 #include "collector/roster.h"
 #include "collector/tenancy.h"
@@ -44,10 +45,16 @@ class Journal {
   /// Slots that hosts have left, the oldest first.
   [[nodiscard]] const std::vector<std::uint32_t>& freed() const;
 
+  /// What operators had done.
+  [[nodiscard]] const LeverRows& levers() const;
+
   /// Starts the thread; after this the roster's changes and the board's views are stored.
   void start();
   /// Once a tick: lets the thread do what is due. Never blocks.
   void wake();
+  /// Any thread but the loop's: waits until the operators' action of this number is on the disk.
+  /// False: it is not, after one try that began since or after `patience`; it stays to be stored.
+  [[nodiscard]] bool wait_for_action(std::uint64_t number, Milliseconds patience);
   /// Any thread. The first never waits and allocates nothing.
   [[nodiscard]] bool degraded() const;
   [[nodiscard]] StorageStatus status() const;

@@ -21,6 +21,7 @@ Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, Wa
   migrate_registry(database_, path);
   settle_capacity(capacity, now, resize);
   checkpoint_ = std::make_unique<CheckpointTable>(database_, capacity);
+  levers_ = std::make_unique<LeverTable>(database_);
   log_limit_ = std::int64_t{kRegistryWalCheckpoints} * checkpoint_->chunks() + kRegistryWalPages;
   database_.run(fmt::format("PRAGMA journal_size_limit = {}",
                             log_limit_ * static_cast<std::int64_t>(kDatabasePageBytes))
@@ -29,8 +30,8 @@ Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, Wa
   past_count_ = database_.number("SELECT count(*) FROM past_tenancy");
   put_ = std::make_unique<Statement>(
       database_,
-      "INSERT OR REPLACE INTO tenancy (slot, agent_id, name, registered_unix_ms, interval_ms)"
-      " VALUES (?1, ?2, ?3, ?4, ?5)");
+      "INSERT OR REPLACE INTO tenancy (slot, agent_id, name, registered_unix_ms, interval_ms,"
+      " drained_until_unix_ms, reset_unix_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
   remove_ = std::make_unique<Statement>(database_, "DELETE FROM tenancy WHERE slot = ?1");
   retire_ = std::make_unique<Statement>(
       database_,
@@ -97,13 +98,17 @@ void Registry::count_from(std::uint64_t number) {
 std::vector<Tenancy> Registry::tenancies() {
   std::vector<Tenancy> tenancies;
   Statement select(database_,
-                   "SELECT slot, agent_id, name, registered_unix_ms, interval_ms FROM tenancy"
-                   " ORDER BY slot");
+                   "SELECT slot, agent_id, name, registered_unix_ms, interval_ms,"
+                   " drained_until_unix_ms, reset_unix_ms FROM tenancy ORDER BY slot");
   while (select.step()) {
     tenancies.push_back({static_cast<std::uint32_t>(select.number(0)),
                          AgentId{static_cast<std::uint64_t>(select.number(1))},
-                         HostName{select.text(2)}, WallTime{Milliseconds{select.number(3)}},
-                         Milliseconds{select.number(4)}});
+                         HostName{select.text(2)},
+                         WallTime{Milliseconds{select.number(3)}},
+                         Milliseconds{select.number(4)},
+                         {},
+                         WallTime{Milliseconds{select.number(5)}},
+                         WallTime{Milliseconds{select.number(6)}}});
   }
   return tenancies;
 }
@@ -142,6 +147,8 @@ void Registry::store(std::span<const SlotChange> changes, WallTime now) {
       put_->bind(3, tenancy.name.view());
       put_->bind(4, tenancy.registered_at.time_since_epoch().count());
       put_->bind(5, tenancy.interval.count());
+      put_->bind(6, tenancy.drained_until.time_since_epoch().count());
+      put_->bind(7, tenancy.reset_at.time_since_epoch().count());
       put_->step();
     }
     forget_oldest();
@@ -162,6 +169,12 @@ void Registry::forget_oldest() {
   forget.bind(1, past_count_ - past_limit_);
   forget.step();
   past_count_ = past_limit_;
+}
+
+void Registry::store(const LeverRows& rows) {
+  make_room_in_log();
+  levers_->store(rows);
+  copy_log();
 }
 
 CheckpointTable::Cost Registry::write_checkpoint(const ViewHead& head,

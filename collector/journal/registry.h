@@ -1,8 +1,8 @@
 #pragma once
 
 // The registry's tables in one SQLite file: who has which slot, who had it before, the capacity
-// they were given for, how often the collector was started, and the checkpoint. Used by one thread
-// at a time.
+// they were given for, how often the collector was started, the checkpoint, and what operators did.
+// Used by one thread at a time.
 
 #include <filesystem>
 #include <memory>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "collector/journal/checkpoint.h"
+#include "collector/journal/lever_table.h"
 #include "collector/journal/sqlite.h"
 #include "collector/tenancy.h"
 
@@ -51,6 +52,10 @@ class Registry {
   /// kPastTenanciesPerSlot times the capacity of them.
   void store(std::span<const SlotChange> changes, WallTime now);
 
+  /// What operators did; all of it, or, after an error, nothing.
+  void store(const LeverRows& rows);
+  [[nodiscard]] LeverRows read_levers() { return levers_->read(); }
+
   [[nodiscard]] CheckpointTable::Cost write_checkpoint(const ViewHead& head,
                                                        const CheckpointTable::Fill& fill);
   [[nodiscard]] CheckpointTable::Held read_checkpoint();
@@ -73,6 +78,7 @@ class Registry {
   std::int64_t log_pages_ = 0;
   std::int64_t log_limit_ = 0;
   std::unique_ptr<CheckpointTable> checkpoint_;
+  std::unique_ptr<LeverTable> levers_;
   std::unique_ptr<Statement> put_;
   std::unique_ptr<Statement> remove_;
   std::unique_ptr<Statement> retire_;

@@ -25,6 +25,7 @@ RegistryKeeper::RegistryKeeper(const std::filesystem::path& folder, std::uint32_
     : file_(folder / kRegistryFile),
       capacity_(capacity),
       roster_(roster),
+      levers_(roster.levers()),
       view_(capacity),
       planes_(capacity) {
   try {
@@ -50,6 +51,10 @@ void RegistryKeeper::open_at_start(Registry::Resize resize) {
 void RegistryKeeper::read_restored() {
   restored_ = registry_->tenancies();
   freed_ = registry_->freed_slots();
+  restored_levers_ = registry_->read_levers();
+  if (!restored_levers_.actions.empty()) {
+    levers_.begin_from(restored_levers_.actions.back().number);
+  }
   const CheckpointTable::Held held = registry_->read_checkpoint();
   checkpointed_at_ = held.time;
   std::erase_if(freed_, [&](std::uint32_t slot) { return slot >= capacity_; });
@@ -63,6 +68,8 @@ void RegistryKeeper::read_restored() {
     if (slot.agent_id != tenancy.agent_id) continue;
     tenancy.last = {slot.epoch, slot.sequence, slot.credential_generation, slot.key_id,
                     slot.planes};
+    // An operator let it start over since.
+    if (tenancy.reset_at > held.time) tenancy.last.epoch = tenancy.last.sequence = 0;
   }
 }
 
@@ -72,6 +79,7 @@ void RegistryKeeper::open_again(FolderLock& lock) {
   registry_ = std::make_unique<Registry>(file_, capacity_, wall_now());
   registry_->count_from(start_number_);
   for (std::uint32_t slot = 0; slot < capacity_; ++slot) roster_.mark_changed(slot);
+  levers_.mark_all();
   next_checkpoint_ = Instant{};  // At once.
 }
 
@@ -84,13 +92,17 @@ void RegistryKeeper::store_changes(FolderLock& lock) {
       registry_.reset();
     }
     if (!registry_) open_again(lock);
+    levers_.take();
     while ((count = roster_.take_changed(slots)) > 0) {
       store(std::span(slots).first(count), wall_now());
     }
+    if (!levers_.taken().empty()) registry_->store(levers_.taken());
+    levers_.stored();
     trouble_.clear();
   } catch (const std::exception& error) {
     // The marks go back: the next turn tries again, with what is true then.
     for (std::size_t i = 0; i < count; ++i) roster_.mark_changed(slots[i]);
+    levers_.put_back();
     meet(error);
   }
 }
@@ -103,8 +115,14 @@ void RegistryKeeper::store(std::span<const std::uint32_t> slots, WallTime now) {
     if (!roster_.read(slot, record)) throw Failure("a row was written without a pause");
     SlotChange change{slot, std::nullopt};
     if (record.registered) {
-      change.tenancy = Tenancy{slot, record.agent_id, record.name, record.registered_at,
-                               Milliseconds{record.interval_ms}};
+      change.tenancy = Tenancy{slot,
+                               record.agent_id,
+                               record.name,
+                               record.registered_at,
+                               Milliseconds{record.interval_ms},
+                               {},
+                               record.drained_until,
+                               record.reset_at};
     }
     changes.push_back(change);
   }

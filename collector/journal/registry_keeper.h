@@ -1,9 +1,9 @@
 #pragma once
 
 // Keeps the registry and the checkpoint going on the journal's thread: stores which slots changed
-// their host, checkpoints when it is time, and meets every trouble with the disk by trying again.
-// What is to be stored is the roster's marks, full state, never a queue: nothing is lost by
-// waiting.
+// their host and what operators did, checkpoints when it is time, and meets every trouble with the
+// disk by trying again. What is to be stored is the roster's marks, full state, never a queue:
+// nothing is lost by waiting.
 
 #include <cstdint>
 #include <filesystem>
@@ -15,6 +15,7 @@
 
 #include "collector/board.h"
 #include "collector/journal/data_folder.h"
+#include "collector/journal/lever_keeper.h"
 #include "collector/journal/registry.h"
 #include "collector/roster.h"
 
@@ -32,6 +33,11 @@ class RegistryKeeper {
   [[nodiscard]] std::vector<Tenancy>& restored() { return restored_; }
   [[nodiscard]] WallTime checkpointed_at() const { return checkpointed_at_; }
   [[nodiscard]] const std::vector<std::uint32_t>& freed() const { return freed_; }
+
+  /// What operators had done.
+  [[nodiscard]] const LeverRows& levers() const { return restored_levers_; }
+  /// The newest of their actions that is on the disk.
+  [[nodiscard]] std::uint64_t stored_action() const { return levers_.stored_action(); }
 
   /// Stores what changed.
   void store_changes(FolderLock& lock);
@@ -52,6 +58,8 @@ class RegistryKeeper {
   std::filesystem::path file_;
   std::uint32_t capacity_;
   Roster& roster_;
+  LeverKeeper levers_;
+  LeverRows restored_levers_;
   std::unique_ptr<Registry> registry_;
   std::uint64_t start_number_ = 0;
   std::vector<Tenancy> restored_;

@@ -21,6 +21,19 @@ constexpr const char* kMigrations[] = {
     " to_unix_ms INTEGER NOT NULL) STRICT;"
     "CREATE INDEX past_tenancy_agent ON past_tenancy (agent_id);"
     "CREATE TABLE checkpoint (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;",
+
+    "ALTER TABLE tenancy ADD COLUMN drained_until_unix_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tenancy ADD COLUMN reset_unix_ms INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE standing_order (place INTEGER PRIMARY KEY, agent_id INTEGER NOT NULL,"
+    " name TEXT NOT NULL, revoked_below INTEGER NOT NULL, tombstone_generation INTEGER NOT NULL)"
+    " STRICT;"
+    "CREATE TABLE action (place INTEGER PRIMARY KEY, number INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL, at_unix_ms INTEGER NOT NULL, until_unix_ms INTEGER NOT NULL,"
+    " length_ms INTEGER NOT NULL, target INTEGER NOT NULL, changed INTEGER NOT NULL,"
+    " below INTEGER NOT NULL, agent_id INTEGER NOT NULL, host TEXT NOT NULL, key TEXT NOT NULL,"
+    " why TEXT NOT NULL, by TEXT NOT NULL) STRICT;"
+    "CREATE TABLE freeze (id INTEGER PRIMARY KEY, until_unix_ms INTEGER NOT NULL,"
+    " why TEXT NOT NULL, by TEXT NOT NULL) STRICT;",
 };
 constexpr std::int64_t kVersion = std::size(kMigrations);
 

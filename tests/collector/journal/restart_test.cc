@@ -228,12 +228,15 @@ TEST_CASE("--check-data says what a folder holds, and what in it is broken") {
   const DataReport report = check_data(folder.path(), kFirstWall + 75s);
   CAPTURE(report.text);
   CHECK(report.sound);
-  for (const char* line : {"registry            flatline.db, sound, schema 2",
-                           "  capacity          256 slots", "  hosts             100\n",
-                           "  checkpoint        number 1, 2023-11-14T22:13:20Z (1m15s ago)",
-                           "3 pages\n", "history             history.db, sound, schema 1",
-                           "  shape             3600 steps of 1s, 1 pages each, 256 slots",
-                           "to 2023-11-14T22:13:36Z\n"}) {
+  for (const char* line :
+       {"registry            flatline.db, sound, schema 3", "  capacity          256 slots",
+        "  hosts             100\n", "  drained           0\n",
+        "  kept out          0 forgotten, 0 with revoked credentials\n",
+        "  freeze            none\n", "  actions           0 of operators\n",
+        "  checkpoint        number 1, 2023-11-14T22:13:20Z (1m15s ago)", "3 pages\n",
+        "history             history.db, sound, schema 1",
+        "  shape             3600 steps of 1s, 1 pages each, 256 slots",
+        "to 2023-11-14T22:13:36Z\n"}) {
     CAPTURE(line);
     CHECK(report.text.find(line) != std::string::npos);
   }
