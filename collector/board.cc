@@ -27,17 +27,20 @@ Board::Board(std::uint32_t capacity) : capacity_(capacity) {
   }
 }
 
-void Board::publish(const View& view) {
+std::size_t Board::publish(const View& view) {
   INVARIANT(view.head.capacity == capacity_);
   const std::size_t next = (newest_.load(std::memory_order_relaxed) + 1) % kViews;
   Pinned& pinned = *views_[next];
   pinned.lock.begin_write();
   pinned.head.store(0, &view.head, sizeof view.head);
+  std::size_t bytes = sizeof view.head;
   for (std::size_t i = 0; i < kPlanes; ++i) {
     pinned.planes.store(i * plane_bytes(capacity_), view.planes[i].data(), plane_bytes(capacity_));
+    bytes += plane_bytes(capacity_);
   }
   pinned.lock.end_write();
   newest_.store(next, std::memory_order_release);
+  return bytes;
 }
 
 bool Board::read(View& view) const {

@@ -18,8 +18,8 @@ class Board {
 
   [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
 
-  /// The writer's alone. Allocates nothing.
-  void publish(const View& view);
+  /// The writer's alone. Allocates nothing. Returns how many bytes it published.
+  std::size_t publish(const View& view);
 
   /// Any thread: copies the newest view, whole. `view` must be of this capacity. False only when
   /// every attempt was overtaken: a sign of a stalled reader, not of a busy writer.

@@ -171,6 +171,7 @@ const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings
   head.filtered = surroundings.filtered;
   head.late_ticks = surroundings.late_ticks;
   head.worst_lateness = surroundings.worst_lateness;
+  head.work = surroundings.work;
   head.check_names_refused = check_names_.refused();
   doubt_.judge(arrival.now, head.counts.hosts, count_quorum(view_), head);
   notices_.show(head);

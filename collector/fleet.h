@@ -51,6 +51,7 @@ struct Surroundings {
   std::uint64_t filtered = 0;
   std::uint64_t late_ticks = 0;
   Duration worst_lateness{0};
+  LoopWork work;
   bool degraded = false;
 };
 

@@ -45,8 +45,11 @@ struct Loop::State {
     bool any = false;
     for (std::size_t batch = 0; batch < kBatchesPerWake; ++batch) {
       const auto received = socket.receive();
+      ++surroundings.work.receive_calls;
+      surroundings.work.datagrams += received.size();
       const Arrival arrival{monotonic_now(), wall_now()};
       for (const Received& datagram : received) {
+        surroundings.work.datagram_bytes += datagram.bytes.size();
         fleet.accept(datagram.bytes, datagram.source, arrival);
       }
       any |= !received.empty();
@@ -79,18 +82,24 @@ struct Loop::State {
     levers_left = kLeversPerTick;
     const Duration lateness = now - next_tick;
     if (lateness > beat) drain();
+    const Instant began = monotonic_now();
     const auto skipped = lateness / tick;
     next_tick += (skipped + 1) * tick;
     surroundings.late_ticks += skipped > 0 ? 1 : 0;
     surroundings.worst_lateness = std::max(surroundings.worst_lateness, lateness);
+    LoopWork& work = surroundings.work;
+    work.last_lateness = lateness;
     counters.read();
     surroundings.lost = counters.lost();
     surroundings.filtered = counters.filtered();
     surroundings.degraded = hooks.degraded();
     const View& view = fleet.tick({now, wall_now()}, surroundings);
-    board.publish(view);
+    work.published_bytes += board.publish(view);
     hooks.published();
     log_change(view.head);
+    work.last_tick_time = monotonic_now() - began;
+    work.tick_time += work.last_tick_time;
+    work.worst_tick_time = std::max(work.worst_tick_time, work.last_tick_time);
   }
 
   /// At most one line a tick, and only when the flags changed.

@@ -51,6 +51,19 @@ struct Notice {
   Milliseconds skew{0};  ///< With kSkewed: the collector's clock less the host's.
 };
 
+/// What the loop has done since start, this view's own tick not counted. How the hosts are moves
+/// none of it.
+struct LoopWork {
+  std::uint64_t datagrams = 0;  ///< Taken off the socket, whatever became of them.
+  std::uint64_t datagram_bytes = 0;
+  std::uint64_t receive_calls = 0;  ///< System calls that took them.
+  std::uint64_t published_bytes = 0;
+  Duration tick_time{0};  ///< Spent in all ticks,
+  Duration last_tick_time{0};
+  Duration worst_tick_time{0};
+  Duration last_lateness{0};  ///< Of this view's tick.
+};
+
 /// A view without its planes. Trivially copyable.
 struct ViewHead {
   std::uint64_t tick = 0;  ///< Since this start; 0 before the first.
@@ -69,6 +82,7 @@ struct ViewHead {
   std::uint64_t filtered = 0;  ///< By the kernel filter, since start.
   std::uint64_t late_ticks = 0;
   Duration worst_lateness{0};
+  LoopWork work;
   std::uint64_t check_names_refused = 0;   ///< Pages whose check's name had no room.
   std::array<Notice, kNotices> notices{};  ///< The newest first.
 };

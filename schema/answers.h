@@ -22,6 +22,14 @@ struct NoticeAnswer {
   std::string detail;
 };
 
+struct WrittenAnswer {
+  double writes = 0;
+  double rows = 0;
+  double bytes = 0;
+  double pages = 0;
+  double wal_frames = 0;
+};
+
 /// GET /api/v1/summary
 struct SummaryAnswer {
   std::uint32_t hosts = 0;
@@ -65,6 +73,19 @@ struct SummaryAnswer {
     double worst_lateness_seconds = 0;
     double check_names_refused = 0;
   } collector;
+  struct {
+    double tick_seconds = 0;
+    double last_tick_seconds = 0;
+    double worst_tick_seconds = 0;
+    double lateness_seconds = 0;
+    double datagrams = 0;
+    double datagram_bytes = 0;
+    double receive_calls = 0;
+    double published_bytes = 0;
+    WrittenAnswer history;
+    WrittenAnswer checkpoint;
+    double registry_rows = 0;
+  } work;
 };
 
 /// A host in a list. Empty text stands for a field that is absent from the JSON.

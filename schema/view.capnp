@@ -31,6 +31,7 @@ struct Summary {
   storage @19 :Storage;
   notices @20 :List(Notice);       # The last hosts that were refused, and why.
   collector @21 :Collector;
+  work @22 :Work;
 }
 
 struct Datagrams {                 # Since start.
@@ -70,6 +71,28 @@ struct Collector {
   lateTicks @3 :Float64 $Json.name("late_ticks");
   worstLatenessSeconds @4 :Float64 $Json.name("worst_lateness_seconds");
   checkNamesRefused @5 :Float64 $Json.name("check_names_refused");  # The table of names is full.
+}
+
+struct Work {                      # Done since start; nothing in it follows how the hosts are.
+  tickSeconds @0 :Float64 $Json.name("tick_seconds");      # Spent in all ticks before this one,
+  lastTickSeconds @1 :Float64 $Json.name("last_tick_seconds");
+  worstTickSeconds @2 :Float64 $Json.name("worst_tick_seconds");
+  latenessSeconds @3 :Float64 $Json.name("lateness_seconds");  # Of this tick.
+  datagrams @4 :Float64;           # Taken off the socket, whatever became of them,
+  datagramBytes @5 :Float64 $Json.name("datagram_bytes");
+  receiveCalls @6 :Float64 $Json.name("receive_calls");    # by so many system calls.
+  publishedBytes @7 :Float64 $Json.name("published_bytes");
+  history @8 :Written;             # A write is a step.
+  checkpoint @9 :Written;          # A write is a checkpoint.
+  registryRows @10 :Float64 $Json.name("registry_rows");   # For hosts that came or went.
+}
+
+struct Written {                   # To the disk, since start.
+  writes @0 :Float64;
+  rows @1 :Float64;                # Handed to SQLite,
+  bytes @2 :Float64;               # and what they hold.
+  pages @3 :Float64;               # That SQLite wrote to its log.
+  walFrames @4 :Float64 $Json.name("wal_frames");  # In the log after the last write.
 }
 
 struct HostPage {

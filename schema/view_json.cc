@@ -11,6 +11,41 @@ using wire_json::set_text;
 using wire_json::set_texts;
 using wire_json::to_string;
 
+// --- What was done ------------------------------------------------------------------------------
+
+void fill(wire::Written::Builder to, const WrittenAnswer& from) {
+  to.setWrites(from.writes);
+  to.setRows(from.rows);
+  to.setBytes(from.bytes);
+  to.setPages(from.pages);
+  to.setWalFrames(from.wal_frames);
+}
+
+WrittenAnswer read(wire::Written::Reader from) {
+  return {from.getWrites(), from.getRows(), from.getBytes(), from.getPages(), from.getWalFrames()};
+}
+
+void fill(wire::Work::Builder to, const decltype(SummaryAnswer::work)& from) {
+  to.setTickSeconds(from.tick_seconds);
+  to.setLastTickSeconds(from.last_tick_seconds);
+  to.setWorstTickSeconds(from.worst_tick_seconds);
+  to.setLatenessSeconds(from.lateness_seconds);
+  to.setDatagrams(from.datagrams);
+  to.setDatagramBytes(from.datagram_bytes);
+  to.setReceiveCalls(from.receive_calls);
+  to.setPublishedBytes(from.published_bytes);
+  fill(to.initHistory(), from.history);
+  fill(to.initCheckpoint(), from.checkpoint);
+  to.setRegistryRows(from.registry_rows);
+}
+
+decltype(SummaryAnswer::work) read(wire::Work::Reader from) {
+  return {from.getTickSeconds(),      from.getLastTickSeconds(), from.getWorstTickSeconds(),
+          from.getLatenessSeconds(),  from.getDatagrams(),       from.getDatagramBytes(),
+          from.getReceiveCalls(),     from.getPublishedBytes(),  read(from.getHistory()),
+          read(from.getCheckpoint()), from.getRegistryRows()};
+}
+
 // --- Summary ------------------------------------------------------------------------------------
 
 void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
@@ -63,6 +98,7 @@ void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
   collector.setLateTicks(from.collector.late_ticks);
   collector.setWorstLatenessSeconds(from.collector.worst_lateness_seconds);
   collector.setCheckNamesRefused(from.collector.check_names_refused);
+  fill(to.initWork(), from.work);
 }
 
 SummaryAnswer read(wire::Summary::Reader from) {
@@ -105,6 +141,7 @@ SummaryAnswer read(wire::Summary::Reader from) {
   to.collector.late_ticks = from.getCollector().getLateTicks();
   to.collector.worst_lateness_seconds = from.getCollector().getWorstLatenessSeconds();
   to.collector.check_names_refused = from.getCollector().getCheckNamesRefused();
+  to.work = read(from.getWork());
   return to;
 }
 

@@ -62,7 +62,7 @@ void write_step(benchmark::State& state) {
   HistoryRing ring(folder.path() / kHistoryFile, shape);
   View view(shape.capacity);
   std::uint64_t number = shape.number_at(kStart);
-  HistoryRing::Cost cost;
+  WriteCost cost;
   for ([[maybe_unused]] auto _ : state) {
     view.head.time = kStart + static_cast<std::int64_t>(++number) * shape.step;
     cost = ring.write(number, view);
@@ -101,7 +101,7 @@ void write_checkpoint(benchmark::State& state) {
   Registry registry(folder.path() / kRegistryFile, capacity, kStart);
   ViewHead head;
   head.capacity = capacity;
-  CheckpointTable::Cost cost;
+  WriteCost cost;
   for ([[maybe_unused]] auto _ : state) {
     ++head.tick;
     cost = registry.write_checkpoint(head, [](std::uint32_t, std::span<CheckpointSlot>) {});

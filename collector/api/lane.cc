@@ -1,12 +1,17 @@
 #include "collector/api/lane.h"
 
+#include <pthread.h>
+
 #include <new>
 #include <utility>
 
 namespace flatline {
 
 Lane::Lane(unsigned threads, std::size_t places) : places_(places) {
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  for (unsigned i = 0; i < threads; ++i) {
+    threads_.emplace_back([this] { run(); });
+    ::pthread_setname_np(threads_.back().native_handle(), "api-lane");
+  }
 }
 
 bool Lane::submit(Job job) {

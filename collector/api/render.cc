@@ -48,6 +48,27 @@ NoticeAnswer render_notice(const Notice& notice) {
   return answer;
 }
 
+WrittenAnswer render_written(const StorageWork& work) {
+  return {static_cast<double>(work.writes), static_cast<double>(work.cost.rows),
+          static_cast<double>(work.cost.bytes), static_cast<double>(work.cost.pages),
+          static_cast<double>(work.cost.wal_frames)};
+}
+
+void render_work(const LoopWork& loop, const StorageStatus& storage, SummaryAnswer& answer) {
+  auto& work = answer.work;
+  work.tick_seconds = seconds(loop.tick_time);
+  work.last_tick_seconds = seconds(loop.last_tick_time);
+  work.worst_tick_seconds = seconds(loop.worst_tick_time);
+  work.lateness_seconds = seconds(loop.last_lateness);
+  work.datagrams = static_cast<double>(loop.datagrams);
+  work.datagram_bytes = static_cast<double>(loop.datagram_bytes);
+  work.receive_calls = static_cast<double>(loop.receive_calls);
+  work.published_bytes = static_cast<double>(loop.published_bytes);
+  work.history = render_written(storage.history);
+  work.checkpoint = render_written(storage.checkpoints);
+  work.registry_rows = static_cast<double>(storage.registry_rows);
+}
+
 std::string agent_version_text(std::uint32_t version) {
   return fmt::format("{}.{}.{}", version >> 16, version >> 8 & 0xFF, version & 0xFF);
 }
@@ -134,6 +155,7 @@ SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, In
   answer.collector.late_ticks = static_cast<double>(head.late_ticks);
   answer.collector.worst_lateness_seconds = seconds(head.worst_lateness);
   answer.collector.check_names_refused = static_cast<double>(head.check_names_refused);
+  render_work(head.work, storage, answer);
   return answer;
 }
 

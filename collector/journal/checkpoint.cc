@@ -43,10 +43,10 @@ void CheckpointTable::make_rows() {
   transaction.commit();
 }
 
-CheckpointTable::Cost CheckpointTable::write(const ViewHead& head, const Fill& fill) {
+WriteCost CheckpointTable::write(const ViewHead& head, const Fill& fill) {
   INVARIANT(head.capacity == capacity_);
   const std::int64_t pages_before = database_.pages_written();
-  Cost cost;
+  WriteCost cost;
   Transaction transaction(database_);
   {
     ChunkStamp stamp = stamp_of(head, number_ + 1, chunks_);
@@ -62,6 +62,7 @@ CheckpointTable::Cost CheckpointTable::write(const ViewHead& head, const Fill& f
       write_chunk(stamp, {reinterpret_cast<const std::uint8_t*>(slots.data()), sizeof slots},
                   bytes);
       blob.write(bytes);
+      ++cost.rows;
       cost.bytes += static_cast<std::int64_t>(bytes.size());
     }
   }

@@ -11,6 +11,7 @@
 
 #include "collector/journal/chunk.h"
 #include "collector/journal/sqlite.h"
+#include "collector/journal/storage_status.h"
 #include "collector/tenancy.h"
 
 namespace flatline {
@@ -34,12 +35,8 @@ class CheckpointTable {
 
   /// Fills the slots from `first` on with what is true now.
   using Fill = std::function<void(std::uint32_t first, std::span<CheckpointSlot> slots)>;
-  struct Cost {
-    std::int64_t bytes = 0;  ///< Handed to SQLite.
-    std::int64_t pages = 0;  ///< Written to the log.
-  };
   /// Overwrites all of it, as the next number, with the time of `head`.
-  Cost write(const ViewHead& head, const Fill& fill);
+  WriteCost write(const ViewHead& head, const Fill& fill);
 
   struct Held {
     std::uint64_t number = 0;  ///< 0: none was ever written.

@@ -72,6 +72,7 @@ void HistoryKeeper::store(const Board& board) {
   const std::uint64_t number = shape_.number_at(view_.head.time);
   if (number == 0) return;
   last_cost_ = ring_->write(number, view_);
+  work_.add(last_cost_);
   newest_ = view_.head;
   lost_steps_ += missed(newest_);
   last_number_ = number;

@@ -26,7 +26,8 @@ class HistoryKeeper {
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
   /// Since the last step was stored, too.
   [[nodiscard]] std::uint64_t lost_steps() const { return lost_steps_ + missed(newest_); }
-  [[nodiscard]] const HistoryRing::Cost& last_cost() const { return last_cost_; }
+  [[nodiscard]] const WriteCost& last_cost() const { return last_cost_; }
+  [[nodiscard]] const StorageWork& work() const { return work_; }
 
  private:
   bool make(const ViewHead& head);
@@ -45,7 +46,8 @@ class HistoryKeeper {
   std::uint64_t failed_number_ = 0;  ///< The step in which making the file failed.
   Instant told_at_{};                ///< When the log was last told how far the making is.
   std::uint64_t lost_steps_ = 0;
-  HistoryRing::Cost last_cost_;
+  WriteCost last_cost_;
+  StorageWork work_;
   std::string trouble_;
 };
 

@@ -149,14 +149,14 @@ HistoryRing::HistoryRing(const fs::path& file, const HistoryShape& shape)
   wal_frames_ = database_.copy_wal().frames;
 }
 
-HistoryRing::Cost HistoryRing::write(std::uint64_t number, const View& view) {
+WriteCost HistoryRing::write(std::uint64_t number, const View& view) {
   if (wal_frames_ >= std::int64_t{kHistoryWalSteps} * shape_.chunks() && !database_.restart_wal()) {
     throw Failure(fmt::format(
         "{}: a reader holds its log, which is full; steps are lost until it ends", file_.string()));
   }
   to_slot_bytes(view, bytes_);
   const std::int64_t pages_before = database_.pages_written();
-  Cost cost;
+  WriteCost cost;
   Transaction transaction(database_);
   {
     ChunkStamp stamp = stamp_of(view.head, number, shape_.chunks());
@@ -168,6 +168,7 @@ HistoryRing::Cost HistoryRing::write(std::uint64_t number, const View& view) {
       const std::size_t count = std::min<std::size_t>(kSlotsPerHistoryChunk, bytes_.size() - first);
       write_chunk(stamp, std::span(bytes_).subspan(first, count), chunk);
       blob.write(chunk);
+      ++cost.rows;
       cost.bytes += static_cast<std::int64_t>(chunk.size());
     }
   }

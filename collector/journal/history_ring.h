@@ -10,6 +10,7 @@
 
 #include "collector/journal/history_shape.h"
 #include "collector/journal/sqlite.h"
+#include "collector/journal/storage_status.h"
 #include "collector/view.h"
 
 namespace flatline {
@@ -42,14 +43,9 @@ class HistoryRing {
   /// Opens a finished file. Throws SqliteError; Failure: it is of another shape or a newer version.
   HistoryRing(const std::filesystem::path& file, const HistoryShape& shape);
 
-  struct Cost {
-    std::int64_t bytes = 0;       ///< Handed to SQLite.
-    std::int64_t pages = 0;       ///< Written to the log.
-    std::int64_t wal_frames = 0;  ///< In the log afterwards.
-  };
   /// Stores a view as this step, all of it or, after an error, nothing. Throws Failure when a
   /// reader has kept the log from being begun anew for too many steps.
-  Cost write(std::uint64_t number, const View& view);
+  WriteCost write(std::uint64_t number, const View& view);
 
   /// The file at the path is no longer this one.
   [[nodiscard]] bool moved() const;

@@ -1,6 +1,7 @@
 #include "collector/journal/journal.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -101,6 +102,9 @@ struct Journal::State {
   void report() {
     StorageStatus now;
     now.lost_steps = history.lost_steps();
+    now.history = history.work();
+    now.checkpoints = registry.checkpoint_work();
+    now.registry_rows = registry.rows_stored();
     for (const std::string& trouble : {registry.trouble(), history.trouble()}) {
       if (trouble.empty()) continue;
       now.degraded = true;
@@ -168,6 +172,7 @@ bool Journal::wait_for_action(std::uint64_t number, Milliseconds patience) {
 
 void Journal::start() {
   state_->thread = std::thread([this] { state_->run(); });
+  ::pthread_setname_np(state_->thread.native_handle(), "journal");
 }
 
 /// The lock is only ever held for a few assignments, never while the disk works; should the thread

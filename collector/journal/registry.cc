@@ -177,11 +177,11 @@ void Registry::store(const LeverRows& rows) {
   copy_log();
 }
 
-CheckpointTable::Cost Registry::write_checkpoint(const ViewHead& head,
-                                                 const CheckpointTable::Fill& fill) {
+WriteCost Registry::write_checkpoint(const ViewHead& head, const CheckpointTable::Fill& fill) {
   make_room_in_log();
-  const CheckpointTable::Cost cost = checkpoint_->write(head, fill);
+  WriteCost cost = checkpoint_->write(head, fill);
   copy_log();
+  cost.wal_frames = log_pages_;
   return cost;
 }
 

@@ -56,8 +56,7 @@ class Registry {
   void store(const LeverRows& rows);
   [[nodiscard]] LeverRows read_levers() { return levers_->read(); }
 
-  [[nodiscard]] CheckpointTable::Cost write_checkpoint(const ViewHead& head,
-                                                       const CheckpointTable::Fill& fill);
+  [[nodiscard]] WriteCost write_checkpoint(const ViewHead& head, const CheckpointTable::Fill& fill);
   [[nodiscard]] CheckpointTable::Held read_checkpoint();
 
   /// The file at the path is no longer this one.

@@ -127,6 +127,7 @@ void RegistryKeeper::store(std::span<const std::uint32_t> slots, WallTime now) {
     changes.push_back(change);
   }
   registry_->store(changes, now);
+  rows_stored_ += changes.size();
 }
 
 void RegistryKeeper::checkpoint(const Board& board, Duration period, bool now) {
@@ -145,25 +146,23 @@ void RegistryKeeper::checkpoint(const Board& board, Duration period, bool now) {
 
 void RegistryKeeper::write_checkpoint() {
   to_slot_bytes(view_, planes_);
-  (void)registry_->write_checkpoint(view_.head,
-                                    [&](std::uint32_t first, std::span<CheckpointSlot> slots) {
-                                      for (std::uint32_t i = 0; i < slots.size(); ++i) {
-                                        HostRecord record;
-                                        // A row that is written without a pause is left out this
-                                        // time, as if nobody were there.
-                                        if (!roster_.read(first + i, record) || !record.registered)
-                                          continue;
-                                        // The planes may still be those of the slot's last host.
-                                        const bool seen = record.registered_at <= view_.head.time;
-                                        slots[i] = {record.agent_id,
-                                                    record.epoch,
-                                                    record.sequence,
-                                                    record.credential_generation,
-                                                    record.key_id,
-                                                    seen ? planes_[first + i] : std::uint8_t{0},
-                                                    {}};
-                                      }
-                                    });
+  const auto fill = [&](std::uint32_t first, std::span<CheckpointSlot> slots) {
+    for (std::uint32_t i = 0; i < slots.size(); ++i) {
+      HostRecord record;
+      // A row that is written without a pause is left out this time, as if nobody were there.
+      if (!roster_.read(first + i, record) || !record.registered) continue;
+      // The planes may still be those of the slot's last host.
+      const bool seen = record.registered_at <= view_.head.time;
+      slots[i] = {record.agent_id,
+                  record.epoch,
+                  record.sequence,
+                  record.credential_generation,
+                  record.key_id,
+                  seen ? planes_[first + i] : std::uint8_t{0},
+                  {}};
+    }
+  };
+  checkpoint_work_.add(registry_->write_checkpoint(view_.head, fill));
 }
 
 void RegistryKeeper::meet(const std::exception& error) {

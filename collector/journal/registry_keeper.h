@@ -46,6 +46,8 @@ class RegistryKeeper {
 
   /// What is wrong; empty: nothing.
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
+  [[nodiscard]] const StorageWork& checkpoint_work() const { return checkpoint_work_; }
+  [[nodiscard]] std::uint64_t rows_stored() const { return rows_stored_; }
 
  private:
   void open_at_start(Registry::Resize resize);
@@ -69,6 +71,8 @@ class RegistryKeeper {
   std::vector<std::uint8_t> planes_;
   std::optional<Instant> next_checkpoint_;  ///< Nothing: the first turn says when.
   std::string trouble_;
+  StorageWork checkpoint_work_;
+  std::uint64_t rows_stored_ = 0;
 };
 
 }  // namespace flatline

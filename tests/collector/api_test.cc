@@ -69,7 +69,11 @@ TEST_CASE("the summary counts the fleet and tells of the storage") {
   api.fleet.now += 1s;
   api.fleet.hear(api.host(2));
   api.tick();
-  api.storage = {true, "flatline.db: disk full"};
+  api.storage.degraded = true;
+  api.storage.reason = "flatline.db: disk full";
+  api.storage.history.add({5, 20'160, 5, 5});
+  api.storage.history.add({5, 20'160, 5, 10});
+  api.storage.registry_rows = 3;
   const ApiResponse response = api.get("/api/v1/summary");
   CHECK(response.status == 200);
   CHECK(response.type == "application/json");
@@ -82,6 +86,12 @@ TEST_CASE("the summary counts the fleet and tells of the storage") {
   CHECK(summary->storage.state == "degraded");
   CHECK(summary->storage.reason == "flatline.db: disk full");
   CHECK(summary->datagrams.outcomes.size() == kOutcomes);
+  CHECK(summary->work.history.writes == 2);
+  CHECK(summary->work.history.rows == 10);
+  CHECK(summary->work.history.bytes == 40'320);
+  CHECK(summary->work.history.pages == 10);
+  CHECK(summary->work.history.wal_frames == 10);
+  CHECK(summary->work.registry_rows == 3);
 }
 
 TEST_CASE("a bitmap is a header and its planes, of one size whatever they hold") {

@@ -21,7 +21,7 @@ TEST_CASE("a reader sees nothing before the first tick, then the newest view") {
   for (std::uint64_t tick = 1; tick <= 7; ++tick) {
     published.head.tick = tick;
     published.planes[3][1] = tick;
-    board.publish(published);
+    CHECK(board.publish(published) == sizeof(ViewHead) + kPlanes * 128 / 8);
     REQUIRE(board.read(view));
     CHECK(view.head.tick == tick);
     CHECK(view.planes[3][1] == tick);

@@ -36,6 +36,17 @@ SummaryAnswer sample_summary() {
   answer.storage.lost_steps = 12;
   answer.notices = {{"web-1", "192.0.2.7:4170", "skewed", "its clock is 400.0 s ahead"}};
   answer.collector = {"0.1.0", 3600, 1, 2, 0.003, 7};
+  answer.work = {1.5,
+                 0.0005,
+                 0.25,
+                 0.001,
+                 7e9,
+                 3920e9,
+                 1e8,
+                 6e9,
+                 {360, 1800, 7257600, 1800, 5},
+                 {60, 8220, 33143040, 8220, 137},
+                 10000};
   return answer;
 }
 
@@ -52,7 +63,13 @@ constexpr std::string_view kSummaryJson =
     R"("notices":[{"host":"web-1","address":"192.0.2.7:4170","outcome":"skewed",)"
     R"("detail":"its clock is 400.0 s ahead"}],)"
     R"("collector":{"version":"0.1.0","uptime_seconds":3600,"tick_seconds":1,"late_ticks":2,)"
-    R"("worst_lateness_seconds":0.003,"check_names_refused":7}})";
+    R"("worst_lateness_seconds":0.003,"check_names_refused":7},)"
+    R"("work":{"tick_seconds":1.5,"last_tick_seconds":0.0005,"worst_tick_seconds":0.25,)"
+    R"("lateness_seconds":0.001,"datagrams":7000000000,"datagram_bytes":3920000000000,)"
+    R"("receive_calls":100000000,"published_bytes":6000000000,)"
+    R"("history":{"writes":360,"rows":1800,"bytes":7257600,"pages":1800,"wal_frames":5},)"
+    R"("checkpoint":{"writes":60,"rows":8220,"bytes":33143040,"pages":8220,"wal_frames":137},)"
+    R"("registry_rows":10000}})";
 
 HostRowAnswer sample_row() {
   HostRowAnswer row;

@@ -57,7 +57,7 @@ TEST_CASE("a step writes the same bytes and pages, whoever is enrolled, fails or
   const auto final_sizes = sizes(folder.path());
   disk.take_written();
   step([](std::uint32_t) { return 0; });
-  const HistoryRing::Cost cost = keeper.last_cost();
+  const WriteCost cost = keeper.last_cost();
   const FaultyDisk::Written written = disk.take_written();
   CHECK(cost.bytes == 3 * 4032);
   CHECK(cost.pages == 3);
@@ -87,7 +87,7 @@ TEST_CASE("a step writes the same bytes and pages, whoever is enrolled, fails or
   for (; flip_flop < 30; ++flip_flop) {
     const Row& row = rows[static_cast<std::size_t>(flip_flop) % rows.size()];
     CAPTURE(row.name);
-    const HistoryRing::Cost now = step(row.planes);
+    const WriteCost now = step(row.planes);
     CHECK(now.bytes == cost.bytes);
     CHECK(now.pages == cost.pages);
     CHECK(now.wal_frames == cost.wal_frames);

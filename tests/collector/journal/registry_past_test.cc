@@ -139,7 +139,7 @@ TEST_CASE("a checkpoint writes the same pages whoever is there, and reads back a
   FaultyDisk disk;
   TemporaryFolder folder;
   constexpr std::uint32_t kSlots = 640;  // Six pages, the last not full.
-  CheckpointTable::Cost cost;
+  WriteCost cost;
   {
     Registry registry(folder / "flatline.db", kSlots, kNow);
     CHECK(registry.read_checkpoint().number == 0);
