@@ -137,9 +137,14 @@ inline constexpr std::chrono::minutes kExpectedGrace{10};
 
 inline constexpr std::uint32_t kMaxPageHosts = 1000;
 inline constexpr std::uint32_t kDefaultPageHosts = 100;
-inline constexpr unsigned kApiConnections = 256;
+inline constexpr unsigned kApiConnections = 248;
 inline constexpr unsigned kApiConnectionsPerClient = 64;
 inline constexpr unsigned kApiThreads = 2;
+/// libmicrohttpd asks epoll for this many events at once; a thread that gets exactly so many asks
+/// again before it serves them, and waits for as long as it may idle. The connections of a thread,
+/// its listening socket and its wake-up stay below it.
+inline constexpr unsigned kApiEventsAtOnce = 128;
+static_assert(kApiConnections / kApiThreads + 2 < kApiEventsAtOnce);
 inline constexpr std::size_t kApiConnectionBytes = 16 * 1024;
 inline constexpr std::chrono::seconds kApiIdleTimeout{10};
 /// A change's body is a line or two of JSON.

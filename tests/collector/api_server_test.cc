@@ -50,7 +50,13 @@ struct Server {
 /// One connection, as a client holds it.
 class Connection {
  public:
-  explicit Connection(std::uint16_t port) : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  /// From 127.0.0.`client`.
+  explicit Connection(std::uint16_t port, std::uint32_t client = 1)
+      : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + client);
+    REQUIRE(::bind(descriptor_, reinterpret_cast<sockaddr*>(&own), sizeof own) == 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -91,6 +97,12 @@ class Connection {
       text.append(buffer, static_cast<std::size_t>(size));
     }
     return text;
+  }
+  /// Whether anything comes within `time`, far below the time that a connection may idle.
+  [[nodiscard]] bool answers_within(std::chrono::milliseconds time) const {
+    static_assert(std::chrono::seconds{5} < kApiIdleTimeout);
+    pollfd readable{descriptor_, POLLIN, 0};
+    return ::poll(&readable, 1, static_cast<int>(time.count())) == 1;
   }
   bool closed = false;
 
@@ -194,6 +206,23 @@ TEST_CASE("one client's connections are bounded") {
     again = ask(server, request("GET /")).starts_with("HTTP/1.1 200 ");
   }
   CHECK(again);
+}
+
+TEST_CASE("all connections at once are served, and their places are free as soon as they end") {
+  const Server server;
+  for (int round = 0; round < 4; ++round) {
+    CAPTURE(round);
+    std::vector<std::unique_ptr<Connection>> connections;
+    for (unsigned i = 0; i < kApiConnections; ++i) {
+      connections.push_back(std::make_unique<Connection>(server.port(), 1 + i % 8));
+    }
+    for (const auto& connection : connections) connection->send(request("GET /-/healthy"));
+    std::size_t served = 0;
+    for (const auto& connection : connections) {
+      served += connection->answers_within(5s) ? 1 : 0;
+    }
+    CHECK(served == kApiConnections);
+  }
 }
 
 TEST_CASE("over its rate a client is told how long to wait") {
