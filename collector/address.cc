@@ -17,6 +17,12 @@ bool is_ipv4_mapped(const std::array<std::uint8_t, 16>& ip) {
   return std::equal(kMapped.begin(), kMapped.end(), ip.begin());
 }
 
+bool is_loopback(const std::array<std::uint8_t, 16>& ip) {
+  constexpr std::array<std::uint8_t, 16> kSix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  constexpr std::uint8_t kFour = 127;
+  return ip == kSix || (is_ipv4_mapped(ip) && ip[kMapped.size()] == kFour);
+}
+
 Address to_address(const sockaddr& from) {
   Address address;
   if (from.sa_family == AF_INET) {

@@ -21,6 +21,9 @@ struct Address {
 /// Whether an address is an IPv4 one.
 bool is_ipv4_mapped(const std::array<std::uint8_t, 16>& ip);
 
+/// 127.0.0.0/8 or ::1.
+bool is_loopback(const std::array<std::uint8_t, 16>& ip);
+
 /// An address of either IP version, as sockets have it.
 Address to_address(const sockaddr& from);
 

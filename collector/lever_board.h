@@ -4,14 +4,22 @@
 // of the roster; drains are in its rows. Written on the loop's thread alone: orders and freeze by
 // the fleet, actions by the lever desk.
 
+#include <atomic>
+
 #include "collector/lever.h"
 #include "collector/marked_rows.h"
 
 namespace flatline {
 
+/// The place of an action in the ring.
+constexpr std::uint32_t action_place(std::uint64_t number) {
+  return static_cast<std::uint32_t>((number - 1) % kActions);
+}
+
 struct LeverBoard {
   MarkedRows<StandingOrder> orders{kStandingOrders};
-  MarkedRows<Action> actions{kActions};  ///< A ring: number n is in place (n - 1) % kActions.
+  MarkedRows<Action> actions{kActions};  ///< A ring: by action_place().
+  std::atomic<std::uint64_t> newest_action{0};
   MarkedRows<Freeze> freeze{1};
 };
 

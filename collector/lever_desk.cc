@@ -19,13 +19,13 @@ std::uint64_t hash_of(const IdempotencyKey& key) {
 }  // namespace
 
 LeverDesk::LeverDesk(Fleet& fleet, LeverBoard& board)
-    : fleet_(fleet), actions_(board.actions), key_hashes_(kActions) {}
+    : fleet_(fleet), board_(board), key_hashes_(kActions) {}
 
 void LeverDesk::restore(const Action& action) {
-  const std::uint32_t place = place_of(action.number);
-  actions_.restore(place, action);
+  const std::uint32_t place = action_place(action.number);
+  board_.actions.restore(place, action);
   key_hashes_[place] = hash_of(action.lever.key);
-  last_number_ = std::max(last_number_, action.number);
+  board_.newest_action = std::max(board_.newest_action.load(), action.number);
 }
 
 LeverAnswer LeverDesk::pull(const Lever& lever, WallTime now) {
@@ -37,14 +37,16 @@ LeverAnswer LeverDesk::pull(const Lever& lever, WallTime now) {
     return {effect.result, {}};
   }
   Action action;
-  action.number = ++last_number_;
+  action.number = board_.newest_action + 1;
   action.at = now;
   if (has_end(lever.kind)) action.until = now + lever.length;
   action.place = effect.place;
   action.changed = effect.result == LeverResult::kDone ? 1 : 0;
   action.lever = lever;
-  actions_.write(place_of(action.number), action);
-  key_hashes_[place_of(action.number)] = hash_of(lever.key);
+  const std::uint32_t place = action_place(action.number);
+  board_.actions.write(place, action);
+  board_.newest_action = action.number;
+  key_hashes_[place] = hash_of(lever.key);
   return {effect.result, action};
 }
 
@@ -53,7 +55,8 @@ std::optional<Action> LeverDesk::find(const IdempotencyKey& key) const {
   for (auto at = std::ranges::find(key_hashes_, hash); at != key_hashes_.end();
        at = std::find(at + 1, key_hashes_.end(), hash)) {
     Action action;
-    const bool whole = actions_.read(static_cast<std::uint32_t>(at - key_hashes_.begin()), action);
+    const bool whole =
+        board_.actions.read(static_cast<std::uint32_t>(at - key_hashes_.begin()), action);
     INVARIANT(whole);  // The only writer is this thread.
     if (action.lever.key == key) return action;
   }

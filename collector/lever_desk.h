@@ -32,14 +32,10 @@ class LeverDesk {
  private:
   [[nodiscard]] std::optional<Action> find(const IdempotencyKey& key) const;
   LeverEffect carry_out(const Lever& lever, WallTime now);
-  [[nodiscard]] static std::uint32_t place_of(std::uint64_t number) {
-    return static_cast<std::uint32_t>((number - 1) % kActions);
-  }
 
   Fleet& fleet_;
-  MarkedRows<Action>& actions_;
+  LeverBoard& board_;
   std::vector<std::uint64_t> key_hashes_;  ///< By place; 0: none.
-  std::uint64_t last_number_ = 0;
 };
 
 }  // namespace flatline

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <cstdio>
 
+#include "collector/admin_token.h"
+#include "collector/api/admin_gate.h"
 #include "collector/api/listener.h"
 #include "collector/api/server.h"
 #include "collector/config.h"
@@ -58,13 +60,17 @@ int run(int argc, char** argv) {
   LeverDesk desk(fleet, roster.levers());
   restore(fleet, desk, journal, judging);
   LeverMailbox mailbox;
+  AdminGate gate(admin_token(config->data), judging);
   Loop loop(socket, fleet, board, config->tick,
             {[&journal] { return journal.degraded(); }, [&journal] { journal.wake(); },
              [&](WallTime now, std::uint32_t most) { return mailbox.serve(desk, now, most); }});
   mailbox.open([&loop] { loop.call(); });
   ApiServer api(listener, {config->api, token},
                 {board, roster, keys.front().fleet, config->tick, config->stale_after, started,
-                 socket.buffer(), [&journal] { return journal.status(); }});
+                 socket.buffer(), [&journal] { return journal.status(); }, gate, mailbox,
+                 [&journal](std::uint64_t number, Milliseconds patience) {
+                   return journal.wait_for_action(number, patience);
+                 }});
   journal.start();
 
   report_buffer(socket.buffer());

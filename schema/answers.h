@@ -86,6 +86,14 @@ struct SummaryAnswer {
     WrittenAnswer checkpoint;
     double registry_rows = 0;
   } work;
+  struct {
+    std::string frozen_until;
+    std::string frozen_why;
+    std::string frozen_by;
+    std::uint32_t tombstones = 0;
+    std::uint32_t revocations = 0;
+    double refused_attempts = 0;
+  } operators;
 };
 
 /// A host in a list. Empty text stands for a field that is absent from the JSON.
@@ -144,6 +152,7 @@ struct HostAnswer {
   std::vector<CheckResultAnswer> results;
   std::string time;
   double tick = 0;
+  std::string drained_until;
 };
 
 /// Any answer that is not 200.

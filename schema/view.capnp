@@ -32,6 +32,7 @@ struct Summary {
   notices @20 :List(Notice);       # The last hosts that were refused, and why.
   collector @21 :Collector;
   work @22 :Work;
+  operators @23 :Operators;
 }
 
 struct Datagrams {                 # Since start.
@@ -95,6 +96,15 @@ struct Written {                   # To the disk, since start.
   walFrames @4 :Float64 $Json.name("wal_frames");  # In the log after the last write.
 }
 
+struct Operators {                 # What they did that stands beside the planes.
+  frozenUntil @0 :Text $Json.name("frozen_until");  # Absent where nothing is frozen; so are
+  frozenWhy @1 :Text $Json.name("frozen_why");      # these two.
+  frozenBy @2 :Text $Json.name("frozen_by");
+  tombstones @3 :UInt32;           # Hosts that were forgotten and are kept out,
+  revocations @4 :UInt32;          # and that must show a newer credential.
+  refusedAttempts @5 :Float64 $Json.name("refused_attempts");  # Without the admin token, since start.
+}
+
 struct HostPage {
   total @0 :UInt32;                # Hosts that match, on all pages.
   next @1 :Text;                   # The `after` of the next page; absent on the last.
@@ -143,6 +153,7 @@ struct Host {
   results @17 :List(CheckResult);
   time @18 :Text;
   tick @19 :Float64;
+  drainedUntil @20 :Text $Json.name("drained_until");  # Absent where it is not drained.
 }
 
 struct CheckResult {
@@ -156,4 +167,39 @@ struct CheckResult {
 
 struct Problem {                   # Every answer that is not 200.
   error @0 :Text;
+}
+
+struct ChangeRequest {             # The body of a change; no other field is taken.
+  for @0 :Text;                    # How long: `90s`, `2h`, `1d12h`. Drain, freeze: must be given.
+  why @1 :Text;                    # A line for people. Drain, freeze: must be given.
+  by @2 :Text;                     # Who asks, as they call themselves.
+  below @3 :Number;                # Revoke: generations under it are refused; 0 lifts that.
+}
+
+struct Action {
+  number @0 :Float64;              # Counts from 1.
+  action @1 :Text;                 # drain, undrain, forget, admit, reset, revoke, freeze, unfreeze
+  host @2 :Text;                   # Absent from freeze and unfreeze.
+  by @3 :Text;
+  why @4 :Text;
+  at @5 :Text;                     # When it was done.
+  for @6 :Text;                    # As it was asked for.
+  until @7 :Text;                  # Of a drain or freeze.
+  below @8 :Number;                # Of a revocation.
+  changed @9 :Bool;                # False: all was so already.
+  state @10 :Text;                 # in force, expired, ended (by a later one, or the host's end), done
+  key @11 :Text;                   # The idempotency key it was asked under.
+}
+
+struct Change {                    # The answer to every change.
+  action @0 :Action $Json.flatten();
+  repeated @1 :Bool;               # The same was asked under this key before; nothing is done twice.
+  stored @2 :Bool;                 # It is on the disk, and outlives a crash.
+  note @3 :Text;                   # What to know besides.
+}
+
+struct ActionPage {
+  total @0 :UInt32;                # That are remembered.
+  next @1 :Text;                   # The `after` of the next page; absent on the last.
+  actions @2 :List(Action);        # The newest first.
 }

@@ -99,6 +99,13 @@ void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
   collector.setWorstLatenessSeconds(from.collector.worst_lateness_seconds);
   collector.setCheckNamesRefused(from.collector.check_names_refused);
   fill(to.initWork(), from.work);
+  auto operators = to.initOperators();
+  set_text(from.operators.frozen_until, [&](auto text) { operators.setFrozenUntil(text); });
+  set_text(from.operators.frozen_why, [&](auto text) { operators.setFrozenWhy(text); });
+  set_text(from.operators.frozen_by, [&](auto text) { operators.setFrozenBy(text); });
+  operators.setTombstones(from.operators.tombstones);
+  operators.setRevocations(from.operators.revocations);
+  operators.setRefusedAttempts(from.operators.refused_attempts);
 }
 
 SummaryAnswer read(wire::Summary::Reader from) {
@@ -142,6 +149,13 @@ SummaryAnswer read(wire::Summary::Reader from) {
   to.collector.worst_lateness_seconds = from.getCollector().getWorstLatenessSeconds();
   to.collector.check_names_refused = from.getCollector().getCheckNamesRefused();
   to.work = read(from.getWork());
+  const auto operators = from.getOperators();
+  to.operators = {to_string(operators.getFrozenUntil()),
+                  to_string(operators.getFrozenWhy()),
+                  to_string(operators.getFrozenBy()),
+                  operators.getTombstones(),
+                  operators.getRevocations(),
+                  operators.getRefusedAttempts()};
   return to;
 }
 
@@ -228,6 +242,7 @@ void fill(wire::Host::Builder to, const HostAnswer& from) {
   }
   set_text(from.time, [&](auto text) { to.setTime(text); });
   to.setTick(from.tick);
+  set_text(from.drained_until, [&](auto text) { to.setDrainedUntil(text); });
 }
 
 CheckResultAnswer read(wire::CheckResult::Reader from) {
@@ -263,6 +278,7 @@ HostAnswer read(wire::Host::Reader from) {
   for (const auto check : from.getResults()) to.results.push_back(read(check));
   to.time = to_string(from.getTime());
   to.tick = from.getTick();
+  to.drained_until = to_string(from.getDrainedUntil());
   return to;
 }
 

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include <algorithm>
 #include <optional>
@@ -57,8 +56,9 @@ std::optional<std::string> unknown_parameter(const ApiRequest& request, const Ro
 }  // namespace
 
 ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string read_token)
-    : bound_(std::move(bound)), read_token_(std::move(read_token)) {
-  for (const auto& group : {liveness_routes(sources), view_routes(sources)}) {
+    : gate_(sources.gate), bound_(std::move(bound)), read_token_(std::move(read_token)) {
+  for (const auto& group :
+       {liveness_routes(sources), view_routes(sources), change_routes(sources)}) {
     routes_.insert(routes_.end(), group.begin(), group.end());
   }
 }
@@ -72,11 +72,19 @@ bool ApiHandler::is_for_us(const std::string& host) const {
   return name == "localhost" || name == bound_.host || is_address(name);
 }
 
-bool ApiHandler::may_read(const std::string& authorization) const {
-  if (read_token_.empty()) return true;
-  const std::string wanted = "Bearer " + read_token_;
-  return authorization.size() == wanted.size() &&
-         sodium_memcmp(authorization.data(), wanted.data(), wanted.size()) == 0;
+/// Who may change may look, too.
+bool ApiHandler::may_read(const ApiRequest& request) const {
+  return read_token_.empty() || shows_token(request.authorization, read_token_) ||
+         gate_.knows(request);
+}
+
+std::optional<ApiResponse> ApiHandler::refuse(Access access, const ApiRequest& request,
+                                              Instant now) const {
+  if (access == Access::kOperators) return gate_.refuse(request, now);
+  if (access == Access::kReaders && !may_read(request)) {
+    return refuse_request(401, "a read token is needed: Authorization: Bearer TOKEN");
+  }
+  return std::nullopt;
 }
 
 bool ApiHandler::has_route(std::string_view method, std::string_view path) const {
@@ -96,9 +104,7 @@ ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment) c
     if (!takes(route, request.method)) continue;
     const auto name = match(route.path, request.path);
     if (!name) continue;
-    if (route.access == Access::kReaders && !may_read(request.authorization)) {
-      return {refuse_request(401, "a read token is needed: Authorization: Bearer TOKEN")};
-    }
+    if (auto refused = refuse(route.access, request, moment.now)) return {std::move(*refused)};
     if (const auto unknown = unknown_parameter(request, route)) {
       return {
           refuse_request(400, fmt::format("{}: takes no parameter '{}'", request.path, *unknown))};

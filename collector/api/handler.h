@@ -3,6 +3,7 @@
 // A request to its answer: who may ask, which route answers, and every way to refuse. The server
 // speaks HTTP around it, from any of its threads.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,9 +25,13 @@ class ApiHandler {
 
  private:
   [[nodiscard]] bool is_for_us(const std::string& host) const;
-  [[nodiscard]] bool may_read(const std::string& authorization) const;
+  [[nodiscard]] bool may_read(const ApiRequest& request) const;
+  /// Who may not ask for such a route, or not now.
+  [[nodiscard]] std::optional<ApiResponse> refuse(Access access, const ApiRequest& request,
+                                                  Instant now) const;
   [[nodiscard]] ApiResponse no_route(const ApiRequest& request) const;
 
+  AdminGate& gate_;
   std::vector<Route> routes_;
   Endpoint bound_;
   std::string read_token_;

@@ -17,11 +17,6 @@ namespace {
 
 using Found = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
-bool is_loopback(const Address& address) {
-  const Address v6{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 0};
-  return address.same_ip(v6) || (is_ipv4_mapped(address.ip) && address.ip[12] == 127);
-}
-
 Found find(const Endpoint& endpoint, bool others_may_ask) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -33,7 +28,7 @@ Found find(const Endpoint& endpoint, bool others_may_ask) {
     throw Failure(fmt::format("api: {} is no address: {}", endpoint.host, gai_strerror(error)));
   }
   Found found(first, freeaddrinfo);
-  if (!is_loopback(to_address(*found->ai_addr)) && !others_may_ask) {
+  if (!is_loopback(to_address(*found->ai_addr).ip) && !others_may_ask) {
     throw Failure(
         fmt::format("api: {} is reachable from elsewhere; give --read-token FILE, or allow "
                     "anybody to read with --insecure-reads",

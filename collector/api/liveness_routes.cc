@@ -14,6 +14,7 @@ constexpr std::string_view kIndex =
     "  /api/v1/bitmap?plane=healthy\n"
     "  /api/v1/hosts?filter=failing&limit=100\n"
     "  /api/v1/hosts/NAME\n"
+    "  /api/v1/actions\n"
     "  /-/healthy\n"
     "  /-/ready\n";
 

@@ -44,6 +44,10 @@ NoticeAnswer render_notice(const Notice& notice) {
     answer.detail = "every slot is taken; raise the capacity";
   } else if (notice.outcome == Outcome::kNameMismatch) {
     answer.detail = "its credential was made for another name";
+  } else if (notice.outcome == Outcome::kTombstoned) {
+    answer.detail = fmt::format("it was forgotten; to let it in: flatline admit {}", answer.host);
+  } else if (notice.outcome == Outcome::kRevoked) {
+    answer.detail = "its credential was revoked; enroll it with a higher --generation";
   }
   return answer;
 }
@@ -156,6 +160,16 @@ SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, In
   answer.collector.worst_lateness_seconds = seconds(head.worst_lateness);
   answer.collector.check_names_refused = static_cast<double>(head.check_names_refused);
   render_work(head.work, storage, answer);
+  Freeze freeze;
+  const bool whole = sources.roster.levers().freeze.read(0, freeze);
+  if (whole && (head.flags & flag_bit(Flag::kFrozen)) != 0) {
+    answer.operators.frozen_until = format_time(freeze.until);
+    answer.operators.frozen_why = freeze.why.view();
+    answer.operators.frozen_by = freeze.by.view();
+  }
+  answer.operators.tombstones = head.tombstones;
+  answer.operators.revocations = head.revocations;
+  answer.operators.refused_attempts = static_cast<double>(sources.gate.refused());
   return answer;
 }
 
@@ -216,6 +230,7 @@ HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const ApiSour
   }
   answer.time = format_time(head.time);
   answer.tick = static_cast<double>(head.tick);
+  if (answer.row.drained) answer.drained_until = format_time(record.drained_until);
   return answer;
 }
 

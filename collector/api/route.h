@@ -27,6 +27,7 @@ struct ApiRequest {
   std::string authorization{};  ///< The Authorization header.
   std::string key{};            ///< The Idempotency-Key header.
   std::string body{};           ///< At most kApiBodyBytes.
+  bool from_loopback = false;   ///< Whether the client is on this machine.
 
   /// Empty if it was not given.
   [[nodiscard]] std::string parameter(const std::string& name) const;
@@ -46,8 +47,9 @@ ApiResponse refuse_request(unsigned status, const std::string& error);
 ApiResponse refuse_overtaken();
 
 enum class Access : std::uint8_t {
-  kAnybody,  ///< Liveness, for those who watch the collector itself.
-  kReaders   ///< Whoever has the read token, if there is one.
+  kAnybody,   ///< Liveness, for those who watch the collector itself.
+  kReaders,   ///< Whoever has the read token, if there is one.
+  kOperators  ///< Whoever has the admin token, over loopback.
 };
 
 /// Where an answer is made.

@@ -13,5 +13,7 @@ namespace flatline {
 std::vector<Route> liveness_routes(const ApiSources& sources);
 /// The newest view: summary, bitmap, hosts, one host.
 std::vector<Route> view_routes(const ApiSources& sources);
+/// What operators change, and what they have changed.
+std::vector<Route> change_routes(const ApiSources& sources);
 
 }  // namespace flatline

@@ -112,6 +112,7 @@ struct ApiServer::State {
     if (const auto refused = exchange.read(connection, url, method)) {
       return send(connection, *refused);
     }
+    exchange.request.from_loopback = is_loopback(client_of(connection).ip);
     ApiOutcome outcome = handler.answer(exchange.request, moment);
     if (!outcome.later) return send(connection, outcome.now);
     // Resumed by whoever has set the answer: only then is on_request called again.
@@ -146,12 +147,16 @@ struct ApiServer::State {
     return refused;
   }
 
-  std::optional<ApiResponse> throttled(MHD_Connection* connection, Instant now) {
+  static Address client_of(MHD_Connection* connection) {
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return to_address(*info->client_addr);
+  }
+
+  std::optional<ApiResponse> throttled(MHD_Connection* connection, Instant now) {
     Duration wait{0};
     {
       const std::lock_guard guard(throttle_mutex);
-      wait = throttle.admit(to_address(*info->client_addr).ip, now);
+      wait = throttle.admit(client_of(connection).ip, now);
     }
     if (wait <= Duration{0}) return std::nullopt;
     ApiResponse refused = refuse_request(429, "too many requests; wait as Retry-After says");

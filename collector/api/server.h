@@ -1,16 +1,18 @@
 #pragma once
 
-// The HTTP API, on libmicrohttpd's own threads. Reads the board and the roster, never touches the
-// loop: however many ask, whatever they ask, ingest and tick go on. Everything about a request is
-// bounded; see limits.h.
+// The HTTP API, on libmicrohttpd's own threads. Reads the board and the roster; what operators
+// change goes through the lever mailbox; it never touches the loop: however many ask, whatever they
+// ask, ingest and tick go on. Everything about a request is bounded; see limits.h.
 
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "collector/api/admin_gate.h"
 #include "collector/api/listener.h"
 #include "collector/board.h"
 #include "collector/journal/journal.h"
+#include "collector/lever_mailbox.h"
 #include "collector/receive_socket.h"
 #include "collector/roster.h"
 #include "schema/endpoint.h"
@@ -35,6 +37,10 @@ struct ApiSources {
   Instant started{};
   ReceiveBuffer receive_buffer;
   std::function<StorageStatus()> storage;
+  AdminGate& gate;
+  LeverMailbox& levers;
+  /// Waits, so long at most, until this action is on the disk; false: it is not.
+  std::function<bool(std::uint64_t number, Milliseconds patience)> wait_for_action;
 };
 
 class ApiServer {

@@ -50,7 +50,7 @@ void LeverKeeper::stored() {
 
 void LeverKeeper::put_back() {
   for (const Action& action : taken_.actions) {
-    board_.actions.mark_changed(static_cast<std::uint32_t>((action.number - 1) % kActions));
+    board_.actions.mark_changed(action_place(action.number));
   }
   for (const PlacedOrder& placed : taken_.orders) board_.orders.mark_changed(placed.place);
   if (taken_.freeze) board_.freeze.mark_changed(0);

@@ -1,5 +1,7 @@
 #include "collector/journal/lever_table.h"
 
+#include "collector/lever_board.h"
+
 namespace flatline {
 namespace {
 
@@ -108,7 +110,7 @@ void LeverTable::put(const PlacedOrder& placed) {
 
 void LeverTable::put(const Action& action) {
   const Lever& lever = action.lever;
-  put_action_.bind(1, static_cast<std::int64_t>((action.number - 1) % kActions));
+  put_action_.bind(1, std::int64_t{action_place(action.number)});
   put_action_.bind(2, static_cast<std::int64_t>(action.number));
   put_action_.bind(3, static_cast<std::int64_t>(lever.kind));
   put_action_.bind(4, to_number(action.at));

@@ -31,7 +31,10 @@ struct Server {
                 fleet.options.stale_after,
                 monotonic_now(),
                 {},
-                [] { return StorageStatus{}; }},
+                [] { return StorageStatus{}; },
+                gate,
+                mailbox,
+                [](std::uint64_t, Milliseconds) { return true; }},
         server(listener, {{"127.0.0.1", 0}, ""}, sources) {
     board.publish(fleet.tick());
   }
@@ -42,6 +45,8 @@ struct Server {
 
   test::FleetDriver fleet;
   Board board{fleet.options.capacity};
+  AdminGate gate{"operators-alone", monotonic_now()};
+  LeverMailbox mailbox;
   ApiSources sources;
   ApiListener listener{{"127.0.0.1", 0}, false};
   ApiServer server;

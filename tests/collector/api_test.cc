@@ -46,6 +46,8 @@ class Api {
 
   test::FleetDriver fleet;
   StorageStatus storage;
+  LeverMailbox mailbox;
+  AdminGate gate{"operators-alone", fleet.now};
 
  private:
   std::string token_;
@@ -58,7 +60,10 @@ class Api {
                       fleet.options.stale_after,
                       fleet.now,
                       {},
-                      [this] { return storage; }};
+                      [this] { return storage; },
+                      gate,
+                      mailbox,
+                      [this](std::uint64_t, Milliseconds) { return !storage.degraded; }};
   ApiHandler handler_{sources_, {"mon-1.example", 4171}, token_};
 };
 

@@ -47,6 +47,7 @@ SummaryAnswer sample_summary() {
                  {360, 1800, 7257600, 1800, 5},
                  {60, 8220, 33143040, 8220, 137},
                  10000};
+  answer.operators = {"2026-11-23T16:00:00.000Z", "failover", "ada", 3, 4, 5};
   return answer;
 }
 
@@ -69,7 +70,9 @@ constexpr std::string_view kSummaryJson =
     R"("receive_calls":100000000,"published_bytes":6000000000,)"
     R"("history":{"writes":360,"rows":1800,"bytes":7257600,"pages":1800,"wal_frames":5},)"
     R"("checkpoint":{"writes":60,"rows":8220,"bytes":33143040,"pages":8220,"wal_frames":137},)"
-    R"("registry_rows":10000}})";
+    R"("registry_rows":10000},)"
+    R"("operators":{"frozen_until":"2026-11-23T16:00:00.000Z","frozen_why":"failover",)"
+    R"("frozen_by":"ada","tombstones":3,"revocations":4,"refused_attempts":5}})";
 
 HostRowAnswer sample_row() {
   HostRowAnswer row;
@@ -124,6 +127,7 @@ HostAnswer sample_host() {
   host.results = {{0, "disk", "CRITICAL", 99.0, "99 %", 0.25}, {31, "", "PENDING", {}, "", {}}};
   host.time = "2026-11-23T15:00:00.000Z";
   host.tick = 12;
+  host.drained_until = "2026-11-23T17:00:00.000Z";
   return host;
 }
 
@@ -176,7 +180,8 @@ TEST_CASE("the JSON of a host, to the letter, and back") {
             R"("registered_at":"2026-11-23T14:00:00.000Z",)"
             R"("results":[{"index":0,"name":"disk","state":"CRITICAL","value":99,)"
             R"("message":"99 %","age_seconds":0.25},{"index":31,"state":"PENDING"}],)"
-            R"("time":"2026-11-23T15:00:00.000Z","tick":12})");
+            R"("time":"2026-11-23T15:00:00.000Z","tick":12,)"
+            R"("drained_until":"2026-11-23T17:00:00.000Z"})");
   const auto back = host_from_json(json);
   REQUIRE(back);
   CHECK(to_json(*back) == json);
