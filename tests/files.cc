@@ -1,27 +1,11 @@
 #include "tests/files.h"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
-#include <cerrno>
 #include <fstream>
 #include <iterator>
-#include <system_error>
 
 namespace flatline {
-
-TemporaryFolder::TemporaryFolder() {
-  std::string path = (std::filesystem::temp_directory_path() / "flatline-test-XXXXXX").string();
-  if (::mkdtemp(path.data()) == nullptr) {
-    throw std::system_error(errno, std::generic_category(), path);
-  }
-  path_ = path;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 std::string content_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -13,6 +13,7 @@
 
 #include "schema/view_json.h"
 #include "tests/end_to_end/programs.h"
+#include "tests/files.h"
 
 using namespace flatline;
 using namespace flatline::test;

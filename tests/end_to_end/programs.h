@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tests/child_process.h"
-#include "tests/files.h"
+#include "tests/temporary_folder.h"
 
 namespace flatline::test {
 

@@ -1,0 +1,111 @@
+#include "bench/collector/simulated_time.h"
+
+#include <unordered_map>
+
+#include "schema/invariant.h"
+
+namespace flatline::bench {
+namespace {
+
+constexpr WallTime kWall{Milliseconds{1'700'000'000'000}};
+
+sim::FleetOptions simulated_options(std::uint32_t hosts) {
+  initialize_cryptography();
+  sim::FleetOptions options;
+  options.key.key_id = 1;
+  options.key.fleet.fill(0x11);
+  options.key.key.fill(0x22);
+  options.hosts = hosts;
+  return options;
+}
+
+FleetOptions collector_options(const TimeSetup& setup, const FleetKey& key) {
+  FleetOptions options;
+  options.capacity = setup.capacity;
+  options.stale_after = setup.stale_after;
+  options.keys = {key};
+  return options;
+}
+
+}  // namespace
+
+SimulatedTime::SimulatedTime(const TimeSetup& setup)
+    : options_(simulated_options(setup.hosts)),
+      script_(sim::parse_scenario(setup.scenario), setup.hosts, options_.seed),
+      senders_(options_, script_),
+      fates_(setup.fates),
+      cycle_(senders_.phases(), options_.interval, kStart, kStart),
+      roster_(setup.capacity, kDefaultMessagesPerHost),
+      board_(setup.capacity),
+      fleet_(collector_options(setup, options_.key), roster_, kStart) {
+  sent_.reserve(setup.hosts + 1);
+}
+
+std::span<const SimulatedTime::Sent> SimulatedTime::send() {
+  next_tick_ += kDefaultTick;
+  sent_.clear();
+  while (cycle_.next().deadline < next_tick_) {
+    const Instant now = cycle_.next().deadline;
+    while (phase_ + 1 < script_.phase_count() && script_.start_of(phase_ + 1) <= now - kStart) {
+      ++phase_;
+    }
+    sent_.emplace_back();
+    Sent& sent = sent_.back();
+    const auto spoken =
+        senders_.speak(cycle_.next(), phase_, now, arrival(now).wall, sent.datagram);
+    cycle_.advance();
+    const bool arrives =
+        spoken && sim::fate_of(fates_, {spoken->sender, 0, spoken->sequence}).copies > 0;
+    if (!arrives) {
+      sent_.pop_back();
+      continue;
+    }
+    sent.at = now;
+    sent.host = spoken->sender;
+  }
+  return sent_;
+}
+
+std::size_t SimulatedTime::hear(std::span<const Sent> sent) {
+  Address source;
+  source.ip[15] = 1;
+  const auto live = [&](Instant until) {
+    while (seen_ + fleet_.beat_period() <= until) fleet_.beat(seen_ += fleet_.beat_period());
+  };
+  std::size_t accepted = 0;
+  for (const Sent& one : sent) {
+    live(one.at);
+    const Outcome outcome = fleet_.accept(one.datagram, source, arrival(one.at));
+    accepted += outcome == Outcome::kAccepted ? 1 : 0;
+  }
+  live(next_tick_);
+  return accepted;
+}
+
+const View& SimulatedTime::tick() {
+  view_ = &fleet_.tick(arrival(next_tick_), {});
+  board_.publish(*view_);
+  return *view_;
+}
+
+std::vector<std::uint32_t> SimulatedTime::slots() const {
+  std::unordered_map<std::uint64_t, std::uint32_t> by_agent;
+  HostRecord record;
+  for (std::uint32_t slot = 0; slot < roster_.capacity(); ++slot) {
+    if (roster_.read(slot, record)) by_agent[static_cast<std::uint64_t>(record.agent_id)] = slot;
+  }
+  std::vector<std::uint32_t> slots;
+  for (std::uint32_t host = 0; host < options_.hosts; ++host) {
+    const AgentId agent = agent_id_of(options_.key.fleet, sim::simulated_name(options_, host));
+    const auto found = by_agent.find(static_cast<std::uint64_t>(agent));
+    INVARIANT(found != by_agent.end());
+    slots.push_back(found->second);
+  }
+  return slots;
+}
+
+Arrival SimulatedTime::arrival(Instant now) {
+  return {now, kWall + std::chrono::floor<Milliseconds>(now - kStart)};
+}
+
+}  // namespace flatline::bench

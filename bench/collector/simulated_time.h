@@ -1,0 +1,69 @@
+#pragma once
+
+// The simulated fleet and the collector's own, in one process, in time that is turned by hand: what
+// is sent in a tick, what is heard of it, and the tick itself are steps of their own, so that each
+// can be measured. Fixed keys: every run hears the same bytes.
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "collector/board.h"
+#include "collector/fleet.h"
+#include "tools/sim/cycle.h"
+#include "tools/sim/fate.h"
+#include "tools/sim/simulated_fleet.h"
+
+namespace flatline::bench {
+
+struct TimeSetup {
+  std::uint32_t capacity = kDefaultCapacity;
+  std::uint32_t hosts = kDefaultCapacity;
+  unsigned stale_after = kDefaultStaleAfter;
+  std::string_view scenario = "0s healthy";
+  sim::FateOptions fates{};  ///< Of which only losses are played.
+};
+
+class SimulatedTime {
+ public:
+  explicit SimulatedTime(const TimeSetup& setup);
+
+  struct Sent {
+    Datagram datagram;
+    Instant at;
+    std::uint32_t host = 0;
+  };
+  /// What arrives before the next tick, in the order of time; what is lost is not among it.
+  std::span<const Sent> send();
+  /// The collector hears it. Returns how many were accepted.
+  std::size_t hear(std::span<const Sent> sent);
+  /// The tick, and its publication.
+  const View& tick();
+
+  [[nodiscard]] Duration time() const { return next_tick_ - kStart; }
+  [[nodiscard]] Instant now() const { return next_tick_; }
+  [[nodiscard]] const View& view() const { return *view_; }
+  /// Each host's slot; every one must be registered.
+  [[nodiscard]] std::vector<std::uint32_t> slots() const;
+
+ private:
+  static constexpr Instant kStart{std::chrono::hours{1}};
+
+  [[nodiscard]] static Arrival arrival(Instant now);
+
+  sim::FleetOptions options_;
+  sim::Script script_;
+  sim::SimulatedFleet senders_;
+  sim::FateOptions fates_;
+  sim::Cycle cycle_;
+  Roster roster_;
+  Board board_;
+  Fleet fleet_;
+  std::vector<Sent> sent_;
+  const View* view_ = nullptr;
+  std::size_t phase_ = 0;
+  Instant seen_ = kStart;
+  Instant next_tick_ = kStart;
+};
+
+}  // namespace flatline::bench
