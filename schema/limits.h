@@ -247,6 +247,9 @@ inline constexpr std::uint32_t kHistoryRowsPerTurn = 4096;
 /// A history's write-ahead log holds a step; up to this many while a reader keeps it from being
 /// begun anew. Beyond, steps are lost.
 inline constexpr std::uint32_t kHistoryWalSteps = 8;
+/// Pages of the history that its writer keeps beside those of a step: the tree over them. It reads
+/// none of the others again: more would only grow until the ring has turned once.
+inline constexpr std::uint32_t kHistoryTreePages = 64;
 /// How often what was last accepted of every host goes to the disk: what a crash can lose.
 inline constexpr std::chrono::milliseconds kCheckpointPeriod{60'000};
 /// The registry's write-ahead log, while a reader keeps it from being begun anew: so many

@@ -143,6 +143,7 @@ HistoryRing::HistoryRing(const fs::path& file, const HistoryShape& shape)
   // A step that only a power cut can take back: the log is synced when it is copied, not before.
   database_.run("PRAGMA synchronous = NORMAL");
   database_.run("PRAGMA wal_autocheckpoint = 0");
+  database_.run(fmt::format("PRAGMA cache_size = {}", shape.chunks() + kHistoryTreePages).c_str());
   database_.run(
       fmt::format("PRAGMA journal_size_limit = {}", kWalHeadBytes + shape.chunks() * kFrameBytes)
           .c_str());
