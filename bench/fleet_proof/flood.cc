@@ -1,0 +1,58 @@
+#include "bench/fleet_proof/flood.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+
+#include "schema/datagram.h"
+#include "tools/sim/random.h"
+
+namespace flatline::bench {
+namespace {
+
+constexpr std::chrono::milliseconds kTurn{5};
+
+}  // namespace
+
+Flood::Flood(const Endpoint& to, std::uint8_t key_id, std::uint32_t datagrams_per_second)
+    : thread_([=, this] { run(to, key_id, datagrams_per_second); }) {}
+
+Flood::~Flood() {
+  stop_ = true;
+  thread_.join();
+}
+
+void Flood::run(const Endpoint& to, std::uint8_t key_id, std::uint32_t datagrams_per_second) {
+  const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(to.port);
+  ::inet_pton(AF_INET, to.host.c_str(), &address.sin_addr);
+  sim::Random random(/*seed=*/11);
+  SecretKey no_hosts_key{};
+  Snapshot snapshot;
+  snapshot.name = HostName{"stranger"};
+  Datagram datagram;
+  auto next = std::chrono::steady_clock::now();
+  const auto a_turn = datagrams_per_second * static_cast<std::uint64_t>(kTurn.count()) / 1000;
+  while (!stop_) {
+    for (std::uint64_t i = 0; i < a_turn; ++i) {
+      const bool wrong_size = i % 2 == 0;
+      if (!wrong_size) {
+        seal_datagram({key_id, 0, AgentId{random.next()}, random.next() >> 1, 1}, snapshot,
+                      no_hosts_key, datagram);
+      }
+      const ssize_t result =
+          ::sendto(socket, datagram.data(), datagram.size() - (wrong_size ? 1 : 0), MSG_DONTWAIT,
+                   reinterpret_cast<const sockaddr*>(&address), sizeof address);
+      sent_ += result > 0 ? 1 : 0;
+    }
+    std::this_thread::sleep_until(next += kTurn);
+  }
+  ::close(socket);
+}
+
+}  // namespace flatline::bench

@@ -1,0 +1,33 @@
+#pragma once
+
+// Strangers: datagrams at the collector's port that no host sent, at a steady rate, from a thread
+// of their own. Half of them are of a wrong size, which the kernel's filter refuses; half look
+// right up to a header with a true key id, and cost the collector a look.
+
+#include <atomic>
+#include <cstdint>
+#include <thread>
+
+#include "schema/endpoint.h"
+#include "schema/identity.h"
+
+namespace flatline::bench {
+
+class Flood {
+ public:
+  Flood(const Endpoint& to, std::uint8_t key_id, std::uint32_t datagrams_per_second);
+  ~Flood();
+  Flood(const Flood&) = delete;
+  Flood& operator=(const Flood&) = delete;
+
+  [[nodiscard]] std::uint64_t sent() const { return sent_; }
+
+ private:
+  void run(const Endpoint& to, std::uint8_t key_id, std::uint32_t datagrams_per_second);
+
+  std::atomic<bool> stop_{false};
+  std::atomic<std::uint64_t> sent_{0};
+  std::thread thread_;
+};
+
+}  // namespace flatline::bench

@@ -1,0 +1,22 @@
+#pragma once
+
+// What was measured, for people and for programs.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "bench/fleet_proof/judge.h"
+
+namespace flatline::bench {
+
+/// A line a phase.
+std::string format_table(const Run& run);
+std::string format_findings(const std::vector<Finding>& findings);
+
+/// fleet.json, fleet.txt, and a picture of each run as SVG and PNG where gnuplot is installed.
+/// Returns what was left out, and why.
+std::string write_report(const std::filesystem::path& folder, const Plan& plan,
+                         const std::vector<Run>& runs, const std::vector<Finding>& findings);
+
+}  // namespace flatline::bench
