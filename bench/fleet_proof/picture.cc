@@ -51,7 +51,7 @@ std::string script_of(const Plan& plan, const Run& run, const std::string& name)
   std::string marks;
   for (std::size_t i = 0; i < run.share.phases.size(); ++i) {
     const double at = length * static_cast<double>(i);
-    marks += fmt::format("set arrow {} from {}, graph 0 to {}, graph 1 nohead lc '#bbbbbb'\n",
+    marks += fmt::format("set arrow {} from {}, graph 0 to {}, graph 1 nohead front lc '#bbbbbb'\n",
                          i + 1, at, at);
   }
   std::string names;
@@ -65,7 +65,7 @@ set terminal svg size 1200,900 font 'sans,11' background '#ffffff'
 set output '{name}.svg'
 do for [pass = 1:2] {{
 if (pass == 2) {{ set terminal pngcairo size 1200,900 font 'sans,11'; set output '{name}.png' }}
-set multiplot layout 4,1 title "flatline: {hosts} hosts, capacity {capacity}, {percent} % enrolled" offset 0,-0.01
+set multiplot layout 4,1 title "flatline: {hosts} hosts, capacity {capacity}, {percent} % enrolled" font ",13"
 set xrange [0:{end}]
 set lmargin 12
 set rmargin 20
@@ -73,12 +73,14 @@ set key outside right center
 set style fill solid 0.8 noborder
 set grid y lc '#dddddd'
 {marks}{names}
+set tmargin 3
 set ylabel "hosts"
 set yrange [0:{hosts}]
 plot '{name}.dat' u 1:($2+$3+$4) w filledcurves y1=0 lc '#8a5fb0' t 'silent', \
      '' u 1:($2+$3) w filledcurves y1=0 lc '#d6453d' t 'failing', \
      '' u 1:2 w filledcurves y1=0 lc '#4f9a52' t 'healthy'
 unset for [i = 1:{phases}] label i
+set tmargin 1
 set ylabel "processor, % of a core"
 set yrange [0:{cpu}]
 plot '{name}.dat' u 1:5 w steps lw 2 lc '#1f6fb2' t 'loop', \

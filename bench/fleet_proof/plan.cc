@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <sstream>
 
+#include "bench/registration.h"
 #include "schema/duration.h"
 #include "schema/error.h"
 #include "schema/flag_values.h"
@@ -55,12 +56,7 @@ std::vector<unsigned> read_percents(const std::string& text) {
 }  // namespace
 
 Milliseconds Plan::warm_up(const SharePlan& share) const {
-  const auto tick_ms = static_cast<std::uint64_t>(tick.count());
-  const std::uint64_t a_second = std::min(capacity / 4, kMaxFirstContactsPerSecond);
-  const std::uint64_t a_tick =
-      std::max<std::uint64_t>(a_second * tick_ms / 1000, kMinFirstContactsPerTick);
-  const auto ticks = static_cast<std::int64_t>(hosts(share) / a_tick + 2);
-  return ticks * tick + 4 * std::max(interval, tick);
+  return registration_time(capacity, hosts(share), tick) + 4 * std::max(interval, tick);
 }
 
 std::optional<Plan> parse_plan(int argc, const char* const* argv) {

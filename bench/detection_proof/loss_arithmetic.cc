@@ -1,0 +1,45 @@
+#include "bench/detection_proof/loss_arithmetic.h"
+
+#include <bit>
+#include <cmath>
+
+#include "bench/collector/simulated_time.h"
+
+namespace flatline::bench {
+namespace {
+
+constexpr std::uint32_t kHosts = 1024;
+constexpr int kWarmUpTicks = 20;  ///< All are registered, and every window has passed once.
+
+}  // namespace
+
+LossArithmetic arithmetic(const LossCase& loss) {
+  const double in_a_row = std::pow(loss.loss, loss.stale_after);
+  const double seen = (1 + loss.loss) / 2;
+  return {(1 - loss.loss) * in_a_row, (1 - loss.loss) * in_a_row * seen, in_a_row * seen};
+}
+
+LossMeasured play(const LossCase& loss, double host_intervals) {
+  SimulatedTime world({.capacity = kHosts,
+                       .hosts = kHosts,
+                       .stale_after = loss.stale_after,
+                       .fates = {.loss = loss.loss, .seed = 7}});
+  LossMeasured measured;
+  PlaneWords before(kHosts / 64);
+  const auto ticks = static_cast<int>(host_intervals / kHosts);
+  for (int tick = 0; tick < kWarmUpTicks + ticks; ++tick) {
+    world.hear(world.send());
+    const PlaneWords& reporting = world.tick().plane(Plane::kReporting);
+    for (std::size_t word = 0; word < before.size(); ++word) {
+      if (tick >= kWarmUpTicks) {
+        measured.falls += std::popcount(before[word] & ~reporting[word]);
+        measured.silent += 64 - std::popcount(reporting[word]);
+      }
+      before[word] = reporting[word];
+    }
+  }
+  measured.intervals = static_cast<double>(ticks) * kHosts;
+  return measured;
+}
+
+}  // namespace flatline::bench

@@ -1,0 +1,62 @@
+#include "bench/detection_proof/speakers.h"
+
+#include "agent/schedule.h"
+#include "schema/clock.h"
+#include "schema/limits.h"
+#include "tools/sim/fate.h"
+
+namespace flatline::bench {
+
+Speakers::Speakers(SpeakersPlan plan)
+    : plan_(std::move(plan)),
+      script_(plan_.phases, plan_.fleet.hosts, plan_.fleet.seed),
+      fleet_(plan_.fleet, script_),
+      outlet_({plan_.collector}),
+      pace_(plan_.fleet.interval),
+      first_spoken_(script_.phase_count(), std::vector<Instant>(plan_.fleet.hosts)),
+      last_spoken_(first_spoken_),
+      start_(monotonic_now()),
+      thread_([this] { run(); }) {}
+
+Speakers::~Speakers() {
+  stop_ = true;
+  if (thread_.joinable()) thread_.join();
+}
+
+void Speakers::join() {
+  thread_.join();
+}
+
+void Speakers::run() {
+  const Milliseconds interval = plan_.fleet.interval;
+  const Instant grid = first_deadline(start_, wall_now(), interval, Duration{0}) - interval;
+  sim::Cycle cycle(fleet_.phases(), interval, grid, start_);
+  const Instant end = start_ + plan_.length;
+  for (Instant now = start_; now < end && !stop_; now = monotonic_now()) {
+    for (; cycle.next().deadline <= now; cycle.advance()) speak(cycle.next(), monotonic_now());
+    outlet_.flush();
+    std::this_thread::sleep_for(kSimulatedTurn);
+  }
+}
+
+void Speakers::speak(const sim::Cycle::Slot& slot, Instant now) {
+  if (pace_.judge(slot.deadline, now) == sim::Pace::Verdict::kSkip) return;
+  while (phase_ + 1 < script_.phase_count() && phase_start(phase_ + 1) <= now) ++phase_;
+  const auto spoken = fleet_.speak(slot, phase_, now, wall_now(), datagram_);
+  if (!spoken) return;
+  Instant& first = first_spoken_[phase_][spoken->sender];
+  if (first == Instant{}) first = now;
+  last_spoken_[phase_][spoken->sender] = now;
+  const sim::FateOptions fates{.loss = phase_ == plan_.lossy_phase ? plan_.loss : 0};
+  if (sim::fate_of(fates, {spoken->sender, 0, spoken->sequence}).copies == 0) return;
+  outlet_.send({}, datagram_);
+}
+
+Instant Speakers::last_before(std::uint32_t host, std::size_t phase) const {
+  while (phase-- > 0) {
+    if (last_spoken_[phase][host] != Instant{}) return last_spoken_[phase][host];
+  }
+  return {};
+}
+
+}  // namespace flatline::bench
