@@ -6,7 +6,6 @@
 #include <array>
 
 #include "schema/limits.h"
-#include "schema/log.h"
 #include "schema/token_file.h"
 #include "schema/whole_file.h"
 
@@ -20,7 +19,6 @@ std::string admin_token(const std::filesystem::path& folder) {
     std::string text;
     for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
     create_whole_file(file, text + "\n");
-    log_info("{}: made; whoever has it may drain, forget and freeze", file.string());
   }
   return read_token_file(file);
 }
