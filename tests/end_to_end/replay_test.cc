@@ -1,0 +1,131 @@
+// Played again: what somebody recorded before the collector's last checkpoint changes nothing after
+// it was killed and came back.
+
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <map>
+#include <vector>
+
+#include "schema/clock.h"
+#include "schema/key_file.h"
+#include "schema/view_json.h"
+#include "tests/collector/fleet_driver.h"
+#include "tests/end_to_end/programs.h"
+
+using namespace flatline;
+using namespace flatline::test;
+
+namespace {
+
+constexpr int kHosts = 12;
+
+/// Sends to a collector on loopback.
+class Sender {
+ public:
+  explicit Sender(const std::string& udp) : descriptor_(::socket(AF_INET, SOCK_DGRAM, 0)) {
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    const std::size_t colon = udp.rfind(':');
+    to.sin_port = htons(static_cast<std::uint16_t>(std::stoul(udp.substr(colon + 1))));
+    REQUIRE(::inet_pton(AF_INET, udp.substr(0, colon).c_str(), &to.sin_addr) == 1);
+    REQUIRE(::connect(descriptor_, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0);
+  }
+  ~Sender() { ::close(descriptor_); }
+  Sender(const Sender&) = delete;
+  Sender& operator=(const Sender&) = delete;
+
+  void send(const std::vector<Datagram>& datagrams) const {
+    for (const Datagram& datagram : datagrams) {
+      REQUIRE(::send(descriptor_, datagram.data(), datagram.size(), 0) ==
+              static_cast<ssize_t>(datagram.size()));
+    }
+  }
+
+ private:
+  int descriptor_;
+};
+
+std::vector<Host> hosts_of(const FleetKey& key) {
+  std::vector<Host> hosts;
+  for (int i = 0; i < kHosts; ++i) {
+    Host& host = hosts.emplace_back("host-" + std::to_string(i), key);
+    host.snapshot.interval = 10s;  // A window that outlasts the test.
+    host.wall_ahead = wall_now() - kWallAtZero;
+  }
+  return hosts;
+}
+
+std::vector<Datagram> round_of(std::vector<Host>& hosts, CheckState state, Instant at) {
+  std::vector<Datagram> round;
+  for (Host& host : hosts) {
+    host.snapshot.states[0] = state;
+    round.push_back(host.say(at));
+  }
+  return round;
+}
+
+SummaryAnswer status(const RunningCollector& collector) {
+  const Finished answer = collector.ask({"status", "-o", "json"});
+  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
+  const auto summary = summary_from_json(answer.out);
+  REQUIRE(summary);
+  return *summary;
+}
+
+double count_of(const SummaryAnswer& summary, std::string_view outcome) {
+  const auto& outcomes = summary.datagrams.outcomes;
+  const auto found = std::ranges::find(outcomes, outcome, &CountAnswer::name);
+  REQUIRE(found != outcomes.end());
+  return found->count;
+}
+
+template <typename Reached>
+SummaryAnswer await(const RunningCollector& collector, Reached reached) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    SummaryAnswer summary = status(collector);
+    if (reached(summary)) return summary;
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("recorded before the last checkpoint, played again after a kill, it changes nothing") {
+  RunningCollector collector({"--capacity", "64", "--tick", "50ms"});
+  const Sender sender(collector.udp());
+  std::vector<Host> hosts = hosts_of(read_fleet_key(collector.fleet_key()));
+  const auto failing = round_of(hosts, CheckState::kCritical, Instant{10s});
+  sender.send(failing);
+  await(collector, [](const SummaryAnswer& now) { return now.failing == kHosts; });
+  const auto healthy = round_of(hosts, CheckState::kOk, Instant{11s});
+  sender.send(healthy);
+  await(collector, [](const SummaryAnswer& now) { return now.healthy == kHosts; });
+
+  collector.process().send_signal(SIGTERM);  // Leaves a checkpoint.
+  REQUIRE(collector.process().wait() == 0);
+  collector.start();
+  collector.process().send_signal(SIGKILL);
+  REQUIRE(collector.process().wait() == 128 + SIGKILL);
+  collector.start();
+  await(collector, [](const SummaryAnswer& now) { return now.healthy == kHosts; });
+
+  sender.send(failing);
+  sender.send(healthy);
+  const SummaryAnswer after = await(
+      collector, [](const SummaryAnswer& now) { return count_of(now, "stale") >= 2 * kHosts; });
+  CHECK(count_of(after, "stale") == 2 * kHosts);
+  CHECK(count_of(after, "accepted") == 0);
+  CHECK(after.healthy == kHosts);
+  CHECK(after.failing == 0);
+
+  // What the hosts themselves say next is heard.
+  sender.send(round_of(hosts, CheckState::kCritical, Instant{12s}));
+  await(collector, [](const SummaryAnswer& now) { return now.failing == kHosts; });
+}
