@@ -3,49 +3,17 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "agent/reporter.h"
-
-namespace {
-
-std::size_t allocations = 0;
-
-void* counted(std::size_t size) {
-  ++allocations;
-  void* memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  return counted(size);
-}
-void* operator new[](std::size_t size) {
-  return counted(size);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
+#include "tests/allocations.h"
 
 namespace flatline {
 namespace {
 
 using namespace std::chrono_literals;
+using test::allocations;
 
 TEST_CASE("report allocates nothing: PENDING, OK, failing, and stale for whatever time") {
   ReporterOptions options;
@@ -55,7 +23,7 @@ TEST_CASE("report allocates nothing: PENDING, OK, failing, and stale for whateve
   Reporter reporter(options, plans, Instant{});
   const Message message{std::string(kMessageBytes, 'x')};
 
-  const std::size_t before = allocations;
+  const std::size_t before = allocations();
   Instant now{};
   for (int step = 0; step < 1000; ++step) {
     now += 1s + 37ms;
@@ -68,7 +36,7 @@ TEST_CASE("report allocates nothing: PENDING, OK, failing, and stale for whateve
   for (const Duration age : {Duration{99h + 59min + 59s}, Duration{24h * 365 * 30 - 1ms}}) {
     for (std::size_t i = 0; i < 2 * kChecks; ++i) (void)reporter.report(now + age, WallTime{}, 1s);
   }
-  CHECK(allocations == before);
+  CHECK(allocations() == before);
 }
 
 }  // namespace

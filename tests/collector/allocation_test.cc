@@ -2,44 +2,10 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "collector/board.h"
 #include "collector/lever_desk.h"
+#include "tests/allocations.h"
 #include "tests/collector/fleet_driver.h"
-
-namespace {
-
-std::size_t allocations = 0;
-
-void* counted(std::size_t size) {
-  ++allocations;
-  void* memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  return counted(size);
-}
-void* operator new[](std::size_t size) {
-  return counted(size);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 using namespace flatline;
 using namespace flatline::test;
@@ -69,7 +35,7 @@ TEST_CASE("accept, tick and publish allocate nothing after start") {
   }
   const Address source = address_of(9);
 
-  const std::size_t before = allocations;
+  const std::size_t before = allocations();
   std::size_t accepted = 0;
   const std::size_t a_round = datagrams.size() / 20;
   for (std::size_t i = 0; i < datagrams.size(); ++i) {
@@ -78,7 +44,7 @@ TEST_CASE("accept, tick and publish allocate nothing after start") {
     driver.now += 1s;
     board.publish(driver.fleet.tick(driver.arrival(), driver.surroundings));
   }
-  const std::size_t during = allocations - before;
+  const std::size_t during = allocations() - before;
 
   CHECK(accepted > 700);
   CHECK(during == 0);
@@ -102,13 +68,13 @@ TEST_CASE("pulling levers allocates nothing, whatever comes of them") {
   const Datagram barred = host.say(driver.now);
   const Address source = address_of(9);
 
-  const std::size_t before = allocations;
+  const std::size_t before = allocations();
   for (const Lever& lever : levers) {
     const LeverAnswer answer = desk.pull(lever, driver.arrival().wall);
     ++results[static_cast<std::size_t>(answer.result)];
     (void)driver.fleet.accept(barred, source, driver.arrival());
   }
-  const std::size_t during = allocations - before;
+  const std::size_t during = allocations() - before;
 
   CHECK(during == 0);
   CHECK(results[static_cast<std::size_t>(LeverResult::kDone)] > 0);
