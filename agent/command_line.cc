@@ -3,9 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "schema/command_flags.h"
 #include "schema/error.h"
-#include "schema/standard_files.h"
-#include "schema/version.h"
 
 namespace flatline {
 namespace {
@@ -36,7 +35,6 @@ std::optional<AgentCommand> parse_agent_command(int argc, const char* const* arg
       "an interval.",
       "flatline-agent");
   app.footer(kFooter);
-  app.set_version_flag("--version", "flatline-agent " + std::string(kVersion));
   app.add_option("--config", config, "The configuration, a TOML file")
       ->type_name("FILE")
       ->capture_default_str();
@@ -55,19 +53,9 @@ std::optional<AgentCommand> parse_agent_command(int argc, const char* const* arg
   leave->fallthrough();
   app.require_subcommand(0, 1);
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    print(app.help());
-    return std::nullopt;
-  } catch (const CLI::CallForVersion& version) {
-    print(version.what() + std::string("\n"));
-    return std::nullopt;
-  } catch (const CLI::ParseError& error) {
-    throw UsageError(std::string(error.what()) + "; see --help");
-  }
+  if (!parse_flags(app, argc, argv)) return std::nullopt;
   if (leave->parsed() && (once || check_config)) {
-    throw UsageError("leave goes with --config alone; see --help");
+    throw UsageError("leave goes with --config alone; see flatline-agent --help");
   }
   command.config = config;
   command.as_json = output == "json";

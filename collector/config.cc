@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <sstream>
 
+#include "schema/command_flags.h"
 #include "schema/duration.h"
 #include "schema/error.h"
 #include "schema/flag_values.h"
 #include "schema/settings.h"
-#include "schema/standard_files.h"
-#include "schema/version.h"
 
 namespace flatline {
 namespace {
@@ -194,20 +192,9 @@ std::optional<CollectorConfig> read_collector_config(int argc, const char* const
   CLI::App app("Merges the snapshots of a fleet's agents into one bitmap of its health.",
                "flatline-collector");
   app.footer(std::string{kFooter});
-  app.set_version_flag("--version", std::string{"flatline-collector "}.append(kVersion));
   Typed typed;
   add_flags(app, typed);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) {
-      std::ostringstream text;
-      app.exit(error, text, text);
-      print(text.str());
-      return std::nullopt;
-    }
-    throw UsageError(fmt::format("{}; see flatline-collector --help", error.what()));
-  }
+  if (!parse_flags(app, argc, argv)) return std::nullopt;
   CollectorConfig config;
   if (!typed.config.empty()) read_config_file(typed.config, config);
   apply(typed, config);

@@ -4,16 +4,14 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "schema/codec.h"
+#include "schema/command_flags.h"
 #include "schema/duration.h"
 #include "schema/error.h"
 #include "schema/flag_values.h"
-#include "schema/standard_files.h"
-#include "schema/version.h"
 
 namespace flatline::sim {
 namespace {
@@ -143,20 +141,9 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   CLI::App app("A simulated fleet: real agents' datagrams over real UDP, evenly paced.",
                "flatline-sim");
   app.footer(std::string{kFooter});
-  app.set_version_flag("--version", std::string{"flatline-sim "}.append(kVersion));
   Typed typed;
   add_flags(app, typed);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) {
-      std::ostringstream text;
-      app.exit(error, text, text);
-      print(text.str());
-      return std::nullopt;
-    }
-    throw UsageError(fmt::format("{}; see flatline-sim --help", error.what()));
-  }
+  if (!parse_flags(app, argc, argv)) return std::nullopt;
   return read(typed);
 }
 
