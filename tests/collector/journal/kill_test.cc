@@ -1,0 +1,165 @@
+// Killed while it stores: a process that does nothing but store and checkpoint ends by SIGKILL a
+// hundred times, at moments that a seed chooses, most of them in the middle of a transaction.
+
+#include <doctest/doctest.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <random>
+
+#include "collector/journal/data_folder.h"
+#include "collector/journal/registry_keeper.h"
+#include "tests/collector/journal/views.h"
+#include "tests/temporary_folder.h"
+
+using namespace flatline;
+using namespace flatline::test;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kKills = 100;
+constexpr std::uint32_t kCapacity = 4096;
+
+/// Round r, counted from 1: slot r mod capacity has got a host of that round, and everybody's
+/// sequence is r.
+std::uint64_t round_of_slot(std::uint32_t slot, std::uint64_t round) {
+  const std::uint64_t back = (round + kCapacity - slot) % kCapacity;
+  return back >= round ? 0 : round - back;
+}
+
+HostRecord host_at(std::uint32_t slot, std::uint64_t round) {
+  HostRecord record;
+  record.agent_id = AgentId{1'000'000 * round_of_slot(slot, round) + slot};
+  record.name = HostName{"host-" + std::to_string(slot)};
+  record.registered_at = kFirstWall;
+  record.interval_ms = 1000;
+  record.epoch = 5;
+  record.sequence = round;
+  record.registered = true;
+  return record;
+}
+
+/// The process to be killed: goes on from `round`, and tells each round that is on the disk.
+[[noreturn]] void store_rounds(const fs::path& folder, std::uint64_t round, int tell) {
+  Roster roster(kCapacity, 0);
+  FolderLock lock(folder);
+  RegistryKeeper keeper(folder, kCapacity, Registry::Resize::kRefuse, roster);
+  Ticker ticker(kCapacity);
+  ticker.pass(Milliseconds{1});
+  const bool first = keeper.restored().empty();
+  for (;;) {
+    ++round;
+    for (std::uint32_t slot = 0; slot < kCapacity; ++slot) roster.write(slot, host_at(slot, round));
+    for (std::uint32_t slot = 0; first && round == 1 && slot < kCapacity; ++slot) {
+      roster.mark_changed(slot);
+    }
+    roster.mark_changed(static_cast<std::uint32_t>(round % kCapacity));
+    keeper.store_changes(lock);
+    keeper.checkpoint(ticker.board, Duration{}, true);
+    if (!keeper.trouble().empty()) ::_exit(1);
+    if (::write(tell, &round, sizeof(round)) != sizeof(round)) ::_exit(2);
+  }
+}
+
+/// A child that stores rounds, and what it told.
+class Storing {
+ public:
+  Storing(const fs::path& folder, std::uint64_t round) {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    child_ = ::fork();
+    REQUIRE(child_ >= 0);
+    if (child_ == 0) {
+      ::close(ends[0]);
+      store_rounds(folder, round, ends[1]);
+    }
+    ::close(ends[1]);
+    told_ = ends[0];
+  }
+  ~Storing() { ::close(told_); }
+  Storing(const Storing&) = delete;
+  Storing& operator=(const Storing&) = delete;
+
+  /// The next round that it tells; 0: none came in that time.
+  std::uint64_t next(std::chrono::milliseconds patience) {
+    pollfd waits{told_, POLLIN, 0};
+    if (::poll(&waits, 1, static_cast<int>(patience.count())) != 1) return 0;
+    std::uint64_t round = 0;
+    REQUIRE(::read(told_, &round, sizeof(round)) == sizeof(round));
+    return round;
+  }
+
+  /// Kills it; the last round that it told, or `last`.
+  std::uint64_t kill(std::uint64_t last) {
+    REQUIRE(::kill(child_, SIGKILL) == 0);
+    int status = 0;
+    REQUIRE(::waitpid(child_, &status, 0) == child_);
+    REQUIRE(WIFSIGNALED(status));
+    for (std::uint64_t round = 0; ::read(told_, &round, sizeof(round)) == sizeof(round);) {
+      last = round;
+    }
+    return last;
+  }
+
+ private:
+  pid_t child_ = -1;
+  int told_ = -1;
+};
+
+}  // namespace
+
+TEST_CASE("killed in the middle of storing, the last whole checkpoint and registry come back") {
+  const TemporaryFolder folder;
+  std::mt19937 random(2026);
+  std::uint64_t round = 0;
+  std::uint64_t start_number = 0;
+  int between_the_two = 0;
+  for (int kill = 0; kill < kKills; ++kill) {
+    CAPTURE(kill);
+    Storing storing(folder.path(), round);
+    std::uint64_t last = storing.next(std::chrono::seconds(60));
+    REQUIRE(last == round + 1);
+    // From here on, any moment of the next rounds.
+    const auto until = std::chrono::steady_clock::now() +
+                       std::chrono::microseconds(std::uniform_int_distribution(0, 20'000)(random));
+    while (std::chrono::steady_clock::now() < until) {
+      last = std::max(last, storing.next(std::chrono::milliseconds(0)));
+    }
+    last = storing.kill(last);
+
+    Roster roster(kCapacity, 0);
+    RegistryKeeper keeper(folder.path(), kCapacity, Registry::Resize::kRefuse, roster);
+    CHECK(keeper.start_number() > start_number);
+    start_number = keeper.start_number();
+    REQUIRE(keeper.restored().size() == kCapacity);
+    const std::uint64_t checkpointed = keeper.restored().back().last.sequence;
+    // What it told is there; the round that it died in may be, whole.
+    CHECK(checkpointed >= last);
+    CHECK(checkpointed <= last + 1);
+    std::uint64_t registered = checkpointed;
+    const std::uint32_t next_slot = (checkpointed + 1) % kCapacity;
+    for (const Tenancy& tenancy : keeper.restored()) {
+      const AgentId before = host_at(tenancy.slot, checkpointed).agent_id;
+      if (tenancy.slot == next_slot && tenancy.agent_id != before) {
+        // Stored by the round whose checkpoint was not: of its new host nothing was heard.
+        CHECK(tenancy.agent_id == host_at(tenancy.slot, checkpointed + 1).agent_id);
+        CHECK(tenancy.last.sequence == 0);
+        ++registered;
+        ++between_the_two;
+        continue;
+      }
+      CHECK(tenancy.agent_id == before);
+      CHECK(tenancy.last.sequence == checkpointed);
+    }
+    CHECK(registered <= last + 1);
+    round = registered;
+  }
+  // It did meet transactions: a round has two, and some deaths came between or in the second.
+  CHECK(between_the_two > 0);
+}
