@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "schema/identity.h"
+
 namespace {
 
 class Reporter : public benchmark::ConsoleReporter {
@@ -27,6 +29,7 @@ class Reporter : public benchmark::ConsoleReporter {
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  flatline::initialize_cryptography();  // As programs do; without it libsodium is the slow one.
   Reporter reporter(benchmark::ConsoleReporter::OO_Tabular);
   const std::size_t ran = benchmark::RunSpecifiedBenchmarks(&reporter);
   return ran == 0 || reporter.failed() ? 1 : 0;
