@@ -130,7 +130,7 @@ void Fleet::occupy(std::uint32_t slot, const HostRecord& record) {
 
 void Fleet::leave(std::uint32_t slot) {
   Row& row = rows_[slot];
-  HostRecord record = record_of(slot);
+  HostRecord record = roster_.own(slot);
   void_pages(row, record);
   row.registered = false;
   row.heard = false;
@@ -197,13 +197,6 @@ const FleetKey* Fleet::find_key(std::uint8_t key_id) const {
 
 Duration Fleet::window_of(Milliseconds interval) const {
   return Duration{interval} * (2 * options_.stale_after + 1) / 2;
-}
-
-HostRecord Fleet::record_of(std::uint32_t slot) const {
-  HostRecord record;
-  const bool whole = roster_.read(slot, record);
-  INVARIANT(whole);  // The only writer is this thread.
-  return record;
 }
 
 }  // namespace flatline

@@ -149,7 +149,6 @@ class Fleet {
   [[nodiscard]] const FleetKey* find_key(std::uint8_t key_id) const;
   [[nodiscard]] Duration window_of(Milliseconds interval) const;
   Instant advance(Instant now);
-  [[nodiscard]] HostRecord record_of(std::uint32_t slot) const;
 
   FleetOptions options_;
   Duration beat_;
@@ -169,6 +168,7 @@ class Fleet {
   WallTime frozen_until_{};
   View view_;
   OutcomeCounts outcomes_{};
+  Snapshot snapshot_;  ///< Room for the one that is being judged.
   std::uint64_t generation_;
   std::uint64_t lost_ = 0;
   Instant last_tick_;

@@ -7,7 +7,7 @@ namespace flatline {
 
 Outcome Fleet::accept(std::span<const std::byte> bytes, const Address& source,
                       const Arrival& arrival) {
-  Letter letter(bytes, source, arrival);
+  Letter letter(bytes, source, arrival, snapshot_);
   letter.fleet_now = advance(arrival.now);
   const Outcome outcome = judge(letter);
   ++outcomes_[static_cast<std::size_t>(outcome)];
@@ -42,10 +42,12 @@ Outcome Fleet::judge(Letter& letter) {
     doubt_.clock_disagrees(letter.header.agent_id, letter.arrival.now);
     return refuse(Outcome::kSkewed, letter);
   }
-  if (agent_id_of(letter.fleet_key->fleet, letter.snapshot.name.view()) != letter.header.agent_id) {
+  const bool registered = row != nullptr && row->registered;
+  // A registered host's name was found to be its id's when it registered.
+  if (!(registered && roster_.own_name(*slot) == letter.snapshot.name) &&
+      agent_id_of(letter.fleet_key->fleet, letter.snapshot.name.view()) != letter.header.agent_id) {
     return refuse(Outcome::kNameMismatch, letter);
   }
-  const bool registered = row != nullptr && row->registered;
   if (place == Line::Place::kSuperseded) {
     if (registered) take_clone(letter, *slot);
     return Outcome::kStale;
@@ -104,7 +106,7 @@ void Fleet::take_clone(const Letter& letter, std::uint32_t slot) {
   if (!row.line.take_superseded(letter.header.sequence, letter.fleet_now, row.window)) return;
   row.conflict_until = letter.fleet_now + row.window;
   verdicts_[slot] |= plane_bit(Plane::kConflict);
-  HostRecord record = record_of(slot);
+  HostRecord record = roster_.own(slot);
   record.conflict_source = letter.source;
   roster_.write(slot, record);
 }

@@ -17,7 +17,7 @@ std::optional<std::uint32_t> Fleet::slot_of(AgentId agent) const {
 
 void Fleet::set_drain(std::uint32_t slot, WallTime until) {
   drained_until_[slot] = until;
-  HostRecord record = record_of(slot);
+  HostRecord record = roster_.own(slot);
   record.drained_until = until;
   roster_.write(slot, record);
   roster_.mark_changed(slot);
@@ -48,7 +48,7 @@ LeverEffect Fleet::forget(AgentId agent) {
     return gone ? LeverEffect{LeverResult::kUnchanged, *orders_.place_of(agent)}
                 : LeverEffect{LeverResult::kNoHost};
   }
-  const HostRecord record = record_of(*slot);
+  const HostRecord record = roster_.own(*slot);
   StandingOrder order = standing != nullptr ? *standing : StandingOrder{};
   order.agent_id = agent;
   order.name = record.name;
@@ -89,7 +89,7 @@ LeverEffect Fleet::reset(AgentId agent, WallTime now) {
   row.conflict_until = Instant{};
   if (!row.registered) return {LeverResult::kDone, *slot};
   verdicts_[*slot] &= static_cast<std::uint8_t>(~plane_bit(Plane::kConflict));
-  HostRecord record = record_of(*slot);
+  HostRecord record = roster_.own(*slot);
   record.epoch = 0;
   record.sequence = 0;
   record.lag = Duration{0};

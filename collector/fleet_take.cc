@@ -10,7 +10,7 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
   Row& row = rows_[slot];
   const Header& header = letter.header;
   const Snapshot& snapshot = letter.snapshot;
-  HostRecord record = record_of(slot);
+  HostRecord record = roster_.own(slot);
   const Duration window = window_of(snapshot.interval);
   const std::uint64_t skipped =
       row.line.take(header.epoch, header.sequence, letter.fleet_now, snapshot.uptime,
@@ -30,19 +30,21 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
   const bool late = row.line.lag() > window;
   if (!late) deadlines_[slot] = letter.fleet_now + window;
 
-  unsigned said = 0;
-  for (const CheckState state : snapshot.states) said |= 1U << static_cast<unsigned>(state);
-  const auto says = [said](CheckState state) {
-    return (said >> static_cast<unsigned>(state)) & 1U;
-  };
-  const bool failing = (says(CheckState::kCritical) | says(CheckState::kUnknown)) != 0;
+  // Without branches, so that the compiler makes vectors of it.
+  std::byte failing{};
+  std::byte warning{};
+  for (const CheckState state : snapshot.states) {
+    failing |= std::byte{is_failing(state)};
+    warning |= std::byte{state == CheckState::kWarning};
+  }
   const bool in_conflict = letter.fleet_now < row.conflict_until;
   const auto bit = [](bool set, Plane plane) {
     return static_cast<std::uint8_t>(set ? plane_bit(plane) : 0);
   };
   verdicts_[slot] = static_cast<std::uint8_t>(
-      plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) | bit(!failing, Plane::kHealthy) |
-      bit(says(CheckState::kWarning) != 0, Plane::kWarning) | bit(in_conflict, Plane::kConflict));
+      plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) |
+      bit(failing == std::byte{}, Plane::kHealthy) | bit(warning != std::byte{}, Plane::kWarning) |
+      bit(in_conflict, Plane::kConflict));
 
   record.labels = snapshot.labels;
   record.heard_at = letter.arrival.now;

@@ -11,8 +11,9 @@ namespace flatline {
 
 /// Large members are left unset until they are known.
 struct Fleet::Letter {
-  Letter(std::span<const std::byte> from_socket, const Address& from, const Arrival& when)
-      : bytes(from_socket), source(from), arrival(when) {}
+  Letter(std::span<const std::byte> from_socket, const Address& from, const Arrival& when,
+         Snapshot& room)
+      : bytes(from_socket), source(from), arrival(when), snapshot(room) {}
 
   std::span<const std::byte> bytes;
   const Address& source;
@@ -23,7 +24,7 @@ struct Fleet::Letter {
   const StandingOrder* order = nullptr;
   Outcome standing = Outcome::kAccepted;  ///< What the order says to its generation.
   SecretKey key;                          // The agent's: set by open().
-  Snapshot snapshot;                      // Set by open() and the decoding.
+  Snapshot& snapshot;                     // Set by open() and the decoding.
   SnapshotBytes plain;
 };
 

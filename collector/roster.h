@@ -7,6 +7,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -105,6 +106,17 @@ class Roster {
 
   // --- The fleet's alone ------------------------------------------------------------------------
 
+  /// A slot's record as the fleet wrote it last.
+  [[nodiscard]] HostRecord own(std::uint32_t slot) const {
+    HostRecord record;
+    rows_.load_own(slot * slot_bytes_, &record, sizeof record);
+    return record;
+  }
+  [[nodiscard]] HostName own_name(std::uint32_t slot) const {
+    HostName name;
+    rows_.load_own(slot * slot_bytes_ + offsetof(HostRecord, name), &name, sizeof name);
+    return name;
+  }
   void write(std::uint32_t slot, const HostRecord& record);
   /// The record and one of its messages, as of one moment.
   void write(std::uint32_t slot, const HostRecord& record, unsigned place,

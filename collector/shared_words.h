@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 
 #include "schema/limits.h"
@@ -22,6 +23,10 @@ class SharedWords {
   void store(std::size_t offset_bytes, const void* from, std::size_t size_bytes);
   /// Reads, likewise.
   void load(std::size_t offset_bytes, void* to, std::size_t size_bytes) const;
+  /// Reads on the writer's own thread: nobody else writes, so it may be plain memory.
+  void load_own(std::size_t offset_bytes, void* to, std::size_t size_bytes) const {
+    std::memcpy(to, reinterpret_cast<const std::byte*>(words_.get()) + offset_bytes, size_bytes);
+  }
 
  private:
   std::unique_ptr<std::atomic<std::uint64_t>[]> words_;

@@ -2,6 +2,7 @@
 
 #include <capnp/message.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -68,20 +69,30 @@ T load(std::span<const std::byte, kSnapshotBytes> bytes, std::size_t offset) {
   return value;
 }
 
-/// Reads a padded text field: zeros behind the text, and only there.
+/// Zeros, then as many ones: seen from `kLongestText - n` on, it lets pass what is behind n bytes.
+constexpr std::size_t kLongestText = std::max({kNameBytes, kLabelsBytes, kMessageBytes});
+constexpr std::array<std::byte, 2 * kLongestText> kBehindText = [] {
+  std::array<std::byte, 2 * kLongestText> mask{};
+  for (std::size_t i = kLongestText; i < mask.size(); ++i) mask[i] = std::byte{0xFF};
+  return mask;
+}();
+
+/// Reads a padded text field: zeros behind the text, and only there; and the text is `good`.
 template <std::size_t N>
-bool load_text(std::span<const std::byte, kSnapshotBytes> bytes, Word word, FixedText<N>& text) {
+bool load_text(std::span<const std::byte, kSnapshotBytes> bytes, Word word, FixedText<N>& text,
+               bool (*good)(std::string_view)) {
   static_assert(N % kWordBytes == 0);
   std::memcpy(text.bytes.data(), bytes.data() + word * kWordBytes, N);
-  // A word at a time, so that it costs the same wherever the text ends.
-  const std::size_t size = text.view().size();
+  const std::string_view view = text.view();
+  // Every byte through a mask, so that it costs the same wherever the text ends.
+  const std::byte* const mask = kBehindText.data() + kLongestText - view.size();
   std::uint64_t behind = 0;
   for (std::size_t i = 0; i < N; i += kWordBytes) {
-    const auto eight = load<std::uint64_t>(bytes, word * kWordBytes + i);
-    const std::size_t of_text = size > i ? std::min(size - i, kWordBytes) : 0;
-    behind |= of_text == kWordBytes ? 0 : eight >> (8 * of_text);
+    std::uint64_t mask_word = 0;
+    std::memcpy(&mask_word, mask + i, kWordBytes);
+    behind |= load<std::uint64_t>(bytes, word * kWordBytes + i) & mask_word;
   }
-  return behind == 0;
+  return behind == 0 && good(view);
 }
 
 /// One look a character: names and labels are checked in every snapshot.
@@ -119,6 +130,10 @@ bool load_checks(std::span<const std::byte, kSnapshotBytes> bytes, Snapshot& sna
   return bad == 0;
 }
 
+bool is_check_name_or_none(std::string_view text) {
+  return text.empty() || is_check_name(text);
+}
+
 bool load_page(std::span<const std::byte, kSnapshotBytes> bytes, Snapshot& snapshot) {
   DetailPage& page = snapshot.page;
   page.age_ms = load<std::uint32_t>(bytes, kPageAndFlags * kWordBytes);
@@ -126,13 +141,13 @@ bool load_page(std::span<const std::byte, kSnapshotBytes> bytes, Snapshot& snaps
   const auto state = load<std::uint8_t>(bytes, kPageAndFlags * kWordBytes + 5);
   if (state >= kCheckStates) return false;
   page.state = static_cast<CheckState>(state);
-  if (!load_text(bytes, kPageName, page.name) || !load_text(bytes, kPageMessage, page.message)) {
+  if (!load_text(bytes, kPageName, page.name, is_check_name_or_none) ||
+      !load_text(bytes, kPageMessage, page.message, is_plain_utf8)) {
     return false;
   }
   if (page.index == kNoPage) return page == DetailPage{};
   return page.index < kChecks && page.state != CheckState::kNone &&
-         page.state == snapshot.states[page.index] && is_check_name(page.name.view()) &&
-         is_plain_utf8(page.message.view());
+         page.state == snapshot.states[page.index] && !page.name.empty();
 }
 
 template <std::size_t N>
@@ -227,9 +242,9 @@ bool decode_snapshot(std::span<const std::byte, kSnapshotBytes> bytes, Snapshot&
   if ((flags & ~kFlagLeaving) != 0) return false;
   snapshot.leaving = (flags & kFlagLeaving) != 0;
 
-  return load_text(bytes, kName, snapshot.name) && is_host_name(snapshot.name.view()) &&
-         load_text(bytes, kLabels, snapshot.labels) && is_labels(snapshot.labels.view()) &&
-         load_checks(bytes, snapshot) && load_page(bytes, snapshot);
+  return load_text(bytes, kName, snapshot.name, is_host_name) &&
+         load_text(bytes, kLabels, snapshot.labels, is_labels) && load_checks(bytes, snapshot) &&
+         load_page(bytes, snapshot);
 }
 
 }  // namespace flatline
