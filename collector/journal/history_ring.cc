@@ -75,7 +75,13 @@ HistoryMaker::HistoryMaker(const fs::path& folder, const HistoryShape& shape)
 
 bool HistoryMaker::advance() {
   INVARIANT(database_ != nullptr);
-  const std::int64_t end = std::min(rows_made_ + kHistoryRowsPerTurn, shape_.rows());
+  make_rows(std::min(rows_made_ + kHistoryRowsPerTurn, shape_.rows()));
+  if (rows_made_ < shape_.rows()) return false;
+  finish();
+  return true;
+}
+
+void HistoryMaker::make_rows(std::int64_t end) {
   Transaction transaction(*database_);
   Statement insert(*database_, "INSERT INTO chunk (id, bytes) VALUES (?1, zeroblob(?2))");
   for (std::int64_t row = rows_made_; row < end; ++row) {
@@ -85,9 +91,6 @@ bool HistoryMaker::advance() {
   }
   transaction.commit();
   rows_made_ = end;
-  if (rows_made_ < shape_.rows()) return false;
-  finish();
-  return true;
 }
 
 void HistoryMaker::finish() {

@@ -27,6 +27,7 @@ class HistoryMaker {
   [[nodiscard]] std::int64_t rows_made() const { return rows_made_; }
 
  private:
+  void make_rows(std::int64_t end);
   void finish();
 
   std::filesystem::path folder_;

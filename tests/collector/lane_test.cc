@@ -10,7 +10,7 @@
 namespace flatline {
 namespace {
 
-/// Holds a lane's only thread until released.
+/// Holds a lane's only thread until released. Declare it before the lane, which ends its jobs.
 struct Gate {
   void hold(Lane& lane) {
     REQUIRE(lane.submit([this](bool) {
@@ -26,8 +26,8 @@ struct Gate {
 TEST_CASE("a lane takes as many jobs as it has threads and places, and refuses the next at once") {
   std::atomic<int> done{0};
   {
-    Lane lane(1, 2);
     Gate gate;
+    Lane lane(1, 2);
     gate.hold(lane);
     const auto count = [&](bool) { ++done; };
     CHECK(lane.submit(count));
@@ -39,8 +39,8 @@ TEST_CASE("a lane takes as many jobs as it has threads and places, and refuses t
 }
 
 TEST_CASE("jobs that wait when a lane stops run all the same, told so; later ones are refused") {
-  Lane lane(1, 1'000'000);
   Gate gate;
+  Lane lane(1, 1'000'000);
   gate.hold(lane);
   auto stopped = std::async(std::launch::async, [&] { lane.stop(); });
   int accepted = 0;
