@@ -165,6 +165,74 @@ struct CheckResult {
   ageSeconds @5 :Number $Json.name("age_seconds");
 }
 
+# --- The past: computed from stored steps when asked. What was not stored is a gap, never health.
+
+struct HostHistory {               # One host's states from `from` to `to`, as spans without holes.
+  name @0 :Text;
+  from @1 :Text;                   # RFC 3339, UTC.
+  to @2 :Text;
+  stepSeconds @3 :Float64 $Json.name("step_seconds");
+  watchedSeconds @4 :Float64 $Json.name("watched_seconds");  # Registered, and a step tells of it.
+  healthySeconds @5 :Float64 $Json.name("healthy_seconds");  # Of these.
+  gapSeconds @6 :Float64 $Json.name("gap_seconds");          # No step tells.
+  total @7 :UInt32;                # Spans, on all pages.
+  next @8 :Text;                   # The `after` of the next page; absent on the last.
+  spans @9 :List(Span);
+}
+
+struct Span {
+  from @0 :Text;
+  to @1 :Text;
+  state @2 :Text;                  # unknown, silent, failing, healthy, expected; absent; gap
+  warning @3 :Bool;
+  drained @4 :Bool;
+  flapping @5 :Bool;
+  conflict @6 :Bool;
+}
+
+struct FleetHistory {              # Counts over time, in buckets of equal length.
+  from @0 :Text;
+  to @1 :Text;
+  stepSeconds @2 :Float64 $Json.name("step_seconds");
+  bucketSeconds @3 :Float64 $Json.name("bucket_seconds");
+  points @4 :List(FleetPoint);
+}
+
+struct FleetPoint {                # A bucket: the step in it with the fewest healthy hosts.
+  from @0 :Text;
+  time @1 :Text;                   # Of that step; absent when none was stored: a gap.
+  steps @2 :UInt32;                # Stored within the bucket.
+  missing @3 :UInt32;              # Not stored, though they should have been.
+  hosts @4 :UInt32;
+  healthy @5 :UInt32;
+  failing @6 :UInt32;
+  silent @7 :UInt32;
+  unknown @8 :UInt32;
+  expected @9 :UInt32;
+  flags @10 :List(Text);           # Of any step of the bucket.
+}
+
+struct Diff {                      # What changed between two stored steps, or a step and now.
+  from @0 :Text;
+  to @1 :Text;
+  changed @2 :UInt32;              # Hosts with another state or another bit beside it.
+  came @3 :UInt32;                 # Registered at `to`, not at `from`.
+  went @4 :UInt32;                 # The other way round.
+  planes @5 :List(Count);          # Per plane: the slots whose bit differs (XOR).
+  total @6 :UInt32;                # changed + came + went
+  next @7 :Text;
+  changes @8 :List(Change);
+}
+
+struct Change {
+  name @0 :Text;                   # Absent when the collector no longer knows who it was.
+  slot @1 :UInt32;
+  kind @2 :Text;                   # changed, came, went
+  before @3 :Text;                 # State; absent for who came.
+  after @4 :Text;                  # State; absent for who went.
+  beside @5 :List(Text);           # +warning, -drained: bits beside the state that were set, cleared.
+}
+
 struct Problem {                   # Every answer that is not 200.
   error @0 :Text;
 }
