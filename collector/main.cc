@@ -70,7 +70,8 @@ int run(int argc, char** argv) {
                  socket.buffer(), [&journal] { return journal.status(); }, gate, mailbox,
                  [&journal](std::uint64_t number, Milliseconds patience) {
                    return journal.wait_for_action(number, patience);
-                 }});
+                 },
+                 config->data});
   journal.start();
 
   report_buffer(socket.buffer());

@@ -170,6 +170,11 @@ inline constexpr double kAllBurst = 5000;
 inline constexpr std::size_t kApiClients = 1024;
 /// A full listing of the largest cell passes within one client's burst.
 static_assert(kClientBurst > static_cast<double>(kMaxCapacity) / kMaxPageHosts);
+/// Points of a fleet's history in one answer, and how many when nothing else is asked.
+inline constexpr std::uint32_t kMaxHistoryPoints = 1000;
+inline constexpr std::uint32_t kDefaultHistoryPoints = 60;
+/// A moment that is further ahead than clocks differ is a mistake, not the present.
+inline constexpr std::chrono::seconds kMomentAhead{60};
 inline constexpr std::size_t kFilterBytes = 1024;
 inline constexpr unsigned kFilterDepth = 32;
 /// Attempts to copy a view or a row that is being written: each takes under a microsecond.

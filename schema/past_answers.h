@@ -62,7 +62,7 @@ struct FleetHistoryAnswer {
   std::vector<FleetPointAnswer> points;
 };
 
-struct ChangeAnswer {
+struct HostChangeAnswer {
   std::string name;
   std::uint32_t slot = 0;
   std::string kind;
@@ -81,7 +81,7 @@ struct DiffAnswer {
   std::vector<CountAnswer> planes;
   std::uint32_t total = 0;
   std::string next;
-  std::vector<ChangeAnswer> changes;
+  std::vector<HostChangeAnswer> changes;
 };
 
 }  // namespace flatline

@@ -102,7 +102,7 @@ FleetHistoryAnswer read(wire::FleetHistory::Reader from) {
 
 // --- Between two moments ------------------------------------------------------------------------
 
-void fill(wire::Change::Builder to, const ChangeAnswer& from) {
+void fill(wire::HostChange::Builder to, const HostChangeAnswer& from) {
   set_text(from.name, [&](auto text) { to.setName(text); });
   to.setSlot(from.slot);
   set_text(from.kind, [&](auto text) { to.setKind(text); });
@@ -111,7 +111,7 @@ void fill(wire::Change::Builder to, const ChangeAnswer& from) {
   set_texts(to.initBeside(count_of(from.beside.size())), from.beside);
 }
 
-ChangeAnswer read(wire::Change::Reader from) {
+HostChangeAnswer read(wire::HostChange::Reader from) {
   return {to_string(from.getName()),  from.getSlot(),
           to_string(from.getKind()),  to_string(from.getBefore()),
           to_string(from.getAfter()), get_texts(from.getBeside())};

@@ -221,10 +221,10 @@ struct Diff {                      # What changed between two stored steps, or a
   planes @5 :List(Count);          # Per plane: the slots whose bit differs (XOR).
   total @6 :UInt32;                # changed + came + went
   next @7 :Text;
-  changes @8 :List(Change);
+  changes @8 :List(HostChange);
 }
 
-struct Change {
+struct HostChange {
   name @0 :Text;                   # Absent when the collector no longer knows who it was.
   slot @1 :UInt32;
   kind @2 :Text;                   # changed, came, went

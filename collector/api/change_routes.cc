@@ -13,6 +13,7 @@
 #include "schema/change_json.h"
 #include "schema/codec.h"
 #include "schema/duration.h"
+#include "schema/moment.h"
 #include "schema/text.h"
 
 namespace flatline {
@@ -123,7 +124,7 @@ ApiResponse refuse_reused_key(const Action& earlier) {
   return refuse_request(
       409, fmt::format("this Idempotency-Key was used at {} for something else: {} {}; give every "
                        "change a key of its own",
-                       format_time(earlier.at), lever_name(earlier.lever.kind),
+                       format_rfc3339(earlier.at), lever_name(earlier.lever.kind),
                        earlier.lever.host.view()));
 }
 

@@ -14,6 +14,12 @@ constexpr std::string_view kIndex =
     "  /api/v1/bitmap?plane=healthy\n"
     "  /api/v1/hosts?filter=failing&limit=100\n"
     "  /api/v1/hosts/NAME\n"
+    "  /api/v1/hosts/NAME/history?from=2026-11-23T00:00:00Z\n"
+    "  /api/v1/history?from=2026-11-23T00:00:00Z&points=60\n"
+    "  /api/v1/at?time=2026-11-23T03:14:00Z\n"
+    "  /api/v1/at/bitmap?time=2026-11-23T03:14:00Z&plane=healthy\n"
+    "  /api/v1/at/hosts?time=2026-11-23T03:14:00Z&filter=failing\n"
+    "  /api/v1/diff?from=2026-11-23T03:14:00Z\n"
     "  /api/v1/actions\n"
     "  /-/healthy\n"
     "  /-/ready\n";

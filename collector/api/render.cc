@@ -1,10 +1,10 @@
 #include "collector/api/render.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "schema/moment.h"
 #include "schema/version.h"
 
 namespace flatline {
@@ -102,16 +102,7 @@ CheckResultAnswer render_check(const SlotCopy& copy, std::uint8_t index, const R
 
 }  // namespace
 
-std::string format_time(WallTime time) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(static_cast<std::time_t>(whole.time_since_epoch().count())),
-                     (time - whole).count());
-}
-
-SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, Instant now) {
-  SummaryAnswer answer;
-  const Counts& counts = head.counts;
+void render_counts(const Counts& counts, SummaryAnswer& answer) {
   answer.hosts = counts.hosts;
   answer.healthy = counts.healthy;
   answer.failing = counts.failing;
@@ -122,17 +113,34 @@ SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, In
   answer.drained = counts.drained;
   answer.flapping = counts.flapping;
   answer.conflict = counts.conflict;
+}
+
+std::vector<std::string> flag_names(std::uint32_t flags) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < kFlags; ++i) {
+    if ((flags >> i & 1) != 0) names.emplace_back(kFlagNames[i]);
+  }
+  return names;
+}
+
+std::vector<std::string> doubt_texts(std::uint32_t doubts) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < kDoubts; ++i) {
+    if ((doubts >> i & 1) != 0) texts.emplace_back(doubt_text(static_cast<Doubt>(i)));
+  }
+  return texts;
+}
+
+SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, Instant now) {
+  SummaryAnswer answer;
+  render_counts(head.counts, answer);
   answer.capacity = head.capacity;
   answer.tick = static_cast<double>(head.tick);
-  answer.time = format_time(head.time);
+  answer.time = format_rfc3339(head.time);
   answer.view_age_seconds = age_seconds(head.at, now);
   answer.generation = fmt::format("{:016x}", head.generation);
-  for (std::size_t i = 0; i < kFlags; ++i) {
-    if ((head.flags >> i & 1) != 0) answer.flags.emplace_back(kFlagNames[i]);
-  }
-  for (std::size_t i = 0; i < kDoubts; ++i) {
-    if ((head.doubts >> i & 1) != 0) answer.doubts.emplace_back(doubt_text(static_cast<Doubt>(i)));
-  }
+  answer.flags = flag_names(head.flags);
+  answer.doubts = doubt_texts(head.doubts);
   answer.datagrams.lost = static_cast<double>(head.lost);
   answer.datagrams.filtered = static_cast<double>(head.filtered);
   for (std::size_t i = 0; i < kOutcomes; ++i) {
@@ -163,7 +171,7 @@ SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, In
   Freeze freeze;
   const bool whole = sources.roster.levers().freeze.read(0, freeze);
   if (whole && (head.flags & flag_bit(Flag::kFrozen)) != 0) {
-    answer.operators.frozen_until = format_time(freeze.until);
+    answer.operators.frozen_until = format_rfc3339(freeze.until);
     answer.operators.frozen_why = freeze.why.view();
     answer.operators.frozen_by = freeze.by.view();
   }
@@ -223,14 +231,14 @@ HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const ApiSour
   answer.credential_generation = record.credential_generation;
   answer.epoch = fmt::format("{:016x}", record.epoch);
   answer.sequence = static_cast<double>(record.sequence);
-  answer.registered_at = format_time(record.registered_at);
+  answer.registered_at = format_rfc3339(record.registered_at);
   for (std::uint8_t i = 0; i < kChecks; ++i) {
     if (record.states[i] == CheckState::kNone) continue;
     answer.results.push_back(render_check(copy, i, sources.roster, now));
   }
-  answer.time = format_time(head.time);
+  answer.time = format_rfc3339(head.time);
   answer.tick = static_cast<double>(head.tick);
-  if (answer.row.drained) answer.drained_until = format_time(record.drained_until);
+  if (answer.row.drained) answer.drained_until = format_rfc3339(record.drained_until);
   return answer;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "collector/api/server.h"
 #include "collector/view.h"
@@ -12,8 +13,10 @@
 
 namespace flatline {
 
-/// `2026-11-23T14:02:28.123Z`
-std::string format_time(WallTime time);
+/// A view's counts, flags and doubts.
+void render_counts(const Counts& counts, SummaryAnswer& answer);
+std::vector<std::string> flag_names(std::uint32_t flags);
+std::vector<std::string> doubt_texts(std::uint32_t doubts);
 
 SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, Instant now);
 

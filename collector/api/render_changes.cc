@@ -2,6 +2,7 @@
 
 #include "collector/api/render.h"
 #include "schema/duration.h"
+#include "schema/moment.h"
 
 namespace flatline {
 namespace {
@@ -68,10 +69,10 @@ ActionAnswer render_action(const Action& action, const Roster& roster, WallTime 
   answer.host = lever.host.view();
   answer.by = lever.by.view();
   answer.why = lever.why.view();
-  answer.at = format_time(action.at);
+  answer.at = format_rfc3339(action.at);
   if (has_end(lever.kind)) {
     answer.length = format_duration(lever.length);
-    answer.until = format_time(action.until);
+    answer.until = format_rfc3339(action.until);
   }
   if (lever.kind == LeverKind::kRevoke) answer.below = lever.below;
   answer.changed = action.changed != 0;

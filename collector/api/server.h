@@ -4,6 +4,7 @@
 // change goes through the lever mailbox; it never touches the loop: however many ask, whatever they
 // ask, ingest and tick go on. Everything about a request is bounded; see limits.h.
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -41,6 +42,7 @@ struct ApiSources {
   LeverMailbox& levers;
   /// Waits, so long at most, until this action is on the disk; false: it is not.
   std::function<bool(std::uint64_t number, Milliseconds patience)> wait_for_action;
+  std::filesystem::path data = {};  ///< The journal's folder, for those who look back.
 };
 
 class ApiServer {

@@ -1,0 +1,66 @@
+#pragma once
+
+// The past, opened for one question on the thread of a lane and closed with it: what was stored at
+// a moment, and between two. Errors are of two kinds: what was asked for is not there
+// (PastRefused), and the files cannot be read (Failure, SqliteError).
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "collector/api/route.h"
+#include "collector/api/server.h"
+#include "collector/journal/history_reader.h"
+#include "collector/journal/tenure_reader.h"
+#include "collector/timeline.h"
+
+namespace flatline {
+
+class PastRefused : public std::runtime_error {
+ public:
+  PastRefused(unsigned status, const std::string& why) : std::runtime_error(why), status_(status) {}
+  [[nodiscard]] unsigned status() const { return status_; }
+
+ private:
+  unsigned status_;
+};
+
+/// A stored step, whole, with who had which slot then.
+struct Snapshotted {
+  StepHead head;
+  std::vector<std::uint8_t> planes;
+  std::vector<Tenure> tenures;
+
+  [[nodiscard]] Picture picture() const { return {planes, tenures}; }
+};
+
+class Past {
+ public:
+  Past(const ApiSources& sources, const Moment& moment);
+
+  [[nodiscard]] const HistoryShape& shape() const { return history_.shape(); }
+
+  /// What is older was overwritten.
+  [[nodiscard]] WallTime oldest() const { return moment_.wall - shape().step * shape().steps; }
+
+  /// The step that tells of `time`. Refused: 400 in the future, 404 in a gap, with the steps around
+  /// it.
+  [[nodiscard]] Snapshotted at(WallTime time);
+  /// The newest view of the board, as a step would be.
+  [[nodiscard]] Snapshotted now();
+
+  /// One host from `from` to `to`; refused with 404 if no tenure of it is known.
+  [[nodiscard]] std::vector<Span> host(const std::string& name, WallTime from, WallTime to);
+  [[nodiscard]] std::vector<StepHead> steps(WallTime from, WallTime to);
+
+ private:
+  [[noreturn]] void refuse_gap(WallTime time);
+  void append_tenure(const Tenure& tenure, WallTime from, WallTime to, std::vector<Span>& spans);
+
+  const ApiSources& sources_;
+  Moment moment_;
+  HistoryReader history_;
+  TenureReader tenures_;
+};
+
+}  // namespace flatline

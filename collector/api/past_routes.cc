@@ -1,0 +1,299 @@
+// Looking back: answered from stored steps when somebody asks, in a lane of its own.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "collector/api/past.h"
+#include "collector/api/render.h"
+#include "collector/api/routes.h"
+#include "collector/api/view_answers.h"
+#include "collector/slot_bytes.h"
+#include "schema/codec.h"
+#include "schema/error.h"
+#include "schema/moment.h"
+#include "schema/past_json.h"
+#include "schema/view_json.h"
+
+namespace flatline {
+namespace {
+
+double seconds(Milliseconds duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+WallTime read_time(const ApiRequest& request, const std::string& name) {
+  const auto time = parse_rfc3339(request.parameter(name));
+  if (time) return *time;
+  throw PastRefused(400, fmt::format("{}: must be a moment such as 2026-11-23T03:14:00Z", name));
+}
+
+/// `from=` and `to=`, which is now if it was not given; as far as the history reaches.
+struct Stretch {
+  WallTime from{};
+  WallTime to{};
+};
+
+Stretch read_stretch(const Past& past, const ApiCall& call) {
+  Stretch stretch{std::max(read_time(call.request, "from"), past.oldest()), call.moment.wall};
+  if (!call.request.parameter("to").empty()) {
+    stretch.to = std::min(read_time(call.request, "to"), call.moment.wall);
+  }
+  if (stretch.from < stretch.to) return stretch;
+  throw PastRefused(400, fmt::format("from: {} is not before {}", format_rfc3339(stretch.from),
+                                     format_rfc3339(stretch.to)));
+}
+
+/// Part of a list that is known whole: `limit=` elements behind the `after=`-th.
+struct Part {
+  std::size_t first = 0;
+  std::size_t end = 0;
+  std::string next;
+};
+
+Part read_part(const ApiRequest& request, std::size_t total) {
+  const auto limit = read_limit(request);
+  const std::string after_text = request.parameter("after");
+  const auto after = read_number(after_text);
+  if (!limit) throw PastRefused(400, limit_form());
+  if (!after_text.empty() && !after) throw PastRefused(400, kAfterForm);
+  Part part;
+  part.first = std::min<std::size_t>(after.value_or(0), total);
+  part.end = std::min<std::size_t>(part.first + *limit, total);
+  if (part.end < total) part.next = std::to_string(part.end);
+  return part;
+}
+
+/// A stored step as a view.
+View view_of(const Snapshotted& then) {
+  View view(static_cast<std::uint32_t>(then.planes.size()));
+  view.head.tick = then.head.tick;
+  view.head.time = then.head.time;
+  view.head.generation = then.head.generation;
+  view.head.flags = then.head.flags;
+  view.head.doubts = then.head.doubts;
+  view.head.counts = then.head.counts;
+  from_slot_bytes(then.planes, view);
+  return view;
+}
+
+HostRowAnswer render_past_row(std::uint32_t slot, std::uint8_t planes, std::string_view name) {
+  const auto in = [&](Plane plane) { return (planes & plane_bit(plane)) != 0; };
+  HostRowAnswer row;
+  row.name = name;
+  row.slot = slot;
+  row.state = host_state_name(host_state_of(planes));
+  row.warning = in(Plane::kWarning);
+  row.drained = in(Plane::kDrained);
+  row.flapping = in(Plane::kFlapping);
+  row.conflict = in(Plane::kConflict);
+  return row;
+}
+
+// --- A moment -----------------------------------------------------------------------------------
+
+ApiResponse moment(Past& past, const ApiCall& call) {
+  const Snapshotted then = past.at(read_time(call.request, "time"));
+  SummaryAnswer answer;
+  render_counts(then.head.counts, answer);
+  answer.capacity = past.shape().capacity;
+  answer.tick = static_cast<double>(then.head.tick);
+  answer.time = format_rfc3339(then.head.time);
+  answer.view_age_seconds = std::max(seconds(call.moment.wall - then.head.time), 0.0);
+  answer.generation = fmt::format("{:016x}", then.head.generation);
+  answer.flags = flag_names(then.head.flags);
+  answer.doubts = doubt_texts(then.head.doubts);
+  return {.body = to_json(answer)};
+}
+
+ApiResponse moment_bitmap(Past& past, const ApiCall& call) {
+  return bitmap_response(view_of(past.at(read_time(call.request, "time"))), call.request);
+}
+
+ApiResponse moment_hosts(Past& past, const ApiCall& call) {
+  const Snapshotted then = past.at(read_time(call.request, "time"));
+  const View view = view_of(then);
+  const auto read = read_page_request(view, call.request);
+  if (const auto* refused = std::get_if<ApiResponse>(&read)) return *refused;
+  const auto& wanted = std::get<PageRequest>(read);
+  HostPageAnswer page = begin_page(view, wanted);
+  auto tenure = then.tenures.begin();
+  for (std::uint32_t slot = wanted.start; slot < view.head.capacity; ++slot) {
+    if (!wanted.holds(slot)) continue;
+    if (page.hosts.size() == wanted.limit) {
+      page.next = std::to_string(page.hosts.back().slot);
+      break;
+    }
+    while (tenure != then.tenures.end() && tenure->slot < slot) ++tenure;
+    const bool is_named = tenure != then.tenures.end() && tenure->slot == slot;
+    page.hosts.push_back(
+        render_past_row(slot, then.planes[slot], is_named ? tenure->name.view() : ""));
+  }
+  return {.body = to_json(page)};
+}
+
+// --- Two moments --------------------------------------------------------------------------------
+
+HostChangeAnswer render_change(const HostChange& change) {
+  constexpr std::string_view kKinds[] = {"changed", "came", "went"};
+  HostChangeAnswer answer;
+  answer.name = change.name.view();
+  answer.slot = change.slot;
+  answer.kind = kKinds[static_cast<std::size_t>(change.kind)];
+  if (change.kind != HostChange::Kind::kCame) {
+    answer.before = host_state_name(host_state_of(change.before));
+  }
+  if (change.kind != HostChange::Kind::kWent) {
+    answer.after = host_state_name(host_state_of(change.after));
+  }
+  if (change.kind != HostChange::Kind::kChanged) return answer;
+  for (const Plane plane : {Plane::kWarning, Plane::kDrained, Plane::kFlapping, Plane::kConflict}) {
+    const bool was = (change.before & plane_bit(plane)) != 0;
+    const bool is = (change.after & plane_bit(plane)) != 0;
+    if (was != is) answer.beside.push_back((is ? "+" : "-") + std::string(plane_name(plane)));
+  }
+  return answer;
+}
+
+ApiResponse diff(Past& past, const ApiCall& call) {
+  const Snapshotted before = past.at(read_time(call.request, "from"));
+  const Snapshotted after =
+      call.request.parameter("to").empty() ? past.now() : past.at(read_time(call.request, "to"));
+  const auto changes = changes_between(before.picture(), after.picture());
+  DiffAnswer answer;
+  answer.from = format_rfc3339(before.head.time);
+  answer.to = format_rfc3339(after.head.time);
+  for (const HostChange& change : changes) {
+    answer.changed += change.kind == HostChange::Kind::kChanged ? 1 : 0;
+    answer.came += change.kind == HostChange::Kind::kCame ? 1 : 0;
+    answer.went += change.kind == HostChange::Kind::kWent ? 1 : 0;
+  }
+  const auto differences = plane_differences(before.planes, after.planes);
+  for (std::size_t i = 0; i < kPlanes; ++i) {
+    answer.planes.push_back({std::string(kPlaneNames[i]), static_cast<double>(differences[i])});
+  }
+  answer.total = static_cast<std::uint32_t>(changes.size());
+  const Part part = read_part(call.request, changes.size());
+  answer.next = part.next;
+  for (std::size_t i = part.first; i < part.end; ++i) {
+    answer.changes.push_back(render_change(changes[i]));
+  }
+  return {.body = to_json(answer)};
+}
+
+// --- A stretch of time --------------------------------------------------------------------------
+
+SpanAnswer render_span(const Span& span) {
+  const auto in = [&](Plane plane) { return (span.planes & plane_bit(plane)) != 0; };
+  SpanAnswer answer;
+  answer.from = format_rfc3339(span.from);
+  answer.to = format_rfc3339(span.to);
+  answer.state = span.kind == Span::Kind::kGap      ? kGapState
+                 : span.kind == Span::Kind::kAbsent ? kAbsentState
+                                                    : host_state_name(host_state_of(span.planes));
+  answer.warning = in(Plane::kWarning);
+  answer.drained = in(Plane::kDrained);
+  answer.flapping = in(Plane::kFlapping);
+  answer.conflict = in(Plane::kConflict);
+  return answer;
+}
+
+ApiResponse host_history(Past& past, const ApiCall& call) {
+  if (!is_host_name(call.name)) {
+    throw PastRefused(400, fmt::format("not a host name: must be {}", kHostNameForm));
+  }
+  const Stretch stretch = read_stretch(past, call);
+  const std::vector<Span> spans = past.host(call.name, stretch.from, stretch.to);
+  const Shares shares = shares_of(spans);
+  HostHistoryAnswer answer;
+  answer.name = call.name;
+  answer.from = format_rfc3339(stretch.from);
+  answer.to = format_rfc3339(stretch.to);
+  answer.step_seconds = seconds(past.shape().step);
+  answer.watched_seconds = seconds(shares.watched);
+  answer.healthy_seconds = seconds(shares.healthy);
+  answer.gap_seconds = seconds(shares.gap);
+  answer.total = static_cast<std::uint32_t>(spans.size());
+  const Part part = read_part(call.request, spans.size());
+  answer.next = part.next;
+  for (std::size_t i = part.first; i < part.end; ++i) answer.spans.push_back(render_span(spans[i]));
+  return {.body = to_json(answer)};
+}
+
+std::uint32_t read_points(const ApiRequest& request) {
+  const std::string text = request.parameter("points");
+  const auto points = text.empty() ? kDefaultHistoryPoints : read_number(text);
+  if (points && *points >= 1 && *points <= kMaxHistoryPoints) return *points;
+  throw PastRefused(400, fmt::format("points: must be 1 to {}", kMaxHistoryPoints));
+}
+
+FleetPointAnswer render_point(const Bucket& bucket) {
+  const Counts& counts = bucket.worst.counts;
+  return {format_rfc3339(bucket.from),
+          bucket.steps > 0 ? format_rfc3339(bucket.worst.time) : "",
+          bucket.steps,
+          bucket.missing,
+          counts.hosts,
+          counts.healthy,
+          counts.failing,
+          counts.silent,
+          counts.unknown,
+          counts.expected,
+          flag_names(bucket.flags)};
+}
+
+ApiResponse fleet_history(Past& past, const ApiCall& call) {
+  const Stretch stretch = read_stretch(past, call);
+  const Milliseconds step = past.shape().step;
+  const auto fitting = std::max<std::int64_t>((stretch.to - stretch.from) / step, 1);
+  const auto count =
+      static_cast<std::uint32_t>(std::min<std::int64_t>(read_points(call.request), fitting));
+  FleetHistoryAnswer answer;
+  answer.from = format_rfc3339(stretch.from);
+  answer.to = format_rfc3339(stretch.to);
+  answer.step_seconds = seconds(step);
+  answer.bucket_seconds = seconds(stretch.to - stretch.from) / count;
+  for (const Bucket& bucket :
+       buckets_of(past.steps(stretch.from, stretch.to), stretch.from, stretch.to, step, count)) {
+    answer.points.push_back(render_point(bucket));
+  }
+  return {.body = to_json(answer)};
+}
+
+/// Opens the past for one question. Files that cannot be read now are no fault of the request's.
+ApiResponse look_back(const ApiSources& sources, const ApiCall& call,
+                      ApiResponse (*answer)(Past&, const ApiCall&)) {
+  try {
+    Past past(sources, call.moment);
+    return answer(past, call);
+  } catch (const PastRefused& refused) {
+    return refuse_request(refused.status(), refused.what());
+  } catch (const Failure& failure) {
+    return refuse_request(503, fmt::format("no looking back now: {}", failure.what()));
+  } catch (const SqliteError& error) {
+    return refuse_request(503, fmt::format("no looking back now: {}", error.what()));
+  }
+}
+
+}  // namespace
+
+std::vector<Route> past_routes(const ApiSources& sources) {
+  const auto get = [&sources](std::string_view path, std::vector<std::string_view> parameters,
+                              ApiResponse (*answer)(Past&, const ApiCall&)) {
+    return Route{
+        "GET",
+        path,
+        std::move(parameters),
+        Access::kReaders,
+        [&sources, answer](const ApiCall& call) { return look_back(sources, call, answer); },
+        Pace::kPast};
+  };
+  return {get("/api/v1/at", {"time"}, moment),
+          get("/api/v1/at/bitmap", {"time", "plane"}, moment_bitmap),
+          get("/api/v1/at/hosts", {"time", "filter", "limit", "after"}, moment_hosts),
+          get("/api/v1/diff", {"from", "to", "limit", "after"}, diff),
+          get("/api/v1/hosts/*/history", {"from", "to", "limit", "after"}, host_history),
+          get("/api/v1/history", {"from", "to", "points"}, fleet_history)};
+}
+
+}  // namespace flatline

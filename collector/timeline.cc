@@ -1,0 +1,170 @@
+#include "collector/timeline.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "schema/invariant.h"
+
+namespace flatline {
+namespace {
+
+bool registered(std::uint8_t planes) {
+  return (planes & plane_bit(Plane::kRegistered)) != 0;
+}
+
+/// A registered slot of a picture.
+struct Seen {
+  HostName name;
+  std::uint32_t slot = 0;
+  std::uint8_t planes = 0;
+  bool matched = false;
+};
+
+/// Whoever's tenure the collector has forgotten is known by the slot alone.
+struct Census {
+  std::unordered_map<std::uint64_t, Seen> known;      ///< By agent id.
+  std::unordered_map<std::uint32_t, Seen> anonymous;  ///< By slot.
+};
+
+Census census_of(const Picture& picture) {
+  Census census;
+  auto tenure = picture.tenures.begin();
+  for (std::uint32_t slot = 0; slot < picture.planes.size(); ++slot) {
+    if (!registered(picture.planes[slot])) continue;
+    while (tenure != picture.tenures.end() && tenure->slot < slot) ++tenure;
+    Seen seen{{}, slot, picture.planes[slot]};
+    if (tenure != picture.tenures.end() && tenure->slot == slot) {
+      seen.name = tenure->name;
+      census.known.emplace(static_cast<std::uint64_t>(tenure->agent_id), seen);
+    } else {
+      census.anonymous.emplace(slot, seen);
+    }
+  }
+  return census;
+}
+
+/// What became of those who were there before, and who came.
+template <typename Key>
+void compare(std::unordered_map<Key, Seen>& before, const std::unordered_map<Key, Seen>& after,
+             std::vector<HostChange>& changes) {
+  for (const auto& [key, now] : after) {
+    const auto found = before.find(key);
+    if (found == before.end()) {
+      changes.push_back({HostChange::Kind::kCame, now.name, now.slot, 0, now.planes});
+      continue;
+    }
+    found->second.matched = true;
+    if (found->second.planes == now.planes) continue;
+    changes.push_back(
+        {HostChange::Kind::kChanged, now.name, now.slot, found->second.planes, now.planes});
+  }
+  for (const auto& [key, then] : before) {
+    if (then.matched) continue;
+    changes.push_back({HostChange::Kind::kWent, then.name, then.slot, then.planes, 0});
+  }
+}
+
+}  // namespace
+
+Milliseconds step_reach(Milliseconds step) {
+  return step + step / kTicksPerHistoryStep;
+}
+
+void append(std::vector<Span>& spans, const Span& span) {
+  if (span.from >= span.to) return;
+  if (!spans.empty() && spans.back().kind == span.kind && spans.back().planes == span.planes &&
+      spans.back().to == span.from) {
+    spans.back().to = span.to;
+  } else {
+    spans.push_back(span);
+  }
+}
+
+std::vector<Span> spans_of(std::span<const SlotStep> steps, WallTime from, WallTime to,
+                           Milliseconds step) {
+  std::vector<Span> spans;
+  WallTime told = from;  // Up to here something was said.
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const WallTime begin = std::clamp(steps[i].time, from, to);
+    const WallTime next = i + 1 < steps.size() ? steps[i + 1].time : to;
+    const bool reaches = next - steps[i].time <= step_reach(step);
+    const WallTime end = std::clamp(reaches ? next : steps[i].time + step, from, to);
+    append(spans, {told, begin, Span::Kind::kGap, 0});
+    const bool there = registered(steps[i].planes);
+    append(spans, {std::max(begin, told), end, there ? Span::Kind::kState : Span::Kind::kAbsent,
+                   there ? steps[i].planes : std::uint8_t{0}});
+    told = std::max(told, end);
+  }
+  append(spans, {told, to, Span::Kind::kGap, 0});
+  return spans;
+}
+
+Shares shares_of(std::span<const Span> spans) {
+  Shares shares;
+  for (const Span& span : spans) {
+    const Milliseconds length = span.to - span.from;
+    if (span.kind == Span::Kind::kGap) shares.gap += length;
+    if (span.kind != Span::Kind::kState) continue;
+    shares.watched += length;
+    if (host_state_of(span.planes) == HostState::kHealthy) shares.healthy += length;
+  }
+  return shares;
+}
+
+std::vector<Bucket> buckets_of(std::span<const StepHead> steps, WallTime from, WallTime to,
+                               Milliseconds step, std::uint32_t count) {
+  INVARIANT(from < to);
+  INVARIANT(count > 0);
+  std::vector<Bucket> buckets(count);
+  const Milliseconds length = to - from;
+  for (std::uint32_t i = 0; i < count; ++i) buckets[i].from = from + length * i / count;
+  const auto bucket_at = [&](WallTime time) -> Bucket& {
+    const auto index = (time - from) * std::int64_t{count} / length;
+    return buckets[static_cast<std::size_t>(std::clamp<std::int64_t>(index, 0, count - 1))];
+  };
+  // A step that is missing is missed where it should have been.
+  const auto miss = [&](WallTime after, WallTime before) {
+    for (WallTime time = after + step; before - time >= step / kTicksPerHistoryStep; time += step) {
+      ++bucket_at(time).missing;
+    }
+  };
+  WallTime last = from;
+  for (const StepHead& head : steps) {
+    miss(last, head.time);
+    last = head.time;
+    Bucket& bucket = bucket_at(head.time);
+    if (bucket.steps == 0 || head.counts.healthy < bucket.worst.counts.healthy) bucket.worst = head;
+    ++bucket.steps;
+    bucket.flags |= head.flags;
+  }
+  miss(last, to);
+  return buckets;
+}
+
+std::vector<HostChange> changes_between(const Picture& before, const Picture& after) {
+  Census then = census_of(before);
+  const Census now = census_of(after);
+  std::vector<HostChange> changes;
+  compare(then.known, now.known, changes);
+  compare(then.anonymous, now.anonymous, changes);
+  std::sort(changes.begin(), changes.end(), [](const HostChange& a, const HostChange& b) {
+    return a.kind != b.kind ? a.kind < b.kind : a.slot < b.slot;
+  });
+  return changes;
+}
+
+std::array<std::uint32_t, kPlanes> plane_differences(std::span<const std::uint8_t> before,
+                                                     std::span<const std::uint8_t> after) {
+  std::array<std::uint32_t, kPlanes> differences{};
+  const std::size_t size = std::max(before.size(), after.size());
+  for (std::size_t slot = 0; slot < size; ++slot) {
+    const unsigned then = slot < before.size() ? before[slot] : 0U;
+    const unsigned now = slot < after.size() ? after[slot] : 0U;
+    for (std::size_t plane = 0; plane < kPlanes; ++plane) {
+      differences[plane] += (then ^ now) >> plane & 1;
+    }
+  }
+  return differences;
+}
+
+}  // namespace flatline

@@ -1,0 +1,272 @@
+// Looking back over HTTP's paths, at a real registry and a real history: each answer, each gap, and
+// every way to be refused.
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "collector/api/admin_gate.h"
+#include "collector/api/handler.h"
+#include "collector/journal/data_folder.h"
+#include "collector/journal/history_ring.h"
+#include "collector/journal/registry.h"
+#include "collector/lever_mailbox.h"
+#include "schema/bitmap_answer.h"
+#include "schema/moment.h"
+#include "schema/past_json.h"
+#include "schema/view_json.h"
+#include "tests/collector/fleet_driver.h"
+#include "tests/collector/journal/views.h"
+#include "tests/temporary_folder.h"
+
+namespace flatline {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace test;
+
+constexpr std::uint32_t kCapacity = 128;
+const HistoryShape kShape{kCapacity, 100, 10s};
+
+/// Ten hosts. Steps 0 to 9, ten seconds apart, but for 5 and 6. From step 3 on host-2 fails; at
+/// step 8 host-9 has gone, and host-10 has its slot.
+class Past {
+ public:
+  Past() {
+    {
+      Registry registry(folder_ / kRegistryFile, kCapacity, kFirstWall);
+      std::vector<SlotChange> come;
+      for (std::uint32_t slot = 0; slot < 10; ++slot) come.push_back({slot, host(slot, slot)});
+      registry.store(come, kFirstWall);
+      const std::vector<SlotChange> change = {{9, host(9, 10)}};
+      registry.store(change, time(8));
+    }
+    HistoryMaker maker(folder_.path(), kShape);
+    while (!maker.advance()) {
+    }
+    HistoryRing ring(folder_ / kHistoryFile, kShape);
+    for (int step = 0; step < 10; ++step) {
+      ticker_.set([&](std::uint32_t slot) {
+        if (slot >= 10) return std::uint8_t{0};
+        return slot == 2 && step >= 3 ? failing_planes() : healthy_planes();
+      });
+      ticker_.view.head.counts = count_planes(ticker_.view);
+      if (step != 5 && step != 6) ring.write(kShape.number_at(ticker_.wall()), ticker_.view);
+      ticker_.pass(10s);
+    }
+    now_ = ticker_.wall();
+  }
+
+  static WallTime time(int step) { return kFirstWall + step * 10s; }
+  static std::string text(int step) { return format_rfc3339(time(step)); }
+
+  ApiResponse get(const std::string& path, std::map<std::string, std::string> query = {}) const {
+    const ApiRequest request{
+        .method = "GET", .path = path, .query = std::move(query), .host = "127.0.0.1:4171"};
+    const ApiOutcome outcome = handler_.answer(request, {kFirstInstant, now_});
+    return outcome.later ? outcome.later() : outcome.now;
+  }
+  [[nodiscard]] static std::string error_of(const ApiResponse& response) {
+    return problem_from_json(response.body).value_or(ProblemAnswer{}).error;
+  }
+  [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
+
+ private:
+  static Tenancy host(std::uint32_t slot, unsigned number) {
+    const std::string name = "host-" + std::to_string(number);
+    return {slot, agent_id_of(fixed_key().fleet, name), HostName{name},
+            number == 10 ? time(8) : kFirstWall, 1s};
+  }
+
+  TemporaryFolder folder_;
+  Ticker ticker_{kCapacity};
+  WallTime now_{};
+  Roster roster_{kCapacity, 0};
+  AdminGate gate_{"operators-alone", kFirstInstant};
+  LeverMailbox mailbox_;
+  ApiSources sources_{ticker_.board,
+                      roster_,
+                      fixed_key().fleet,
+                      1s,
+                      4,
+                      kFirstInstant,
+                      {},
+                      [] { return StorageStatus{}; },
+                      gate_,
+                      mailbox_,
+                      [](std::uint64_t, Milliseconds) { return true; },
+                      folder_.path()};
+  ApiHandler handler_{sources_, {"127.0.0.1", 4171}, ""};
+};
+
+template <typename Answer>
+Answer read(const ApiResponse& response, std::optional<Answer> (*from_json)(std::string_view)) {
+  CAPTURE(response.body);
+  REQUIRE(response.status == 200);
+  auto answer = from_json(response.body);
+  REQUIRE(answer);
+  return *answer;
+}
+
+TEST_CASE("a moment's summary is the step's that tells of it") {
+  const Past past;
+  const auto calm = read(past.get("/api/v1/at", {{"time", Past::text(2)}}), summary_from_json);
+  CHECK(calm.hosts == 10);
+  CHECK(calm.healthy == 10);
+  CHECK(calm.time == Past::text(2));
+  CHECK(calm.capacity == kCapacity);
+  const auto trouble = read(past.get("/api/v1/at", {{"time", format_rfc3339(Past::time(4) + 9s)}}),
+                            summary_from_json);
+  CHECK(trouble.time == Past::text(4));
+  CHECK(trouble.healthy == 9);
+  CHECK(trouble.failing == 1);
+}
+
+TEST_CASE("a moment's hosts have the names of then") {
+  const Past past;
+  const auto then =
+      read(past.get("/api/v1/at/hosts", {{"time", Past::text(7)}}), host_page_from_json);
+  REQUIRE(then.hosts.size() == 10);
+  CHECK(then.hosts[9].name == "host-9");
+  CHECK(then.hosts[2].state == "failing");
+  const auto later =
+      read(past.get("/api/v1/at/hosts", {{"time", Past::text(8)}}), host_page_from_json);
+  CHECK(later.hosts[9].name == "host-10");
+  const auto failing =
+      read(past.get("/api/v1/at/hosts", {{"time", Past::text(8)}, {"filter", "failing"}}),
+           host_page_from_json);
+  REQUIRE(failing.hosts.size() == 1);
+  CHECK(failing.hosts[0].name == "host-2");
+  const auto first = read(past.get("/api/v1/at/hosts", {{"time", Past::text(8)}, {"limit", "4"}}),
+                          host_page_from_json);
+  CHECK(first.hosts.size() == 4);
+  CHECK(first.total == 10);
+  const auto next = read(past.get("/api/v1/at/hosts",
+                                  {{"time", Past::text(8)}, {"limit", "4"}, {"after", first.next}}),
+                         host_page_from_json);
+  CHECK(next.hosts.front().name == "host-4");
+}
+
+TEST_CASE("a moment's bitmap is the plane of then") {
+  const Past past;
+  const ApiResponse response =
+      past.get("/api/v1/at/bitmap", {{"time", Past::text(3)}, {"plane", "healthy"}});
+  REQUIRE(response.status == 200);
+  const auto bitmap = decode_bitmap(response.body);
+  REQUIRE(bitmap);
+  CHECK(bitmap->header.time == Past::time(3));
+  CHECK(bitmap->plane(Plane::kHealthy)[0] == 0b11'1111'1011);
+}
+
+TEST_CASE("a moment that no step tells of is refused, with the steps around it") {
+  const Past past;
+  struct Row {
+    WallTime time;
+    unsigned status;
+    std::string said;
+  };
+  const Row rows[] = {
+      {Past::time(6), 404, "nothing was stored between " + Past::text(4) + " and " + Past::text(7)},
+      {Past::time(0) - 1s, 404, "what is stored begins at " + Past::text(0)},
+      {Past::time(120), 400, "that is yet to come"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(format_rfc3339(row.time));
+    for (const char* path : {"/api/v1/at", "/api/v1/at/bitmap", "/api/v1/at/hosts"}) {
+      const ApiResponse refused = past.get(path, {{"time", format_rfc3339(row.time)}});
+      CHECK(refused.status == row.status);
+      CHECK_MESSAGE(Past::error_of(refused).find(row.said) != std::string::npos,
+                    Past::error_of(refused));
+    }
+  }
+  CHECK(past.get("/api/v1/at").status == 400);
+  CHECK(past.get("/api/v1/at", {{"time", "noon"}}).status == 400);
+}
+
+TEST_CASE("what changed between two moments, and until now") {
+  const Past past;
+  const auto diff = read(past.get("/api/v1/diff", {{"from", Past::text(2)}, {"to", Past::text(8)}}),
+                         diff_from_json);
+  CHECK(diff.changed == 1);
+  CHECK(diff.came == 1);
+  CHECK(diff.went == 1);
+  REQUIRE(diff.changes.size() == 3);
+  CHECK(diff.changes[0].name == "host-2");
+  CHECK(diff.changes[0].before == "healthy");
+  CHECK(diff.changes[0].after == "failing");
+  CHECK(diff.changes[1].kind == "came");
+  CHECK(diff.changes[1].name == "host-10");
+  CHECK(diff.changes[2].kind == "went");
+  CHECK(diff.changes[2].name == "host-9");
+  for (const CountAnswer& plane : diff.planes) {
+    CAPTURE(plane.name);
+    CHECK(plane.count == (plane.name == "healthy" ? 1 : 0));
+  }
+  const auto now = read(past.get("/api/v1/diff", {{"from", Past::text(4)}}), diff_from_json);
+  CHECK(now.changed == 0);
+  CHECK(now.came == 1);
+  const auto page = read(
+      past.get("/api/v1/diff",
+               {{"from", Past::text(2)}, {"to", Past::text(8)}, {"limit", "2"}, {"after", "2"}}),
+      diff_from_json);
+  CHECK(page.total == 3);
+  REQUIRE(page.changes.size() == 1);
+  CHECK(page.changes[0].name == "host-9");
+}
+
+TEST_CASE("one host's history has its states, its gaps, and when it was not there") {
+  const Past past;
+  const std::map<std::string, std::string> whole = {{"from", Past::text(0)}};
+  const auto said = [](const HostHistoryAnswer& answer) {
+    std::string text;
+    for (const SpanAnswer& span : answer.spans) {
+      const auto from = parse_rfc3339(span.from);
+      REQUIRE(from);
+      text += fmt::format("{}@{} ", span.state, (*from - kFirstWall).count() / 10'000);
+    }
+    return text;
+  };
+  const auto failing =
+      read(past.get("/api/v1/hosts/host-2/history", whole), host_history_from_json);
+  CHECK(said(failing) == "healthy@0 failing@3 gap@5 failing@7 ");
+  CHECK(failing.watched_seconds == 80);
+  CHECK(failing.healthy_seconds == 30);
+  CHECK(failing.gap_seconds == 20);
+  const auto gone = read(past.get("/api/v1/hosts/host-9/history", whole), host_history_from_json);
+  CHECK(said(gone) == "healthy@0 gap@5 healthy@7 absent@8 ");
+  const auto came = read(past.get("/api/v1/hosts/host-10/history", whole), host_history_from_json);
+  CHECK(said(came) == "absent@0 healthy@8 ");
+  CHECK(past.get("/api/v1/hosts/nobody/history", whole).status == 404);
+  CHECK(past.get("/api/v1/hosts/host-2/history").status == 400);
+  CHECK(past.get("/api/v1/hosts/host-2/history", {{"from", Past::text(4)}, {"to", Past::text(4)}})
+            .status == 400);
+}
+
+TEST_CASE("the fleet's history in as many points as asked for, the worst of each") {
+  const Past past;
+  const auto history = read(past.get("/api/v1/history", {{"from", Past::text(0)}, {"points", "5"}}),
+                            fleet_history_from_json);
+  REQUIRE(history.points.size() == 5);
+  CHECK(history.bucket_seconds == 20);
+  CHECK(history.points[0].healthy == 10);
+  CHECK(history.points[1].healthy == 9);
+  CHECK(history.points[1].steps == 2);
+  CHECK(history.points[2].steps == 1);
+  CHECK(history.points[2].missing == 1);
+  CHECK(history.points[3].missing == 1);
+  CHECK(past.get("/api/v1/history", {{"from", Past::text(0)}, {"points", "0"}}).status == 400);
+  // Never more points than steps.
+  CHECK(read(past.get("/api/v1/history", {{"from", Past::text(7)}, {"points", "60"}}),
+             fleet_history_from_json)
+            .points.size() == 3);
+}
+
+TEST_CASE("files that cannot be read now are a 503 that names them") {
+  const Past past;
+  std::filesystem::remove(past.folder() / kHistoryFile);
+  const ApiResponse refused = past.get("/api/v1/at", {{"time", Past::text(2)}});
+  CHECK(refused.status == 503);
+  CHECK(Past::error_of(refused).find(kHistoryFile) != std::string::npos);
+}
+
+}  // namespace
+}  // namespace flatline
