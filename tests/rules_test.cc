@@ -200,6 +200,12 @@ const Words kPure = {
     "schema/view.",
     "schema/view_json.",
     "schema/wire_json.",
+    "tools/cli/draw.",
+    "tools/cli/mark.",
+    "tools/cli/names.",
+    "tools/cli/past_report.",
+    "tools/cli/report.",
+    "tools/cli/table.",
 };
 
 const Words kNotPure = {

@@ -116,10 +116,12 @@ void add_bitmap_verbs(CommandLine& line) {
                {"json", Output::kJson},
                {"names", Output::kNames}})
       .option("--plane", *plane, "Which one")
+      .may_look_back()
       .runs([plane](Session& session) { return bitmap(session, *plane); });
 
   line.verb("map", "The bitmap, drawn",
             "  flatline map\nEach character is a slot, or the worst of several.")
+      .may_look_back()
       .runs(map);
 }
 

@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <charconv>
 #include <thread>
+#include <utility>
 
 #include "schema/codec.h"
 #include "schema/error.h"
 #include "schema/limits.h"
+#include "schema/moment.h"
+#include "schema/past_json.h"
 #include "schema/text.h"
 #include "schema/view_json.h"
 
@@ -158,6 +161,10 @@ std::string Client::require_ok(const Reply& reply) const {
 
 namespace {
 
+std::string url_encode(WallTime time) {
+  return cli::url_encode(format_rfc3339(time));
+}
+
 /// An answer that does not parse is not a collector's.
 template <typename Answer>
 Answer expect(std::optional<Answer> answer, const std::string& api) {
@@ -169,8 +176,21 @@ Answer expect(std::optional<Answer> answer, const std::string& api) {
 
 }  // namespace
 
+std::string Client::fleet_path(const std::string& resource, const std::string& query) const {
+  const std::string and_query = (query.empty() ? "" : "&") + query;
+  if (!moment_) return fmt::format("/api/v1/{}{}{}", resource, query.empty() ? "" : "?", query);
+  return fmt::format("/api/v1/at{}?time={}{}", resource == "summary" ? "" : "/" + resource,
+                     url_encode(*moment_), and_query);
+}
+
+std::string Client::summary_json() {
+  std::string json = get(fleet_path("summary", ""));
+  expect(summary_from_json(json), api_);
+  return json;
+}
+
 SummaryAnswer Client::summary() {
-  return expect(summary_from_json(get("/api/v1/summary")), api_);
+  return expect(summary_from_json(get(fleet_path("summary", ""))), api_);
 }
 
 std::optional<HostAnswer> Client::host(const std::string& name) {
@@ -179,45 +199,99 @@ std::optional<HostAnswer> Client::host(const std::string& name) {
   return expect(host_from_json(require_ok(reply)), api_);
 }
 
-HostPageAnswer Client::hosts(const std::string& filter) {
-  HostPageAnswer all;
+template <typename Answer, typename Read, typename Same, typename Append>
+Answer Client::all_pages(const std::string& path, Read read, Same same, Append append) {
+  std::optional<Answer> all;
   std::string after;
   while (true) {
-    const HostPageAnswer page = expect(
-        host_page_from_json(
-            get(fmt::format("/api/v1/hosts?limit={}&filter={}{}", kMaxPageHosts, url_encode(filter),
-                            after.empty() ? "" : "&after=" + url_encode(after)))),
-        api_);
-    // Slots that changed hosts in between would make a list of two moments: from the start again.
-    if (!after.empty() && page.generation != all.generation) {
-      all = {};
+    Answer page =
+        expect(read(get(path + (after.empty() ? "" : "&after=" + url_encode(after)))), api_);
+    if (all && !same(page, *all)) {
+      all.reset();
       after.clear();
-      if (Clock::now() >= deadline_) throw Failure(api_ + ": hosts come and go faster than pages");
+      if (Clock::now() >= deadline_)
+        throw Failure(api_ + ": answers change faster than pages come");
       continue;
     }
-    // Names are printed as they are, one a line: only names may pass here.
-    for (const HostRowAnswer& host : page.hosts) {
-      if (!is_host_name(host.name)) throw Failure(api_ + ": answered with a host without a name");
+    // A collector's cursor moves on; what does not would be asked for ever.
+    if (!page.next.empty() && page.next == after)
+      throw Failure(api_ + ": the same page came twice");
+    after = std::exchange(page.next, {});
+    if (all) {
+      append(*all, page);
+    } else {
+      all = std::move(page);
     }
-    all.total = page.total;
-    all.tick = page.tick;
-    all.generation = page.generation;
-    all.hosts.insert(all.hosts.end(), page.hosts.begin(), page.hosts.end());
-    after = page.next;
-    if (after.empty()) return all;
+    if (after.empty()) return std::move(*all);
   }
 }
 
-BitmapAnswer Client::bitmap_of(const std::string& path) {
-  return expect(decode_bitmap(get(path)), api_);
+/// Names are printed as they are, one a line: only names may pass.
+void Client::require_name(const std::string& name) const {
+  if (!is_host_name(name)) throw Failure(api_ + ": answered with a host without a name");
+}
+
+HostPageAnswer Client::hosts(const std::string& filter) {
+  // Slots that changed hosts in between would make a list of two moments.
+  HostPageAnswer all = all_pages<HostPageAnswer>(
+      fleet_path("hosts", fmt::format("limit={}&filter={}", kMaxPageHosts, url_encode(filter))),
+      host_page_from_json,
+      [](const auto& page, const auto& first) { return page.generation == first.generation; },
+      [](auto& into, const auto& page) {
+        into.total = page.total;
+        into.tick = page.tick;
+        into.hosts.insert(into.hosts.end(), page.hosts.begin(), page.hosts.end());
+      });
+  for (const HostRowAnswer& host : all.hosts) require_name(host.name);
+  return all;
+}
+
+BitmapAnswer Client::bitmap_of(const std::string& query) {
+  return expect(decode_bitmap(get(fleet_path("bitmap", query))), api_);
 }
 
 BitmapAnswer Client::bitmap() {
-  return bitmap_of("/api/v1/bitmap");
+  return bitmap_of("");
 }
 
 BitmapAnswer Client::bitmap(Plane plane) {
-  return bitmap_of(fmt::format("/api/v1/bitmap?plane={}", plane_name(plane)));
+  return bitmap_of(fmt::format("plane={}", plane_name(plane)));
+}
+
+DiffAnswer Client::diff(WallTime from, std::optional<WallTime> to) {
+  DiffAnswer all = all_pages<DiffAnswer>(
+      fmt::format("/api/v1/diff?from={}{}&limit={}", url_encode(from),
+                  to ? "&to=" + url_encode(*to) : "", kMaxPageHosts),
+      diff_from_json,
+      [](const auto& page, const auto& first) {
+        return page.from == first.from && page.to == first.to;
+      },
+      [](auto& into, const auto& page) {
+        into.changes.insert(into.changes.end(), page.changes.begin(), page.changes.end());
+      });
+  for (const HostChangeAnswer& change : all.changes) {
+    if (!change.name.empty()) require_name(change.name);  // Without: only its slot is known.
+  }
+  return all;
+}
+
+HostHistoryAnswer Client::host_history(const std::string& name, WallTime from, WallTime to) {
+  return all_pages<HostHistoryAnswer>(
+      fmt::format("/api/v1/hosts/{}/history?from={}&to={}&limit={}", url_encode(name),
+                  url_encode(from), url_encode(to), kMaxPageHosts),
+      host_history_from_json,
+      [](const auto& page, const auto& first) {
+        return page.from == first.from && page.to == first.to && page.total == first.total;
+      },
+      [](auto& into, const auto& page) {
+        into.spans.insert(into.spans.end(), page.spans.begin(), page.spans.end());
+      });
+}
+
+FleetHistoryAnswer Client::fleet_history(WallTime from, WallTime to, std::size_t points) {
+  return expect(fleet_history_from_json(get(fmt::format("/api/v1/history?from={}&to={}&points={}",
+                                                        url_encode(from), url_encode(to), points))),
+                api_);
 }
 
 }  // namespace flatline::cli

@@ -3,16 +3,17 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <list>
-#include <sstream>
 
+#include "schema/command_flags.h"
 #include "schema/error.h"
 #include "schema/flag_values.h"
 #include "schema/identity.h"
-#include "schema/standard_files.h"
+#include "schema/moment.h"
 #include "schema/token_file.h"
-#include "schema/version.h"
+#include "tools/cli/moments.h"
 #include "tools/cli/verbs.h"
 
 namespace flatline::cli {
@@ -25,6 +26,7 @@ constexpr std::string_view kFooter =
     "  flatline status                                how is the fleet?\n"
     "  flatline ls failing                            which hosts fail, and why?\n"
     "  flatline show web-1                            everything about one host\n"
+    "  flatline at -15m ls failing                    which did, a quarter of an hour ago?\n"
     "Every verb has --help. Exit codes: 0 done, 1 failed, 2 wrong usage; check: a plugin's 0 to 3.";
 
 /// The foot of a verb's --help: examples, and what is not among its own options.
@@ -107,6 +109,17 @@ Verb& Verb::is_plugin() {
   return *this;
 }
 
+Verb& Verb::may_look_back() {
+  may_look_back_ = true;
+  return *this;
+}
+
+Verb& Verb::looks_back(const std::string& moment, const std::string& verb) {
+  subcommand_.add_option(moment, "When; the other verb follows")->required();
+  alone_ = verb;
+  return *this;
+}
+
 Verb& Verb::runs(Run run) {
   run_ = std::move(run);
   return *this;
@@ -120,7 +133,6 @@ Verb& Verb::runs_alone(RunAlone run) {
 struct CommandLine::State {
   State() {
     app.footer(std::string{kFooter});
-    app.set_version_flag("--version", std::string{"flatline "}.append(kVersion));
     app.require_subcommand(0, 1);  // None at all has an error of our own.
     app.add_option("--api", options.api, "The collector, as HOST:PORT or a URL")
         ->envname("FLATLINE_API")
@@ -141,23 +153,35 @@ struct CommandLine::State {
 
   /// The verb that was typed; none: all was said already.
   const Verb* parse(int argc, const char* const* argv) {
-    try {
-      app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-      if (error.get_exit_code() != 0) {
-        throw UsageError(fmt::format("{}; see flatline --help", error.what()));
-      }
-      std::ostringstream text;
-      app.exit(error, text, text);
-      print(text.str());
-      return nullptr;
-    }
+    const std::vector<std::string> arguments = resolve_agos(argc, argv);
+    std::vector<const char*> texts;
+    for (const std::string& argument : arguments) texts.push_back(argument.c_str());
+    if (!parse_flags(app, argc, texts.data())) return nullptr;
     if (app.get_subcommands().empty()) throw UsageError("give a verb; see flatline --help");
-    const CLI::App* const typed = app.get_subcommands().front();
-    for (const Verb& verb : verbs) {
-      if (&verb.subcommand_ == typed) return &verb;
+    const Verb& first = verb_of(*app.get_subcommands().front());
+    return first.alone_.empty() ? &first : &looking_back(first);
+  }
+
+  const Verb& verb_of(const CLI::App& subcommand) const {
+    return *std::find_if(verbs.begin(), verbs.end(),
+                         [&](const Verb& verb) { return &verb.subcommand_ == &subcommand; });
+  }
+
+  /// The verb that follows `at TIME`.
+  const Verb& looking_back(const Verb& at) {
+    const auto typed = app.get_subcommands();
+    const Verb& verb = verb_of(typed.size() > 1 ? *typed[1] : *app.get_subcommand(at.alone_));
+    if (!verb.may_look_back_) {
+      std::string allowed;
+      for (const Verb& other : verbs) {
+        if (!other.may_look_back_) continue;
+        allowed += (allowed.empty() ? "" : ", ") + other.subcommand_.get_name();
+      }
+      refuse_flag(at.subcommand_.get_name(), verb.subcommand_.get_name(), allowed);
     }
-    return nullptr;
+    const CLI::Option& moment = *at.subcommand_.get_options().back();
+    options.at = read_moment(at.subcommand_.get_name(), moment.as<std::string>());
+    return verb;
   }
 
   CLI::App app{"Asks a flatline collector how its fleet is; makes keys and credentials.",
@@ -181,6 +205,10 @@ Verb& CommandLine::verb(const std::string& name, const std::string& what,
 int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {
   for (const Verb& verb : state_->verbs) {
     verb.subcommand_.footer(footer_of(verb.examples_, verb.outputs_));
+    if (!verb.alone_.empty()) {  // Here alone may a second verb follow.
+      verb.subcommand_.preparse_callback(
+          [&](std::size_t) { state_->app.require_subcommand(0, 2); });
+    }
     if (!verb.plugin_) continue;
     verb.subcommand_.preparse_callback([&](std::size_t) { is_plugin = true; });
   }
@@ -197,6 +225,12 @@ int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {
   if (verb->run_alone_) return verb->run_alone_();
   const std::string token = options.token_file.empty() ? "" : read_token_file(options.token_file);
   Session session{options, look_at_terminal(), {options.api, token, options.timeout}};
+  if (options.at) {
+    session.client.look_back(*options.at);
+    if (session.terminal.errors_are_seen) {
+      fmt::print(stderr, "at {}\n", format_rfc3339(*options.at));
+    }
+  }
   return verb->run_(session);
 }
 

@@ -7,12 +7,14 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "schema/limits.h"
+#include "schema/time.h"
 
 namespace CLI {
 class App;
@@ -31,6 +33,7 @@ struct Options {
   std::chrono::milliseconds timeout{kDefaultRequestTimeout};
   bool no_color = false;
   Output output = Output::kTable;
+  std::optional<WallTime> at;  ///< The moment asked about; none: now.
 };
 
 /// A verb being declared. What its arguments are stored into must live as long as its run().
@@ -63,6 +66,11 @@ class Verb {
   /// A monitoring plugin: whatever goes wrong with it is a plugin's UNKNOWN.
   Verb& is_plugin();
 
+  /// `at TIME` may stand before it: its session's client then asks about that moment.
+  Verb& may_look_back();
+  /// It is `at` itself: takes a moment, then a verb that may look back. Alone it is `verb`.
+  Verb& looks_back(const std::string& moment, const std::string& verb);
+
   Verb& runs(Run run);
   Verb& runs_alone(RunAlone run);
 
@@ -73,6 +81,8 @@ class Verb {
   std::vector<std::pair<std::string_view, Output>> outputs_;
   std::string* file_ = nullptr;
   bool plugin_ = false;
+  bool may_look_back_ = false;
+  std::string alone_;  ///< Of `at`: the verb that it is when none follows.
   Run run_;
   RunAlone run_alone_;
 };

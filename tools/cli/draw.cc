@@ -6,36 +6,11 @@
 #include <array>
 #include <bit>
 
+#include "tools/cli/mark.h"
 #include "tools/cli/table.h"
 
 namespace flatline::cli {
 namespace {
-
-/// What a character shows, the worst last.
-enum Mark : std::size_t {
-  kFree,
-  kDrained,
-  kHealthy,
-  kUnknown,
-  kWarning,
-  kConflict,
-  kFailing,
-  kSilent
-};
-
-struct Look {
-  char character;
-  Color color;
-  std::string_view word;
-};
-constexpr std::array<Look, 8> kLooks = {{{' ', Color::kNone, "free"},
-                                         {'-', Color::kGray, "drained"},
-                                         {'.', Color::kGreen, "healthy"},
-                                         {'?', Color::kGray, "unknown"},
-                                         {'w', Color::kYellow, "warning"},
-                                         {'!', Color::kMagenta, "conflict"},
-                                         {'F', Color::kRed, "failing"},
-                                         {'S', Color::kMagenta, "silent"}}};
 
 class Slots {
  public:

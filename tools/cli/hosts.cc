@@ -31,7 +31,8 @@ int list(Session& session, const ListOptions& options) {
     return 0;
   }
   if (session.options.output == Output::kTable) {
-    print(report_hosts(page, session.colored()));
+    print(session.client.looks_back() ? report_states(page, session.colored())
+                                      : report_hosts(page, session.colored()));
     return 0;
   }
   std::vector<std::string> names;
@@ -74,6 +75,7 @@ void add_host_verbs(CommandLine& line) {
       .prints({{"table", Output::kTable}, {"json", Output::kJson}, {"names", Output::kNames}})
       .takes_any("filter", listed->filters, "Which hosts")
       .flag("-1,--one-per-line", listed->one_per_line, "With -o names: not folded")
+      .may_look_back()
       .runs([listed](Session& session) { return list(session, *listed); });
 
   const auto name = std::make_shared<std::string>();

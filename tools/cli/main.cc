@@ -18,6 +18,7 @@ int run(int argc, char** argv, bool& is_plugin) {
   add_status_verbs(line);
   add_host_verbs(line);
   add_bitmap_verbs(line);
+  add_past_verbs(line);
   return line.run(argc, argv, is_plugin);
 }
 

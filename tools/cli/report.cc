@@ -62,6 +62,14 @@ std::string state_text(const HostRowAnswer& row) {
   return text;
 }
 
+std::vector<HostRowAnswer> sorted_rows(const HostPageAnswer& page) {
+  std::vector<HostRowAnswer> rows = page.hosts;
+  std::sort(rows.begin(), rows.end(), [](const HostRowAnswer& a, const HostRowAnswer& b) {
+    return natural_less(a.name, b.name);
+  });
+  return rows;
+}
+
 /// The states' rows of the summary. Those beside the five are shown when there are any.
 Table counts_table(const SummaryAnswer& summary) {
   Table table({"", "", ""});
@@ -109,13 +117,16 @@ std::string report_summary(const SummaryAnswer& summary, bool colored) {
     text += fmt::format("  {}: {}\n", paint(known.flag, Color::kYellow, colored), known.text);
     if (known.flag == "blind") text += fmt::format("    because {}\n", join(summary.doubts, "; "));
   }
-  text += fmt::format("  datagrams: {}\n", outcomes_text(summary));
+  // Of the past, states alone are stored: no datagrams, no storage.
+  if (!summary.datagrams.outcomes.empty()) {
+    text += fmt::format("  datagrams: {}\n", outcomes_text(summary));
+  }
   if (!summary.receive_buffer.advice.empty()) {
     text += fmt::format("  receive buffer: {} of {} bytes granted; run: {}\n",
                         summary.receive_buffer.granted_bytes, summary.receive_buffer.wanted_bytes,
                         to_plain_utf8(summary.receive_buffer.advice));
   }
-  if (summary.storage.state != "ok") {
+  if (!summary.storage.state.empty() && summary.storage.state != "ok") {
     text += fmt::format("  storage: {}: {}\n", to_plain_utf8(summary.storage.state),
                         to_plain_utf8(summary.storage.reason));
   }
@@ -144,12 +155,8 @@ std::string report_summary_line(const SummaryAnswer& summary) {
 
 std::string report_hosts(const HostPageAnswer& page, bool colored) {
   if (page.hosts.empty()) return "No host matches.\n";
-  std::vector<HostRowAnswer> rows = page.hosts;
-  std::sort(rows.begin(), rows.end(), [](const HostRowAnswer& a, const HostRowAnswer& b) {
-    return natural_less(a.name, b.name);
-  });
   Table table({"NAME", "STATE", "CHECKS", "HEARD", "MESSAGE"});
-  for (const HostRowAnswer& row : rows) {
+  for (const HostRowAnswer& row : sorted_rows(page)) {
     table.add(
         {{to_plain_utf8(row.name)},
          {state_text(row), color_of_state(row.state)},
@@ -157,6 +164,15 @@ std::string report_hosts(const HostPageAnswer& page, bool colored) {
                                   : fmt::format("{} of {} fail", row.checks_failing, row.checks)},
          {row.heard_seconds_ago ? format_age(*row.heard_seconds_ago) + " ago" : "never"},
          {to_plain_utf8(row.message)}});
+  }
+  return table.print(colored);
+}
+
+std::string report_states(const HostPageAnswer& page, bool colored) {
+  if (page.hosts.empty()) return "No host matches.\n";
+  Table table({"NAME", "STATE"});
+  for (const HostRowAnswer& row : sorted_rows(page)) {
+    table.add({{to_plain_utf8(row.name)}, {state_text(row), color_of_state(row.state)}});
   }
   return table.print(colored);
 }

@@ -14,6 +14,8 @@ std::string report_summary(const SummaryAnswer& summary, bool colored);
 /// The same on one line, for `watch` where there is no terminal.
 std::string report_summary_line(const SummaryAnswer& summary);
 std::string report_hosts(const HostPageAnswer& page, bool colored);
+/// Names and states alone: of the past, no more is stored.
+std::string report_states(const HostPageAnswer& page, bool colored);
 std::string report_host(const HostAnswer& host, bool colored);
 
 /// `0.3s`, `12s`, `3m05s`, `2h10m`, `5d3h`; `long` beyond 30,000 years and for what is no number.

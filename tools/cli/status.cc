@@ -9,7 +9,6 @@
 
 #include "schema/error.h"
 #include "schema/flag_values.h"
-#include "schema/view_json.h"
 #include "tools/cli/report.h"
 #include "tools/cli/verbs.h"
 
@@ -44,20 +43,10 @@ void on_interrupt(int) {
   interrupted = 1;
 }
 
-/// The summary as it came, but only if it is one.
-std::string summary_json(Session& session) {
-  std::string json = session.client.get("/api/v1/summary");
-  if (!summary_from_json(json)) {
-    throw Failure(session.client.api() +
-                  ": this is not a flatline collector's answer; check --api");
-  }
-  return json;
-}
-
 /// One refresh: what stands on the screen.
 std::string refresh(Session& session) {
   session.client.restart_deadline();
-  if (session.options.output == Output::kJson) return summary_json(session) + "\n";
+  if (session.options.output == Output::kJson) return session.client.summary_json() + "\n";
   const SummaryAnswer summary = session.client.summary();
   return session.terminal.is_terminal ? report_summary(summary, session.colored())
                                       : report_summary_line(summary);
@@ -65,7 +54,7 @@ std::string refresh(Session& session) {
 
 int status(Session& session) {
   print(session.options.output == Output::kJson
-            ? summary_json(session) + "\n"
+            ? session.client.summary_json() + "\n"
             : report_summary(session.client.summary(), session.colored()));
   return 0;
 }
@@ -113,6 +102,7 @@ void add_status_verbs(CommandLine& line) {
   line.verb("status", "How the fleet is, now",
             "  flatline status\n  flatline status -o json | jq .failing")
       .prints({{"table", Output::kTable}, {"json", Output::kJson}})
+      .may_look_back()
       .runs(status);
 
   const auto watched = std::make_shared<WatchOptions>();

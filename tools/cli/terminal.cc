@@ -23,6 +23,7 @@ void read_environment(const char* name, std::size_t& value) {
 Terminal look_at_terminal() {
   Terminal terminal;
   terminal.is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  terminal.errors_are_seen = ::isatty(STDERR_FILENO) == 1;
   winsize size{};
   if (terminal.is_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     terminal.columns = size.ws_col;

@@ -1,6 +1,6 @@
 #pragma once
 
-// What stdout is.
+// What stdout and stderr are.
 
 #include <cstddef>
 
@@ -8,6 +8,7 @@ namespace flatline::cli {
 
 struct Terminal {
   bool is_terminal = false;
+  bool errors_are_seen = false;  ///< stderr is one.
   std::size_t columns = 80;
   std::size_t rows = 24;
 };
