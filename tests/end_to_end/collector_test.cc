@@ -11,8 +11,7 @@
 #include <csignal>
 #include <map>
 
-#include "schema/view_json.h"
-#include "tests/end_to_end/programs.h"
+#include "tests/end_to_end/asking.h"
 #include "tests/files.h"
 
 using namespace flatline;
@@ -98,32 +97,12 @@ std::vector<std::string> redirected(const std::vector<std::string>& command,
   return shell;
 }
 
-/// Every registered host's slot.
-std::map<std::string, std::uint32_t> slots(const RunningCollector& collector) {
-  const Finished answer = collector.ask({"ls", "-o", "json"});
-  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
-  const auto page = host_page_from_json(answer.out);
-  REQUIRE(page.has_value());
-  std::map<std::string, std::uint32_t> slots;
-  for (const HostRowAnswer& host : page->hosts) slots[host.name] = host.slot;
-  return slots;
-}
-
-SummaryAnswer status(const RunningCollector& collector) {
-  const Finished answer = collector.ask({"status", "-o", "json"});
-  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
-  const auto summary = summary_from_json(answer.out);
-  REQUIRE(summary.has_value());
-  return *summary;
-}
-
 /// Lets `hosts` simulated hosts speak until all are registered.
 void register_hosts(const RunningCollector& collector, unsigned hosts) {
   ChildProcess sim({kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
                     collector.fleet_key(), "--hosts", std::to_string(hosts), "--interval",
                     "100ms"});
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (status(collector).healthy < hosts) REQUIRE(std::chrono::steady_clock::now() < deadline);
+  await_status(collector, [&](const SummaryAnswer& now) { return now.healthy >= hosts; });
   sim.send_signal(SIGTERM);
   CHECK(sim.wait().has_value());
 }

@@ -8,10 +8,8 @@
 #include <csignal>
 #include <map>
 #include <random>
-#include <set>
 
-#include "schema/view_json.h"
-#include "tests/end_to_end/programs.h"
+#include "tests/end_to_end/asking.h"
 
 using namespace flatline;
 using namespace flatline::test;
@@ -28,26 +26,16 @@ constexpr std::size_t kSilent = 12;
 using Fleet = std::map<std::string, std::pair<std::uint32_t, std::string>>;
 
 Fleet fleet_of(const RunningCollector& collector) {
-  const Finished answer = collector.ask({"ls", "-o", "json"});
-  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
-  const auto page = host_page_from_json(answer.out);
-  REQUIRE(page.has_value());
   Fleet fleet;
-  for (const HostRowAnswer& host : page->hosts) fleet[host.name] = {host.slot, host.state};
+  for (const HostRowAnswer& host : hosts(collector).hosts) {
+    fleet[host.name] = {host.slot, host.state};
+  }
   return fleet;
 }
 
 std::size_t count(const Fleet& fleet, const std::string& state) {
   return static_cast<std::size_t>(std::count_if(
       fleet.begin(), fleet.end(), [&](const auto& host) { return host.second.second == state; }));
-}
-
-SummaryAnswer status(const RunningCollector& collector) {
-  const Finished answer = collector.ask({"status", "-o", "json"});
-  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
-  const auto summary = summary_from_json(answer.out);
-  REQUIRE(summary);
-  return *summary;
 }
 
 bool is_settled(const SummaryAnswer& summary) {
@@ -62,14 +50,7 @@ bool is_warming(const SummaryAnswer& summary) {
 /// Serving begins a moment before the first view.
 void start(RunningCollector& collector) {
   collector.start();
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (status(collector).hosts == 0) REQUIRE(std::chrono::steady_clock::now() < deadline);
-}
-
-/// Asks until the fleet is as the scenario's last phase has it.
-void await_settled(const RunningCollector& collector) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (!is_settled(status(collector))) REQUIRE(std::chrono::steady_clock::now() < deadline);
+  await_status(collector, [](const SummaryAnswer& now) { return now.hosts > 0; });
 }
 
 }  // namespace
@@ -82,7 +63,7 @@ TEST_CASE("killed a hundred times, the registry is whole, slots and last verdict
                     collector.fleet_key(), "--hosts", std::to_string(kHosts), "--interval", "200ms",
                     "--for", "10m", "--seed", "3", "--scenario",
                     "0s healthy; 2s fail 30%, silent 10%"});
-  await_settled(collector);
+  await_status(collector, is_settled);
   const Fleet fleet = fleet_of(collector);
   REQUIRE(fleet.size() == kHosts);
   std::mt19937 random(2026);
@@ -134,7 +115,7 @@ TEST_CASE("killed a hundred times, the registry is whole, slots and last verdict
   // The truth for the living: everybody is heard again, and goes on as before.
   while (is_warming(status(collector))) {
   }
-  await_settled(collector);
+  await_status(collector, is_settled);
   CHECK(fleet_of(collector) == fleet);
 
   // And for the dead, one window later: the whole fleet ends while the collector is down.
@@ -147,8 +128,7 @@ TEST_CASE("killed a hundred times, the registry is whole, slots and last verdict
   const Fleet kept = fleet_of(collector);
   // Nine tenths of a second is the window of an interval of 200 ms.
   if (std::chrono::steady_clock::now() - started < 900ms) CHECK(kept == fleet);
-  const auto deadline = started + kPatience;
-  while (status(collector).silent < kHosts) REQUIRE(std::chrono::steady_clock::now() < deadline);
+  await_status(collector, [](const SummaryAnswer& now) { return now.silent == kHosts; });
   CHECK(std::chrono::steady_clock::now() - started >= 900ms);
   CHECK(count(fleet_of(collector), "silent") == kHosts);
 }

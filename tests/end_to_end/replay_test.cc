@@ -9,14 +9,12 @@
 
 #include <algorithm>
 #include <csignal>
-#include <map>
 #include <vector>
 
 #include "schema/clock.h"
 #include "schema/key_file.h"
-#include "schema/view_json.h"
 #include "tests/collector/fleet_driver.h"
-#include "tests/end_to_end/programs.h"
+#include "tests/end_to_end/asking.h"
 
 using namespace flatline;
 using namespace flatline::test;
@@ -70,29 +68,11 @@ std::vector<Datagram> round_of(std::vector<Host>& hosts, CheckState state, Insta
   return round;
 }
 
-SummaryAnswer status(const RunningCollector& collector) {
-  const Finished answer = collector.ask({"status", "-o", "json"});
-  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
-  const auto summary = summary_from_json(answer.out);
-  REQUIRE(summary);
-  return *summary;
-}
-
 double count_of(const SummaryAnswer& summary, std::string_view outcome) {
   const auto& outcomes = summary.datagrams.outcomes;
   const auto found = std::ranges::find(outcomes, outcome, &CountAnswer::name);
   REQUIRE(found != outcomes.end());
   return found->count;
-}
-
-template <typename Reached>
-SummaryAnswer await(const RunningCollector& collector, Reached reached) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  for (;;) {
-    SummaryAnswer summary = status(collector);
-    if (reached(summary)) return summary;
-    REQUIRE(std::chrono::steady_clock::now() < deadline);
-  }
 }
 
 }  // namespace
@@ -103,10 +83,10 @@ TEST_CASE("recorded before the last checkpoint, played again after a kill, it ch
   std::vector<Host> hosts = hosts_of(read_fleet_key(collector.fleet_key()));
   const auto failing = round_of(hosts, CheckState::kCritical, Instant{10s});
   sender.send(failing);
-  await(collector, [](const SummaryAnswer& now) { return now.failing == kHosts; });
+  await_status(collector, [](const SummaryAnswer& now) { return now.failing == kHosts; });
   const auto healthy = round_of(hosts, CheckState::kOk, Instant{11s});
   sender.send(healthy);
-  await(collector, [](const SummaryAnswer& now) { return now.healthy == kHosts; });
+  await_status(collector, [](const SummaryAnswer& now) { return now.healthy == kHosts; });
 
   collector.process().send_signal(SIGTERM);  // Leaves a checkpoint.
   REQUIRE(collector.process().wait() == 0);
@@ -114,11 +94,11 @@ TEST_CASE("recorded before the last checkpoint, played again after a kill, it ch
   collector.process().send_signal(SIGKILL);
   REQUIRE(collector.process().wait() == 128 + SIGKILL);
   collector.start();
-  await(collector, [](const SummaryAnswer& now) { return now.healthy == kHosts; });
+  await_status(collector, [](const SummaryAnswer& now) { return now.healthy == kHosts; });
 
   sender.send(failing);
   sender.send(healthy);
-  const SummaryAnswer after = await(
+  const SummaryAnswer after = await_status(
       collector, [](const SummaryAnswer& now) { return count_of(now, "stale") >= 2 * kHosts; });
   CHECK(count_of(after, "stale") == 2 * kHosts);
   CHECK(count_of(after, "accepted") == 0);
@@ -127,5 +107,5 @@ TEST_CASE("recorded before the last checkpoint, played again after a kill, it ch
 
   // What the hosts themselves say next is heard.
   sender.send(round_of(hosts, CheckState::kCritical, Instant{12s}));
-  await(collector, [](const SummaryAnswer& now) { return now.failing == kHosts; });
+  await_status(collector, [](const SummaryAnswer& now) { return now.failing == kHosts; });
 }

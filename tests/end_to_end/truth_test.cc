@@ -6,12 +6,9 @@
 
 #include <chrono>
 #include <csignal>
-#include <fstream>
 #include <map>
-#include <set>
 
-#include "schema/view_json.h"
-#include "tests/end_to_end/programs.h"
+#include "tests/end_to_end/asking.h"
 
 using namespace flatline;
 using namespace flatline::test;
@@ -22,41 +19,6 @@ namespace {
 
 constexpr std::size_t kHosts = 10'000;
 constexpr auto kInterval = 500ms;
-
-using Names = std::set<std::string>;
-
-/// What the simulated fleet's truth file says so far.
-std::map<std::string, std::string> read_truth(const std::filesystem::path& path) {
-  std::map<std::string, std::string> states;
-  std::ifstream file(path);
-  const auto field = [](const std::string& line, const std::string& key) {
-    const std::size_t start = line.find("\"" + key + "\":\"") + key.size() + 4;
-    return line.substr(start, line.find('"', start) - start);
-  };
-  for (std::string line; std::getline(file, line);) {
-    states[field(line, "host")] = field(line, "state");
-  }
-  return states;
-}
-
-Names in_state(const std::map<std::string, std::string>& truth, const std::string& state) {
-  Names names;
-  for (const auto& [host, is] : truth) {
-    if (is == state) names.insert(host);
-  }
-  return names;
-}
-
-/// Every host's slot. Nobody comes or goes in this test, so it is asked once.
-std::map<std::string, std::uint32_t> slots(const RunningCollector& collector) {
-  const Finished answer = collector.ask({"ls", "-o", "json"});
-  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
-  const auto page = host_page_from_json(answer.out);
-  REQUIRE(page);
-  std::map<std::string, std::uint32_t> slots;
-  for (const HostRowAnswer& host : page->hosts) slots[host.name] = host.slot;
-  return slots;
-}
 
 /// The names whose bit is set in a plane, by a question that is answered in an instant.
 Names bitmap(const RunningCollector& collector, const std::string& plane,
@@ -74,23 +36,6 @@ Names bitmap(const RunningCollector& collector, const std::string& plane,
     if ((value >> (slot % 4) & 1) != 0) names.insert(name);
   }
   return names;
-}
-
-SummaryAnswer status(const RunningCollector& collector) {
-  const Finished answer = collector.ask({"status", "-o", "json"});
-  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
-  const auto summary = summary_from_json(answer.out);
-  REQUIRE(summary);
-  return *summary;
-}
-
-/// Reads the simulated fleet's lines until it says that the phase at `time` began.
-void await_phase(ChildProcess& sim, const std::string& time) {
-  while (true) {
-    const auto line = sim.read_line();
-    REQUIRE_MESSAGE(line, sim.err());
-    if (line->starts_with("phase at=" + time + " ")) return;
-  }
 }
 
 }  // namespace

@@ -1,0 +1,109 @@
+// Looking back with the real command line: what the fleet was in each phase of a scenario, what
+// changed between two, one host's history; and a collector that was down is a gap.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <vector>
+
+#include "schema/clock.h"
+#include "schema/moment.h"
+#include "schema/past_json.h"
+#include "schema/view_json.h"
+#include "tests/end_to_end/asking.h"
+
+using namespace flatline;
+using namespace flatline::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A moment in a phase, and what every host was then.
+struct Known {
+  std::string time;
+  std::map<std::string, std::string> truth;
+};
+
+std::string asked(const RunningCollector& collector, const std::vector<std::string>& question) {
+  const Finished answer = collector.ask(question);
+  REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
+  return answer.out;
+}
+
+/// Status, hosts and bitmap of that moment agree with what was true.
+void agree(const RunningCollector& collector, const Known& known) {
+  CAPTURE(known.time);
+  const auto summary = summary_from_json(asked(collector, {"at", known.time, "-o", "json"}));
+  REQUIRE(summary);
+  CHECK(summary->hosts == known.truth.size());
+  for (const auto& [state, count] :
+       {std::pair{"healthy", summary->healthy}, std::pair{"failing", summary->failing},
+        std::pair{"silent", summary->silent}}) {
+    CAPTURE(state);
+    CHECK(count == in_state(known.truth, state).size());
+  }
+  const auto lines = split_lines(asked(collector, {"at", known.time, "bitmap", "-o", "names"}));
+  CHECK(Names(lines.begin(), lines.end()) == in_state(known.truth, "healthy"));
+  const auto page = host_page_from_json(asked(collector, {"at", known.time, "ls", "-o", "json"}));
+  REQUIRE(page);
+  for (const HostRowAnswer& host : page->hosts) CHECK(host.state == known.truth.at(host.name));
+}
+
+}  // namespace
+
+TEST_CASE("the past is what was true then, and where the collector was down it is a gap") {
+  RunningCollector collector({"--capacity", "128", "--tick", "100ms", "--min-interval", "100ms",
+                              "--history-step", "200ms", "--history-keep", "1m"});
+  const auto truth_file = collector.folder() / "truth.jsonl";
+  // A change shows within 0.3 s, silence within 1 s: the second phase of each kind is when to look.
+  ChildProcess sim({kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
+                    collector.fleet_key(), "--hosts", "100", "--interval", "200ms", "--for", "10m",
+                    "--seed", "5", "--truth", truth_file.string(), "--scenario",
+                    "0s healthy; 2s healthy; 3s fail 20%; 5s fail 20%; 6s silent 10%; "
+                    "9s silent 10%; 11s silent 10%"});
+  std::vector<Known> moments;
+  for (const char* phase : {"2s", "5s", "9s"}) {
+    await_phase(sim, phase);
+    moments.push_back({format_rfc3339(wall_now()), read_truth(truth_file)});
+  }
+  collector.process().send_signal(SIGKILL);
+  REQUIRE(collector.process().wait() == 128 + SIGKILL);
+  const std::string in_the_gap = format_rfc3339(wall_now() + 700ms);
+  await_phase(sim, "11s");
+  collector.start();
+  await_status(collector, [](const SummaryAnswer& now) {
+    return now.healthy == 90 && std::ranges::count(now.flags, std::string("warming")) == 0;
+  });
+
+  for (const Known& known : moments) agree(collector, known);
+
+  const Finished gap = collector.ask({"at", in_the_gap});
+  CHECK(gap.exit_code == 1);
+  CHECK_MESSAGE(gap.err.find("nothing was stored between") != std::string::npos, gap.err);
+
+  const auto diff =
+      diff_from_json(asked(collector, {"diff", moments[0].time, moments[1].time, "-o", "json"}));
+  REQUIRE(diff);
+  Names changed;
+  for (const HostChangeAnswer& change : diff->changes) {
+    CHECK(change.before == "healthy");
+    CHECK(change.after == "failing");
+    changed.insert(change.name);
+  }
+  CHECK(changed == in_state(moments[1].truth, "failing"));
+  CHECK(diff->came + diff->went == 0);
+
+  const std::string fallen = *in_state(moments[2].truth, "silent").begin();
+  const auto history = host_history_from_json(
+      asked(collector, {"history", fallen, "--from", moments[0].time, "-o", "json"}));
+  REQUIRE(history);
+  std::string states;
+  for (const SpanAnswer& span : history->spans) {
+    if (!states.ends_with(span.state)) states += " " + span.state;
+  }
+  const std::string failed = moments[1].truth.at(fallen) == "failing" ? " failing" : "";
+  CHECK(states == " healthy" + failed + " silent gap silent");
+  CHECK(history->gap_seconds > 1);
+  CHECK(history->watched_seconds + history->gap_seconds > 9);
+}
