@@ -201,6 +201,8 @@ const Words kPure = {
     "schema/view_json.",
     "schema/wire_json.",
     "tools/cli/draw.",
+    "tools/cli/host_patterns.",
+    "tools/cli/lever_report.",
     "tools/cli/mark.",
     "tools/cli/names.",
     "tools/cli/past_report.",

@@ -1,13 +1,11 @@
 #include "tools/cli/client.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <thread>
 #include <utility>
 
+#include "schema/change_json.h"
 #include "schema/codec.h"
 #include "schema/error.h"
 #include "schema/limits.h"
@@ -18,144 +16,18 @@
 
 namespace flatline::cli {
 
-using Clock = std::chrono::steady_clock;
-
-struct Client::Handle {
-  Handle() : curl(curl_easy_init()) {
-    if (curl == nullptr) throw Failure("libcurl did not start");
-  }
-  ~Handle() {
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
-  }
-  CURL* curl;
-  curl_slist* headers = nullptr;
-};
-
-struct Client::Reply {
-  long status = 0;
-  std::string body;
-  std::chrono::seconds retry_after{0};
-};
-
-namespace {
-
-std::size_t take_body(char* data, std::size_t, std::size_t size, void* into) {
-  auto& body = *static_cast<std::string*>(into);
-  if (body.size() + size > kMaxAnswerBytes) return 0;
-  body.append(data, size);
-  return size;
-}
-
-std::size_t take_header(char* data, std::size_t, std::size_t size, void* into) {
-  constexpr std::string_view kName = "retry-after:";
-  std::string line(data, size);
-  std::transform(line.begin(), line.end(), line.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (line.starts_with(kName)) {
-    const std::size_t digits = line.find_first_of("0123456789", kName.size());
-    int seconds = 0;
-    if (digits != std::string::npos) {
-      std::from_chars(line.data() + digits, line.data() + line.size(), seconds);
-    }
-    *static_cast<std::chrono::seconds*>(into) = std::chrono::seconds{seconds};
-  }
-  return size;
-}
-
-std::string base_url(std::string api) {
-  if (api.find("://") == std::string::npos) api = "http://" + api;
-  while (api.ends_with('/')) api.pop_back();
-  return api;
-}
-
-}  // namespace
-
-std::string url_encode(const std::string& text) {
-  std::string encoded;
-  for (const char c : text) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.' ||
-                       c == '_' || c == '~';
-    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return encoded;
-}
-
 Client::Client(const std::string& api, std::string token, std::chrono::milliseconds timeout)
-    : api_(base_url(api)),
-      token_(std::move(token)),
-      timeout_(timeout),
-      deadline_(Clock::now() + timeout),
-      handle_(std::make_unique<Handle>()) {
-  if (!token_.empty()) {
-    handle_->headers = curl_slist_append(nullptr, ("Authorization: Bearer " + token_).c_str());
-  }
-}
-
-Client::~Client() = default;
-
-void Client::restart_deadline() {
-  deadline_ = Clock::now() + timeout_;
-}
-
-Client::Reply Client::ask_once(const std::string& path) {
-  CURL* curl = handle_->curl;
-  Reply reply;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
-  char error[CURL_ERROR_SIZE] = {};
-  curl_easy_reset(curl);
-  curl_easy_setopt(curl, CURLOPT_URL, (api_ + path).c_str());
-  curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, handle_->headers);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(left, 1)));
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(std::max<std::int64_t>(left, 1)));
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply.body);
-  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply.retry_after);
-  const CURLcode code = curl_easy_perform(curl);
-  if (code == CURLE_OPERATION_TIMEDOUT) {
-    throw Failure(
-        fmt::format("{}: no answer within {} ms; is the collector there? (--timeout "
-                    "allows more)",
-                    api_, timeout_.count()));
-  }
-  if (code != CURLE_OK) {
-    throw Failure(fmt::format("{}: {}; is the collector there? (--api or FLATLINE_API names it)",
-                              api_, error[0] != '\0' ? error : curl_easy_strerror(code)));
-  }
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
-  return reply;
-}
-
-/// Over its budget, a collector says when to come back; that is kept, within the deadline.
-Client::Reply Client::ask(const std::string& path) {
-  while (true) {
-    Reply reply = ask_once(path);
-    if (reply.status != 429) return reply;
-    const auto back_at = Clock::now() + std::max(reply.retry_after, std::chrono::seconds{1});
-    if (back_at >= deadline_) {
-      throw Failure(fmt::format("{}: too many requests; the collector asks to wait {} s", api_,
-                                reply.retry_after.count()));
-    }
-    std::this_thread::sleep_until(back_at);
-  }
-}
+    : connection_(api, std::move(token), timeout) {}
 
 std::string Client::get(const std::string& path) {
-  return require_ok(ask(path));
+  return require_ok(connection_.ask({path}));
 }
 
 std::string Client::require_ok(const Reply& reply) const {
   if (reply.status == 200) return reply.body;
   const auto problem = problem_from_json(reply.body);
   throw Failure(fmt::format(
-      "{}: {}", api_,
+      "{}: {}", api(),
       problem ? to_plain_utf8(problem->error) : fmt::format("answered {}", reply.status)));
 }
 
@@ -185,18 +57,18 @@ std::string Client::fleet_path(const std::string& resource, const std::string& q
 
 std::string Client::summary_json() {
   std::string json = get(fleet_path("summary", ""));
-  expect(summary_from_json(json), api_);
+  expect(summary_from_json(json), api());
   return json;
 }
 
 SummaryAnswer Client::summary() {
-  return expect(summary_from_json(get(fleet_path("summary", ""))), api_);
+  return expect(summary_from_json(get(fleet_path("summary", ""))), api());
 }
 
 std::optional<HostAnswer> Client::host(const std::string& name) {
-  const Reply reply = ask("/api/v1/hosts/" + url_encode(name));
+  const Reply reply = connection_.ask({"/api/v1/hosts/" + url_encode(name)});
   if (reply.status == 404) return std::nullopt;
-  return expect(host_from_json(require_ok(reply)), api_);
+  return expect(host_from_json(require_ok(reply)), api());
 }
 
 template <typename Answer, typename Read, typename Same, typename Append>
@@ -205,17 +77,16 @@ Answer Client::all_pages(const std::string& path, Read read, Same same, Append a
   std::string after;
   while (true) {
     Answer page =
-        expect(read(get(path + (after.empty() ? "" : "&after=" + url_encode(after)))), api_);
+        expect(read(get(path + (after.empty() ? "" : "&after=" + url_encode(after)))), api());
     if (all && !same(page, *all)) {
       all.reset();
       after.clear();
-      if (Clock::now() >= deadline_)
-        throw Failure(api_ + ": answers change faster than pages come");
+      if (connection_.is_over()) throw Failure(api() + ": answers change faster than pages come");
       continue;
     }
     // A collector's cursor moves on; what does not would be asked for ever.
     if (!page.next.empty() && page.next == after)
-      throw Failure(api_ + ": the same page came twice");
+      throw Failure(api() + ": the same page came twice");
     after = std::exchange(page.next, {});
     if (all) {
       append(*all, page);
@@ -228,7 +99,7 @@ Answer Client::all_pages(const std::string& path, Read read, Same same, Append a
 
 /// Names are printed as they are, one a line: only names may pass.
 void Client::require_name(const std::string& name) const {
-  if (!is_host_name(name)) throw Failure(api_ + ": answered with a host without a name");
+  if (!is_host_name(name)) throw Failure(api() + ": answered with a host without a name");
 }
 
 HostPageAnswer Client::hosts(const std::string& filter) {
@@ -247,7 +118,7 @@ HostPageAnswer Client::hosts(const std::string& filter) {
 }
 
 BitmapAnswer Client::bitmap_of(const std::string& query) {
-  return expect(decode_bitmap(get(fleet_path("bitmap", query))), api_);
+  return expect(decode_bitmap(get(fleet_path("bitmap", query))), api());
 }
 
 BitmapAnswer Client::bitmap() {
@@ -291,7 +162,33 @@ HostHistoryAnswer Client::host_history(const std::string& name, WallTime from, W
 FleetHistoryAnswer Client::fleet_history(WallTime from, WallTime to, std::size_t points) {
   return expect(fleet_history_from_json(get(fmt::format("/api/v1/history?from={}&to={}&points={}",
                                                         url_encode(from), url_encode(to), points))),
-                api_);
+                api());
+}
+
+Client::Changed Client::change(const std::string& method, const std::string& path,
+                               const ChangeRequest& request, const std::string& key) {
+  const Reply reply = connection_.ask({path, method, to_json(request), key});
+  const bool this_one_alone = reply.status == 404 || reply.status == 409 || reply.status == 507;
+  if (const auto problem = problem_from_json(reply.body); this_one_alone && problem) {
+    return to_plain_utf8(problem->error);
+  }
+  return expect(change_from_json(require_ok(reply)), api());
+}
+
+ActionPageAnswer Client::actions(std::uint32_t limit) {
+  ActionPageAnswer all;
+  for (std::string after;;) {
+    const auto more = std::min<std::size_t>(limit - all.actions.size(), kMaxPageActions);
+    ActionPageAnswer page = expect(
+        action_page_from_json(get(fmt::format("/api/v1/actions?limit={}{}", more,
+                                              after.empty() ? "" : "&after=" + url_encode(after)))),
+        api());
+    all.total = page.total;
+    all.actions.insert(all.actions.end(), page.actions.begin(), page.actions.end());
+    const bool stands_still = page.actions.empty() || page.next == after;
+    after = all.next = page.next;
+    if (after.empty() || stands_still || all.actions.size() >= limit) return all;
+  }
 }
 
 }  // namespace flatline::cli

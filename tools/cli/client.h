@@ -1,19 +1,21 @@
 #pragma once
 
-// Asks a collector, over HTTP by libcurl, with one deadline for all that a command asks. Throws
-// Failure with what went wrong and where: not reachable, too slow, refused, not flatline's answer.
+// Asks a collector, and tells it what operators want. Throws Failure with what went wrong and
+// where: not reachable, too slow, refused, not flatline's answer.
 
 #include <chrono>
-#include <memory>
+#include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
+#include <variant>
 
 #include "schema/answers.h"
 #include "schema/bitmap_answer.h"
+#include "schema/changes.h"
 #include "schema/past_answers.h"
 #include "schema/time.h"
 #include "schema/view.h"
+#include "tools/cli/connection.h"
 
 namespace flatline::cli {
 
@@ -21,9 +23,6 @@ class Client {
  public:
   /// `api` is HOST:PORT or a URL; `token` may be empty.
   Client(const std::string& api, std::string token, std::chrono::milliseconds timeout);
-  ~Client();
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
 
   /// The body of a 200. `path` is from the root, encoded.
   std::string get(const std::string& path);
@@ -48,15 +47,20 @@ class Client {
   HostHistoryAnswer host_history(const std::string& name, WallTime from, WallTime to);
   FleetHistoryAnswer fleet_history(WallTime from, WallTime to, std::size_t points);
 
-  /// Starts the time allowed anew: for a command that asks again and again.
-  void restart_deadline();
+  /// What a change came to: what was done, or why this one was refused, while others may be taken.
+  using Changed = std::variant<ChangeAnswer, std::string>;
+  /// `path` is from the root, encoded. Under one `key` it is done once, however often it is asked.
+  Changed change(const std::string& method, const std::string& path, const ChangeRequest& request,
+                 const std::string& key);
+  /// The newest `limit` actions, over as many pages as they take.
+  ActionPageAnswer actions(std::uint32_t limit);
 
-  [[nodiscard]] const std::string& api() const { return api_; }
+  /// Starts the time allowed anew: for a command that asks again and again.
+  void restart_deadline() { connection_.restart_deadline(); }
+
+  [[nodiscard]] const std::string& api() const { return connection_.api(); }
 
  private:
-  struct Reply;
-  Reply ask(const std::string& path);
-  Reply ask_once(const std::string& path);
   /// The body of a 200; throws what the collector says otherwise.
   [[nodiscard]] std::string require_ok(const Reply& reply) const;
   void require_name(const std::string& name) const;
@@ -68,16 +72,8 @@ class Client {
   template <typename Answer, typename Read, typename Same, typename Append>
   Answer all_pages(const std::string& path, Read read, Same same, Append append);
 
-  std::string api_;
-  std::string token_;
-  std::chrono::milliseconds timeout_;
-  std::chrono::steady_clock::time_point deadline_;
+  Connection connection_;
   std::optional<WallTime> moment_;
-  struct Handle;
-  std::unique_ptr<Handle> handle_;
 };
-
-/// `text` for a query's value (RFC 3986).
-std::string url_encode(const std::string& text);
 
 }  // namespace flatline::cli

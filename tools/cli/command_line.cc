@@ -73,6 +73,12 @@ Verb& Verb::takes_any(const std::string& name, std::vector<std::string>& into,
   return *this;
 }
 
+Verb& Verb::takes_many(const std::string& name, std::vector<std::string>& into,
+                       const std::string& what) {
+  subcommand_.add_option(name, into, what)->required();
+  return *this;
+}
+
 Verb& Verb::option(const std::string& flag, std::string& into, const std::string& what) {
   CLI::Option* option = subcommand_.add_option(flag, into, what);
   if (!into.empty()) option->capture_default_str();
@@ -89,6 +95,11 @@ Verb& Verb::required_option(const std::string& flag, std::string& into, const st
   return *this;
 }
 
+Verb& Verb::required_option(const std::string& flag, Read read, const std::string& what) {
+  subcommand_.add_option_function<std::string>(flag, std::move(read), what)->required();
+  return *this;
+}
+
 Verb& Verb::flag(const std::string& flag, bool& into, const std::string& what) {
   subcommand_.add_flag(flag, into, what);
   return *this;
@@ -101,6 +112,11 @@ Verb& Verb::prints(std::initializer_list<std::pair<std::string_view, Output>> ou
 
 Verb& Verb::writes(std::string& file) {
   file_ = &file;
+  return *this;
+}
+
+Verb& Verb::is_operators() {
+  operators_ = true;
   return *this;
 }
 
@@ -139,6 +155,9 @@ struct CommandLine::State {
         ->capture_default_str();
     app.add_option("--token-file", options.token_file, "The read token, if the collector wants one")
         ->envname("FLATLINE_TOKEN_FILE");
+    app.add_option("--admin-token", options.admin_token_file,
+                   "For changes: admin.token of the collector's data folder, or a copy (mode 0600)")
+        ->envname("FLATLINE_ADMIN_TOKEN_FILE");
     app.add_option("-o,--output", output,
                    "table, json, names; bitmap: hex, raw, json, names; keygen, enroll: the file");
     app.add_option_function<std::string>(
@@ -223,7 +242,15 @@ int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {
   }
   initialize_cryptography();
   if (verb->run_alone_) return verb->run_alone_();
-  const std::string token = options.token_file.empty() ? "" : read_token_file(options.token_file);
+  if (verb->operators_ && options.admin_token_file.empty()) {
+    throw UsageError(
+        fmt::format("{}: changes need --admin-token FILE or FLATLINE_ADMIN_TOKEN_FILE: the file is "
+                    "admin.token in the "
+                    "collector's data folder",
+                    verb->subcommand_.get_name()));
+  }
+  const std::string& file = verb->operators_ ? options.admin_token_file : options.token_file;
+  const std::string token = file.empty() ? "" : read_token_file(file);
   Session session{options, look_at_terminal(), {options.api, token, options.timeout}};
   if (options.at) {
     session.client.look_back(*options.at);

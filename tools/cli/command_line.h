@@ -30,6 +30,7 @@ enum class Output { kTable, kJson, kNames, kHex, kRaw };
 struct Options {
   std::string api = "http://127.0.0.1:4171";
   std::string token_file;
+  std::string admin_token_file;
   std::chrono::milliseconds timeout{kDefaultRequestTimeout};
   bool no_color = false;
   Output output = Output::kTable;
@@ -53,16 +54,21 @@ class Verb {
   Verb& takes(const std::string& name, std::string& into, const std::string& what);
   Verb& may_take(const std::string& name, std::string& into, const std::string& what);
   Verb& takes_any(const std::string& name, std::vector<std::string>& into, const std::string& what);
+  Verb& takes_many(const std::string& name, std::vector<std::string>& into,
+                   const std::string& what);
 
   Verb& option(const std::string& flag, std::string& into, const std::string& what);
   Verb& option(const std::string& flag, Read read, const std::string& what);
   Verb& required_option(const std::string& flag, std::string& into, const std::string& what);
+  Verb& required_option(const std::string& flag, Read read, const std::string& what);
   Verb& flag(const std::string& flag, bool& into, const std::string& what);
 
   /// What --output may be; the first is the default. Without: there is one form only.
   Verb& prints(std::initializer_list<std::pair<std::string_view, Output>> outputs);
   /// --output is a file, as compilers have it.
   Verb& writes(std::string& file);
+  /// It changes something: its session's client shows the admin token.
+  Verb& is_operators();
   /// A monitoring plugin: whatever goes wrong with it is a plugin's UNKNOWN.
   Verb& is_plugin();
 
@@ -81,6 +87,7 @@ class Verb {
   std::vector<std::pair<std::string_view, Output>> outputs_;
   std::string* file_ = nullptr;
   bool plugin_ = false;
+  bool operators_ = false;
   bool may_look_back_ = false;
   std::string alone_;  ///< Of `at`: the verb that it is when none follows.
   Run run_;

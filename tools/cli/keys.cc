@@ -1,9 +1,7 @@
 // keygen and enroll: need no collector.
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -13,6 +11,7 @@
 #include "schema/flag_values.h"
 #include "schema/key_file.h"
 #include "schema/limits.h"
+#include "tools/cli/progress.h"
 #include "tools/cli/verbs.h"
 
 namespace flatline::cli {
@@ -87,30 +86,6 @@ std::vector<std::string> read_names(const fs::path& path) {
   if (names.empty()) throw Failure(fmt::format("{}: holds no name", path.string()));
   return names;
 }
-
-/// Says how far it is, on a terminal, twice a second once a second has passed.
-class Progress {
- public:
-  explicit Progress(std::size_t total) : total_(total) {}
-  ~Progress() {
-    if (shown_) fmt::print(stderr, "\r\x1b[K");
-  }
-  void at(std::size_t done) {
-    const auto now = std::chrono::steady_clock::now();
-    if (!terminal_ || now < next_) return;
-    next_ = now + std::chrono::milliseconds{500};
-    shown_ = true;
-    fmt::print(stderr, "\r{} of {} ...", done, total_);
-    std::fflush(stderr);
-  }
-
- private:
-  std::size_t total_;
-  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
-  bool shown_ = false;
-  std::chrono::steady_clock::time_point next_ =
-      std::chrono::steady_clock::now() + std::chrono::seconds{1};
-};
 
 int enroll_many(const EnrollOptions& options, const FleetKey& key) {
   const std::vector<std::string> names = read_names(options.names_file);

@@ -53,6 +53,15 @@ std::string outcomes_text(const SummaryAnswer& summary) {
                             summary.datagrams.filtered);
 }
 
+/// Until when, by whom and why.
+std::string frozen_text(const SummaryAnswer& summary) {
+  const auto& order = summary.operators;
+  if (order.frozen_until.empty()) return {};
+  std::string text = fmt::format("    until {}", to_plain_utf8(order.frozen_until));
+  if (!order.frozen_by.empty()) text += ", by " + to_plain_utf8(order.frozen_by);
+  return text + fmt::format(": {}\n", to_plain_utf8(order.frozen_why));
+}
+
 std::string state_text(const HostRowAnswer& row) {
   std::string text = to_plain_utf8(row.state);
   if (row.warning) text += ", warning";
@@ -115,6 +124,7 @@ std::string report_summary(const SummaryAnswer& summary, bool colored) {
       continue;
     }
     text += fmt::format("  {}: {}\n", paint(known.flag, Color::kYellow, colored), known.text);
+    if (known.flag == "frozen") text += frozen_text(summary);
     if (known.flag == "blind") text += fmt::format("    because {}\n", join(summary.doubts, "; "));
   }
   // Of the past, states alone are stored: no datagrams, no storage.

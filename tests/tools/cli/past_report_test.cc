@@ -5,19 +5,11 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "tests/files.h"
-#include "tests/schema/bytes_as_text.h"
+#include "tests/tools/cli/golden.h"
 #include "tools/cli/report.h"
 
 namespace flatline::cli {
 namespace {
-
-void hold(const std::string& name, const std::string& text) {
-  const auto path = source_file("tests/golden/cli/" + name);
-  if (regenerating()) write_content(path, text);
-  CAPTURE(name);
-  CHECK(content_of(path) == text);
-}
 
 DiffAnswer some_changes() {
   DiffAnswer diff;

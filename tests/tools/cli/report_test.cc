@@ -7,18 +7,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "tests/files.h"
-#include "tests/schema/bytes_as_text.h"
+#include "tests/tools/cli/golden.h"
 
 namespace flatline::cli {
 namespace {
-
-void hold(const std::string& name, const std::string& text) {
-  const auto path = source_file("tests/golden/cli/" + name);
-  if (regenerating()) write_content(path, text);
-  CAPTURE(name);
-  CHECK(content_of(path) == text);
-}
 
 SummaryAnswer calm() {
   SummaryAnswer summary;

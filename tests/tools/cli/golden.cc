@@ -1,0 +1,17 @@
+#include "tests/tools/cli/golden.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/files.h"
+#include "tests/schema/bytes_as_text.h"
+
+namespace flatline::cli {
+
+void hold(const std::string& name, const std::string& text) {
+  const auto path = source_file("tests/golden/cli/" + name);
+  if (regenerating()) write_content(path, text);
+  CAPTURE(name);
+  CHECK(content_of(path) == text);
+}
+
+}  // namespace flatline::cli

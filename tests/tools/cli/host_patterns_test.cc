@@ -1,0 +1,78 @@
+// Hosts as people name many of them at once.
+
+#include "tools/cli/host_patterns.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "schema/error.h"
+#include "tests/schema/thrown.h"
+#include "tools/cli/names.h"
+
+namespace flatline::cli {
+namespace {
+
+using Names = std::vector<std::string>;
+
+TEST_CASE("what is folded unfolds") {
+  struct Row {
+    const char* text;
+    Names names;
+  };
+  const Row rows[] = {
+      {"web-1", {"web-1"}},
+      {"web-[1-3]", {"web-1", "web-2", "web-3"}},
+      {"web-[08-11]", {"web-08", "web-09", "web-10", "web-11"}},
+      {"web-[8-11]", {"web-8", "web-9", "web-10", "web-11"}},
+      {"web-[001,003-004].eu", {"web-001.eu", "web-003.eu", "web-004.eu"}},
+      {"[7]", {"7"}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(unfold(row.text) == row.names);
+  }
+}
+
+TEST_CASE("unfolding is the inverse of folding") {
+  Names names;
+  for (int i = 1; i <= 1200; i += i % 7 == 0 ? 5 : 1) names.push_back("db-" + std::to_string(i));
+  for (int i = 5; i < 40; i += 3) names.push_back(fmt::format("web-{:04}", i));
+  names.push_back("mail");
+  Names unfolded;
+  for (const std::string& folded : fold_names(names)) {
+    for (std::string& name : unfold(folded)) unfolded.push_back(std::move(name));
+  }
+  std::sort(unfolded.begin(), unfolded.end(), natural_less);
+  std::sort(names.begin(), names.end(), natural_less);
+  CHECK(unfolded == names);
+}
+
+TEST_CASE("what is no range is refused with what is allowed") {
+  for (const char* text : {"web-[", "web-[]", "web-[1-]", "web-[-3]", "web-[3-1]", "web-[a-b]",
+                           "web-[1-2-3]", "web-[1,]", "web-[99999999999]"}) {
+    CAPTURE(text);
+    const std::string error = message_of<UsageError>([&] { unfold(text); });
+    CHECK_MESSAGE(error.find(text) != std::string::npos, error);
+    CHECK(error.find("NAME[001-250,252]") != std::string::npos);
+  }
+  CHECK(message_of<UsageError>([] { unfold("web-[0-1048576]"); }).find("no collector has") !=
+        std::string::npos);
+  CHECK(unfold("web-[1-1048576]").size() == 1'048'576);
+}
+
+TEST_CASE("hosts are chosen in the order given, each once; globs among the registered") {
+  const Names registered = {"db-1", "db-2", "web-1", "web-10"};
+  CHECK(choose_hosts({"web-7", "db-*", "db-1"}, registered) == Names{"web-7", "db-1", "db-2"});
+  CHECK(choose_hosts({"web-?"}, registered) == Names{"web-1"});
+  CHECK(choose_hosts({"*"}, registered) == registered);
+  CHECK(message_of<UsageError>([&] { choose_hosts({"mail-*"}, registered); }) ==
+        "host: no registered host matches 'mail-*'");
+  CHECK(message_of<UsageError>([&] { choose_hosts({"web 1"}, registered); }).find("'web 1'") !=
+        std::string::npos);
+  CHECK(choose_hosts({"web-[1-1]*"}, registered) == Names{"web-1", "web-10"});
+}
+
+}  // namespace
+}  // namespace flatline::cli

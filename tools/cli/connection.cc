@@ -1,0 +1,159 @@
+#include "tools/cli/connection.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+#include <utility>
+
+#include "schema/error.h"
+#include "schema/limits.h"
+
+namespace flatline::cli {
+
+struct Connection::Handle {
+  Handle() : curl(curl_easy_init()) {
+    if (curl == nullptr) throw Failure("libcurl did not start");
+  }
+  ~Handle() { curl_easy_cleanup(curl); }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  CURL* curl;
+};
+
+namespace {
+
+/// Of one question.
+class Headers {
+ public:
+  ~Headers() { curl_slist_free_all(list_); }
+  Headers() = default;
+  Headers(const Headers&) = delete;
+  Headers& operator=(const Headers&) = delete;
+  void add(const std::string& line) { list_ = curl_slist_append(list_, line.c_str()); }
+  [[nodiscard]] curl_slist* list() const { return list_; }
+
+ private:
+  curl_slist* list_ = nullptr;
+};
+
+std::size_t take_body(char* data, std::size_t, std::size_t size, void* into) {
+  auto& body = *static_cast<std::string*>(into);
+  if (body.size() + size > kMaxAnswerBytes) return 0;
+  body.append(data, size);
+  return size;
+}
+
+std::size_t take_header(char* data, std::size_t, std::size_t size, void* into) {
+  constexpr std::string_view kName = "retry-after:";
+  std::string line(data, size);
+  std::transform(line.begin(), line.end(), line.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (line.starts_with(kName)) {
+    const std::size_t digits = line.find_first_of("0123456789", kName.size());
+    int seconds = 0;
+    if (digits != std::string::npos) {
+      std::from_chars(line.data() + digits, line.data() + line.size(), seconds);
+    }
+    *static_cast<std::chrono::seconds*>(into) = std::chrono::seconds{seconds};
+  }
+  return size;
+}
+
+std::string base_url(std::string api) {
+  if (api.find("://") == std::string::npos) api = "http://" + api;
+  while (api.ends_with('/')) api.pop_back();
+  return api;
+}
+
+}  // namespace
+
+std::string url_encode(const std::string& text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.' ||
+                       c == '_' || c == '~';
+    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
+Connection::Connection(std::string api, std::string token, std::chrono::milliseconds timeout)
+    : api_(base_url(std::move(api))),
+      token_(std::move(token)),
+      timeout_(timeout),
+      deadline_(Clock::now() + timeout),
+      handle_(std::make_unique<Handle>()) {}
+
+Connection::~Connection() = default;
+
+void Connection::restart_deadline() {
+  deadline_ = Clock::now() + timeout_;
+}
+
+bool Connection::is_over() const {
+  return Clock::now() >= deadline_;
+}
+
+Reply Connection::ask_once(const Question& question) {
+  CURL* curl = handle_->curl;
+  Reply reply;
+  Headers headers;
+  if (!token_.empty()) headers.add("Authorization: Bearer " + token_);
+  if (!question.key.empty()) headers.add("Idempotency-Key: " + question.key);
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
+  char error[CURL_ERROR_SIZE] = {};
+  curl_easy_reset(curl);
+  curl_easy_setopt(curl, CURLOPT_URL, (api_ + question.path).c_str());
+  if (question.method != "GET") {
+    headers.add("Content-Type: application/json");
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, question.method.c_str());
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, question.body.c_str());
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(question.body.size()));
+  }
+  curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.list());
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(left, 1)));
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(std::max<std::int64_t>(left, 1)));
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply.body);
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply.retry_after);
+  const CURLcode code = curl_easy_perform(curl);
+  if (code == CURLE_OPERATION_TIMEDOUT) {
+    throw Failure(
+        fmt::format("{}: no answer within {} ms; is the collector there? (--timeout "
+                    "allows more)",
+                    api_, timeout_.count()));
+  }
+  if (code != CURLE_OK) {
+    throw Failure(fmt::format("{}: {}; is the collector there? (--api or FLATLINE_API names it)",
+                              api_, error[0] != '\0' ? error : curl_easy_strerror(code)));
+  }
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
+  return reply;
+}
+
+Reply Connection::ask(const Question& question) {
+  while (true) {
+    Reply reply = ask_once(question);
+    const bool busy = reply.status == 503 && reply.retry_after.count() > 0;
+    if (reply.status != 429 && !busy) return reply;
+    const auto back_at = Clock::now() + std::max(reply.retry_after, std::chrono::seconds{1});
+    if (back_at >= deadline_) {
+      if (busy) return reply;
+      throw Failure(fmt::format("{}: too many requests; the collector asks to wait {} s", api_,
+                                reply.retry_after.count()));
+    }
+    std::this_thread::sleep_until(back_at);
+  }
+}
+
+}  // namespace flatline::cli

@@ -1,0 +1,59 @@
+#pragma once
+
+// HTTP to one collector, by libcurl, with one deadline for all that a command asks. Throws Failure
+// with what went wrong and where: not reachable, too slow, too many requests.
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace flatline::cli {
+
+struct Question {
+  std::string path;  ///< From the root, encoded.
+  std::string method = "GET";
+  std::string body = {};
+  std::string key = {};  ///< Idempotency-Key; empty: none.
+};
+
+struct Reply {
+  long status = 0;
+  std::string body;
+  std::chrono::seconds retry_after{0};
+};
+
+class Connection {
+ public:
+  /// `api` is HOST:PORT or a URL; `token` may be empty.
+  Connection(std::string api, std::string token, std::chrono::milliseconds timeout);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Over its budget, or busy with other changes, a collector says when to come back: that is kept,
+  /// within the deadline.
+  Reply ask(const Question& question);
+
+  /// Starts the time allowed anew: for a command that asks again and again.
+  void restart_deadline();
+  [[nodiscard]] bool is_over() const;
+
+  [[nodiscard]] const std::string& api() const { return api_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  Reply ask_once(const Question& question);
+
+  std::string api_;
+  std::string token_;
+  std::chrono::milliseconds timeout_;
+  Clock::time_point deadline_;
+  struct Handle;
+  std::unique_ptr<Handle> handle_;
+};
+
+/// `text` for a query's value or a path's part (RFC 3986).
+std::string url_encode(const std::string& text);
+
+}  // namespace flatline::cli

@@ -1,0 +1,278 @@
+// drain, undrain, forget, admit, reset, revoke, freeze, unfreeze, actions: what operators do, and
+// what they have done.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <random>
+
+#include "schema/change_json.h"
+#include "schema/duration.h"
+#include "schema/error.h"
+#include "schema/flag_values.h"
+#include "tools/cli/host_patterns.h"
+#include "tools/cli/lever_report.h"
+#include "tools/cli/names.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/verbs.h"
+
+namespace flatline::cli {
+namespace {
+
+/// A lever as the API has it.
+struct LeverPath {
+  const char* verb;
+  const char* method;
+  const char* behind_host;  ///< What follows /api/v1/hosts/NAME.
+};
+
+struct LeverOptions {
+  std::vector<std::string> hosts;
+  ChangeRequest request;
+  std::string key;
+  bool yes = false;
+};
+
+std::string default_by() {
+  for (const char* name : {"SUDO_USER", "USER", "LOGNAME"}) {
+    const char* const value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return std::string(value).substr(0, kByBytes);
+  }
+  return "";
+}
+
+/// Another for every command that is not told one.
+std::string random_batch() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+/// Room for `BATCH/NAME`.
+constexpr std::size_t kBatchBytes = kIdempotencyKeyBytes - kNameBytes - 1;
+
+std::string read_batch(const std::string& text) {
+  if (text.empty() || text.size() > kBatchBytes ||
+      text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") !=
+          std::string::npos) {
+    refuse_flag("--key", text, fmt::format("1 to {} of A-Za-z0-9._-", kBatchBytes));
+  }
+  return text;
+}
+
+std::string fold_all(std::vector<std::string> names) {
+  return fmt::format("{}", fmt::join(fold_names(std::move(names)), " "));
+}
+
+/// Many hosts at once are told and agreed to first.
+void confirm(const char* verb, const LeverOptions& options, const std::vector<std::string>& hosts) {
+  const bool folded =
+      std::any_of(options.hosts.begin(), options.hosts.end(), [](const std::string& argument) {
+        return is_glob(argument) || argument.find('[') != std::string::npos;
+      });
+  if (!folded || options.yes) return;
+  const std::string question = fmt::format("{} {} host{}: {}", verb, hosts.size(),
+                                           hosts.size() == 1 ? "" : "s", fold_all(hosts));
+  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) {
+    throw UsageError(question + "? nobody can be asked here; --yes says that it is meant");
+  }
+  fmt::print(stderr, "{}\nGo on? [y/N] ", question);
+  std::fflush(stderr);
+  char answer[8] = {};
+  if (std::fgets(answer, sizeof answer, stdin) == nullptr ||
+      (answer[0] != 'y' && answer[0] != 'Y')) {
+    throw Failure("nothing was done");
+  }
+}
+
+std::vector<std::string> registered_names(Session& session, const LeverOptions& options) {
+  std::vector<std::string> names;
+  if (std::none_of(options.hosts.begin(), options.hosts.end(), is_glob)) return names;
+  for (const HostRowAnswer& host : session.client.hosts("").hosts) names.push_back(host.name);
+  return names;
+}
+
+void print_changes(const Session& session, const std::vector<ChangeAnswer>& changes) {
+  if (session.options.output == Output::kTable) return print(report_changes(changes));
+  std::string text;
+  for (const ChangeAnswer& change : changes) text += to_json(change) + "\n";
+  print(text);
+}
+
+/// Each host by a request of its own, under a key of its own: whatever stops it half-way, the same
+/// command with the same key does the rest.
+int pull(Session& session, const LeverPath& lever, const LeverOptions& options) {
+  const auto hosts = choose_hosts(options.hosts, registered_names(session, options));
+  confirm(lever.verb, options, hosts);
+  const std::string batch = options.key.empty() ? random_batch() : options.key;
+  std::vector<ChangeAnswer> done;
+  std::map<std::string, std::vector<std::string>> refused;
+  Progress progress(hosts.size());
+  std::size_t asked = 0;
+  try {
+    for (const std::string& host : hosts) {
+      session.client.restart_deadline();
+      auto changed =
+          session.client.change(lever.method, "/api/v1/hosts/" + host + lever.behind_host,
+                                options.request, batch + "/" + host);
+      if (auto* answer = std::get_if<ChangeAnswer>(&changed)) {
+        done.push_back(std::move(*answer));
+      } else {
+        refused[std::get<std::string>(changed)].push_back(host);
+      }
+      progress.at(++asked);
+    }
+  } catch (const Failure& failure) {
+    if (done.empty()) throw;
+    print_changes(session, done);
+    throw Failure(fmt::format("{}; {} of {} hosts were done before: --key {} does the rest",
+                              failure.what(), done.size(), hosts.size(), batch));
+  }
+  print_changes(session, done);
+  for (const auto& [why, names] : refused) {
+    fmt::print(stderr, "flatline: {}: {}\n", names.size() == 1 ? lever.verb : fold_all(names), why);
+  }
+  return refused.empty() ? 0 : 1;
+}
+
+int pull_freeze(Session& session, const char* method, const LeverOptions& options) {
+  const std::string key = options.key.empty() ? random_batch() : options.key;
+  auto changed = session.client.change(method, "/api/v1/freeze", options.request, key);
+  if (const auto* why = std::get_if<std::string>(&changed)) throw Failure(*why);
+  print_changes(session, {std::get<ChangeAnswer>(changed)});
+  return 0;
+}
+
+int list_actions(Session& session, std::uint32_t limit) {
+  const ActionPageAnswer page = session.client.actions(limit);
+  print(session.options.output == Output::kJson ? to_json(page) + "\n"
+                                                : report_actions(page, session.colored()));
+  return 0;
+}
+
+// --- Declarations -------------------------------------------------------------------------------
+
+using Shared = std::shared_ptr<LeverOptions>;
+
+Shared fresh_options() {
+  auto options = std::make_shared<LeverOptions>();
+  options->request.by = default_by();
+  return options;
+}
+
+void add_common(Verb& verb, const Shared& options) {
+  verb.prints({{"table", Output::kTable}, {"json", Output::kJson}})
+      .is_operators()
+      .option("--by", options->request.by, "Who asks (default: you, by your login name)")
+      .option(
+          "--key", [options](const std::string& text) { options->key = read_batch(text); },
+          "Asked again under the same key, nothing is done twice (default: a random one)");
+}
+
+void add_end(Verb& verb, const Shared& options) {
+  verb.required_option(
+          "--for",
+          [options](const std::string& text) {
+            options->request.length =
+                format_duration(read_flag_duration("--for", text, kMinLeverTime, kMaxLeverTime));
+          },
+          "How long: 30m, 2h, 1d12h")
+      .required_option("--why", options->request.why, "A line for those who find it");
+}
+
+Verb& add_host_lever(CommandLine& line, const LeverPath& lever, const std::string& what,
+                     const std::string& examples, const Shared& options) {
+  Verb& verb = line.verb(lever.verb, what, examples);
+  add_common(verb, options);
+  return verb.takes_many("host", options->hosts, "Names, web-[001-250], db-*")
+      .flag("--yes", options->yes, "Do not ask whether what a pattern matches is meant")
+      .runs([=](Session& session) { return pull(session, lever, *options); });
+}
+
+void add_drains(CommandLine& line) {
+  const Shared drained = fresh_options();
+  add_end(
+      add_host_lever(line, {"drain", "POST", "/drain"}, "Take hosts out of what counts, for a time",
+                     "  flatline drain web-1 --for 2h --why 'new kernel'\n"
+                     "  flatline drain 'web-[001-040]' 'db-*' --for 30m --why move --yes\n"
+                     "It ends by itself and changes no verdict: `drained` stands beside it.",
+                     drained),
+      drained);
+  const Shared undrained = fresh_options();
+  add_host_lever(line, {"undrain", "DELETE", "/drain"}, "End a drain before its time",
+                 "  flatline undrain web-1", undrained)
+      .option("--why", undrained->request.why, "A line for those who look");
+}
+
+void add_registry_levers(CommandLine& line) {
+  const auto add = [&line](const LeverPath& lever, const char* what, const char* examples) {
+    const Shared options = fresh_options();
+    add_host_lever(line, lever, what, examples, options)
+        .option("--why", options->request.why, "A line for those who look");
+  };
+  add({"forget", "DELETE", ""}, "Free hosts' slots and keep the hosts out",
+      "  flatline forget web-7\n"
+      "admit, or a higher generation of its credential, lets it in again.");
+  add({"admit", "POST", "/admit"}, "Let forgotten hosts in again", "  flatline admit web-7");
+  add({"reset", "POST", "/reset"}, "Let a host start over whose clock once was in the future",
+      "  flatline reset web-7");
+}
+
+void add_revoke(CommandLine& line) {
+  const Shared options = fresh_options();
+  add_host_lever(line, {"revoke", "POST", "/revoke"},
+                 "Refuse a host's credentials below a generation",
+                 "  flatline revoke web-7 --below 3 --why 'disk was stolen'\n"
+                 "  flatline enroll web-7 --generation 3 --fleet-key fleet.key   its next one\n"
+                 "--below 0 lifts it.",
+                 options)
+      .required_option(
+          "--below",
+          [options](const std::string& text) {
+            options->request.below =
+                static_cast<double>(read_flag_number("--below", text, 0, kMaxCredentialGeneration));
+          },
+          "The first generation that may speak")
+      .option("--why", options->request.why, "A line for those who look");
+}
+
+void add_freezes(CommandLine& line) {
+  const Shared frozen = fresh_options();
+  Verb& freeze = line.verb("freeze", "Ask consumers to hold what they have, for a time",
+                           "  flatline freeze --for 30m --why 'switch replaced'\n"
+                           "A flag beside the bitmap; it changes no bit.");
+  add_common(freeze, frozen);
+  add_end(freeze, frozen);
+  freeze.runs([frozen](Session& session) { return pull_freeze(session, "POST", *frozen); });
+
+  const Shared unfrozen = fresh_options();
+  Verb& unfreeze = line.verb("unfreeze", "End a freeze before its time", "  flatline unfreeze");
+  add_common(unfreeze, unfrozen);
+  unfreeze.option("--why", unfrozen->request.why, "A line for those who look")
+      .runs([unfrozen](Session& session) { return pull_freeze(session, "DELETE", *unfrozen); });
+}
+
+}  // namespace
+
+void add_lever_verbs(CommandLine& line) {
+  add_drains(line);
+  add_registry_levers(line);
+  add_revoke(line);
+  add_freezes(line);
+  const auto limit = std::make_shared<std::uint32_t>(kDefaultPageActions);
+  line.verb("actions", "What operators did, the newest first",
+            "  flatline actions\n  flatline actions --limit 1000 -o json")
+      .prints({{"table", Output::kTable}, {"json", Output::kJson}})
+      .option(
+          "--limit",
+          [limit](const std::string& text) {
+            *limit = static_cast<std::uint32_t>(read_flag_number("--limit", text, 1, kActions));
+          },
+          "At most so many (default 100)")
+      .runs([limit](Session& session) { return list_actions(session, *limit); });
+}
+
+}  // namespace flatline::cli
