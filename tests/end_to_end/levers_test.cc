@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <vector>
 
 #include "schema/change_json.h"
@@ -123,10 +124,15 @@ TEST_CASE("who has not the token changes nothing, and is counted") {
       fleet.collector.ask({"drain", "sim-00001", "--for", "1h", "--why", "mischief"});
   CHECK(without.exit_code == 2);
   CHECK_MESSAGE(says(without, "--admin-token"), without.err);
-  const Finished wrong =
-      fleet.collector.ask({"drain", "sim-00001", "--for", "1h", "--why", "mischief",
-                           "--admin-token", fleet.collector.fleet_key()});
+  const auto guessed = fleet.collector.folder() / "guessed.token";
+  std::ofstream(guessed) << std::string(64, 'a') << '\n';
+  std::filesystem::permissions(guessed, perms::owner_read | perms::owner_write);
+  const Finished wrong = fleet.collector.ask({"drain", "sim-00001", "--for", "1h", "--why",
+                                              "mischief", "--admin-token", guessed.string()});
   CHECK(wrong.exit_code == 1);
+  CHECK_MESSAGE(says(wrong, "the admin token is needed"), wrong.err);
+  await_status(fleet.collector,
+               [](const SummaryAnswer& now) { return now.operators.refused_attempts == 1; });
   const Finished loose = [&] {
     std::filesystem::permissions(fleet.token_file(), perms::group_read,
                                  std::filesystem::perm_options::add);
