@@ -1,9 +1,5 @@
 #include "bench/collector/simulated_time.h"
 
-#include <unordered_map>
-
-#include "schema/invariant.h"
-
 namespace flatline::bench {
 namespace {
 
@@ -86,22 +82,6 @@ const View& SimulatedTime::tick() {
   view_ = &fleet_.tick(arrival(next_tick_), {});
   board_.publish(*view_);
   return *view_;
-}
-
-std::vector<std::uint32_t> SimulatedTime::slots() const {
-  std::unordered_map<std::uint64_t, std::uint32_t> by_agent;
-  HostRecord record;
-  for (std::uint32_t slot = 0; slot < roster_.capacity(); ++slot) {
-    if (roster_.read(slot, record)) by_agent[static_cast<std::uint64_t>(record.agent_id)] = slot;
-  }
-  std::vector<std::uint32_t> slots;
-  for (std::uint32_t host = 0; host < options_.hosts; ++host) {
-    const AgentId agent = agent_id_of(options_.key.fleet, sim::simulated_name(options_, host));
-    const auto found = by_agent.find(static_cast<std::uint64_t>(agent));
-    INVARIANT(found != by_agent.end());
-    slots.push_back(found->second);
-  }
-  return slots;
 }
 
 Arrival SimulatedTime::arrival(Instant now) {

@@ -43,8 +43,8 @@ class SimulatedTime {
   [[nodiscard]] Duration time() const { return next_tick_ - kStart; }
   [[nodiscard]] Instant now() const { return next_tick_; }
   [[nodiscard]] const View& view() const { return *view_; }
-  /// Each host's slot; every one must be registered.
-  [[nodiscard]] std::vector<std::uint32_t> slots() const;
+  /// Of all hosts, sorted: when each speaks in an interval, which begins with a tick.
+  [[nodiscard]] std::span<const Duration> phases() const { return senders_.phases(); }
 
  private:
   static constexpr Instant kStart{std::chrono::hours{1}};

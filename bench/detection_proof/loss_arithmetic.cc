@@ -1,5 +1,6 @@
 #include "bench/detection_proof/loss_arithmetic.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -13,9 +14,9 @@ constexpr int kWarmUpTicks = 20;  ///< All are registered, and every window has 
 
 }  // namespace
 
-LossArithmetic arithmetic(const LossCase& loss) {
+LossArithmetic arithmetic(const LossCase& loss, double first_half) {
   const double in_a_row = std::pow(loss.loss, loss.stale_after);
-  const double seen = (1 + loss.loss) / 2;
+  const double seen = first_half + (1 - first_half) * loss.loss;
   return {(1 - loss.loss) * in_a_row, (1 - loss.loss) * in_a_row * seen, in_a_row * seen};
 }
 
@@ -38,6 +39,10 @@ LossMeasured play(const LossCase& loss, double host_intervals) {
       before[word] = reporting[word];
     }
   }
+  const auto phases = world.phases();
+  measured.first_half = static_cast<double>(std::ranges::count_if(
+                            phases, [](Duration phase) { return phase < kDefaultInterval / 2; })) /
+                        kHosts;
   measured.intervals = static_cast<double>(ticks) * kHosts;
   return measured;
 }

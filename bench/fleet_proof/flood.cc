@@ -21,8 +21,13 @@ Flood::Flood(const Endpoint& to, std::uint8_t key_id, std::uint32_t datagrams_pe
     : thread_([=, this] { run(to, key_id, datagrams_per_second); }) {}
 
 Flood::~Flood() {
+  stop();
+}
+
+std::uint64_t Flood::stop() {
   stop_ = true;
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+  return sent_;
 }
 
 void Flood::run(const Endpoint& to, std::uint8_t key_id, std::uint32_t datagrams_per_second) {

@@ -20,13 +20,14 @@ class Flood {
   Flood(const Flood&) = delete;
   Flood& operator=(const Flood&) = delete;
 
-  [[nodiscard]] std::uint64_t sent() const { return sent_; }
+  /// Ends it; how many datagrams it sent in all.
+  std::uint64_t stop();
 
  private:
   void run(const Endpoint& to, std::uint8_t key_id, std::uint32_t datagrams_per_second);
 
   std::atomic<bool> stop_{false};
-  std::atomic<std::uint64_t> sent_{0};
+  std::uint64_t sent_ = 0;  ///< The thread's, until it has ended.
   std::thread thread_;
 };
 

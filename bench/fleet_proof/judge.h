@@ -14,6 +14,9 @@ struct Finding {
   std::string text;
 };
 
+/// Holds the totals of phases against the two healthy ones, which come first.
+Finding judge_calls(const std::vector<PhaseCalls>& phases);
+
 std::vector<Finding> judge(const Plan& plan, const std::vector<Run>& runs);
 
 }  // namespace flatline::bench

@@ -8,6 +8,7 @@
 #include "bench/fleet_proof/measured.h"
 #include "bench/fleet_proof/plan.h"
 #include "bench/fleet_proof/report.h"
+#include "bench/fleet_proof/system_calls.h"
 #include "schema/error.h"
 #include "schema/identity.h"
 
@@ -16,21 +17,28 @@ namespace {
 
 int prove(const Plan& plan) {
   initialize_cryptography();
-  std::vector<Run> runs;
+  Proof proof;
   for (const SharePlan& share : plan.shares) {
-    runs.push_back(measure(plan, share));
-    fmt::print("{}\n", format_table(runs.back()));
+    proof.runs.push_back(measure(plan, share));
+    fmt::print("{}\n", format_table(proof.runs.back()));
     std::fflush(stdout);
   }
-  const std::vector<Finding> findings = judge(plan, runs);
-  fmt::print("{}", format_findings(findings));
+  proof.findings = judge(plan, proof.runs);
+  if (plan.system_calls && SystemCallCount::is_possible()) {
+    proof.calls = count_system_calls(plan, *plan.system_calls);
+    proof.findings.push_back(judge_calls(proof.calls));
+    fmt::print("{}\n", format_calls(proof.calls));
+  } else if (plan.system_calls) {
+    fmt::print("no system calls: strace is not installed\n");
+  }
+  fmt::print("{}", format_findings(proof.findings));
   if (!plan.report.empty()) {
-    const std::string left_out = write_report(plan.report, plan, runs, findings);
+    const std::string left_out = write_report(plan.report, plan, proof);
     if (!left_out.empty()) fmt::print("{}\n", left_out);
   }
   std::size_t broken = 0;
-  for (const Finding& finding : findings) broken += finding.holds ? 0 : 1;
-  fmt::print("{} bounds hold, {} are broken\n", findings.size() - broken, broken);
+  for (const Finding& finding : proof.findings) broken += finding.holds ? 0 : 1;
+  fmt::print("{} bounds hold, {} are broken\n", proof.findings.size() - broken, broken);
   return broken == 0 ? 0 : 1;
 }
 

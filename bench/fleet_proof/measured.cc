@@ -66,6 +66,12 @@ Row row_between(const Sample& before, const Sample& after, std::size_t phase) {
   return row;
 }
 
+double PhaseCalls::total() const {
+  double sum = 0;
+  for (const auto& [name, calls] : a_tick) sum += calls;
+  return sum;
+}
+
 std::vector<double> values(const Run& run, std::size_t phase, double (*of)(const Row&)) {
   std::vector<double> found;
   for (const Row& row : run.rows) {

@@ -3,6 +3,7 @@
 // What was measured: a row a tick, in runs of one share of the capacity each.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,6 +68,17 @@ struct Run {
 
 /// Leads one share through its phases.
 Run measure(const Plan& plan, const SharePlan& share);
+
+/// System calls of all the collector's threads in a phase, by name.
+struct PhaseCalls {
+  std::string phase;
+  std::map<std::string, double> a_tick;
+
+  [[nodiscard]] double total() const;
+};
+
+/// The same once more under strace, which slows the collector: nothing else is measured then.
+std::vector<PhaseCalls> count_system_calls(const Plan& plan, const SharePlan& share);
 
 /// What `of` says of the rows of a phase.
 std::vector<double> values(const Run& run, std::size_t phase, double (*of)(const Row&));

@@ -43,6 +43,11 @@ std::vector<PhasePlan> few_phases() {
   return {all[0], all[1], all[4], all[7]};
 }
 
+std::vector<PhasePlan> calls_phases() {
+  const auto& all = all_phases();
+  return {all[0], all[1], all[4], all[5], all[7]};
+}
+
 std::vector<unsigned> read_percents(const std::string& text) {
   std::vector<unsigned> percents;
   std::istringstream parts(text);
@@ -69,6 +74,7 @@ std::optional<Plan> parse_plan(int argc, const char* const* argv) {
   std::string enrolled = "1,50,100";
   bool quick = false;
   bool few = false;
+  bool system_calls = false;
   app.add_option("--hosts", hosts, "Capacity, and hosts where all of it is enrolled")
       ->capture_default_str();
   app.add_option("--enrolled", enrolled, "Percents of the capacity, a run each")
@@ -79,6 +85,8 @@ std::optional<Plan> parse_plan(int argc, const char* const* argv) {
   app.add_option("--cpu-tolerance", tolerance,
                  "Percent of processor time that a phase may take more than healthy ones")
       ->capture_default_str();
+  app.add_flag("--system-calls", system_calls,
+               "Count them too, in a run of their own (needs strace)");
   app.add_flag("--quick", quick,
                "Under a minute: ticks of 150 ms, intervals of 300 ms, and few phases where not all "
                "are enrolled");
@@ -113,6 +121,7 @@ std::optional<Plan> parse_plan(int argc, const char* const* argv) {
   for (const unsigned percent : read_percents(enrolled)) {
     plan.shares.push_back({percent, few || (quick && percent < 100) ? few_phases() : all_phases()});
   }
+  if (system_calls) plan.system_calls = {100, calls_phases()};
   return plan;
 }
 

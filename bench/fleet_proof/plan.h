@@ -19,6 +19,9 @@ struct PhasePlan {
   bool flooded = false;
   double failing = 0;  ///< Shares of the enrolled hosts at the phase's end,
   double silent = 0;   ///< which the collector must show; below 0: whatever it shows.
+
+  /// Nothing happens: what such phases differ by is noise.
+  [[nodiscard]] bool is_calm() const { return !flooded && failing == 0 && silent == 0; }
 };
 
 /// One run: a fresh collector, and so many hosts.
@@ -33,8 +36,9 @@ struct Plan {
   Milliseconds tick{1000};
   Milliseconds phase{20'000};
   std::vector<SharePlan> shares;
-  std::filesystem::path report;  ///< Empty: none is written.
-  double cpu_tolerance = 0.25;   ///< Beyond what the healthy phases differ by.
+  std::optional<SharePlan> system_calls;  ///< A run more, in which they are counted.
+  std::filesystem::path report;           ///< Empty: none is written.
+  double cpu_tolerance = 0.25;            ///< Beyond what the healthy phases differ by.
 
   [[nodiscard]] std::uint32_t hosts(const SharePlan& share) const {
     return std::max<std::uint32_t>(

@@ -230,6 +230,25 @@ std::string format_table(const Run& run) {
   return text + "\n";
 }
 
+std::string format_calls(const std::vector<PhaseCalls>& phases) {
+  std::map<std::string, std::vector<double>> by_name;
+  std::string text = fmt::format("{:>28}", "system calls a tick");
+  for (std::size_t i = 0; i < phases.size(); ++i) {
+    text += fmt::format(" {:>13}", phases[i].phase);
+    for (const auto& [name, calls] : phases[i].a_tick) {
+      by_name[name].resize(phases.size());
+      by_name[name][i] = calls;
+    }
+  }
+  for (const auto& [name, calls] : by_name) {
+    text += fmt::format("\n{:>28}", name);
+    for (const double value : calls) text += fmt::format(" {:>13.1f}", value);
+  }
+  text += fmt::format("\n{:>28}", "all");
+  for (const PhaseCalls& phase : phases) text += fmt::format(" {:>13.1f}", phase.total());
+  return text + "\n";
+}
+
 std::string format_findings(const std::vector<Finding>& findings) {
   std::string text;
   for (const Finding& finding : findings) {
@@ -239,28 +258,38 @@ std::string format_findings(const std::vector<Finding>& findings) {
 }
 
 std::string write_report(const std::filesystem::path& folder, const Plan& plan,
-                         const std::vector<Run>& runs, const std::vector<Finding>& findings) {
+                         const Proof& proof) {
   std::filesystem::create_directories(folder);
   std::vector<std::string> judged;
-  for (const Finding& finding : findings) {
+  for (const Finding& finding : proof.findings) {
     judged.push_back(
         fmt::format("{{\"holds\":{},\"text\":{}}}", finding.holds, quoted(finding.text)));
   }
   std::vector<std::string> all;
   std::string table;
-  for (const Run& run : runs) {
+  for (const Run& run : proof.runs) {
     all.push_back(run_json(run));
     table += format_table(run) + "\n";
   }
-  write_file(folder / "fleet.json",
-             fmt::format("{{\"version\":{},\"time\":\"{:%Y-%m-%dT%H:%M:%SZ}\",\"machine\":{},"
-                         "\"capacity\":{},\"interval_ms\":{},\"tick_ms\":{},\n\"findings\":[\n {}],"
-                         "\n\"runs\":[\n{}]}}\n",
-                         quoted(std::string(kVersion)), fmt::gmtime(std::time(nullptr)),
-                         quoted(machine()), plan.capacity, plan.interval.count(), plan.tick.count(),
-                         fmt::join(judged, ",\n "), fmt::join(all, ",\n")));
-  write_file(folder / "fleet.txt", machine() + "\n\n" + table + format_findings(findings));
-  return draw_pictures(folder, plan, runs);
+  std::vector<std::string> calls;
+  for (const PhaseCalls& phase : proof.calls) {
+    std::string text = fmt::format("{{\"phase\":{}", quoted(phase.phase));
+    for (const auto& [name, number] : phase.a_tick) {
+      text += fmt::format(",{}:{:.2f}", quoted(name), number);
+    }
+    calls.push_back(text + "}");
+  }
+  if (!proof.calls.empty()) table += format_calls(proof.calls) + "\n";
+  write_file(
+      folder / "fleet.json",
+      fmt::format("{{\"version\":{},\"time\":\"{:%Y-%m-%dT%H:%M:%SZ}\",\"machine\":{},"
+                  "\"capacity\":{},\"interval_ms\":{},\"tick_ms\":{},\n\"findings\":[\n {}],"
+                  "\n\"system_calls_per_tick\":[{}],\n\"runs\":[\n{}]}}\n",
+                  quoted(std::string(kVersion)), fmt::gmtime(std::time(nullptr)), quoted(machine()),
+                  plan.capacity, plan.interval.count(), plan.tick.count(),
+                  fmt::join(judged, ",\n "), fmt::join(calls, ",\n "), fmt::join(all, ",\n")));
+  write_file(folder / "fleet.txt", machine() + "\n\n" + table + format_findings(proof.findings));
+  return draw_pictures(folder, plan, proof.runs);
 }
 
 }  // namespace flatline::bench

@@ -1,0 +1,42 @@
+#pragma once
+
+// The real programs on a stage: a collector of the plan's capacity, and a simulated fleet that
+// plays its phases to it.
+
+#include <memory>
+
+#include "bench/fleet_proof/plan.h"
+#include "tests/end_to_end/programs.h"
+
+namespace flatline::bench {
+
+class Stage {
+ public:
+  /// Starts both.
+  Stage(const Plan& plan, const SharePlan& share);
+
+  [[nodiscard]] const test::RunningCollector& collector() const { return collector_; }
+  [[nodiscard]] pid_t process() { return collector_.process().pid(); }
+  /// When the first phase begins; before it, hosts register.
+  [[nodiscard]] Instant start() const { return start_; }
+
+  /// Until everybody is registered and healthy; throws Failure if they are not when it begins.
+  void await_all();
+
+  struct Sent {
+    std::uint64_t datagrams = 0;
+    std::uint64_t errors = 0;
+  };
+  /// Waits for the end of the last phase.
+  Sent finish();
+
+ private:
+  std::uint32_t hosts_;
+  test::RunningCollector collector_;
+  std::unique_ptr<test::ChildProcess> fleet_;
+  Instant start_;
+};
+
+void sleep_until(Instant when);
+
+}  // namespace flatline::bench
