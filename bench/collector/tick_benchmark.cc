@@ -9,41 +9,12 @@
 #include <functional>
 #include <random>
 
+#include "bench/collector/columns.h"
 #include "collector/board.h"
 #include "collector/flapping.h"
-#include "collector/sweep.h"
 
 namespace flatline::bench {
 namespace {
-
-constexpr Instant kNow{std::chrono::hours{1}};
-constexpr WallTime kWall{std::chrono::hours{1}};
-
-/// Columns in which a share of the slots is healthy and the rest failing or silent; one in eight is
-/// drained.
-struct Columns {
-  Columns(std::uint32_t capacity, unsigned healthy_percent)
-      : deadlines(capacity), verdicts(capacity), drained_until(capacity) {
-    std::mt19937_64 random(5);
-    for (std::uint32_t slot = 0; slot < capacity; ++slot) {
-      const bool well = random() % 100 < healthy_percent;
-      const bool silent = !well && random() % 2 == 0;
-      healthy += well ? 1 : 0;
-      if (slot % 8 == 0) drained_until[slot] = kWall + std::chrono::seconds{1};
-      deadlines[slot] = kNow + (silent ? -1 : 1) * std::chrono::seconds{1};
-      verdicts[slot] =
-          static_cast<std::uint8_t>(plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) |
-                                    (well ? plane_bit(Plane::kHealthy) : 0));
-    }
-  }
-  void sweep_into(View& view) const {
-    sweep({deadlines, verdicts, drained_until}, kNow, kWall, view);
-  }
-  std::vector<Instant> deadlines;
-  std::vector<std::uint8_t> verdicts;
-  std::vector<WallTime> drained_until;
-  std::uint32_t healthy = 0;
-};
 
 void sweep_slots(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));

@@ -1,0 +1,87 @@
+// limit: the ingest path beside what the kernel and the cipher take in any case, and the tick
+// beside what memory takes. Exit 1 when a bound is broken.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "bench/limit_proof/ingest.h"
+#include "bench/limit_proof/memory.h"
+#include "bench/limit_proof/report.h"
+#include "schema/command_flags.h"
+#include "schema/error.h"
+#include "schema/flag_values.h"
+#include "schema/identity.h"
+#include "schema/limits.h"
+#include "schema/standard_files.h"
+
+namespace flatline::bench {
+namespace {
+
+struct Plan {
+  std::size_t hosts = 10'000;
+  std::size_t rounds = 15;
+  double most_over_open = 1.25;
+  bool as_json = false;
+};
+
+constexpr std::size_t kQuickHosts = 1024;
+constexpr std::size_t kQuickRounds = 5;
+
+std::optional<Plan> read_plan(int argc, const char* const* argv) {
+  Plan plan;
+  bool quick = false;
+  std::string output = "table";
+  CLI::App app("The ingest path beside bare recvmmsg and libsodium; the tick beside memory.",
+               "limit");
+  app.footer(
+      "The same datagrams go all three ways, 64 at a time and in turn; processor time of the "
+      "thread\n"
+      "that drains them. Ratios are taken round by round: noise of the machine meets both sides.");
+  app.add_option("--hosts", plan.hosts, "That speak in each round")
+      ->check(CLI::Range(std::size_t{kReceiveBatch}, std::size_t{kMaxCapacity}))
+      ->capture_default_str();
+  app.add_option("--rounds", plan.rounds)->check(CLI::Range(3, 1000))->capture_default_str();
+  app.add_option("--most-over-open", plan.most_over_open,
+                 "The bound: how often the cost of receiving and opening ingest may take")
+      ->capture_default_str();
+  app.add_flag("--quick", quick, "A second or two: 1,024 hosts, 5 rounds");
+  app.add_option("-o,--output", output)
+      ->type_name("table|json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  if (!parse_flags(app, argc, argv)) return std::nullopt;
+  plan.as_json = output == "json";
+  if (quick) {
+    plan.hosts = kQuickHosts;
+    plan.rounds = kQuickRounds;
+  }
+  return plan;
+}
+
+int run(int argc, const char* const* argv) {
+  const auto plan = read_plan(argc, argv);
+  if (!plan) return 0;
+  initialize_cryptography();
+  const IngestCosts costs = measure_ingest(plan->hosts, plan->rounds);
+  const MemoryCosts memory = measure_memory(kMaxCapacity, plan->rounds);
+  print(plan->as_json ? limit_json(costs, memory) : limit_table(costs, memory));
+  const double over_open = ingest_over_open(costs);
+  if (over_open <= plan->most_over_open) return 0;
+  fmt::print(stderr,
+             "limit: ingest takes {:.2f} times what receiving and opening take; the bound is {}\n",
+             over_open, plan->most_over_open);
+  return 1;
+}
+
+}  // namespace
+}  // namespace flatline::bench
+
+int main(int argc, char** argv) {
+  try {
+    return flatline::bench::run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "limit: {}\n", error.what());
+    return dynamic_cast<const flatline::UsageError*>(&error) != nullptr ? 2 : 1;
+  }
+}
