@@ -101,7 +101,8 @@ class Fleet {
  private:
   /// What accept() needs of a slot and readers do not.
   struct Row {
-    SecretKey key{};
+    SecretKey epoch_key{};        ///< Opens what its host says in key_epoch.
+    std::uint64_t key_epoch = 0;  ///< As were key_id and credential_generation.
     Line line;
     AgentId agent_id{};  ///< Stays when the host leaves, until the slot is reused.
     Budget::Allowance allowance;

@@ -73,13 +73,16 @@ bool Fleet::take_opening(Row* row, const Letter& letter) {
 
 bool Fleet::open(Letter& letter, Row* row) {
   const Header& header = letter.header;
-  const bool known_key = row != nullptr && row->has_key && row->key_id == header.key_id &&
+  const bool known_key = row != nullptr && row->has_key && row->key_epoch == header.epoch &&
+                         row->key_id == header.key_id &&
                          row->credential_generation == header.credential_generation;
-  letter.key = known_key ? row->key
-                         : derive_agent_key(*letter.fleet_key, header.agent_id,
-                                            header.credential_generation);
+  letter.epoch_key = known_key
+                         ? row->epoch_key
+                         : derive_epoch_key(derive_agent_key(*letter.fleet_key, header.agent_id,
+                                                             header.credential_generation),
+                                            header.agent_id, header.epoch);
   const DatagramView datagram(letter.bytes.data(), kDatagramBytes);
-  return open_datagram(datagram, letter.key, letter.plain);
+  return open_with_epoch_key(datagram, letter.epoch_key, letter.plain);
 }
 
 bool Fleet::clocks_agree(const Letter& letter) {

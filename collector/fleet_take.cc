@@ -15,7 +15,8 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
   const std::uint64_t skipped =
       row.line.take(header.epoch, header.sequence, letter.fleet_now, snapshot.uptime,
                     window + window / kLagBeyondWindowDivisor);
-  row.key = letter.key;
+  row.epoch_key = letter.epoch_key;
+  row.key_epoch = header.epoch;
   row.key_id = header.key_id;
   row.credential_generation = header.credential_generation;
   row.has_key = true;

@@ -23,7 +23,7 @@ struct Fleet::Letter {
   const FleetKey* fleet_key = nullptr;
   const StandingOrder* order = nullptr;
   Outcome standing = Outcome::kAccepted;  ///< What the order says to its generation.
-  SecretKey key;                          // The agent's: set by open().
+  SecretKey epoch_key;                    // The agent's, of this epoch: set by open().
   Snapshot& snapshot;                     // Set by open() and the decoding.
   SnapshotBytes plain;
 };

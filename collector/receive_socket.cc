@@ -18,8 +18,9 @@
 namespace flatline {
 namespace {
 
-/// One byte more than a datagram, so that a longer one shows.
-constexpr std::size_t kSlotBytes = kDatagramBytes + 1;
+/// More than a datagram, so that a longer one shows; each begins a cache line.
+constexpr std::size_t kCacheLineBytes = 64;
+constexpr std::size_t kSlotBytes = (kDatagramBytes / kCacheLineBytes + 1) * kCacheLineBytes;
 constexpr std::size_t kUdpHeaderBytes = 8;
 
 struct Resolved {
@@ -99,7 +100,7 @@ struct ReceiveSocket::Batch {
       messages[i].msg_hdr.msg_name = &sources[i];
     }
   }
-  std::array<std::byte, kReceiveBatch * kSlotBytes> bytes;
+  alignas(kCacheLineBytes) std::array<std::byte, kReceiveBatch * kSlotBytes> bytes;
   std::array<sockaddr_storage, kReceiveBatch> sources{};
   std::array<iovec, kReceiveBatch> vectors{};
   std::array<mmsghdr, kReceiveBatch> messages{};

@@ -63,9 +63,9 @@ void seal_datagram(const Header& header, const Snapshot& snapshot, const SecretK
   SnapshotBytes plain;
   encode_snapshot(snapshot, plain);
   auto* sealed = reinterpret_cast<unsigned char*>(bytes + kHeaderBytes);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(
-      sealed, nullptr, as_unsigned(plain.data()), plain.size(), as_unsigned(bytes), kHeaderBytes,
-      nullptr, as_unsigned(bytes + kAgentIdAt), key.data());
+  crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, nullptr, as_unsigned(plain.data()),
+                                             plain.size(), as_unsigned(bytes), kHeaderBytes,
+                                             nullptr, as_unsigned(bytes + kAgentIdAt), key.data());
 }
 
 bool open_datagram(DatagramView datagram, const SecretKey& key, SnapshotBytes& snapshot) {
@@ -74,6 +74,30 @@ bool open_datagram(DatagramView datagram, const SecretKey& key, SnapshotBytes& s
              reinterpret_cast<unsigned char*>(snapshot.data()), nullptr, nullptr,
              as_unsigned(bytes + kHeaderBytes), kSnapshotBytes + kTagBytes, as_unsigned(bytes),
              kHeaderBytes, as_unsigned(bytes + kAgentIdAt), key.data()) == 0;
+}
+
+SecretKey derive_epoch_key(const SecretKey& key, AgentId agent, std::uint64_t epoch) {
+  std::array<std::byte, crypto_core_hchacha20_INPUTBYTES> nonce;
+  store(nonce.data(), agent);
+  store(nonce.data() + sizeof agent, epoch);
+  static_assert(sizeof agent + sizeof epoch == sizeof nonce);
+  SecretKey epoch_key;
+  crypto_core_hchacha20(epoch_key.data(), as_unsigned(nonce.data()), key.data(), nullptr);
+  return epoch_key;
+}
+
+bool open_with_epoch_key(DatagramView datagram, const SecretKey& epoch_key,
+                         SnapshotBytes& snapshot) {
+  // What is left of the nonce stands behind four zeros (section 2.3).
+  constexpr std::size_t kZeros = 4;
+  static_assert(kZeros + kHeaderBytes - kSequenceAt == crypto_aead_chacha20poly1305_ietf_NPUBBYTES);
+  std::array<std::byte, crypto_aead_chacha20poly1305_ietf_NPUBBYTES> nonce{};
+  const std::byte* bytes = datagram.data();
+  std::memcpy(nonce.data() + kZeros, bytes + kSequenceAt, nonce.size() - kZeros);
+  return crypto_aead_chacha20poly1305_ietf_decrypt(
+             reinterpret_cast<unsigned char*>(snapshot.data()), nullptr, nullptr,
+             as_unsigned(bytes + kHeaderBytes), kSnapshotBytes + kTagBytes, as_unsigned(bytes),
+             kHeaderBytes, as_unsigned(nonce.data()), epoch_key.data()) == 0;
 }
 
 }  // namespace flatline

@@ -45,4 +45,13 @@ void seal_datagram(const Header& header, const Snapshot& snapshot, const SecretK
 [[nodiscard]] bool open_datagram(DatagramView datagram, const SecretKey& key,
                                  SnapshotBytes& snapshot);
 
+/// XChaCha20 first derives a key from the nonce's first 16 bytes (HChaCha20, section 2.2), which
+/// here are agent id and epoch: it is the same for all datagrams of an epoch, and who opens many of
+/// them derives it once.
+SecretKey derive_epoch_key(const SecretKey& key, AgentId agent, std::uint64_t epoch);
+/// As open_datagram with the key that it was derived from, if that is of the datagram's agent and
+/// epoch.
+[[nodiscard]] bool open_with_epoch_key(DatagramView datagram, const SecretKey& epoch_key,
+                                       SnapshotBytes& snapshot);
+
 }  // namespace flatline
