@@ -153,9 +153,15 @@ void FaultyDisk::release() {
   disk().changed.notify_all();
 }
 
-bool FaultyDisk::await_held() {
-  std::unique_lock guard(disk().mutex);
-  return disk().changed.wait_for(guard, kPatience, [] { return disk().held > 0; });
+bool FaultyDisk::await_held(const std::function<void()>& nudge) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < deadline) {
+    nudge();
+    std::unique_lock guard(disk().mutex);
+    const auto is_held = [] { return disk().held > 0; };
+    if (disk().changed.wait_for(guard, std::chrono::milliseconds{10}, is_held)) return true;
+  }
+  return false;
 }
 
 FaultyDisk::Written FaultyDisk::take_written() {

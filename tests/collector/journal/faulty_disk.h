@@ -4,6 +4,7 @@
 // file system, for every database that is opened while it lives.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace flatline::test {
@@ -22,8 +23,9 @@ class FaultyDisk {
   /// Writes wait from now on, until release().
   void hold();
   void release();
-  /// Waits until a write waits. False: none came in the patience that tests have.
-  [[nodiscard]] bool await_held();
+  /// Waits until a write waits, and calls `nudge` from time to time, for what may be overheard.
+  /// False: none came in the patience that tests have.
+  [[nodiscard]] bool await_held(const std::function<void()>& nudge);
 
   /// Written since the last call.
   struct Written {
