@@ -17,6 +17,7 @@
 #include "collector/lever.h"
 #include "collector/line.h"
 #include "collector/notices.h"
+#include "collector/received.h"
 #include "collector/roster.h"
 #include "collector/slot_index.h"
 #include "collector/standing_orders.h"
@@ -75,6 +76,9 @@ class Fleet {
 
   /// Judges one datagram and, if it is good, makes it the host's state.
   Outcome accept(std::span<const std::byte> bytes, const Address& source, const Arrival& arrival);
+  /// Does the same with each of a batch, in its order, in less time; returns how many were
+  /// accepted.
+  std::size_t accept_all(std::span<const Received> batch, const Arrival& arrival);
 
   // What operators do (CONTRACT.md, "Levers"). Each allocates nothing; its kNoHost and kNoRoom
   // change nothing. A time is the wall clock's, judged at each tick.
@@ -123,6 +127,7 @@ class Fleet {
 
   struct Letter;  // A datagram on its way through judge().
 
+  void fetch(AgentId agent) const;
   Outcome judge(Letter& letter);
   [[nodiscard]] bool take_opening(Row* row, const Letter& letter);
   [[nodiscard]] bool open(Letter& letter, Row* row);

@@ -2,6 +2,7 @@
 
 #include "collector/letter.h"
 #include "schema/codec.h"
+#include "schema/invariant.h"
 
 namespace flatline {
 
@@ -12,6 +13,36 @@ Outcome Fleet::accept(std::span<const std::byte> bytes, const Address& source,
   const Outcome outcome = judge(letter);
   ++outcomes_[static_cast<std::size_t>(outcome)];
   return outcome;
+}
+
+/// A host's row and record come from memory that no cache holds, since all others were heard since:
+/// together they would take half as long as the cipher. So they are asked for while the cipher is
+/// busy with the datagrams before, first the index and then what it leads to.
+std::size_t Fleet::accept_all(std::span<const Received> batch, const Arrival& arrival) {
+  std::array<AgentId, kReceiveBatch> agents;
+  INVARIANT(batch.size() <= agents.size());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    Header header;
+    const bool readable = read_header(batch[i].bytes, header) == Outcome::kAccepted;
+    agents[i] = readable ? header.agent_id : AgentId::kNone;
+    index_.fetch(agents[i]);
+    orders_.fetch(agents[i]);
+  }
+  std::size_t accepted = 0;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (i + kFetchAhead < batch.size()) fetch(agents[i + kFetchAhead]);
+    accepted += accept(batch[i].bytes, batch[i].source, arrival) == Outcome::kAccepted ? 1 : 0;
+  }
+  return accepted;
+}
+
+void Fleet::fetch(AgentId agent) const {
+  const auto slot = index_.find(agent);
+  if (!slot) return;
+  fetch_lines(&rows_[*slot], sizeof(Row));
+  fetch_lines(&deadlines_[*slot], sizeof(Instant));
+  fetch_lines(&verdicts_[*slot], 1);
+  roster_.fetch(*slot);
 }
 
 /// In the order of their cost.

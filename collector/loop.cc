@@ -50,8 +50,8 @@ struct Loop::State {
       const Arrival arrival{monotonic_now(), wall_now()};
       for (const Received& datagram : received) {
         surroundings.work.datagram_bytes += datagram.bytes.size();
-        fleet.accept(datagram.bytes, datagram.source, arrival);
       }
+      fleet.accept_all(received, arrival);
       any |= !received.empty();
       if (received.size() < kReceiveBatch) break;
     }

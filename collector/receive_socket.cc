@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "collector/fetch_lines.h"
 #include "schema/datagram.h"
 #include "schema/endpoint.h"
 #include "schema/error.h"
@@ -19,7 +20,6 @@ namespace flatline {
 namespace {
 
 /// More than a datagram, so that a longer one shows; each begins a cache line.
-constexpr std::size_t kCacheLineBytes = 64;
 constexpr std::size_t kSlotBytes = (kDatagramBytes / kCacheLineBytes + 1) * kCacheLineBytes;
 constexpr std::size_t kUdpHeaderBytes = 8;
 

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "collector/address.h"
+#include "collector/received.h"
 #include "schema/limits.h"
 #include "schema/time.h"
 
@@ -30,12 +30,6 @@ struct ReceiveBuffer {
 /// Room for kReceiveBufferTime of `capacity` hosts that send every `min_interval`.
 std::size_t wanted_receive_bytes(std::uint32_t capacity, Milliseconds min_interval);
 
-/// One datagram as it came, valid until the next receive().
-struct Received {
-  std::span<const std::byte> bytes;
-  Address source;
-};
-
 class ReceiveSocket {
  public:
   /// Binds. `host` is a numeric address ("::" takes IPv4 too), port 0 any free one. Throws Failure:
@@ -49,7 +43,8 @@ class ReceiveSocket {
   [[nodiscard]] const Address& local() const { return local_; }
   [[nodiscard]] const ReceiveBuffer& buffer() const { return buffer_; }
 
-  /// At most kReceiveBatch datagrams that wait; fewer: no more were waiting. Never blocks.
+  /// At most kReceiveBatch datagrams that wait; fewer: no more were waiting. Never blocks. They are
+  /// valid until the next call.
   std::span<const Received> receive();
 
  private:

@@ -112,6 +112,12 @@ class Roster {
     rows_.load_own(slot * slot_bytes_, &record, sizeof record);
     return record;
   }
+  /// Has memory bring what own() reads and write() writes.
+  void fetch(std::uint32_t slot) const {
+    fetch_lines(&locks_[slot], sizeof(SequenceLock));
+    fetch_lines(&agent_ids_[slot], sizeof(std::uint64_t));
+    rows_.fetch(slot * slot_bytes_, sizeof(HostRecord));
+  }
   [[nodiscard]] HostName own_name(std::uint32_t slot) const {
     HostName name;
     rows_.load_own(slot * slot_bytes_ + offsetof(HostRecord, name), &name, sizeof name);

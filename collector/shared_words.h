@@ -10,6 +10,7 @@
 #include <cstring>
 #include <memory>
 
+#include "collector/fetch_lines.h"
 #include "schema/limits.h"
 
 namespace flatline {
@@ -23,6 +24,9 @@ class SharedWords {
   void store(std::size_t offset_bytes, const void* from, std::size_t size_bytes);
   /// Reads, likewise.
   void load(std::size_t offset_bytes, void* to, std::size_t size_bytes) const;
+  void fetch(std::size_t offset_bytes, std::size_t size_bytes) const {
+    fetch_lines(words_.get() + offset_bytes / 8, size_bytes);
+  }
   /// Reads on the writer's own thread: nobody else writes, so it may be plain memory.
   void load_own(std::size_t offset_bytes, void* to, std::size_t size_bytes) const {
     std::memcpy(to, reinterpret_cast<const std::byte*>(words_.get()) + offset_bytes, size_bytes);

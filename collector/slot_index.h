@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "collector/fetch_lines.h"
 #include "schema/identity.h"
 
 namespace flatline {
@@ -18,6 +19,8 @@ class SlotIndex {
   explicit SlotIndex(std::uint32_t capacity);
 
   [[nodiscard]] std::optional<std::uint32_t> find(AgentId agent) const;
+  /// Has memory bring what find() will read.
+  void fetch(AgentId agent) const { fetch_lines(&entries_[home_of(agent)], sizeof(Entry)); }
   /// `agent` must not be in the index.
   void insert(AgentId agent, std::uint32_t slot);
   /// `agent` must be in the index.

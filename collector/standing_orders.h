@@ -20,6 +20,8 @@ class StandingOrders {
 
   /// Nothing: nothing stands against this agent.
   [[nodiscard]] const StandingOrder* find(AgentId agent) const;
+  /// Has memory bring what find() will read.
+  void fetch(AgentId agent) const { index_.fetch(agent); }
   [[nodiscard]] std::optional<std::uint32_t> place_of(AgentId agent) const {
     return index_.find(agent);
   }

@@ -89,6 +89,8 @@ inline constexpr unsigned kDefaultMessagesPerHost = 8;
 inline constexpr std::uint16_t kCheckNames = 4096;
 /// Datagrams taken by one recvmmsg: large enough that a call's cost vanishes in their openings.
 inline constexpr std::size_t kReceiveBatch = 64;
+/// How many openings before its own a host's memory is asked for: one takes longer than memory does.
+inline constexpr std::size_t kFetchAhead = 2;
 /// Batches taken before the loop looks at its timers again: a flood cannot starve the tick.
 inline constexpr std::size_t kBatchesPerWake = 64;
 /// After a drain the socket rests this long: wakes a second are bounded, whatever arrives.

@@ -34,11 +34,13 @@ void accept_from_known_hosts(benchmark::State& state) {
   Roster roster(options.capacity, options.messages_per_host);
   Fleet fleet(options, roster, kStart);
   SimulatedHosts hosts(kHosts);
-  const Address source;
+  std::array<Received, kReceiveBatch> batch;
+  static_assert(kHosts % kReceiveBatch == 0);
   const auto hear_round = [&](const std::vector<Datagram>& datagrams) {
     std::size_t accepted = 0;
-    for (const Datagram& datagram : datagrams) {
-      accepted += fleet.accept(datagram, source, hosts.arrival()) == Outcome::kAccepted ? 1 : 0;
+    for (std::size_t first = 0; first < kHosts; first += kReceiveBatch) {
+      for (std::size_t i = 0; i < kReceiveBatch; ++i) batch[i].bytes = datagrams[first + i];
+      accepted += fleet.accept_all(batch, hosts.arrival());
     }
     return accepted;
   };

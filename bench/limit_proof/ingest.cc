@@ -147,12 +147,7 @@ class Ingest : public Way {
     const auto received = socket_.receive();
     (void)monotonic_now();
     (void)wall_now();
-    std::size_t accepted = 0;
-    for (const Received& datagram : received) {
-      accepted +=
-          fleet_.accept(datagram.bytes, datagram.source, arrival_) == Outcome::kAccepted ? 1 : 0;
-    }
-    return accepted;
+    return fleet_.accept_all(received, arrival_);
   }
   void tick(const Arrival& arrival) {
     arrival_ = arrival;
