@@ -79,8 +79,8 @@ constexpr std::array<std::byte, 2 * kLongestText> kBehindText = [] {
 
 /// Reads a padded text field: zeros behind the text, and only there; and the text is `good`.
 template <std::size_t N>
-bool load_text(std::span<const std::byte, kSnapshotBytes> bytes, Word word, FixedText<N>& text,
-               bool (*good)(std::string_view)) {
+bool load_new_text(std::span<const std::byte, kSnapshotBytes> bytes, Word word, FixedText<N>& text,
+                   bool (*good)(std::string_view)) {
   static_assert(N % kWordBytes == 0);
   // All tests read where the text came from: the copy is still on its way to memory.
   const auto* const begin = reinterpret_cast<const char*>(bytes.data() + word * kWordBytes);
@@ -96,6 +96,16 @@ bool load_text(std::span<const std::byte, kSnapshotBytes> bytes, Word word, Fixe
     behind |= load<std::uint64_t>(bytes, word * kWordBytes + i) & mask_word;
   }
   return behind == 0 && good(view);
+}
+
+template <std::size_t N>
+bool load_text(std::span<const std::byte, kSnapshotBytes> bytes, Word word, FixedText<N>& text,
+               bool (*good)(std::string_view), const FixedText<N>* known) {
+  if (known == nullptr || std::memcmp(bytes.data() + word * kWordBytes, known, N) != 0) {
+    return load_new_text(bytes, word, text, good);
+  }
+  text = *known;
+  return true;
 }
 
 /// One look a character: names and labels are checked in every snapshot.
@@ -144,8 +154,8 @@ bool load_page(std::span<const std::byte, kSnapshotBytes> bytes, Snapshot& snaps
   const auto state = load<std::uint8_t>(bytes, kPageAndFlags * kWordBytes + 5);
   if (state >= kCheckStates) return false;
   page.state = static_cast<CheckState>(state);
-  if (!load_text(bytes, kPageName, page.name, is_check_name_or_none) ||
-      !load_text(bytes, kPageMessage, page.message, is_plain_utf8)) {
+  if (!load_new_text(bytes, kPageName, page.name, is_check_name_or_none) ||
+      !load_new_text(bytes, kPageMessage, page.message, is_plain_utf8)) {
     return false;
   }
   if (page.index == kNoPage) return page == DetailPage{};
@@ -218,7 +228,8 @@ void encode_snapshot(const Snapshot& snapshot, std::span<std::byte, kSnapshotByt
   INVARIANT(decode_snapshot(bytes, check));
 }
 
-bool decode_snapshot(std::span<const std::byte, kSnapshotBytes> bytes, Snapshot& snapshot) {
+bool decode_snapshot(std::span<const std::byte, kSnapshotBytes> bytes, Snapshot& snapshot,
+                     const KnownTexts* known) {
   if (load<std::uint64_t>(bytes, kRootPointer) != kRootConstant ||
       std::memcmp(bytes.data() + kPointers * kWordBytes, kPointerConstants.data(),
                   sizeof kPointerConstants) != 0) {
@@ -245,9 +256,11 @@ bool decode_snapshot(std::span<const std::byte, kSnapshotBytes> bytes, Snapshot&
   if ((flags & ~kFlagLeaving) != 0) return false;
   snapshot.leaving = (flags & kFlagLeaving) != 0;
 
-  return load_text(bytes, kName, snapshot.name, is_host_name) &&
-         load_text(bytes, kLabels, snapshot.labels, is_labels) && load_checks(bytes, snapshot) &&
-         load_page(bytes, snapshot);
+  const HostName* const known_name = known != nullptr ? &known->name : nullptr;
+  const Labels* const known_labels = known != nullptr ? &known->labels : nullptr;
+  return load_text(bytes, kName, snapshot.name, is_host_name, known_name) &&
+         load_text(bytes, kLabels, snapshot.labels, is_labels, known_labels) &&
+         load_checks(bytes, snapshot) && load_page(bytes, snapshot);
 }
 
 }  // namespace flatline

@@ -86,16 +86,21 @@ TEST_CASE("what was encoded decodes to the same snapshot") {
 TEST_CASE("a bit flipped anywhere is refused or gives another snapshot that is whole") {
   for (const Snapshot& snapshot : {sample_snapshot(), smallest_snapshot()}) {
     const SnapshotBytes good = encoded(snapshot);
+    const KnownTexts known{snapshot.name, snapshot.labels};
     unsigned refused = 0;
     for (std::size_t bit = 0; bit < 8 * kSnapshotBytes; ++bit) {
       SnapshotBytes bytes = good;
       bytes[bit / 8] ^= std::byte{1} << (bit % 8);
+      CAPTURE(bit);
       Snapshot decoded;
-      if (!decode_snapshot(bytes, decoded)) {
+      const bool whole = decode_snapshot(bytes, decoded);
+      Snapshot after_others;
+      CHECK(decode_snapshot(bytes, after_others, &known) == whole);
+      if (!whole) {
         ++refused;
         continue;
       }
-      CAPTURE(bit);
+      CHECK(same_snapshot(decoded, after_others));
       // Encoding aborts on what the contract forbids, so this holds the whole contract.
       CHECK(encoded(decoded) == bytes);
     }
