@@ -33,9 +33,7 @@ Fleet::Fleet(const FleetOptions& options, Roster& roster, Instant start)
       check_names_(roster, fleet_of(options)),
       flapping_(options.capacity),
       rows_(options.capacity),
-      deadlines_(options.capacity),
-      verdicts_(options.capacity),
-      drained_until_(options.capacity),
+      columns_(options.capacity, start),
       view_(options.capacity),
       generation_(options.start_number << 32),
       last_tick_(start),
@@ -78,12 +76,12 @@ bool Fleet::restore(const Tenancy& tenancy, Instant now) {
 /// Who was reporting stays what it was for one window, in which the living speak up; who was silent
 /// stays silent; who was not judged is not judged.
 void Fleet::restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fleet_now) {
-  deadlines_[slot] = fleet_now + rows_[slot].window;
+  columns_.set_deadline(slot, fleet_now + rows_[slot].window);
   if ((planes & plane_bit(Plane::kKnown)) == 0) return;
   constexpr std::uint8_t kSaid =
       plane_bit(Plane::kKnown) | plane_bit(Plane::kHealthy) | plane_bit(Plane::kWarning);
-  verdicts_[slot] = static_cast<std::uint8_t>(verdicts_[slot] | (planes & kSaid));
-  if ((planes & plane_bit(Plane::kReporting)) == 0) deadlines_[slot] = Instant::min();
+  columns_.verdict(slot) |= planes & kSaid;
+  if ((planes & plane_bit(Plane::kReporting)) == 0) columns_.set_deadline(slot, fleet_now);
 }
 
 void Fleet::restore_freed(std::span<const std::uint32_t> slots) {
@@ -121,8 +119,8 @@ std::optional<std::uint32_t> Fleet::enter(const Letter& letter,
 void Fleet::occupy(std::uint32_t slot, const HostRecord& record) {
   free_.take(slot);
   rows_[slot].registered = true;
-  verdicts_[slot] = plane_bit(Plane::kRegistered);
-  drained_until_[slot] = record.drained_until;
+  columns_.verdict(slot) = plane_bit(Plane::kRegistered);
+  columns_.set_drained_until(slot, record.drained_until);
   HostRecord registered = record;
   registered.registered = true;
   roster_.write(slot, registered);
@@ -130,13 +128,13 @@ void Fleet::occupy(std::uint32_t slot, const HostRecord& record) {
 
 void Fleet::leave(std::uint32_t slot) {
   Row& row = rows_[slot];
-  HostRecord record = roster_.own(slot);
-  void_pages(row, record);
+  roster_.own(slot, record_);
+  void_pages(row, record_);
   row.registered = false;
   row.heard = false;
-  verdicts_[slot] = 0;
-  deadlines_[slot] = Instant{};
-  drained_until_[slot] = WallTime{};
+  columns_.verdict(slot) = 0;
+  columns_.set_deadline(slot, last_seen_ - paused_);
+  columns_.set_drained_until(slot, WallTime{});
   flapping_.forget(slot);
   roster_.write(slot, HostRecord{});
   free_.put(slot);
@@ -154,7 +152,8 @@ const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings
   lost_ = surroundings.lost;
   budget_.begin_tick();
 
-  sweep({deadlines_, verdicts_, drained_until_}, fleet_now, arrival.wall, view_);
+  columns_.renew(fleet_now);
+  sweep(columns_, fleet_now, arrival.wall, view_);
   flapping_.tick(view_);
   ViewHead& head = view_.head;
   ++head.tick;

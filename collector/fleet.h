@@ -19,6 +19,7 @@
 #include "collector/notices.h"
 #include "collector/received.h"
 #include "collector/roster.h"
+#include "collector/slot_columns.h"
 #include "collector/slot_index.h"
 #include "collector/standing_orders.h"
 #include "collector/tenancy.h"
@@ -167,14 +168,14 @@ class Fleet {
   CheckNames check_names_;
   Notices notices_;
   Flapping flapping_;
-  std::vector<Row> rows_;
-  std::vector<Instant> deadlines_;  ///< Columns for the sweep.
-  std::vector<std::uint8_t> verdicts_;
-  std::vector<WallTime> drained_until_;
+  Table<Row> rows_;
+  SlotColumns columns_;
   WallTime frozen_until_{};
   View view_;
   OutcomeCounts outcomes_{};
-  Snapshot snapshot_;  ///< Room for the one that is being judged.
+  Snapshot snapshot_;  ///< Room for the one that is being judged,
+  KnownTexts known_;   ///< for what its host said before,
+  HostRecord record_;  ///< and for its record.
   std::uint64_t generation_;
   std::uint64_t lost_ = 0;
   Instant last_tick_;

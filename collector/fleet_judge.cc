@@ -40,8 +40,7 @@ void Fleet::fetch(AgentId agent) const {
   const auto slot = index_.find(agent);
   if (!slot) return;
   fetch_lines(&rows_[*slot], sizeof(Row));
-  fetch_lines(&deadlines_[*slot], sizeof(Instant));
-  fetch_lines(&verdicts_[*slot], 1);
+  columns_.fetch(*slot);
   roster_.fetch(*slot);
 }
 
@@ -64,7 +63,9 @@ Outcome Fleet::judge(Letter& letter) {
   if (!take_opening(row, letter)) return Outcome::kOverBudget;
   if (!open(letter, row)) return Outcome::kBadTag;
   if (letter.standing != Outcome::kAccepted) return bar(letter);
-  if (!decode_snapshot(letter.plain, letter.snapshot) ||
+  const bool registered = row != nullptr && row->registered;
+  if (registered) roster_.own(*slot, known_);
+  if (!decode_snapshot(letter.plain, letter.snapshot, registered ? &known_ : nullptr) ||
       letter.snapshot.interval < options_.min_interval) {
     return Outcome::kMalformed;
   }
@@ -73,9 +74,8 @@ Outcome Fleet::judge(Letter& letter) {
     doubt_.clock_disagrees(letter.header.agent_id, letter.arrival.now);
     return refuse(Outcome::kSkewed, letter);
   }
-  const bool registered = row != nullptr && row->registered;
   // A registered host's name was found to be its id's when it registered.
-  if (!(registered && roster_.own_name(*slot) == letter.snapshot.name) &&
+  if (!(registered && known_.name == letter.snapshot.name) &&
       agent_id_of(letter.fleet_key->fleet, letter.snapshot.name.view()) != letter.header.agent_id) {
     return refuse(Outcome::kNameMismatch, letter);
   }
@@ -139,10 +139,10 @@ void Fleet::take_clone(const Letter& letter, std::uint32_t slot) {
   Row& row = rows_[slot];
   if (!row.line.take_superseded(letter.header.sequence, letter.fleet_now, row.window)) return;
   row.conflict_until = letter.fleet_now + row.window;
-  verdicts_[slot] |= plane_bit(Plane::kConflict);
-  HostRecord record = roster_.own(slot);
-  record.conflict_source = letter.source;
-  roster_.write(slot, record);
+  columns_.verdict(slot) |= plane_bit(Plane::kConflict);
+  roster_.own(slot, record_);
+  record_.conflict_source = letter.source;
+  roster_.write(slot, record_);
 }
 
 }  // namespace flatline

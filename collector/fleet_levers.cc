@@ -16,10 +16,10 @@ std::optional<std::uint32_t> Fleet::slot_of(AgentId agent) const {
 }
 
 void Fleet::set_drain(std::uint32_t slot, WallTime until) {
-  drained_until_[slot] = until;
-  HostRecord record = roster_.own(slot);
-  record.drained_until = until;
-  roster_.write(slot, record);
+  columns_.set_drained_until(slot, until);
+  roster_.own(slot, record_);
+  record_.drained_until = until;
+  roster_.write(slot, record_);
   roster_.mark_changed(slot);
 }
 
@@ -33,7 +33,7 @@ LeverEffect Fleet::drain(AgentId agent, WallTime until) {
 LeverEffect Fleet::undrain(AgentId agent, WallTime now) {
   const auto slot = slot_of(agent);
   if (!slot) return {LeverResult::kNoHost};
-  if (drained_until_[*slot] <= now) return {LeverResult::kUnchanged, *slot};
+  if (!columns_.is_drained(*slot, now)) return {LeverResult::kUnchanged, *slot};
   set_drain(*slot, WallTime{});
   return {LeverResult::kDone, *slot};
 }
@@ -48,13 +48,13 @@ LeverEffect Fleet::forget(AgentId agent) {
     return gone ? LeverEffect{LeverResult::kUnchanged, *orders_.place_of(agent)}
                 : LeverEffect{LeverResult::kNoHost};
   }
-  const HostRecord record = roster_.own(*slot);
+  roster_.own(*slot, record_);
   StandingOrder order = standing != nullptr ? *standing : StandingOrder{};
   order.agent_id = agent;
-  order.name = record.name;
+  order.name = record_.name;
   order.tombstoned = 1;
-  const bool known = record.epoch != 0 || rows_[*slot].has_key;
-  order.tombstone_generation = known ? record.credential_generation : kMaxCredentialGeneration;
+  const bool known = record_.epoch != 0 || rows_[*slot].has_key;
+  order.tombstone_generation = known ? record_.credential_generation : kMaxCredentialGeneration;
   const auto place = orders_.set(order);
   if (!place) return {LeverResult::kNoRoom};
   leave(*slot);
@@ -88,14 +88,14 @@ LeverEffect Fleet::reset(AgentId agent, WallTime now) {
   row.line = Line{};
   row.conflict_until = Instant{};
   if (!row.registered) return {LeverResult::kDone, *slot};
-  verdicts_[*slot] &= static_cast<std::uint8_t>(~plane_bit(Plane::kConflict));
-  HostRecord record = roster_.own(*slot);
-  record.epoch = 0;
-  record.sequence = 0;
-  record.lag = Duration{0};
-  record.conflict_source = Address{};
-  record.reset_at = now;
-  roster_.write(*slot, record);
+  columns_.verdict(*slot) &= static_cast<std::uint8_t>(~plane_bit(Plane::kConflict));
+  roster_.own(*slot, record_);
+  record_.epoch = 0;
+  record_.sequence = 0;
+  record_.lag = Duration{0};
+  record_.conflict_source = Address{};
+  record_.reset_at = now;
+  roster_.write(*slot, record_);
   roster_.mark_changed(*slot);
   return {LeverResult::kDone, *slot};
 }

@@ -10,7 +10,8 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
   Row& row = rows_[slot];
   const Header& header = letter.header;
   const Snapshot& snapshot = letter.snapshot;
-  HostRecord record = roster_.own(slot);
+  HostRecord& record = record_;
+  roster_.own(slot, record);
   const Duration window = window_of(snapshot.interval);
   const std::uint64_t skipped =
       row.line.take(header.epoch, header.sequence, letter.fleet_now, snapshot.uptime,
@@ -29,7 +30,7 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
   row.source = letter.source;
   row.window = window;
   const bool late = row.line.lag() > window;
-  if (!late) deadlines_[slot] = letter.fleet_now + window;
+  if (!late) columns_.set_deadline(slot, letter.fleet_now + window);
 
   // Without branches, so that the compiler makes vectors of it.
   std::byte failing{};
@@ -42,7 +43,7 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
   const auto bit = [](bool set, Plane plane) {
     return static_cast<std::uint8_t>(set ? plane_bit(plane) : 0);
   };
-  verdicts_[slot] = static_cast<std::uint8_t>(
+  columns_.verdict(slot) = static_cast<std::uint8_t>(
       plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) |
       bit(failing == std::byte{}, Plane::kHealthy) | bit(warning != std::byte{}, Plane::kWarning) |
       bit(in_conflict, Plane::kConflict));

@@ -16,6 +16,11 @@ std::uint64_t hash_of(const IdempotencyKey& key) {
   return hash | 1;
 }
 
+/// A whole second, not before what was asked for: as people see it, and as slots keep it.
+WallTime end_of(const Lever& lever, WallTime now) {
+  return std::chrono::ceil<std::chrono::seconds>(now + lever.length);
+}
+
 }  // namespace
 
 LeverDesk::LeverDesk(Fleet& fleet, LeverBoard& board)
@@ -39,7 +44,7 @@ LeverAnswer LeverDesk::pull(const Lever& lever, WallTime now) {
   Action action;
   action.number = board_.newest_action + 1;
   action.at = now;
-  if (has_end(lever.kind)) action.until = now + lever.length;
+  if (has_end(lever.kind)) action.until = end_of(lever, now);
   action.place = effect.place;
   action.changed = effect.result == LeverResult::kDone ? 1 : 0;
   action.lever = lever;
@@ -64,7 +69,7 @@ std::optional<Action> LeverDesk::find(const IdempotencyKey& key) const {
 }
 
 LeverEffect LeverDesk::carry_out(const Lever& lever, WallTime now) {
-  const WallTime until = now + lever.length;
+  const WallTime until = end_of(lever, now);
   switch (lever.kind) {
     case LeverKind::kDrain:
       return fleet_.drain(lever.agent_id, until);

@@ -17,6 +17,7 @@
 #include "collector/address.h"
 #include "collector/lever_board.h"
 #include "collector/shared_words.h"
+#include "schema/codec.h"
 #include "schema/identity.h"
 #include "schema/snapshot.h"
 
@@ -106,11 +107,10 @@ class Roster {
 
   // --- The fleet's alone ------------------------------------------------------------------------
 
-  /// A slot's record as the fleet wrote it last.
-  [[nodiscard]] HostRecord own(std::uint32_t slot) const {
-    HostRecord record;
+  /// A slot's record as the fleet wrote it last, into room of the caller's: it is large, and comes
+  /// by with every datagram.
+  void own(std::uint32_t slot, HostRecord& record) const {
     rows_.load_own(slot * slot_bytes_, &record, sizeof record);
-    return record;
   }
   /// Has memory bring what own() reads and write() writes.
   void fetch(std::uint32_t slot) const {
@@ -118,10 +118,9 @@ class Roster {
     fetch_lines(&agent_ids_[slot], sizeof(std::uint64_t));
     rows_.fetch(slot * slot_bytes_, sizeof(HostRecord));
   }
-  [[nodiscard]] HostName own_name(std::uint32_t slot) const {
-    HostName name;
-    rows_.load_own(slot * slot_bytes_ + offsetof(HostRecord, name), &name, sizeof name);
-    return name;
+  void own(std::uint32_t slot, KnownTexts& texts) const {
+    static_assert(offsetof(HostRecord, labels) == offsetof(HostRecord, name) + sizeof(HostName));
+    rows_.load_own(slot * slot_bytes_ + offsetof(HostRecord, name), &texts, sizeof texts);
   }
   void write(std::uint32_t slot, const HostRecord& record);
   /// The record and one of its messages, as of one moment.

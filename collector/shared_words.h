@@ -8,9 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 
 #include "collector/fetch_lines.h"
+#include "collector/huge_pages.h"
 #include "schema/limits.h"
 
 namespace flatline {
@@ -25,15 +25,15 @@ class SharedWords {
   /// Reads, likewise.
   void load(std::size_t offset_bytes, void* to, std::size_t size_bytes) const;
   void fetch(std::size_t offset_bytes, std::size_t size_bytes) const {
-    fetch_lines(words_.get() + offset_bytes / 8, size_bytes);
+    fetch_lines(words_.data() + offset_bytes / 8, size_bytes);
   }
   /// Reads on the writer's own thread: nobody else writes, so it may be plain memory.
   void load_own(std::size_t offset_bytes, void* to, std::size_t size_bytes) const {
-    std::memcpy(to, reinterpret_cast<const std::byte*>(words_.get()) + offset_bytes, size_bytes);
+    std::memcpy(to, reinterpret_cast<const std::byte*>(words_.data()) + offset_bytes, size_bytes);
   }
 
  private:
-  std::unique_ptr<std::atomic<std::uint64_t>[]> words_;
+  Table<std::atomic<std::uint64_t>> words_;
 };
 
 /// Odd while its words are being written.

@@ -6,9 +6,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "collector/fetch_lines.h"
+#include "collector/huge_pages.h"
 #include "schema/identity.h"
 
 namespace flatline {
@@ -40,7 +40,7 @@ class SlotIndex {
   /// The place of `agent`, or the free place where its search ends.
   [[nodiscard]] std::size_t place_of(AgentId agent) const;
 
-  std::vector<Entry> entries_;
+  Table<Entry> entries_;
   std::size_t mask_;
   unsigned shift_;
 };

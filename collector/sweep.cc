@@ -13,24 +13,46 @@ namespace {
 
 constexpr std::size_t kWordSlots = 64;
 
-/// Bit i: the time of slot i lies after `now`.
-template <typename Time>
-std::uint64_t word_after(const Time* times, Time now) {
+/// What 64 slots of the columns say, as words of a bit a slot.
+struct Said {
+  std::uint64_t alive = 0;  ///< The deadline lies ahead.
+  std::uint64_t in_drain = 0;
+  std::array<std::uint64_t, kPlanes> verdicts{};
+};
+
+#ifdef __SSE2__
+__m128i load(const void* from) {
+  return _mm_loadu_si128(static_cast<const __m128i*>(from));
+}
+
+/// 16 numbers of 32 bits.
+struct Numbers {
+  __m128i part[4];
+};
+
+/// Their signs, as bits. Packing keeps signs, and PMOVMSKB collects them.
+std::uint64_t signs(const Numbers& numbers) {
+  const __m128i low = _mm_packs_epi32(numbers.part[0], numbers.part[1]);
+  const __m128i high = _mm_packs_epi32(numbers.part[2], numbers.part[3]);
+  return static_cast<std::uint16_t>(_mm_movemask_epi8(_mm_packs_epi16(low, high)));
+}
+
+/// Works on 16 slots at a time: `made_of` makes numbers below zero of four whose bit is to be set.
+template <typename Number, typename Made>
+std::uint64_t word_of(const Number* column, Made&& made_of) {
   std::uint64_t word = 0;
-  for (std::size_t i = 0; i < kWordSlots; ++i) {
-    word |= static_cast<std::uint64_t>(times[i] > now) << i;
+  for (std::size_t part = 0; part < 4; ++part) {
+    Numbers numbers;
+    for (std::size_t i = 0; i < 4; ++i) numbers.part[i] = made_of(load(column + 16 * part + 4 * i));
+    word |= signs(numbers) << (16 * part);
   }
   return word;
 }
 
-/// Turns 64 bytes of eight planes each into eight words of 64 slots each.
-#ifdef __SSE2__
-/// The top bit of 16 bytes at once is what PMOVMSKB collects, and adding a byte to itself brings up
-/// its next bit.
+/// Adding a byte to itself brings up its next bit.
 void transpose(const std::uint8_t* verdicts, std::array<std::uint64_t, kPlanes>& words) {
-  words.fill(0);
   for (std::size_t part = 0; part < 4; ++part) {
-    __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(verdicts + 16 * part));
+    __m128i bytes = load(verdicts + 16 * part);
     for (std::size_t plane = kPlanes; plane-- > 0;) {
       const auto bits = static_cast<std::uint16_t>(_mm_movemask_epi8(bytes));
       words[plane] |= std::uint64_t{bits} << (16 * part);
@@ -38,14 +60,31 @@ void transpose(const std::uint8_t* verdicts, std::array<std::uint64_t, kPlanes>&
     }
   }
 }
+
+Said read(const SlotColumns& columns, std::size_t first, std::uint32_t now, std::int32_t wall) {
+  const __m128i nows = _mm_set1_epi32(static_cast<int>(now));
+  const __m128i walls = _mm_set1_epi32(wall);
+  Said said;
+  said.alive = word_of(columns.deadlines().data() + first,
+                       [&](__m128i deadlines) { return _mm_sub_epi32(nows, deadlines); });
+  said.in_drain = word_of(columns.drained_until().data() + first,
+                          [&](__m128i ends) { return _mm_cmpgt_epi32(ends, walls); });
+  transpose(columns.verdicts().data() + first, said.verdicts);
+  return said;
+}
 #else
-void transpose(const std::uint8_t* verdicts, std::array<std::uint64_t, kPlanes>& words) {
-  words.fill(0);
-  for (std::size_t slot = 0; slot < kWordSlots; ++slot) {
+Said read(const SlotColumns& columns, std::size_t first, std::uint32_t now, std::int32_t wall) {
+  Said said;
+  for (std::size_t i = 0; i < kWordSlots; ++i) {
+    const auto passed = static_cast<std::int32_t>(now - columns.deadlines()[first + i]);
+    said.alive |= static_cast<std::uint64_t>(passed < 0) << i;
+    said.in_drain |= static_cast<std::uint64_t>(columns.drained_until()[first + i] > wall) << i;
     for (std::size_t plane = 0; plane < kPlanes; ++plane) {
-      words[plane] |= static_cast<std::uint64_t>(verdicts[slot] >> plane & 1) << slot;
+      const std::uint64_t bit = columns.verdicts()[first + i] >> plane & 1;
+      said.verdicts[plane] |= bit << i;
     }
   }
+  return said;
 }
 #endif
 
@@ -53,9 +92,7 @@ void transpose(const std::uint8_t* verdicts, std::array<std::uint64_t, kPlanes>&
 
 void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view) {
   const std::size_t size = view.head.capacity / kWordSlots;
-  INVARIANT(columns.deadlines.size() == view.head.capacity);
-  INVARIANT(columns.verdicts.size() == view.head.capacity);
-  INVARIANT(columns.drained_until.size() == view.head.capacity);
+  INVARIANT(columns.size() == view.head.capacity);
   const auto plane = [&](Plane which) {
     return view.planes[static_cast<std::size_t>(which)].data();
   };
@@ -68,19 +105,19 @@ void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view) {
   std::uint64_t* const flapping = plane(Plane::kFlapping);
   std::uint64_t* const conflict = plane(Plane::kConflict);
   const auto index = [](Plane which) { return static_cast<std::size_t>(which); };
-  std::array<std::uint64_t, kPlanes> said;
   for (std::size_t i = 0; i < size; ++i) {
-    const std::uint64_t alive = word_after(columns.deadlines.data() + i * kWordSlots, now);
-    transpose(columns.verdicts.data() + i * kWordSlots, said);
-    const std::uint64_t heard = said[index(Plane::kKnown)];
-    registered[i] = said[index(Plane::kRegistered)];
-    known[i] = heard | (registered[i] & ~alive);
-    reporting[i] = heard & alive;
-    healthy[i] = said[index(Plane::kHealthy)] & reporting[i];
-    warning[i] = said[index(Plane::kWarning)] & reporting[i];
-    drained[i] = registered[i] & word_after(columns.drained_until.data() + i * kWordSlots, wall);
-    flapping[i] = said[index(Plane::kFlapping)];
-    conflict[i] = said[index(Plane::kConflict)] & reporting[i];
+    const Said said =
+        read(columns, i * kWordSlots, SlotColumns::stamp(now), SlotColumns::second(wall));
+    const auto& verdicts = said.verdicts;
+    const std::uint64_t heard = verdicts[index(Plane::kKnown)];
+    registered[i] = verdicts[index(Plane::kRegistered)];
+    known[i] = heard | (registered[i] & ~said.alive);
+    reporting[i] = heard & said.alive;
+    healthy[i] = verdicts[index(Plane::kHealthy)] & reporting[i];
+    warning[i] = verdicts[index(Plane::kWarning)] & reporting[i];
+    drained[i] = registered[i] & said.in_drain;
+    flapping[i] = verdicts[index(Plane::kFlapping)];
+    conflict[i] = verdicts[index(Plane::kConflict)] & reporting[i];
   }
 }
 

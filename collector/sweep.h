@@ -4,27 +4,15 @@
 // Branchless, so that its instructions do not depend on what the slots hold. Pure.
 
 #include <cstdint>
-#include <span>
 
+#include "collector/slot_columns.h"
 #include "collector/view.h"
 
 namespace flatline {
 
-/// A slot's byte in the verdict column has the planes' bits (plane_bit), meaning what was last
-/// heard: kKnown is "heard since start, or judged when the last one ended", kHealthy and kWarning
-/// are what the last snapshot said; kReporting and kDrained are unused. The deadline column tells
-/// until when that holds.
-///
-/// What the sweep reads of every slot.
-struct SlotColumns {
-  std::span<const Instant> deadlines;
-  std::span<const std::uint8_t> verdicts;
-  std::span<const WallTime> drained_until;
-};
-
 /// Fills the planes of `view` as of `now` and, for drains, `wall`: reporting = heard and before its
 /// deadline; healthy, warning and conflict only while reporting; known = heard, or registered and
-/// past its deadline; drained = registered and before the drain's end. Each column has a place for
+/// past its deadline; drained = registered and before the drain's end. The columns have a place for
 /// each slot of the view's capacity.
 void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view);
 

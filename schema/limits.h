@@ -63,6 +63,11 @@ inline constexpr std::chrono::milliseconds kDefaultTick{1'000};
 inline constexpr unsigned kMinStaleAfter = 1;
 inline constexpr unsigned kMaxStaleAfter = 60;
 inline constexpr unsigned kDefaultStaleAfter = 4;
+/// Ticks in which every slot's deadline is looked after once: an hour of the longest, where 32 bits
+/// of milliseconds hold 24 days either way; a divisor of every capacity.
+inline constexpr std::size_t kRenewTicks = 64;
+static_assert(kRenewTicks * kMaxTick + kMaxInterval * (kMaxStaleAfter + 1) <
+              std::chrono::milliseconds{1} * (std::int64_t{1} << 31));
 /// The collector's own window, for its flags.
 inline constexpr std::chrono::milliseconds kMinWindow{500};
 inline constexpr std::chrono::milliseconds kMaxWindow{600'000};
@@ -89,7 +94,8 @@ inline constexpr unsigned kDefaultMessagesPerHost = 8;
 inline constexpr std::uint16_t kCheckNames = 4096;
 /// Datagrams taken by one recvmmsg: large enough that a call's cost vanishes in their openings.
 inline constexpr std::size_t kReceiveBatch = 64;
-/// How many openings before its own a host's memory is asked for: one takes longer than memory does.
+/// How many openings before its own a host's memory is asked for: one takes longer than memory
+/// does.
 inline constexpr std::size_t kFetchAhead = 2;
 /// Batches taken before the loop looks at its timers again: a flood cannot starve the tick.
 inline constexpr std::size_t kBatchesPerWake = 64;

@@ -20,18 +20,16 @@ TEST_CASE("every slot's bits follow from its three columns, for every byte and o
   constexpr std::uint32_t kCapacity = 1024;
   const Instant now{100s};
   const WallTime wall{50s};
-  std::vector<Instant> deadlines(kCapacity);
-  std::vector<std::uint8_t> verdicts(kCapacity);
-  std::vector<WallTime> drained_until(kCapacity);
-  for (std::size_t slot = 0; slot < kCapacity; ++slot) {
-    verdicts[slot] = static_cast<std::uint8_t>(slot / 4);
-    drained_until[slot] = slot / 2 % 2 == 0 ? wall + 1ms : wall;
-    deadlines[slot] = slot % 2 == 0 ? now + 1ns : now;
+  SlotColumns columns(kCapacity, now);
+  for (std::uint32_t slot = 0; slot < kCapacity; ++slot) {
+    columns.verdict(slot) = static_cast<std::uint8_t>(slot / 4);
+    columns.set_drained_until(slot, slot / 2 % 2 == 0 ? wall + 1s : wall);
+    columns.set_deadline(slot, slot % 2 == 0 ? now + 1ms : now);
   }
   View view(kCapacity);
-  sweep({deadlines, verdicts, drained_until}, now, wall, view);
-  for (std::size_t slot = 0; slot < kCapacity; ++slot) {
-    const auto said = [&](Plane plane) { return (verdicts[slot] & plane_bit(plane)) != 0; };
+  sweep(columns, now, wall, view);
+  for (std::uint32_t slot = 0; slot < kCapacity; ++slot) {
+    const auto said = [&](Plane plane) { return (columns.verdict(slot) & plane_bit(plane)) != 0; };
     const bool alive = slot % 2 == 0;
     const bool reporting = said(Plane::kKnown) && alive;
     CAPTURE(slot);
@@ -52,21 +50,19 @@ TEST_CASE("counts are what one gets by counting slots one by one") {
   std::mt19937_64 random(11);
   const Instant now{100s};
   const WallTime wall{50s};
-  std::vector<Instant> deadlines(kCapacity);
-  std::vector<std::uint8_t> verdicts(kCapacity);
-  std::vector<WallTime> drained_until(kCapacity);
-  for (std::size_t slot = 0; slot < kCapacity; ++slot) {
-    deadlines[slot] = now + (random() % 2 == 0 ? 1s : -1s);
-    drained_until[slot] = wall + (random() % 4 == 0 ? 1s : 0s);
+  SlotColumns columns(kCapacity, now);
+  for (std::uint32_t slot = 0; slot < kCapacity; ++slot) {
+    columns.set_deadline(slot, now + (random() % 2 == 0 ? 1s : -1s));
+    columns.set_drained_until(slot, wall + (random() % 4 == 0 ? 1s : 0s));
     const bool registered = random() % 4 != 0;
     // Only bytes that the fleet writes: nothing is said of a slot without a host.
-    verdicts[slot] = registered ? static_cast<std::uint8_t>(random() | 1) : std::uint8_t{0};
+    columns.verdict(slot) = registered ? static_cast<std::uint8_t>(random() | 1) : std::uint8_t{0};
   }
   View view(kCapacity);
-  sweep({deadlines, verdicts, drained_until}, now, wall, view);
+  sweep(columns, now, wall, view);
   Counts expected;
   Quorum quorum;
-  for (std::size_t slot = 0; slot < kCapacity; ++slot) {
+  for (std::uint32_t slot = 0; slot < kCapacity; ++slot) {
     const auto is = [&](Plane plane) { return bit(view, plane, slot); };
     expected.hosts += is(Plane::kRegistered);
     expected.healthy += is(Plane::kHealthy);
