@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include <array>
-#include <ctime>
 #include <memory>
 #include <span>
 
 #include "bench/collector/simulated_hosts.h"
+#include "bench/limit_proof/thread_time.h"
 #include "collector/receive_socket.h"
 #include "schema/clock.h"
 #include "schema/error.h"
@@ -24,12 +24,6 @@ constexpr std::size_t kWarmRounds = 3;
 constexpr std::size_t kRegistrationRounds = 64;
 
 using Block = std::span<const Datagram>;
-
-double thread_nanoseconds() {
-  timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return 1e9 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec);
-}
 
 /// Sends blocks to ports of loopback; they wait there when send() returns.
 class Sender {

@@ -3,21 +3,23 @@
 #include <cstring>
 
 #include "bench/collector/columns.h"
+#include "bench/limit_proof/thread_time.h"
 #include "collector/board.h"
-#include "schema/clock.h"
+#include "collector/huge_pages.h"
 #include "schema/error.h"
 
 namespace flatline::bench {
 namespace {
 
 constexpr unsigned kHealthyPercent = 50;
-constexpr std::size_t kReadBytes = sizeof(Instant) + sizeof(std::uint8_t) + sizeof(WallTime);
+/// Of a slot: its verdict, its deadline, its drain's end.
+constexpr std::size_t kReadBytes = 9;
 
 template <typename Work>
 double microseconds(Work&& work) {
-  const Instant begun = monotonic_now();
+  const double begun = thread_nanoseconds();
   work();
-  return std::chrono::duration<double, std::micro>(monotonic_now() - begun).count();
+  return (thread_nanoseconds() - begun) / 1000;
 }
 
 }  // namespace
@@ -26,9 +28,9 @@ MemoryCosts measure_memory(std::uint32_t capacity, std::size_t rounds) {
   const Columns columns(capacity, kHealthyPercent);
   View view(capacity);
   Board board(capacity);
-  const std::vector<std::uint64_t> read(capacity * kReadBytes / sizeof(std::uint64_t), 1);
-  std::vector<std::uint64_t> written(board.publish(view) / sizeof(std::uint64_t), 0);
-  const std::vector<std::uint64_t> source(written.size(), 3);
+  const Table<std::uint64_t> read(capacity * kReadBytes / sizeof(std::uint64_t), 1);
+  Table<std::uint64_t> written(board.publish(view) / sizeof(std::uint64_t), 0);
+  const Table<std::uint64_t> source(written.size(), 3);
   MemoryCosts costs;
   std::uint64_t sum = 0;
   for (std::size_t round = 0; round < rounds; ++round) {

@@ -8,7 +8,7 @@
 
 namespace flatline::bench {
 
-/// Microseconds, a value a round.
+/// Microseconds of processor time, a value a round.
 struct MemoryCosts {
   std::vector<double> sweep;
   std::vector<double> pass;

@@ -9,11 +9,6 @@
 namespace flatline::bench {
 namespace {
 
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-  return values[values.size() / 2];
-}
-
 /// Round by round, so that what slowed a round slowed both.
 std::vector<double> ratios(const std::vector<double>& of, const std::vector<double>& to) {
   std::vector<double> ratios;
@@ -28,6 +23,11 @@ std::string row(const char* name, const std::vector<double>& values, const char*
 }
 
 }  // namespace
+
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
+  return values[values.size() / 2];
+}
 
 double ingest_over_open(const IngestCosts& costs) {
   return median(ratios(costs.ingest, costs.open));

@@ -9,6 +9,9 @@
 
 namespace flatline::bench {
 
+/// Of the rounds.
+double median(std::vector<double> values);
+
 /// The median of the rounds' ratios.
 double ingest_over_open(const IngestCosts& costs);
 
