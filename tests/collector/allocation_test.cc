@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <span>
+
 #include "collector/board.h"
 #include "collector/lever_desk.h"
 #include "tests/allocations.h"
@@ -33,14 +36,17 @@ TEST_CASE("accept, tick and publish allocate nothing after start") {
     datagrams.push_back(full_of_errors.say(driver.now + round * 1s));
     datagrams.back()[300] ^= std::byte{1};
   }
-  const Address source = address_of(9);
+  std::vector<Received> received;
+  for (const Datagram& datagram : datagrams) received.push_back({datagram, address_of(9)});
 
   const std::size_t before = allocations();
   std::size_t accepted = 0;
   const std::size_t a_round = datagrams.size() / 20;
-  for (std::size_t i = 0; i < datagrams.size(); ++i) {
-    accepted += driver.fleet.accept(datagrams[i], source, driver.arrival()) == Outcome::kAccepted;
-    if ((i + 1) % a_round != 0) continue;
+  for (std::size_t first = 0; first < received.size(); first += a_round) {
+    for (std::size_t i = 0; i < a_round; i += kReceiveBatch) {
+      const std::span batch(received.data() + first + i, std::min(kReceiveBatch, a_round - i));
+      accepted += driver.fleet.accept_all(batch, driver.arrival());
+    }
     driver.now += 1s;
     board.publish(driver.fleet.tick(driver.arrival(), driver.surroundings));
   }

@@ -290,3 +290,39 @@ TEST_CASE("two live keys: either opens, a third does not; another generation is 
   CHECK(driver.record_of(rebuilt).credential_generation == 1);
   CHECK(driver.record_of(rebuilt).key_id == 2);
 }
+
+TEST_CASE("a batch is judged as its datagrams are one by one, whatever is among them") {
+  FleetDriver alone;
+  FleetDriver together;
+  std::vector<Datagram> datagrams;
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 15; ++i) {
+      Host host("web-" + std::to_string(i));
+      host.sequence = static_cast<std::uint64_t>(round);
+      datagrams.push_back(host.say(alone.now));
+    }
+    datagrams.push_back(datagrams.back());   // Stale.
+    datagrams.push_back(datagrams.front());  // Likewise, from the second round on.
+    datagrams.push_back(datagrams.back());   // Another's key.
+    datagrams.back()[5] = std::byte{99};
+    datagrams.push_back(Host("stranger-" + std::to_string(round)).say(alone.now));
+    datagrams.back()[300] ^= std::byte{1};  // A bad tag.
+    datagrams.push_back(Datagram{});        // No magic.
+  }
+  std::vector<Received> received;
+  for (const Datagram& datagram : datagrams) received.push_back({datagram, address_of(7)});
+  received[3].bytes = received[3].bytes.first(559);
+  received[4].bytes = {};
+  REQUIRE(received.size() <= kReceiveBatch);
+
+  std::size_t accepted = 0;
+  for (const Received& one : received) {
+    const Outcome outcome = alone.fleet.accept(one.bytes, one.source, alone.arrival());
+    accepted += outcome == Outcome::kAccepted ? 1 : 0;
+  }
+  CHECK(together.fleet.accept_all(received, together.arrival()) == accepted);
+  CHECK(accepted == 3 * 15 - 2);
+  CHECK(together.fleet.accept_all({}, together.arrival()) == 0);
+  CHECK(together.tick().head.outcomes == alone.tick().head.outcomes);
+  CHECK(together.view.planes == alone.view.planes);
+}
