@@ -13,10 +13,10 @@
 
 namespace {
 
-volatile std::sig_atomic_t stop_requested = 0;
+flatline::sim::Requests requests;
 
-void request_stop(int /*signal*/) {
-  stop_requested = 1;
+void take_request(int signal) {
+  (signal == SIGUSR1 ? requests.tell : requests.stop) = 1;
 }
 
 int fail(const std::exception& error, int exit_code) {
@@ -33,12 +33,13 @@ int main(int argc, char** argv) {
     const auto options = flatline::sim::parse_options(argc, argv);
     if (!options) return EXIT_SUCCESS;
     struct sigaction action {};
-    action.sa_handler = request_stop;
+    action.sa_handler = take_request;
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
+    ::sigaction(SIGUSR1, &action, nullptr);
     flatline::initialize_cryptography();
     flatline::sim::Simulation simulation(*options);
-    simulation.run(stop_requested);
+    simulation.run(requests);
     return EXIT_SUCCESS;
   } catch (const flatline::UsageError& error) {
     return fail(error, kUsageExit);

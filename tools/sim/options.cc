@@ -26,7 +26,9 @@ A phase is shares of the fleet ('5%' or '120 hosts'), and the rest is healthy:
 
 The truth is a line for every host at the start, and for each that changes when a phase starts:
   {"at_s":10,"host":"sim-00001","state":"failing"}
-States are healthy (also of hosts that warn or restart), failing, silent, flapping and left.)";
+States are healthy (also of hosts that warn or restart), failing, silent, flapping and left.
+
+At the end it says what it sent, and how well it kept its pace; on SIGUSR1, what that is so far.)";
 
 /// Values of flags as they were typed: read here, so that every error names its flag alike.
 struct Typed {

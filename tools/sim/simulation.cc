@@ -74,7 +74,7 @@ Simulation::Simulation(const Options& options)
   if (!options.truth.empty()) truth_.emplace(options.truth);
 }
 
-void Simulation::run(const volatile std::sig_atomic_t& stop) {
+void Simulation::run(Requests& requests) {
   say(fmt::format("ready hosts={} interval={}", options_.hosts,
                   format_duration(options_.interval)));
   enter_phase(0);
@@ -84,13 +84,17 @@ void Simulation::run(const volatile std::sig_atomic_t& stop) {
   const Instant grid =
       first_deadline(start_, wall_now(), options_.interval, Duration{0}) - options_.interval;
   Cycle cycle(fleet_.phases(), options_.interval, grid, start_);
-  while (stop == 0) {
+  while (requests.stop == 0) {
     const Instant now = monotonic_now();
     if (!run_turn(cycle, now)) break;
+    if (requests.tell != 0) {
+      requests.tell = 0;
+      say_counts("until_now");
+    }
     sleep_until(wake_after(cycle, now));
   }
   outlet_.flush();
-  print_summary();
+  say_counts("done");
 }
 
 bool Simulation::run_turn(Cycle& cycle, Instant now) {
@@ -182,11 +186,11 @@ void Simulation::warn_once(std::string_view text) {
   fmt::print(stderr, "flatline-sim: {}\n", text);
 }
 
-void Simulation::print_summary() const {
+void Simulation::say_counts(std::string_view beginning) const {
   say(
-      fmt::format("done sent={} send_errors={} lost={} duplicated={} held_back={} not_held={} "
+      fmt::format("{} sent={} send_errors={} lost={} duplicated={} held_back={} not_held={} "
                   "late={} skipped={} worst={}",
-                  outlet_.sent(), outlet_.errors(), counts_.lost, counts_.duplicated,
+                  beginning, outlet_.sent(), outlet_.errors(), counts_.lost, counts_.duplicated,
                   counts_.held_back, counts_.not_held, pace_.late(), pace_.skipped(),
                   format_duration(std::chrono::ceil<Milliseconds>(pace_.worst()))));
 }

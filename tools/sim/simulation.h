@@ -7,12 +7,14 @@
 //     phase at=10s healthy=5000 fail=5000
 //     done sent=300000 send_errors=0 lost=0 duplicated=0 held_back=0 not_held=0 late=0 skipped=0
 //         worst=2ms
-// (the last is one line). `not_held` were to be held back, but all places were taken.
+// (the last is one line; asked for meanwhile, the same begins with `until_now`). `not_held` were to
+// be held back, but all places were taken.
 
 #include <csignal>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "tools/sim/cycle.h"
 #include "tools/sim/fate.h"
@@ -24,13 +26,19 @@
 
 namespace flatline::sim {
 
+/// What signals ask of a run.
+struct Requests {
+  volatile std::sig_atomic_t stop = 0;
+  volatile std::sig_atomic_t tell = 0;  ///< The counts, as far as they are; then 0 again.
+};
+
 class Simulation {
  public:
   /// Reads the key, resolves, opens everything. Throws Failure or UsageError.
   explicit Simulation(const Options& options);
 
-  /// Until the end of --for, or until `stop` is not zero.
-  void run(const volatile std::sig_atomic_t& stop);
+  /// Until the end of --for, or until it is asked to stop.
+  void run(Requests& requests);
 
  private:
   struct Counts {
@@ -49,7 +57,7 @@ class Simulation {
   [[nodiscard]] Instant next_phase_start() const;
   [[nodiscard]] Instant wake_after(const Cycle& cycle, Instant now) const;
   void warn_once(std::string_view text);
-  void print_summary() const;
+  void say_counts(std::string_view beginning) const;
 
   Options options_;
   Script script_;

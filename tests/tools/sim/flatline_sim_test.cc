@@ -217,6 +217,23 @@ TEST_CASE("it goes on until it is told to end, and then says what it did") {
   }
 }
 
+TEST_CASE("asked by a signal, it says what it did so far, and goes on") {
+  Run run({"--hosts", "5", "--interval", "100ms"});
+  run.listen(/*enough=*/10);
+  run.process().send_signal(SIGUSR1);
+  auto line = run.process().read_line();
+  while (line && !line->starts_with("until_now ")) line = run.process().read_line();
+  REQUIRE(line);
+  CHECK(line->find(" sent=") != std::string::npos);
+  CHECK(line->find(" worst=") != std::string::npos);
+  run.listen(run.heard().size() + 10);
+  run.process().send_signal(SIGINT);
+  run.listen();
+  CHECK(run.process().wait() == 0);
+  CHECK(run.lines().back().starts_with("done sent="));
+  CHECK(run.summary("sent") == run.heard().size());
+}
+
 TEST_CASE("it says so when it cannot keep its pace") {
   Run run({"--hosts", "5", "--interval", "100ms"});
   run.listen(/*enough=*/10);
