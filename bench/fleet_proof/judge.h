@@ -2,17 +2,12 @@
 
 // Holds what was measured against the promises.
 
-#include <string>
 #include <vector>
 
 #include "bench/fleet_proof/measured.h"
+#include "bench/stand/findings.h"
 
 namespace flatline::bench {
-
-struct Finding {
-  bool holds = false;
-  std::string text;
-};
 
 /// Holds the totals of phases against the two healthy ones, which come first.
 Finding judge_calls(const std::vector<PhaseCalls>& phases);

@@ -9,7 +9,7 @@
 #include "bench/fleet_proof/plan.h"
 #include "bench/fleet_proof/report.h"
 #include "bench/fleet_proof/system_calls.h"
-#include "schema/error.h"
+#include "bench/stand/program.h"
 #include "schema/identity.h"
 
 namespace flatline::bench {
@@ -36,24 +36,15 @@ int prove(const Plan& plan) {
     const std::string left_out = write_report(plan.report, plan, proof);
     if (!left_out.empty()) fmt::print("{}\n", left_out);
   }
-  std::size_t broken = 0;
-  for (const Finding& finding : proof.findings) broken += finding.holds ? 0 : 1;
-  fmt::print("{} bounds hold, {} are broken\n", proof.findings.size() - broken, broken);
-  return broken == 0 ? 0 : 1;
+  return conclude(proof.findings);
 }
 
 }  // namespace
 }  // namespace flatline::bench
 
 int main(int argc, char** argv) {
-  try {
+  return flatline::bench::run_proof("fleet", [&] {
     const auto plan = flatline::bench::parse_plan(argc, argv);
     return plan ? flatline::bench::prove(*plan) : 0;
-  } catch (const flatline::UsageError& error) {
-    fmt::print(stderr, "fleet: {}\n", error.what());
-    return 2;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "fleet: {}\n", error.what());
-    return 1;
-  }
+  });
 }

@@ -6,66 +6,16 @@
 #include "bench/fleet_proof/measured.h"
 #include "bench/fleet_proof/stage.h"
 #include "bench/fleet_proof/system_calls.h"
-#include "schema/clock.h"
 #include "schema/key_file.h"
-#include "schema/limits.h"
-#include "tools/cli/client.h"
 
 namespace flatline::bench {
-namespace {
-
-using Seconds = std::chrono::duration<double>;
-
-class Watch {
- public:
-  Watch(const Plan& plan, Stage& stage)
-      : plan_(plan),
-        start_(stage.start()),
-        client_("http://" + stage.collector().api(), "", kDefaultRequestTimeout),
-        process_(stage.process()),
-        instructions_(process_) {}
-
-  /// Sleeps to the middle of the next tick, and takes what there is.
-  Sample next() {
-    if (!next_) align();
-    sleep_until(*next_);
-    *next_ += plan_.tick;
-    Sample sample;
-    sample.summary = summary();
-    sample.process = read_figures(process_);
-    sample.loop_instructions = instructions_.read();
-    sample.at_seconds = Seconds(monotonic_now() - start_).count();
-    return sample;
-  }
-
-  SummaryAnswer summary() {
-    client_.restart_deadline();
-    return client_.summary();
-  }
-
- private:
-  /// The age of the view tells when the tick was.
-  void align() {
-    const auto age = std::chrono::duration_cast<Duration>(Seconds(summary().view_age_seconds));
-    next_ = monotonic_now() - age + 3 * Duration{plan_.tick} / 2;
-  }
-
-  const Plan& plan_;
-  Instant start_;
-  cli::Client client_;
-  pid_t process_;
-  InstructionCounter instructions_;
-  std::optional<Instant> next_;
-};
-
-}  // namespace
 
 Run measure(const Plan& plan, const SharePlan& share) {
   Run run;
   run.share = share;
   run.hosts = plan.hosts(share);
   Stage stage(plan, share);
-  Watch watch(plan, stage);
+  TickWatch watch(stage.process(), stage.collector().api(), plan.tick, stage.start());
   stage.await_all();
   sleep_until(stage.start() - plan.tick);
 
@@ -83,14 +33,15 @@ Run measure(const Plan& plan, const SharePlan& share) {
       flood = std::make_unique<Flood>(*parse_endpoint(stage.collector().udp()), key_id, a_second);
     }
     if (after.summary.tick > before.summary.tick) {
-      run.rows.push_back(row_between(before, after, phase));
+      run.rows.push_back(row_between(before, after));
+      run.rows.back().phase = phase;
       before = std::move(after);
     }
   }
   run.flooded = flood ? flood->stop() : 0;
-  const Stage::Sent sent = stage.finish();
-  run.sent = sent.datagrams;
-  run.send_errors = sent.errors;
+  const FleetSaid said = stage.finish();
+  run.sent = said.sent;
+  run.send_errors = said.send_errors;
   // What was sent last is counted from the next tick on.
   std::this_thread::sleep_for(2 * plan.tick);
   run.end = watch.summary();

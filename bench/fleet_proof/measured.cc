@@ -1,70 +1,6 @@
 #include "bench/fleet_proof/measured.h"
 
-#include <algorithm>
-
 namespace flatline::bench {
-namespace {
-
-WrittenAnswer written_between(const WrittenAnswer& before, const WrittenAnswer& after) {
-  return {after.writes - before.writes, after.rows - before.rows, after.bytes - before.bytes,
-          after.pages - before.pages, after.wal_frames};
-}
-
-double between(std::uint64_t before, std::uint64_t after) {
-  return static_cast<double>(after - before);
-}
-
-double switches_of_loop(const ProcessFigures& process) {
-  for (const auto& [id, thread] : process.threads) {
-    if (thread.name == "loop") return static_cast<double>(thread.switches);
-  }
-  return 0;
-}
-
-}  // namespace
-
-Row row_between(const Sample& before, const Sample& after, std::size_t phase) {
-  const auto& was = before.summary.work;
-  const auto& now = after.summary.work;
-  const double ticks = after.summary.tick - before.summary.tick;
-  const auto each = [&](double from, double to) { return (to - from) / ticks; };
-  const auto cpu = [&](const char* name) {
-    return each(before.process.cpu_seconds(name), after.process.cpu_seconds(name));
-  };
-  Row row;
-  row.at_seconds = after.at_seconds;
-  row.phase = phase;
-  row.ticks = ticks;
-  row.tick_seconds = each(was.tick_seconds, now.tick_seconds);
-  row.lateness_seconds = now.lateness_seconds;
-  row.loop_cpu_seconds = cpu("loop");
-  row.journal_cpu_seconds = cpu("journal");
-  row.other_cpu_seconds = each(before.process.cpu_seconds(), after.process.cpu_seconds()) -
-                          row.loop_cpu_seconds - row.journal_cpu_seconds;
-  row.datagrams = each(was.datagrams, now.datagrams);
-  row.datagram_bytes = each(was.datagram_bytes, now.datagram_bytes);
-  row.receive_calls = each(was.receive_calls, now.receive_calls);
-  row.published_bytes = each(was.published_bytes, now.published_bytes);
-  row.history = written_between(was.history, now.history);
-  row.checkpoint = written_between(was.checkpoint, now.checkpoint);
-  row.registry_rows = now.registry_rows - was.registry_rows;
-  row.written_bytes = between(before.process.written_bytes, after.process.written_bytes) / ticks;
-  row.disk_bytes = between(before.process.disk_bytes, after.process.disk_bytes) / ticks;
-  row.write_calls = between(before.process.write_calls, after.process.write_calls) / ticks;
-  row.read_calls = between(before.process.read_calls, after.process.read_calls) / ticks;
-  row.switches = each(switches_of_loop(before.process), switches_of_loop(after.process));
-  row.resident_bytes = static_cast<double>(after.process.resident_bytes);
-  row.lost = after.summary.datagrams.lost - before.summary.datagrams.lost;
-  row.filtered = after.summary.datagrams.filtered - before.summary.datagrams.filtered;
-  row.hosts = after.summary.hosts;
-  row.healthy = after.summary.healthy;
-  row.failing = after.summary.failing;
-  row.silent = after.summary.silent;
-  if (before.loop_instructions && after.loop_instructions) {
-    row.loop_instructions = between(*before.loop_instructions, *after.loop_instructions) / ticks;
-  }
-  return row;
-}
 
 double PhaseCalls::total() const {
   double sum = 0;
@@ -78,13 +14,6 @@ std::vector<double> values(const Run& run, std::size_t phase, double (*of)(const
     if (row.phase == phase) found.push_back(of(row));
   }
   return found;
-}
-
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 }  // namespace flatline::bench

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 
-#include "tests/child_process.h"
+#include "bench/stand/report_files.h"
 
 namespace flatline::bench {
 namespace {
@@ -43,7 +42,7 @@ double most(const Run& run, double (*of)(const Row&)) {
   return found;
 }
 
-std::string script_of(const Plan& plan, const Run& run, const std::string& name) {
+std::string plots_of(const Plan& plan, const Run& run, const std::string& name) {
   const double length = std::chrono::duration<double>(plan.phase).count();
   const double end = length * static_cast<double>(run.share.phases.size());
   const double tick = std::chrono::duration<double>(plan.tick).count();
@@ -60,12 +59,7 @@ std::string script_of(const Plan& plan, const Run& run, const std::string& name)
                          run.share.phases[i].name, length * (static_cast<double>(i) + 0.5));
   }
   return fmt::format(
-      R"(# gnuplot: {name}
-set terminal svg size 1200,900 font 'sans,11' background '#ffffff'
-set output '{name}.svg'
-do for [pass = 1:2] {{
-if (pass == 2) {{ set terminal pngcairo size 1200,900 font 'sans,11'; set output '{name}.png' }}
-set multiplot layout 4,1 title "flatline: {hosts} hosts, capacity {capacity}, {percent} % enrolled" font ",13"
+      R"(set multiplot layout 4,1 title "flatline: {hosts} hosts, capacity {capacity}, {percent} % enrolled" font ",13"
 set xrange [0:{end}]
 set lmargin 12
 set rmargin 20
@@ -98,8 +92,6 @@ set xlabel "seconds"
 plot '{name}.dat' u 1:10 w steps lw 2 lc '#1f6fb2' t 'memory'
 unset xlabel
 unset multiplot
-unset output
-}}
 )",
       fmt::arg("name", name), fmt::arg("hosts", run.hosts), fmt::arg("capacity", plan.capacity),
       fmt::arg("percent", run.share.percent), fmt::arg("end", end), fmt::arg("marks", marks),
@@ -111,18 +103,12 @@ unset output
 
 std::string draw_pictures(const std::filesystem::path& folder, const Plan& plan,
                           const std::vector<Run>& runs) {
-  std::string left_out;
   for (const Run& run : runs) {
     const std::string name = fmt::format("load-{}", run.share.percent);
-    std::ofstream(folder / (name + ".dat")) << data_of(plan, run);
-    std::ofstream(folder / (name + ".gnuplot")) << script_of(plan, run, name);
-    const test::Finished drawn = test::run_to_end(
-        {"/bin/sh", "-c", "cd \"$0\" && command -v gnuplot >/dev/null || exit 127; gnuplot \"$1\"",
-         folder.string(), name + ".gnuplot"});
-    if (drawn.exit_code == 127) return "no pictures: gnuplot is not installed (gnuplot-nox)";
-    if (drawn.exit_code != 0) left_out += fmt::format("{}: gnuplot: {}", name, drawn.err);
+    const std::string missed = draw(folder, {name, data_of(plan, run), plots_of(plan, run, name)});
+    if (!missed.empty()) return missed;
   }
-  return left_out;
+  return "";
 }
 
 }  // namespace flatline::bench

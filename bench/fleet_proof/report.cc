@@ -1,18 +1,11 @@
 #include "bench/fleet_proof/report.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/utsname.h>
 
 #include <algorithm>
-#include <ctime>
-#include <fstream>
-#include <thread>
 
 #include "bench/fleet_proof/picture.h"
-#include "schema/duration.h"
-#include "schema/error.h"
-#include "schema/version.h"
+#include "bench/stand/report_files.h"
 
 namespace flatline::bench {
 namespace {
@@ -39,22 +32,6 @@ double step_median(const Run& run, std::size_t phase, double (*of)(const Row&)) 
     if (row.phase == phase && row.history.writes > 0) found.push_back(of(row));
   }
   return median(found);
-}
-
-std::string processor_name() {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);) {
-    const std::size_t colon = line.find(": ");
-    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
-  }
-  return "unknown";
-}
-
-std::string machine() {
-  utsname system{};
-  ::uname(&system);
-  return fmt::format("{}, {} cores, {} {}", processor_name(), std::thread::hardware_concurrency(),
-                     system.sysname, system.release);
 }
 
 struct Column {
@@ -168,15 +145,6 @@ const std::vector<Column>& columns() {
   return kColumns;
 }
 
-std::string quoted(const std::string& text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
-
 std::string run_json(const Run& run) {
   std::vector<std::string> phases;
   for (std::size_t i = 0; i < run.share.phases.size(); ++i) {
@@ -207,12 +175,6 @@ std::string run_json(const Run& run) {
       fmt::join(ticks, ",\n  "));
 }
 
-void write_file(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path);
-  file << text;
-  if (!file.flush()) throw Failure(fmt::format("--report: cannot write {}", path.string()));
-}
-
 }  // namespace
 
 std::string format_table(const Run& run) {
@@ -222,9 +184,7 @@ std::string format_table(const Run& run) {
   for (const Column& column : columns()) {
     text += fmt::format("\n{:>28}", column.name);
     for (std::size_t phase = 0; phase < run.share.phases.size(); ++phase) {
-      const double value = column.value(run, phase);
-      const bool whole = value == static_cast<double>(static_cast<std::int64_t>(value));
-      text += whole ? fmt::format(" {:>13.0f}", value) : fmt::format(" {:>13.3f}", value);
+      text += cell(column.value(run, phase), 13);
     }
   }
   return text + "\n";
@@ -249,22 +209,9 @@ std::string format_calls(const std::vector<PhaseCalls>& phases) {
   return text + "\n";
 }
 
-std::string format_findings(const std::vector<Finding>& findings) {
-  std::string text;
-  for (const Finding& finding : findings) {
-    text += fmt::format("{:>7}  {}\n", finding.holds ? "holds" : "BROKEN", finding.text);
-  }
-  return text;
-}
-
 std::string write_report(const std::filesystem::path& folder, const Plan& plan,
                          const Proof& proof) {
   std::filesystem::create_directories(folder);
-  std::vector<std::string> judged;
-  for (const Finding& finding : proof.findings) {
-    judged.push_back(
-        fmt::format("{{\"holds\":{},\"text\":{}}}", finding.holds, quoted(finding.text)));
-  }
   std::vector<std::string> all;
   std::string table;
   for (const Run& run : proof.runs) {
@@ -282,12 +229,10 @@ std::string write_report(const std::filesystem::path& folder, const Plan& plan,
   if (!proof.calls.empty()) table += format_calls(proof.calls) + "\n";
   write_file(
       folder / "fleet.json",
-      fmt::format("{{\"version\":{},\"time\":\"{:%Y-%m-%dT%H:%M:%SZ}\",\"machine\":{},"
-                  "\"capacity\":{},\"interval_ms\":{},\"tick_ms\":{},\n\"findings\":[\n {}],"
+      fmt::format("{{{},\"capacity\":{},\"interval_ms\":{},\"tick_ms\":{},\n\"findings\":[\n {}],"
                   "\n\"system_calls_per_tick\":[{}],\n\"runs\":[\n{}]}}\n",
-                  quoted(std::string(kVersion)), fmt::gmtime(std::time(nullptr)), quoted(machine()),
-                  plan.capacity, plan.interval.count(), plan.tick.count(),
-                  fmt::join(judged, ",\n "), fmt::join(calls, ",\n "), fmt::join(all, ",\n")));
+                  origin_json(), plan.capacity, plan.interval.count(), plan.tick.count(),
+                  findings_json(proof.findings), fmt::join(calls, ",\n "), fmt::join(all, ",\n")));
   write_file(folder / "fleet.txt", machine() + "\n\n" + table + format_findings(proof.findings));
   return draw_pictures(folder, plan, proof.runs);
 }

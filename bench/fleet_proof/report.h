@@ -13,7 +13,6 @@ namespace flatline::bench {
 /// A line a phase.
 std::string format_table(const Run& run);
 std::string format_calls(const std::vector<PhaseCalls>& phases);
-std::string format_findings(const std::vector<Finding>& findings);
 
 /// Everything that a proof has found.
 struct Proof {

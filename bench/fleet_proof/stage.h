@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "bench/fleet_proof/plan.h"
+#include "bench/stand/running_fleet.h"
 #include "tests/end_to_end/programs.h"
 
 namespace flatline::bench {
@@ -21,22 +22,15 @@ class Stage {
   [[nodiscard]] Instant start() const { return start_; }
 
   /// Until everybody is registered and healthy; throws Failure if they are not when it begins.
-  void await_all();
+  void await_all() { fleet_->await_all(start_); }
 
-  struct Sent {
-    std::uint64_t datagrams = 0;
-    std::uint64_t errors = 0;
-  };
   /// Waits for the end of the last phase.
-  Sent finish();
+  FleetSaid finish() { return fleet_->finish(); }
 
  private:
-  std::uint32_t hosts_;
   test::RunningCollector collector_;
-  std::unique_ptr<test::ChildProcess> fleet_;
+  std::unique_ptr<RunningFleet> fleet_;
   Instant start_;
 };
-
-void sleep_until(Instant when);
 
 }  // namespace flatline::bench

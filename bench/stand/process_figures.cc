@@ -1,4 +1,4 @@
-#include "bench/fleet_proof/process_figures.h"
+#include "bench/stand/process_figures.h"
 
 #include <fmt/format.h>
 #include <linux/perf_event.h>
