@@ -13,11 +13,6 @@ namespace {
 
 /// Processor times are compared down to this: below, the kernel's own accounting is coarse.
 constexpr double kCpuFloorSeconds = 100e-6;
-/// Memory may move by so much while everything is allocated: stacks, and the API's answers.
-constexpr double kMemorySlackBytes = 1 << 20;
-/// SQLite's own bound for the pages of a database that it keeps: of the registry it keeps as many
-/// as hosts have filled.
-constexpr double kRegistryCacheBytes = 2000 * 1024;
 /// How many datagrams a call takes depends on when the loop was woken.
 constexpr double kCallsTolerance = 0.1;
 

@@ -12,6 +12,13 @@
 
 namespace flatline::bench {
 
+/// A collector's memory may move by so much while everything is allocated: stacks, and the API's
+/// answers.
+inline constexpr double kMemorySlackBytes = 1 << 20;
+/// SQLite's own bound for the pages of a database that it keeps: of the registry it keeps as many
+/// as hosts have filled.
+inline constexpr double kRegistryCacheBytes = 2000 * 1024;
+
 struct ThreadFigures {
   std::string name;
   double cpu_seconds = 0;      ///< /proc/PID/task/TID/schedstat: nanoseconds, user and system.
