@@ -177,7 +177,8 @@ Script::Script(std::vector<Phase> phases, std::uint32_t hosts, std::uint64_t see
 
 Verb Script::verb_of(std::uint32_t host, std::size_t phase) const {
   for (const Cast& cast : phases_[phase].casts) {
-    if (places_[host] < cast.end) return cast.verb;
+    // Where all that are left do the same, no place is looked up: of a million, it is not at hand.
+    if (cast.end == hosts_ || places_[host] < cast.end) return cast.verb;
   }
   return Verb::kHealthy;
 }
