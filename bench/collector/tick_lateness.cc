@@ -58,14 +58,12 @@ Result measure(const Run& run, const std::filesystem::path& folder, const FleetK
   fleet_options.keys = {key};
   Fleet fleet(fleet_options, roster, monotonic_now());
   Result result;
-  Instant first{};
   int ticks = 0;
   const auto published = [&] {
     if (run.writes) journal.wake();
     ViewHead head;
     if (!board.read_head(head)) return;
-    if (first == Instant{}) first = head.at;
-    const Duration late = (head.at - first) % run.tick;
+    const Duration late = head.work.last_lateness;
     result.worst = std::max(result.worst, late);
     const auto late_us = std::chrono::floor<std::chrono::microseconds>(late).count();
     const auto bound = std::find_if(kBounds.begin(), kBounds.end(),
