@@ -22,7 +22,12 @@ int prove(const Plan& plan) {
   Proof proof;
   proof.message = measure_messages();
   proof.smallest = measure(plan, plan.smallest(), kSmallestTicks * plan.smallest().tick());
-  for (const SizePlan& size : plan.sizes) proof.sizes.push_back(measure(plan, size, plan.length));
+  for (const SizePlan& size : plan.sizes) {
+    proof.sizes.push_back(measure(plan, size, plan.length));
+    const Measured& done = proof.sizes.back();
+    fmt::print(stderr, "scale: {}: {:.0f} datagrams accepted, {} lost, {:.3f} of a core\n",
+               size.name(), done.accepted, done.lost, done.share(done.collector_cpu_seconds));
+  }
   const std::vector<Finding> findings = judge(plan, proof);
   std::string text = format_table(plan, proof) + "\n" + format_findings(findings);
   for (const std::string& remark : remarks(proof)) text += "   note  " + remark + "\n";
