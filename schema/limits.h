@@ -271,6 +271,10 @@ inline constexpr std::uint32_t kRegistryWalCheckpoints = 3;
 inline constexpr std::uint32_t kRegistryWalPages = 8192;
 /// How long a lock of a tool that looks at a file is waited for.
 inline constexpr std::chrono::milliseconds kDatabaseBusy{1'000};
+/// A disk that takes longer than this for one answer is trouble: the largest of them, a checkpoint
+/// of a million slots, took 0.4 s, and waiting for a lock has an end before.
+inline constexpr std::chrono::milliseconds kDiskPatience{2'000};
+static_assert(kDatabaseBusy < kDiskPatience);
 /// Tenancies that ended are remembered: so many times the capacity, the oldest go first.
 inline constexpr std::uint32_t kPastTenanciesPerSlot = 1;
 /// Rows of a history that one transaction of a reader spans: writers wait for none of it, but the

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "collector/journal/data_folder.h"
 #include "schema/clock.h"
 #include "schema/error.h"
@@ -76,20 +74,12 @@ void HistoryKeeper::store(const Board& board) {
   newest_ = view_.head;
   lost_steps_ += missed(newest_);
   last_number_ = number;
-  last_at_ = view_.head.at;
+  last_ = {view_.head.time, view_.head.at};
 }
 
-/// Steps between the last that was stored and that of `head`. The wall clock numbers them; the
-/// steady one has a say, so that a wall clock that was set loses nothing.
+/// Between the last that was stored and that of `head`.
 std::uint64_t HistoryKeeper::missed(const ViewHead& head) const {
-  const std::uint64_t number = shape_.number_at(head.time);
-  if (last_number_ == 0 || number == last_number_) return 0;
-  const Duration since = head.at - last_at_;
-  const auto passed =
-      static_cast<std::uint64_t>((since + Duration{shape_.step} / 2) / Duration{shape_.step});
-  const std::uint64_t steps =
-      number > last_number_ ? std::min(number - last_number_, passed) : passed;
-  return steps > 0 ? steps - 1 : 0;
+  return last_number_ == 0 ? 0 : shape_.steps_between(last_, {head.time, head.at});
 }
 
 void HistoryKeeper::put_aside(const std::string& why) {

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "collector/journal/data_folder.h"
+#include "collector/journal/disk_watch.h"
 #include "collector/journal/history_keeper.h"
 #include "collector/journal/registry_keeper.h"
 #include "collector/journal/restored_planes.h"
@@ -51,9 +52,11 @@ struct Journal::State {
         board(from),
         lock(given.folder),
         registry(given.folder, given.capacity,
-                 given.resize ? Registry::Resize::kAllow : Registry::Resize::kRefuse, roster),
-        history(given.folder, shape_of(given)) {
-    settle_history(given.folder, shape_of(given), given.resize);
+                 given.resize ? Registry::Resize::kAllow : Registry::Resize::kRefuse, roster,
+                 watch),
+        shape(shape_of(given)),
+        history(given.folder, shape) {
+    settle_history(given.folder, shape, given.resize);
     restore_newer_planes(given.folder, given.capacity, registry.checkpointed_at(),
                          registry.restored());
   }
@@ -70,10 +73,14 @@ struct Journal::State {
         last = stopping;
         ++turns_begun;
       }
+      watch.ask();
       registry.store_changes(lock);
+      watch.ask();
       note_stored();
       more = !last && history.turn(board);
+      watch.ask();
       registry.checkpoint(board, options.checkpoint_period, last);
+      watch.rest();
       report();
     }
   }
@@ -106,9 +113,7 @@ struct Journal::State {
     now.checkpoints = registry.checkpoint_work();
     now.registry_rows = registry.rows_stored();
     for (const std::string& trouble : {registry.trouble(), history.trouble()}) {
-      if (trouble.empty()) continue;
-      now.degraded = true;
-      now.reason += (now.reason.empty() ? "" : "; ") + trouble;
+      if (!trouble.empty()) now.add_trouble(trouble);
     }
     const std::lock_guard guard(mutex);
     if (now.degraded != status.degraded) {
@@ -118,10 +123,42 @@ struct Journal::State {
     degraded.store(status.degraded, std::memory_order_relaxed);
   }
 
+  /// The loop's: whether the disk answers, which the thread cannot tell while it waits for it.
+  void look() {
+    ViewHead head;
+    if (!board.read_head(head) || head.tick == 0) return;
+    const BothTimes now{head.time, head.at};
+    const Duration silent = watch.look(now);
+    const bool hangs = silent > Duration{0};
+    if (hangs != (hanging.load(std::memory_order_relaxed) > Duration{0})) {
+      log_warning("storage: {}: {}", options.folder.string(),
+                  hangs ? "the disk does not answer" : "the disk answers again");
+    }
+    overtaken.store(hangs ? shape.steps_between(watch.since(), now) : 0, std::memory_order_relaxed);
+    hanging.store(silent, std::memory_order_relaxed);
+  }
+
+  /// As of the thread's last turn, and what was seen from outside since.
+  StorageStatus tell() const {
+    StorageStatus now;
+    {
+      const std::lock_guard guard(mutex);
+      now = status;
+    }
+    const Duration silent = hanging.load(std::memory_order_relaxed);
+    if (silent == Duration{0}) return now;
+    now.add_trouble(fmt::format("{}: the disk has not answered for {} s", options.folder.string(),
+                                std::chrono::floor<std::chrono::seconds>(silent).count()));
+    now.lost_steps += overtaken.load(std::memory_order_relaxed);
+    return now;
+  }
+
   JournalOptions options;
   const Board& board;
   FolderLock lock;
+  DiskWatch watch;
   RegistryKeeper registry;
+  HistoryShape shape;
   HistoryKeeper history;
 
   mutable std::mutex mutex;
@@ -134,6 +171,8 @@ struct Journal::State {
   bool stopping = false;
   StorageStatus status;
   std::atomic<bool> degraded{false};
+  std::atomic<Duration> hanging{Duration{0}};  ///< Zero: the disk answers.
+  std::atomic<std::uint64_t> overtaken{0};     ///< Steps, while it does not.
   std::thread thread;
 };
 
@@ -178,6 +217,7 @@ void Journal::start() {
 /// The lock is only ever held for a few assignments, never while the disk works; should the thread
 /// hold it this very moment, the next tick wakes it.
 void Journal::wake() {
+  state_->look();
   const std::unique_lock guard(state_->mutex, std::try_to_lock);
   if (!guard) return;
   state_->wanted = true;
@@ -185,12 +225,12 @@ void Journal::wake() {
 }
 
 bool Journal::degraded() const {
-  return state_->degraded.load(std::memory_order_relaxed);
+  return state_->degraded.load(std::memory_order_relaxed) ||
+         state_->hanging.load(std::memory_order_relaxed) > Duration{0};
 }
 
 StorageStatus Journal::status() const {
-  const std::lock_guard guard(state_->mutex);
-  return state_->status;
+  return state_->tell();
 }
 
 }  // namespace flatline

@@ -50,7 +50,7 @@ class Journal {
 
   /// Starts the thread; after this the roster's changes and the board's views are stored.
   void start();
-  /// Once a tick: lets the thread do what is due. Never blocks.
+  /// Once a tick: lets the thread do what is due, and sees whether its disk answers. Never blocks.
   void wake();
   /// Any thread but the loop's: waits until the operators' action of this number is on the disk.
   /// False: it is not, after one try that began since or after `patience`; it stays to be stored.

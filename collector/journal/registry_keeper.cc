@@ -21,10 +21,11 @@ void put_aside(const std::filesystem::path& file, const std::string& why) {
 }  // namespace
 
 RegistryKeeper::RegistryKeeper(const std::filesystem::path& folder, std::uint32_t capacity,
-                               Registry::Resize resize, Roster& roster)
+                               Registry::Resize resize, Roster& roster, DiskWatch& watch)
     : file_(folder / kRegistryFile),
       capacity_(capacity),
       roster_(roster),
+      watch_(watch),
       levers_(roster.levers()),
       view_(capacity),
       planes_(capacity) {
@@ -95,6 +96,7 @@ void RegistryKeeper::store_changes(FolderLock& lock) {
     levers_.take();
     while ((count = roster_.take_changed(slots)) > 0) {
       store(std::span(slots).first(count), wall_now());
+      watch_.ask();
     }
     if (!levers_.taken().empty()) registry_->store(levers_.taken());
     levers_.stored();

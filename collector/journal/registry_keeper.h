@@ -15,6 +15,7 @@
 
 #include "collector/board.h"
 #include "collector/journal/data_folder.h"
+#include "collector/journal/disk_watch.h"
 #include "collector/journal/lever_keeper.h"
 #include "collector/journal/registry.h"
 #include "collector/roster.h"
@@ -24,9 +25,9 @@ namespace flatline {
 class RegistryKeeper {
  public:
   /// Opens or makes the registry, counts this start and reads what it holds. Throws Failure. A
-  /// corrupt file is set aside, with a line in the log.
+  /// corrupt file is set aside, with a line in the log. `watch` hears of every answer of the disk.
   RegistryKeeper(const std::filesystem::path& folder, std::uint32_t capacity,
-                 Registry::Resize resize, Roster& roster);
+                 Registry::Resize resize, Roster& roster, DiskWatch& watch);
 
   [[nodiscard]] std::uint64_t start_number() const { return start_number_; }
   /// The hosts with what the checkpoint knew of them; and when that was (0: it was never).
@@ -60,6 +61,7 @@ class RegistryKeeper {
   std::filesystem::path file_;
   std::uint32_t capacity_;
   Roster& roster_;
+  DiskWatch& watch_;
   LeverKeeper levers_;
   LeverRows restored_levers_;
   std::unique_ptr<Registry> registry_;

@@ -30,6 +30,11 @@ struct StorageWork {
 };
 
 struct StorageStatus {
+  void add_trouble(const std::string& trouble) {
+    degraded = true;
+    reason += (reason.empty() ? "" : "; ") + trouble;
+  }
+
   bool degraded = false;
   std::string reason;               ///< Empty unless degraded.
   std::uint64_t lost_steps = 0;     ///< Of the history, since the collector's start.

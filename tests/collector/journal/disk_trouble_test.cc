@@ -2,6 +2,7 @@
 // itself when the cause is gone.
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <filesystem>
 
@@ -11,6 +12,7 @@
 #include "collector/journal/registry_keeper.h"
 #include "collector/journal/tenure_reader.h"
 #include "schema/error.h"
+#include "tests/child_process.h"
 #include "tests/collector/journal/faulty_disk.h"
 #include "tests/collector/journal/views.h"
 #include "tests/files.h"
@@ -46,7 +48,7 @@ struct Storage {
         lock(path),
         roster(kCapacity, 0),
         ticker(kCapacity),
-        registry(path, kCapacity, Registry::Resize::kRefuse, roster),
+        registry(path, kCapacity, Registry::Resize::kRefuse, roster, watch),
         history(path, kShape) {}
 
   void enter(std::uint32_t slot) {
@@ -72,6 +74,7 @@ struct Storage {
   FolderLock lock;
   Roster roster;
   Ticker ticker;
+  DiskWatch watch;
   RegistryKeeper registry;
   HistoryKeeper history;
 };
@@ -245,8 +248,7 @@ TEST_CASE("corrupt files are set aside with everything that was in them, and new
   CHECK(has_file(folder.path(), "history.db.corrupt-"));
 }
 
-TEST_CASE(
-    "a disk that hangs holds nobody up but the journal's own thread; lost steps are counted") {
+TEST_CASE("a disk that hangs is told while it does, and holds nobody up but the journal's thread") {
   FaultyDisk disk;
   TemporaryFolder folder;
   Roster roster(kCapacity, 0);
@@ -264,18 +266,55 @@ TEST_CASE(
     roster.mark_changed(1);
     // A wake that the thread does not hear is repeated by the next tick's.
     REQUIRE(disk.await_held([&] { journal.wake(); }));
-    // The collector's side: none of this waits.
-    for (int tick = 0; tick < 10; ++tick) {
+    // The collector's side: none of this waits. It sees that an answer is missing, and since when.
+    journal.wake();
+    for (int tick = 1; tick <= 10; ++tick) {
+      CAPTURE(tick);
       ticker.pass(1s);
       journal.wake();
-      CHECK_FALSE(journal.degraded());
-      CHECK(journal.status().reason == "");
+      const StorageStatus now = journal.status();
+      const bool told = tick > 2;
+      CHECK(journal.degraded() == told);
+      CHECK(now.degraded == told);
+      CHECK(now.lost_steps == (told ? tick - 1U : 0U));
+      const std::string said = fmt::format("the disk has not answered for {} s", tick);
+      CHECK((now.reason.find(said) != std::string::npos) == told);
     }
     disk.release();
+    // Whole again by itself. What it is waited for with tells no time.
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (journal.degraded() && std::chrono::steady_clock::now() < deadline) journal.wake();
+    CHECK_FALSE(journal.degraded());
+    CHECK(journal.status().reason == "");
   }
   // After its end: the host and the newest view of the hanging are there, the steps between are
   // not.
   CHECK(TenureReader(folder.path()).between(kFirstWall, kFirstWall + 1h).size() == 1);
   Database registry(folder / kRegistryFile, 1000, Database::Mode::kReadOnly);
   CHECK(registry.number("SELECT count(*) FROM checkpoint WHERE bytes != zeroblob(4032)") == 3);
+}
+
+TEST_CASE("a watch tells a disk that hangs from one that is slow, idle, or stood still with us") {
+  const auto at = [](Milliseconds since) {
+    return BothTimes{kFirstWall + since, kFirstInstant + since};
+  };
+  DiskWatch watch;
+  for (const auto& now : {0ms, 60'000ms}) CHECK(watch.look(at(now)) == 0ms);
+  watch.ask();
+  // A pause of a minute in the middle of a write: by the next look the disk had its time.
+  CHECK(watch.look(at(60'100ms)) == 0ms);
+  CHECK(watch.look(at(120'100ms)) == 0ms);
+  watch.ask();
+  for (Milliseconds now = 121'000ms; now <= 123'000ms; now += 500ms)
+    CHECK(watch.look(at(now)) == 0ms);
+  CHECK(watch.since().time == kFirstWall + 121'000ms);
+  CHECK(watch.look(at(123'001ms)) == 2'001ms);
+  CHECK(watch.look(at(133'000ms)) == 12'000ms);
+  // It answers, and is slow with the next.
+  watch.ask();
+  CHECK(watch.look(at(133'100ms)) == 0ms);
+  CHECK(watch.look(at(134'000ms)) == 0ms);
+  CHECK(watch.look(at(136'000ms)) == 2'900ms);
+  watch.rest();
+  CHECK(watch.look(at(200'000ms)) == 0ms);
 }

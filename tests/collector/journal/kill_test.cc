@@ -49,7 +49,8 @@ HostRecord host_at(std::uint32_t slot, std::uint64_t round) {
 [[noreturn]] void store_rounds(const fs::path& folder, std::uint64_t round, int tell) {
   Roster roster(kCapacity, 0);
   FolderLock lock(folder);
-  RegistryKeeper keeper(folder, kCapacity, Registry::Resize::kRefuse, roster);
+  DiskWatch watch;
+  RegistryKeeper keeper(folder, kCapacity, Registry::Resize::kRefuse, roster, watch);
   Ticker ticker(kCapacity);
   ticker.pass(Milliseconds{1});
   const bool first = keeper.restored().empty();
@@ -134,7 +135,8 @@ TEST_CASE("killed in the middle of storing, the last whole checkpoint and regist
     last = storing.kill(last);
 
     Roster roster(kCapacity, 0);
-    RegistryKeeper keeper(folder.path(), kCapacity, Registry::Resize::kRefuse, roster);
+    DiskWatch watch;
+    RegistryKeeper keeper(folder.path(), kCapacity, Registry::Resize::kRefuse, roster, watch);
     CHECK(keeper.start_number() > start_number);
     start_number = keeper.start_number();
     REQUIRE(keeper.restored().size() == kCapacity);
