@@ -15,13 +15,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kLockFile = "lock";
-
 int open_lock(const fs::path& folder) {
-  const int descriptor = ::open((folder / kLockFile).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) {
-    throw Failure(fmt::format("--data {}: cannot write there: {}", folder.string(),
-                              system_error_text(errno)));
+    throw Failure(
+        fmt::format("--data {}: cannot open it: {}", folder.string(), system_error_text(errno)));
   }
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     ::close(descriptor);
@@ -52,8 +50,7 @@ FolderLock::~FolderLock() {
 void FolderLock::hold() {
   struct stat held {};
   struct stat there {};
-  const bool same = ::fstat(descriptor_, &held) == 0 &&
-                    ::stat((folder_ / kLockFile).c_str(), &there) == 0 &&
+  const bool same = ::fstat(descriptor_, &held) == 0 && ::stat(folder_.c_str(), &there) == 0 &&
                     held.st_dev == there.st_dev && held.st_ino == there.st_ino;
   if (same) return;
   const int descriptor = open_lock(folder_);
@@ -62,7 +59,7 @@ void FolderLock::hold() {
 }
 
 bool is_folder_locked(const fs::path& folder) {
-  const int descriptor = ::open((folder / kLockFile).c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return false;
   const bool locked = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0;
   ::close(descriptor);

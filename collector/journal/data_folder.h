@@ -16,10 +16,13 @@ inline constexpr const char* kHistoryFile = "history.db";
 inline constexpr const char* kUnfinishedHistoryFile = "history.db.partial";
 
 /// Holds the folder's lock until the end: two collectors on one registry would give slots away
-/// twice.
+/// twice. It lies on the folder itself, not on a file in it: nothing can be deleted that would let
+/// a second one in, and a folder that cannot be written is locked like any other. What it does not
+/// see: a folder that another was put in the place of, until the next hold(); and collectors on
+/// two machines that share a disk, where the file system keeps such locks to itself.
 class FolderLock {
  public:
-  /// Makes the folder. Throws Failure: it cannot be made or written, or another collector holds it.
+  /// Makes the folder. Throws Failure: it cannot be made or read, or another collector holds it.
   explicit FolderLock(const std::filesystem::path& folder);
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;

@@ -12,7 +12,7 @@ namespace flatline {
 HistoryKeeper::HistoryKeeper(const std::filesystem::path& folder, const HistoryShape& shape)
     : file_(folder / kHistoryFile), shape_(shape), view_(shape.capacity) {}
 
-bool HistoryKeeper::turn(const Board& board) {
+bool HistoryKeeper::turn(const Board& board, FolderLock& lock) {
   ViewHead head;
   if (!board.read_head(head) || head.tick == 0) return false;
   newest_ = head;
@@ -22,6 +22,7 @@ bool HistoryKeeper::turn(const Board& board) {
   if (!due && !maker_) return false;
   if (!maker_ && failed_number_ == number) return false;
   try {
+    lock.hold();
     if (ring_ && ring_->moved()) {
       log_warning("{}: the file is no longer there; it is opened or made anew", file_.string());
       ring_.reset();

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "collector/board.h"
+#include "collector/journal/data_folder.h"
 #include "collector/journal/history_ring.h"
 
 namespace flatline {
@@ -20,7 +21,7 @@ class HistoryKeeper {
 
   /// One turn of bounded length: makes some of the file, or stores the newest view if its step is
   /// not stored yet. True: there is more to make, do not wait for the next tick.
-  bool turn(const Board& board);
+  bool turn(const Board& board, FolderLock& lock);
 
   /// What is wrong; empty: nothing.
   [[nodiscard]] const std::string& trouble() const { return trouble_; }

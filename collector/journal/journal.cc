@@ -77,7 +77,7 @@ struct Journal::State {
       registry.store_changes(lock);
       watch.ask();
       note_stored();
-      more = !last && history.turn(board);
+      more = !last && history.turn(board, lock);
       watch.ask();
       registry.checkpoint(board, options.checkpoint_period, last);
       watch.rest();

@@ -75,8 +75,7 @@ void RegistryKeeper::read_restored() {
 }
 
 /// While running: whatever is at the path now, all that the roster knows is stored into it.
-void RegistryKeeper::open_again(FolderLock& lock) {
-  lock.hold();
+void RegistryKeeper::open_again() {
   registry_ = std::make_unique<Registry>(file_, capacity_, wall_now());
   registry_->count_from(start_number_);
   for (std::uint32_t slot = 0; slot < capacity_; ++slot) roster_.mark_changed(slot);
@@ -88,11 +87,12 @@ void RegistryKeeper::store_changes(FolderLock& lock) {
   std::array<std::uint32_t, kRegistryBatch> slots;
   std::size_t count = 0;
   try {
+    lock.hold();
     if (registry_ && registry_->moved()) {
       log_warning("{}: the file is no longer there; it is opened or made anew", file_.string());
       registry_.reset();
     }
-    if (!registry_) open_again(lock);
+    if (!registry_) open_again();
     levers_.take();
     while ((count = roster_.take_changed(slots)) > 0) {
       store(std::span(slots).first(count), wall_now());

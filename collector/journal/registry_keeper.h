@@ -52,7 +52,7 @@ class RegistryKeeper {
 
  private:
   void open_at_start(Registry::Resize resize);
-  void open_again(FolderLock& lock);
+  void open_again();
   void read_restored();
   void store(std::span<const std::uint32_t> slots, WallTime now);
   void write_checkpoint();

@@ -58,7 +58,7 @@ struct Storage {
   void tick() {
     ticker.pass(1s);
     registry.store_changes(lock);
-    while (history.turn(ticker.board)) {
+    while (history.turn(ticker.board, lock)) {
     }
     registry.checkpoint(ticker.board, 3s, false);
   }
@@ -246,6 +246,38 @@ TEST_CASE("corrupt files are set aside with everything that was in them, and new
   CHECK(storage.stored() == 51);
   CHECK(has_file(folder.path(), "flatline.db.corrupt-"));
   CHECK(has_file(folder.path(), "history.db.corrupt-"));
+}
+
+TEST_CASE("nothing that is deleted in the folder lets a second collector in") {
+  TemporaryFolder folder;
+  Storage storage(folder.path());
+  storage.enter(1);
+  storage.tick();
+  for (const auto& entry : fs::directory_iterator(folder.path())) fs::remove_all(entry);
+  CHECK_THROWS_AS(FolderLock(folder.path()), Failure);
+  storage.tick();
+  storage.tick();
+  CHECK(storage.well());
+  CHECK_THROWS_AS(FolderLock(folder.path()), Failure);
+}
+
+TEST_CASE("a folder in the place of ours that another collector took first is not written to") {
+  TemporaryFolder folder;
+  const fs::path data = folder / "data";
+  Storage storage(data);
+  storage.tick();
+  fs::rename(data, folder / "gone");
+  {
+    const FolderLock other(data);
+    storage.enter(1);
+    storage.tick();
+    CHECK(storage.registry.trouble().find("another collector uses it") != std::string::npos);
+    CHECK(storage.history.trouble().find("another collector uses it") != std::string::npos);
+    CHECK(fs::is_empty(data));
+  }
+  for (int tick = 0; tick < 3; ++tick) storage.tick();
+  CHECK(storage.well());
+  CHECK(storage.stored() == 1);
 }
 
 TEST_CASE("a disk that hangs is told while it does, and holds nobody up but the journal's thread") {

@@ -26,8 +26,8 @@ namespace {
 const HistoryShape kShape{10'048, 12, 1s};
 
 /// Turns until the newest view's step is stored.
-void store(HistoryKeeper& keeper, const Ticker& ticker) {
-  while (keeper.turn(ticker.board)) {
+void store(HistoryKeeper& keeper, const Ticker& ticker, FolderLock& lock) {
+  while (keeper.turn(ticker.board, lock)) {
   }
 }
 
@@ -44,12 +44,13 @@ std::map<std::string, std::uintmax_t> sizes(const std::filesystem::path& folder)
 TEST_CASE("a step writes the same bytes and pages, whoever is enrolled, fails or flaps") {
   FaultyDisk disk;
   TemporaryFolder folder;
+  FolderLock lock(folder.path());
   HistoryKeeper keeper(folder.path(), kShape);
   Ticker ticker(kShape.capacity);
   const auto step = [&](const std::function<std::uint8_t(std::uint32_t)>& planes) {
     ticker.pass(1s);
     ticker.set(planes);
-    store(keeper, ticker);
+    store(keeper, ticker, lock);
     REQUIRE(keeper.trouble() == "");
     return keeper.last_cost();
   };
@@ -99,9 +100,10 @@ TEST_CASE("a step writes the same bytes and pages, whoever is enrolled, fails or
 
 TEST_CASE("the file's size is as told before it is made") {
   TemporaryFolder folder;
+  FolderLock lock(folder.path());
   HistoryKeeper keeper(folder.path(), kShape);
   Ticker ticker(kShape.capacity);
-  store(keeper, ticker);
+  store(keeper, ticker, lock);
   const auto found = sizes(folder.path());
   const std::uintmax_t taken = found.at("history.db") + found.at("history.db-wal");
   CHECK(taken <= history_file_bytes(kShape));
@@ -110,6 +112,7 @@ TEST_CASE("the file's size is as told before it is made") {
 
 TEST_CASE("what was stored is read back, step for step, slot for slot; a missing one is a gap") {
   TemporaryFolder folder;
+  FolderLock lock(folder.path());
   HistoryKeeper keeper(folder.path(), kShape);
   Ticker ticker(kShape.capacity);
   const auto planes_at = [](std::uint32_t step, std::uint32_t slot) {
@@ -120,7 +123,7 @@ TEST_CASE("what was stored is read back, step for step, slot for slot; a missing
     ticker.set([&](std::uint32_t slot) { return planes_at(step, slot); });
     ticker.view.head.counts.hosts = step;
     ticker.pass(0ms);
-    if (step != 15) store(keeper, ticker);
+    if (step != 15) store(keeper, ticker, lock);
     // The ring holds the last 12, and where one is missing still what stood there before.
     if (step == 3 || (step >= 8 && step != 15)) stored[step] = ticker.wall();
     ticker.pass(1s);
@@ -167,10 +170,11 @@ TEST_CASE("a step of which one page is flipped, or of another step, is a gap") {
   TemporaryFolder folder;
   Ticker ticker(kShape.capacity);
   {
+    FolderLock lock(folder.path());
     HistoryKeeper keeper(folder.path(), kShape);
     ticker.set([](std::uint32_t) { return 0x5A; });
     for (int step = 0; step < 5; ++step) {
-      store(keeper, ticker);
+      store(keeper, ticker, lock);
       ticker.pass(1s);
     }
   }
@@ -214,9 +218,10 @@ TEST_CASE("a step of which one page is flipped, or of another step, is a gap") {
 
 TEST_CASE("a reader that sits on the log bounds it: steps are lost and counted, then all is well") {
   TemporaryFolder folder;
+  FolderLock lock(folder.path());
   HistoryKeeper keeper(folder.path(), kShape);
   Ticker ticker(kShape.capacity);
-  store(keeper, ticker);
+  store(keeper, ticker, lock);
   const auto log = folder / "history.db-wal";
   const std::uintmax_t calm = std::filesystem::file_size(log);
   {
@@ -225,18 +230,18 @@ TEST_CASE("a reader that sits on the log bounds it: steps are lost and counted, 
     CHECK(reader.number("SELECT count(*) FROM chunk") == kShape.rows());
     for (int step = 0; step < 11; ++step) {
       ticker.pass(1s);
-      store(keeper, ticker);
+      store(keeper, ticker, lock);
       CHECK(std::filesystem::file_size(log) <= (kHistoryWalSteps + 1) * calm);
     }
     CHECK(keeper.trouble().find("a reader holds its log") != std::string::npos);
     CHECK(keeper.lost_steps() >= 2);
   }
   ticker.pass(1s);
-  store(keeper, ticker);
+  store(keeper, ticker, lock);
   const std::uint64_t lost = keeper.lost_steps();
   for (int step = 0; step < 3; ++step) {
     ticker.pass(1s);
-    store(keeper, ticker);
+    store(keeper, ticker, lock);
   }
   CHECK(keeper.trouble() == "");
   CHECK(keeper.lost_steps() == lost);
@@ -251,8 +256,9 @@ TEST_CASE("another shape is refused by name, an unfinished file is begun anew") 
           HistoryReader reader(folder.path());
         }).find("still being made") != std::string::npos);
   {
+    FolderLock lock(folder.path());
     HistoryKeeper keeper(folder.path(), kShape);
-    store(keeper, ticker);
+    store(keeper, ticker, lock);
     CHECK(keeper.trouble() == "");
   }
   CHECK(message_of<Failure>([&] {
@@ -263,13 +269,14 @@ TEST_CASE("another shape is refused by name, an unfinished file is begun anew") 
 
 TEST_CASE("wall clocks that jump lose nothing and number anew") {
   TemporaryFolder folder;
+  FolderLock lock(folder.path());
   HistoryKeeper keeper(folder.path(), kShape);
   Ticker ticker(kShape.capacity);
-  store(keeper, ticker);
+  store(keeper, ticker, lock);
   for (const Milliseconds jump : {Milliseconds{1h}, Milliseconds{-2h}, Milliseconds{24h}}) {
     ticker.view.head.time += jump;
     ticker.pass(1s);
-    store(keeper, ticker);
+    store(keeper, ticker, lock);
     CHECK(keeper.lost_steps() == 0);
     HistoryReader reader(folder.path());
     CHECK(reader.list(ticker.wall(), ticker.wall()).size() == 1);
