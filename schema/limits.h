@@ -275,6 +275,9 @@ inline constexpr std::chrono::milliseconds kDatabaseBusy{1'000};
 /// of a million slots, took 0.4 s, and waiting for a lock has an end before.
 inline constexpr std::chrono::milliseconds kDiskPatience{2'000};
 static_assert(kDatabaseBusy < kDiskPatience);
+/// Highest number of a start: it is the upper half of a generation. Starts count in seconds since
+/// 1970, which reach it in 2106; no time that we stored lies beyond, either.
+inline constexpr std::uint32_t kMaxStartNumber = 0xFFFF'FFFF;
 /// Tenancies that ended are remembered: so many times the capacity, the oldest go first.
 inline constexpr std::uint32_t kPastTenanciesPerSlot = 1;
 /// Rows of a history that one transaction of a reader spans: writers wait for none of it, but the

@@ -26,6 +26,10 @@ HistoryShape shape_of(const JournalOptions& options) {
           options.history_step};
 }
 
+RegistryOptions registry_options(const JournalOptions& options) {
+  return {options.capacity, options.resize ? Registry::Resize::kAllow : Registry::Resize::kRefuse};
+}
+
 /// Another shape than the file's is refused, or the file set aside. One that cannot be read now is
 /// the thread's to deal with: it keeps no collector from starting.
 void settle_history(const fs::path& folder, const HistoryShape& wanted, bool resize) {
@@ -41,6 +45,7 @@ void settle_history(const fs::path& folder, const HistoryShape& wanted, bool res
   if (found == wanted) return;
   if (!resize) require_shape(file, found, wanted);
   const fs::path aside = set_aside(file, fmt::format("capacity-{}", found.capacity), wall_now());
+  if (fs::exists(file)) return;  // The disk does not even rename; the thread says so.
   log_info("{}: set aside as {}, a new history begins", file.string(), aside.string());
 }
 
@@ -51,14 +56,13 @@ struct Journal::State {
       : options(given),
         board(from),
         lock(given.folder),
-        registry(given.folder, given.capacity,
-                 given.resize ? Registry::Resize::kAllow : Registry::Resize::kRefuse, roster,
-                 watch),
+        registry(given.folder, registry_options(given), roster, watch),
         shape(shape_of(given)),
         history(given.folder, shape) {
     settle_history(given.folder, shape, given.resize);
-    restore_newer_planes(given.folder, given.capacity, registry.checkpointed_at(),
-                         registry.restored());
+    restore_newer_planes(given.folder, given.capacity, registry.start().checkpointed_at,
+                         registry.start().restored);
+    report();
   }
 
   /// The thread: sleeps until woken, then stores what is due. A history that is being made is work
@@ -190,19 +194,19 @@ Journal::~Journal() {
 }
 
 std::uint64_t Journal::start_number() const {
-  return state_->registry.start_number();
+  return state_->registry.start().start_number;
 }
 
 const std::vector<Tenancy>& Journal::restored() const {
-  return state_->registry.restored();
+  return state_->registry.start().restored;
 }
 
 const std::vector<std::uint32_t>& Journal::freed() const {
-  return state_->registry.freed();
+  return state_->registry.start().freed;
 }
 
 const LeverRows& Journal::levers() const {
-  return state_->registry.levers();
+  return state_->registry.start().levers;
 }
 
 bool Journal::wait_for_action(std::uint64_t number, Milliseconds patience) {

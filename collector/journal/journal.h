@@ -28,17 +28,17 @@ struct JournalOptions {
 
 class Journal {
  public:
-  /// Opens or creates the registry, counts this start and reads what the last one left. Throws
-  /// Failure: the folder cannot be used, another collector holds it, it is for another capacity or
-  /// history and `resize` is not set, or of a newer version. A corrupt registry is set aside, with
-  /// a line in the log.
+  /// Opens or creates the registry, counts this start and reads what the last one left; what cannot
+  /// be written now is `degraded`, and stored when it can. Throws Failure: the folder cannot be
+  /// used, another collector holds it, it is for another capacity or history and `resize` is not
+  /// set, or of a newer version. A corrupt registry is set aside, with a line in the log.
   Journal(const JournalOptions& options, Roster& roster, const Board& board);
   /// Stores what is left, and a last checkpoint.
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// Grows with each start; stored and synced before this object exists.
+  /// Grows with each start; no other start has it, even if the disk could not be told.
   [[nodiscard]] std::uint64_t start_number() const;
   /// The hosts and their slots, with what was last heard of them.
   [[nodiscard]] const std::vector<Tenancy>& restored() const;

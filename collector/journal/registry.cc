@@ -8,11 +8,20 @@
 #include "schema/error.h"
 
 namespace flatline {
+namespace {
+
+/// As starts are numbered.
+std::int64_t seconds_of(WallTime time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  return std::clamp<std::int64_t>(seconds, 1, kMaxStartNumber);
+}
+
+}  // namespace
 
 Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, WallTime now,
-                   Resize resize)
+                   Resize resize, Database::Mode mode)
     : path_(path),
-      database_(path, static_cast<int>(kDatabaseBusy.count())),
+      database_(path, static_cast<int>(kDatabaseBusy.count()), mode),
       past_limit_(std::int64_t{kPastTenanciesPerSlot} * capacity) {
   database_.run("PRAGMA journal_mode = WAL");
   database_.run("PRAGMA synchronous = FULL");
@@ -52,7 +61,7 @@ void Registry::settle_capacity(std::uint32_t capacity, WallTime now, Resize resi
   if (stored == 0) {
     Statement insert(database_, "INSERT INTO collector (capacity, starts) VALUES (?1, ?2)");
     insert.bind(1, std::int64_t{capacity});
-    insert.bind(2, std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
+    insert.bind(2, seconds_of(now) - 1);
     insert.step();
   } else if (stored != capacity && resize == Resize::kAllow) {
     this->resize(stored, capacity);
@@ -81,12 +90,17 @@ void Registry::resize(std::int64_t from, std::uint32_t to) {
   transaction.commit();
 }
 
-std::uint64_t Registry::count_start() {
+/// What was stored is believed as far as it can be true.
+std::uint64_t Registry::count_start(WallTime now) {
+  constexpr std::int64_t kMost = kMaxStartNumber;
+  const std::int64_t seconds = seconds_of(now);
   Transaction transaction(database_);
-  database_.run("UPDATE collector SET starts = starts + 1");
-  const std::int64_t starts = database_.number("SELECT starts FROM collector");
+  const std::int64_t stored = database_.number("SELECT starts FROM collector");
+  const bool possible = stored >= 0 && stored < kMost;
+  const std::int64_t next = possible ? std::max(stored + 1, seconds) : seconds;
+  database_.run(fmt::format("UPDATE collector SET starts = {}", next).c_str());
   transaction.commit();
-  return static_cast<std::uint64_t>(starts);
+  return static_cast<std::uint64_t>(next);
 }
 
 void Registry::count_from(std::uint64_t number) {

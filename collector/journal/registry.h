@@ -27,17 +27,19 @@ class Registry {
  public:
   enum class Resize { kRefuse, kAllow };
 
-  /// Opens or creates `path`, and brings an older schema forward in one transaction. A new file
-  /// counts starts from `now` in seconds, so that no number of a lost file comes again. With kAllow
-  /// a registry of another capacity keeps its hosts and slots and loses its checkpoint. Throws
+  /// Opens or creates `path`, as of `now`, and brings an older schema forward in one transaction.
+  /// With kAllow a registry of another capacity keeps its hosts and slots and loses its checkpoint.
+  /// A `mode` of kCopy reads all of it, and whatever is done to it is done in memory. Throws
   /// SqliteError (is_corruption() also when SQLite's own check finds the file unsound); Failure for
   /// a newer schema, for another capacity, or for one that hosts do not fit in.
   Registry(const std::filesystem::path& path, std::uint32_t capacity, WallTime now,
-           Resize resize = Resize::kRefuse);
+           Resize resize = Resize::kRefuse, Database::Mode mode = Database::Mode::kCreate);
   ~Registry();
 
-  /// Counts a start, synced to disk, and returns its number.
-  std::uint64_t count_start();
+  /// Counts a start, synced to disk, and returns its number: above all that were counted here, and
+  /// no less than `now` in seconds since 1970. So none of a file that was lost, or is newer than
+  /// the backup that was put in its place, comes again.
+  std::uint64_t count_start(WallTime now);
   /// The next start will be numbered above `number`, whatever the file says: for one that was put
   /// in the place of another.
   void count_from(std::uint64_t number);

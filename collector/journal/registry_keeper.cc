@@ -10,74 +10,30 @@
 #include "schema/log.h"
 
 namespace flatline {
-namespace {
 
-void put_aside(const std::filesystem::path& file, const std::string& why) {
-  const auto aside = set_aside(file, "corrupt", wall_now());
-  if (std::filesystem::exists(file)) return;  // The disk does not even rename.
-  log_warning("{}: {}; set aside as {}, a new registry begins", file.string(), why, aside.string());
-}
-
-}  // namespace
-
-RegistryKeeper::RegistryKeeper(const std::filesystem::path& folder, std::uint32_t capacity,
-                               Registry::Resize resize, Roster& roster, DiskWatch& watch)
+RegistryKeeper::RegistryKeeper(const std::filesystem::path& folder, const RegistryOptions& options,
+                               Roster& roster, DiskWatch& watch)
     : file_(folder / kRegistryFile),
-      capacity_(capacity),
+      capacity_(options.capacity),
       roster_(roster),
       watch_(watch),
       levers_(roster.levers()),
-      view_(capacity),
-      planes_(capacity) {
-  try {
-    try {
-      open_at_start(resize);
-    } catch (const SqliteError& error) {
-      if (!error.is_corruption()) throw;
-      registry_.reset();
-      put_aside(file_, error.what());
-      open_at_start(resize);
-    }
-  } catch (const SqliteError& error) {
-    throw Failure(fmt::format("{}: cannot use it: {}", file_.string(), error.what()));
-  }
-}
-
-void RegistryKeeper::open_at_start(Registry::Resize resize) {
-  registry_ = std::make_unique<Registry>(file_, capacity_, wall_now(), resize);
-  start_number_ = registry_->count_start();
-  read_restored();
-}
-
-void RegistryKeeper::read_restored() {
-  restored_ = registry_->tenancies();
-  freed_ = registry_->freed_slots();
-  restored_levers_ = registry_->read_levers();
-  if (!restored_levers_.actions.empty()) {
-    levers_.begin_from(restored_levers_.actions.back().number);
-  }
-  const CheckpointTable::Held held = registry_->read_checkpoint();
-  checkpointed_at_ = held.time;
-  std::erase_if(freed_, [&](std::uint32_t slot) { return slot >= capacity_; });
-  if (held.broken_chunks > 0) {
-    log_warning("{}: {} pages of the checkpoint are broken; their hosts begin as unknown",
-                file_.string(), held.broken_chunks);
-  }
-  for (Tenancy& tenancy : restored_) {
-    if (tenancy.slot >= capacity_) continue;
-    const CheckpointSlot& slot = held.slots[tenancy.slot];
-    if (slot.agent_id != tenancy.agent_id) continue;
-    tenancy.last = {slot.epoch, slot.sequence, slot.credential_generation, slot.key_id,
-                    slot.planes};
-    // An operator let it start over since.
-    if (tenancy.reset_at > held.time) tenancy.last.epoch = tenancy.last.sequence = 0;
-  }
+      start_(start_registry(folder, options)),
+      registry_(std::move(start_.registry)),
+      resize_(registry_ ? Registry::Resize::kRefuse : options.resize),
+      view_(options.capacity),
+      planes_(options.capacity),
+      trouble_(start_.trouble) {
+  const auto& actions = start_.levers.actions;
+  if (registry_ && !actions.empty()) levers_.begin_from(actions.back().number);
 }
 
 /// While running: whatever is at the path now, all that the roster knows is stored into it.
 void RegistryKeeper::open_again() {
-  registry_ = std::make_unique<Registry>(file_, capacity_, wall_now());
-  registry_->count_from(start_number_);
+  auto registry = std::make_unique<Registry>(file_, capacity_, wall_now(), resize_);
+  registry->count_from(start_.start_number);
+  registry_ = std::move(registry);
+  resize_ = Registry::Resize::kRefuse;
   for (std::uint32_t slot = 0; slot < capacity_; ++slot) roster_.mark_changed(slot);
   levers_.mark_all();
   next_checkpoint_ = Instant{};  // At once.
@@ -172,7 +128,7 @@ void RegistryKeeper::meet(const std::exception& error) {
   trouble_ = sqlite == nullptr ? error.what() : fmt::format("{}: {}", file_.string(), error.what());
   if (sqlite == nullptr || !sqlite->is_corruption()) return;
   registry_.reset();
-  put_aside(file_, error.what());
+  put_registry_aside(file_, error.what());
 }
 
 }  // namespace flatline

@@ -18,26 +18,20 @@
 #include "collector/journal/disk_watch.h"
 #include "collector/journal/lever_keeper.h"
 #include "collector/journal/registry.h"
+#include "collector/journal/registry_start.h"
 #include "collector/roster.h"
 
 namespace flatline {
 
 class RegistryKeeper {
  public:
-  /// Opens or makes the registry, counts this start and reads what it holds. Throws Failure. A
-  /// corrupt file is set aside, with a line in the log. `watch` hears of every answer of the disk.
-  RegistryKeeper(const std::filesystem::path& folder, std::uint32_t capacity,
-                 Registry::Resize resize, Roster& roster, DiskWatch& watch);
+  /// Starts the registry (see start_registry). `watch` hears of every answer of the disk.
+  RegistryKeeper(const std::filesystem::path& folder, const RegistryOptions& options,
+                 Roster& roster, DiskWatch& watch);
 
-  [[nodiscard]] std::uint64_t start_number() const { return start_number_; }
-  /// The hosts with what the checkpoint knew of them; and when that was (0: it was never).
-  [[nodiscard]] std::vector<Tenancy>& restored() { return restored_; }
-  [[nodiscard]] WallTime checkpointed_at() const { return checkpointed_at_; }
-  [[nodiscard]] const std::vector<std::uint32_t>& freed() const { return freed_; }
-
-  /// What operators had done.
-  [[nodiscard]] const LeverRows& levers() const { return restored_levers_; }
-  /// The newest of their actions that is on the disk.
+  /// What the start found; its registry is here, and no longer there.
+  [[nodiscard]] RegistryStart& start() { return start_; }
+  /// The newest action of operators that is on the disk.
   [[nodiscard]] std::uint64_t stored_action() const { return levers_.stored_action(); }
 
   /// Stores what changed.
@@ -51,9 +45,7 @@ class RegistryKeeper {
   [[nodiscard]] std::uint64_t rows_stored() const { return rows_stored_; }
 
  private:
-  void open_at_start(Registry::Resize resize);
   void open_again();
-  void read_restored();
   void store(std::span<const std::uint32_t> slots, WallTime now);
   void write_checkpoint();
   void meet(const std::exception& error);
@@ -63,12 +55,9 @@ class RegistryKeeper {
   Roster& roster_;
   DiskWatch& watch_;
   LeverKeeper levers_;
-  LeverRows restored_levers_;
+  RegistryStart start_;
   std::unique_ptr<Registry> registry_;
-  std::uint64_t start_number_ = 0;
-  std::vector<Tenancy> restored_;
-  std::vector<std::uint32_t> freed_;
-  WallTime checkpointed_at_{};
+  Registry::Resize resize_;  ///< Allowed until it is done.
   View view_;
   std::vector<std::uint8_t> planes_;
   std::optional<Instant> next_checkpoint_;  ///< Nothing: the first turn says when.

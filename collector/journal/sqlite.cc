@@ -24,9 +24,32 @@ int open_flags(Database::Mode mode) {
     case Database::Mode::kExisting:
       return SQLITE_OPEN_READWRITE;
     case Database::Mode::kReadOnly:
+    case Database::Mode::kCopy:
       break;
   }
   return SQLITE_OPEN_READONLY;
+}
+
+/// The file as it lies there: without locks, and without its log, which needs a folder that can be
+/// written. What a clean end left is whole in it.
+std::string immutable(const std::filesystem::path& path) {
+  std::string uri = "file:";
+  for (const char letter : path.string()) {
+    switch (letter) {
+      case '%':
+        uri += "%25";
+        break;
+      case '?':
+        uri += "%3f";
+        break;
+      case '#':
+        uri += "%23";
+        break;
+      default:
+        uri += letter;
+    }
+  }
+  return uri + "?immutable=1";
 }
 
 }  // namespace
@@ -41,14 +64,41 @@ bool SqliteError::is_corruption() const {
 }
 
 Database::Database(const std::filesystem::path& path, int busy_ms, Mode mode) : busy_ms_(busy_ms) {
-  const int code = sqlite3_open_v2(path.c_str(), &handle_, open_flags(mode), nullptr);
+  if (mode == Mode::kCopy) {
+    copy_from(path);
+  } else {
+    open(path.string(), open_flags(mode));
+  }
+}
+
+void Database::open(const std::string& name, int flags) {
+  const int code = sqlite3_open_v2(name.c_str(), &handle_, flags, nullptr);
   if (code != SQLITE_OK) {
     const SqliteError error(code, sqlite3_errmsg(handle_));
     sqlite3_close(handle_);
     throw error;
   }
   sqlite3_extended_result_codes(handle_, 1);
-  sqlite3_busy_timeout(handle_, busy_ms);
+  sqlite3_busy_timeout(handle_, busy_ms_);
+}
+
+void Database::copy_from(const std::filesystem::path& path) {
+  const auto attempt = [&](const std::string& name, int flags) {
+    Database source(busy_ms_);
+    source.open(name, flags);
+    open(":memory:", open_flags(Mode::kCreate));
+    sqlite3_backup* const backup = sqlite3_backup_init(handle_, "main", source.handle_, "main");
+    const int code = backup == nullptr ? SQLITE_NOMEM : sqlite3_backup_step(backup, -1);
+    sqlite3_backup_finish(backup);
+    if (code == SQLITE_DONE) return;
+    sqlite3_close(handle_);
+    throw SqliteError(code, sqlite3_errstr(code));
+  };
+  try {
+    attempt(path.string(), open_flags(Mode::kCopy));
+  } catch (const SqliteError&) {
+    attempt(immutable(path), open_flags(Mode::kCopy) | SQLITE_OPEN_URI);
+  }
 }
 
 Database::~Database() {

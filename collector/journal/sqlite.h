@@ -32,10 +32,11 @@ class SqliteError : public std::runtime_error {
 
 class Database {
  public:
-  enum class Mode { kCreate, kExisting, kReadOnly };
+  enum class Mode { kCreate, kExisting, kReadOnly, kCopy };
 
-  /// Opens; with kCreate, makes it if it is not there. `busy` is how long a lock held by somebody
-  /// else is waited for.
+  /// Opens; with kCreate, makes it if it is not there. With kCopy everything in it is read into
+  /// memory, however that can be done; what is written then goes nowhere. `busy` is how long a lock
+  /// held by somebody else is waited for.
   Database(const std::filesystem::path& path, int busy_ms, Mode mode = Mode::kCreate);
   ~Database();
   Database(const Database&) = delete;
@@ -68,6 +69,9 @@ class Database {
  private:
   friend class Blob;
   friend class Statement;
+  explicit Database(int busy_ms) : busy_ms_(busy_ms) {}
+  void open(const std::string& name, int flags);
+  void copy_from(const std::filesystem::path& path);
   int busy_ms_;
   sqlite3* handle_ = nullptr;
 };

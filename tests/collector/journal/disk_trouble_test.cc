@@ -48,7 +48,7 @@ struct Storage {
         lock(path),
         roster(kCapacity, 0),
         ticker(kCapacity),
-        registry(path, kCapacity, Registry::Resize::kRefuse, roster, watch),
+        registry(path, {kCapacity}, roster, watch),
         history(path, kShape) {}
 
   void enter(std::uint32_t slot) {
@@ -165,7 +165,7 @@ TEST_CASE("a file locked by somebody else is waited for from tick to tick") {
 TEST_CASE("deleted files are made anew, with everybody in them and a higher number of the start") {
   TemporaryFolder folder;
   Storage storage(folder.path());
-  const std::uint64_t start = storage.registry.start_number();
+  const std::uint64_t start = storage.registry.start().start_number;
   for (std::uint32_t slot = 0; slot < 50; ++slot) storage.enter(slot);
   storage.tick();
   for (const char* file : {kRegistryFile, kHistoryFile}) {

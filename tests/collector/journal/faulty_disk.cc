@@ -1,12 +1,14 @@
 #include "tests/collector/journal/faulty_disk.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "tests/child_process.h"
@@ -87,9 +89,18 @@ void barrier(sqlite3_file* file) {
   real->pMethods->xShmBarrier(real);
 }
 
+/// Whether it would make a file where none can be made.
+bool refused(const char* name, int flags) {
+  const std::lock_guard guard(disk().mutex);
+  return disk().fault == FaultyDisk::Fault::kReadOnly && (flags & SQLITE_OPEN_CREATE) != 0 &&
+         name != nullptr && std::string_view(name).find(disk().name) != std::string_view::npos &&
+         ::access(name, F_OK) != 0;
+}
+
 int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   File* ours = new (file) File{};
   ours->name = name;
+  if (refused(name, flags)) return SQLITE_CANTOPEN;
   const int code = real_vfs->xOpen(real_vfs, name, ours->real(), flags, out_flags);
   ours->base.pMethods = ours->real()->pMethods != nullptr ? &methods : nullptr;
   return code;

@@ -17,7 +17,8 @@ class FaultyDisk {
   FaultyDisk& operator=(const FaultyDisk&) = delete;
 
   enum class Fault { kNone, kFull, kReadOnly, kBroken };
-  /// What every write to a file whose name holds `name` meets from now on.
+  /// What every write to a file whose name holds `name` meets from now on; with kReadOnly, what
+  /// making one meets, too.
   void set(Fault fault, const std::string& name = "");
 
   /// Writes wait from now on, until release().

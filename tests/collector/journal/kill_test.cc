@@ -50,10 +50,10 @@ HostRecord host_at(std::uint32_t slot, std::uint64_t round) {
   Roster roster(kCapacity, 0);
   FolderLock lock(folder);
   DiskWatch watch;
-  RegistryKeeper keeper(folder, kCapacity, Registry::Resize::kRefuse, roster, watch);
+  RegistryKeeper keeper(folder, {kCapacity}, roster, watch);
   Ticker ticker(kCapacity);
   ticker.pass(Milliseconds{1});
-  const bool first = keeper.restored().empty();
+  const bool first = keeper.start().restored.empty();
   for (;;) {
     ++round;
     for (std::uint32_t slot = 0; slot < kCapacity; ++slot) roster.write(slot, host_at(slot, round));
@@ -136,17 +136,17 @@ TEST_CASE("killed in the middle of storing, the last whole checkpoint and regist
 
     Roster roster(kCapacity, 0);
     DiskWatch watch;
-    RegistryKeeper keeper(folder.path(), kCapacity, Registry::Resize::kRefuse, roster, watch);
-    CHECK(keeper.start_number() > start_number);
-    start_number = keeper.start_number();
-    REQUIRE(keeper.restored().size() == kCapacity);
-    const std::uint64_t checkpointed = keeper.restored().back().last.sequence;
+    RegistryKeeper keeper(folder.path(), {kCapacity}, roster, watch);
+    CHECK(keeper.start().start_number > start_number);
+    start_number = keeper.start().start_number;
+    REQUIRE(keeper.start().restored.size() == kCapacity);
+    const std::uint64_t checkpointed = keeper.start().restored.back().last.sequence;
     // What it told is there; the round that it died in may be, whole.
     CHECK(checkpointed >= last);
     CHECK(checkpointed <= last + 1);
     std::uint64_t registered = checkpointed;
     const std::uint32_t next_slot = (checkpointed + 1) % kCapacity;
-    for (const Tenancy& tenancy : keeper.restored()) {
+    for (const Tenancy& tenancy : keeper.start().restored) {
       const AgentId before = host_at(tenancy.slot, checkpointed).agent_id;
       if (tenancy.slot == next_slot && tenancy.agent_id != before) {
         // Stored by the round whose checkpoint was not: of its new host nothing was heard.

@@ -75,8 +75,7 @@ JournalOptions options_for(const fs::path& folder) {
 
 /// The keeper as the journal's thread turns it.
 struct Storage {
-  explicit Storage(const fs::path& path)
-      : lock(path), registry(path, kCapacity, Registry::Resize::kRefuse, roster, watch) {}
+  explicit Storage(const fs::path& path) : lock(path), registry(path, {kCapacity}, roster, watch) {}
   /// A drain of the host in `slot`, as the loop's thread leaves it.
   void drain(std::uint32_t slot, std::uint64_t number) {
     roster.write(slot, host_at(slot, kFirstWall + 1h));

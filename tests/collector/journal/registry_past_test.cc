@@ -232,9 +232,27 @@ TEST_CASE("a registry of schema 1 comes forward with its hosts; one that fails o
   REQUIRE(hosts.size() == 1);
   CHECK(hosts[0].slot == 7);
   CHECK(hosts[0].name.view() == "host-70");
-  CHECK(registry.count_start() == 1235);
+  // Its starts went on from 1,234: since, they are numbered as the seconds pass.
+  CHECK(registry.count_start(WallTime{1'000s}) == 1235);
+  CHECK(registry.count_start(WallTime{1'700'000'000s}) == 1'700'000'000);
+  CHECK(registry.count_start(WallTime{1'700'000'000s}) == 1'700'000'001);
   CHECK(registry.freed_slots().empty());
   CHECK(registry.read_checkpoint().number == 0);
+}
+
+TEST_CASE("a backup put back repeats no start; a number that cannot be is not gone on from") {
+  TemporaryFolder folder;
+  const auto file = folder / "flatline.db";
+  Registry registry(file, kCapacity, WallTime{100s});
+  CHECK(registry.count_start(WallTime{200s}) == 200);
+  // With the backup of that moment, after starts 201 and 300.
+  CHECK(registry.count_start(WallTime{301s}) == 301);
+  for (const char* starts : {"-1", "4294967295", "9223372036854775807"}) {
+    CAPTURE(starts);
+    Database(file, 1000).run((std::string("UPDATE collector SET starts = ") + starts).c_str());
+    CHECK(registry.count_start(WallTime{400s}) == 400);
+    CHECK(registry.count_start(WallTime{-400s}) == 401);
+  }
 }
 
 TEST_CASE("another capacity is refused; resized, hosts and slots stay and the checkpoint goes") {

@@ -1,0 +1,121 @@
+#include "collector/journal/registry_start.h"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "collector/journal/data_folder.h"
+#include "schema/clock.h"
+#include "schema/error.h"
+#include "schema/log.h"
+
+namespace flatline {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// SQLite's name for a database of its own memory.
+constexpr const char* kNowhere = ":memory:";
+
+bool holds_something(const fs::path& file) {
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(file, error);
+  return !error && size > 0;
+}
+
+/// What the checkpoint knows of a host.
+void remember(const CheckpointSlot& slot, WallTime checkpointed_at, Tenancy& tenancy) {
+  if (slot.agent_id != tenancy.agent_id) return;
+  tenancy.last = {slot.epoch, slot.sequence, slot.credential_generation, slot.key_id, slot.planes};
+  // An operator let it start over since.
+  if (tenancy.reset_at > checkpointed_at) tenancy.last.epoch = tenancy.last.sequence = 0;
+}
+
+RegistryStart read(std::unique_ptr<Registry> registry, const fs::path& file,
+                   const RegistryOptions& options) {
+  RegistryStart start;
+  start.start_number = registry->count_start(wall_now());
+  start.restored = registry->tenancies();
+  const CheckpointTable::Held held = registry->read_checkpoint();
+  start.checkpointed_at = held.time;
+  if (held.broken_chunks > 0) {
+    log_warning("{}: {} pages of the checkpoint are broken; their hosts begin as unknown",
+                file.string(), held.broken_chunks);
+  }
+  for (Tenancy& tenancy : start.restored) {
+    if (tenancy.slot < held.slots.size()) remember(held.slots[tenancy.slot], held.time, tenancy);
+  }
+  start.freed = registry->freed_slots();
+  std::erase_if(start.freed, [&](std::uint32_t slot) { return slot >= options.capacity; });
+  start.levers = registry->read_levers();
+  start.registry = std::move(registry);
+  return start;
+}
+
+RegistryStart open(const fs::path& path, const fs::path& file, const RegistryOptions& options,
+                   Database::Mode mode) {
+  return read(std::make_unique<Registry>(path, options.capacity, wall_now(), options.resize, mode),
+              file, options);
+}
+
+RegistryStart start_on_disk(const fs::path& file, const RegistryOptions& options) {
+  try {
+    return open(file, file, options, Database::Mode::kCreate);
+  } catch (const SqliteError& error) {
+    if (!error.is_corruption()) throw;
+    put_registry_aside(file, error.what());
+  }
+  return open(file, file, options, Database::Mode::kCreate);
+}
+
+/// A number that is on no disk would be the next start's too, if that came within the same second:
+/// nobody uses it before that is over. (A clock that is set back meanwhile can still repeat it.)
+void outwait(std::uint64_t start_number) {
+  const auto over = WallTime{std::chrono::seconds{start_number + 1}} - wall_now();
+  if (over > Milliseconds{0} && over <= kDiskPatience) std::this_thread::sleep_for(over);
+}
+
+/// A corrupt registry that cannot even be set aside holds nothing.
+RegistryStart start_in_memory(const fs::path& file, const RegistryOptions& options) {
+  try {
+    if (holds_something(file)) return open(file, file, options, Database::Mode::kCopy);
+  } catch (const SqliteError& error) {
+    if (!error.is_corruption()) {
+      throw Failure(fmt::format("{}: cannot read it: {}", file.string(), error.what()));
+    }
+    log_warning("{}: {}; hosts begin anew", file.string(), error.what());
+  }
+  return open(kNowhere, file, options, Database::Mode::kCreate);
+}
+
+}  // namespace
+
+RegistryStart start_registry(const fs::path& folder, const RegistryOptions& options) {
+  const fs::path file = folder / kRegistryFile;
+  const bool has_history = holds_something(folder / kHistoryFile);
+  const bool has_registry = holds_something(file);
+  if (has_history && !has_registry) {
+    log_warning("{}: it is {}, beside a history; hosts begin anew, in other slots", file.string(),
+                fs::exists(file) ? "empty" : "not there");
+  }
+  try {
+    return start_on_disk(file, options);
+  } catch (const SqliteError& error) {
+    const std::string trouble = fmt::format("{}: {}", file.string(), error.what());
+    if (!has_registry && !has_history) throw Failure(trouble);
+    RegistryStart start = start_in_memory(file, options);
+    start.registry.reset();
+    outwait(start.start_number);
+    start.trouble = trouble;
+    return start;
+  }
+}
+
+void put_registry_aside(const fs::path& file, const std::string& why) {
+  const auto aside = set_aside(file, "corrupt", wall_now());
+  std::error_code error;
+  if (fs::exists(file, error)) return;  // The disk does not even rename.
+  log_warning("{}: {}; set aside as {}, a new registry begins", file.string(), why, aside.string());
+}
+
+}  // namespace flatline
