@@ -32,6 +32,9 @@ class CheckpointTable {
  public:
   /// The table must be there; its rows are made here, if they are not those of this capacity.
   CheckpointTable(Database& database, std::uint32_t capacity);
+  /// Makes the rows of another capacity, with what the old ones say of the slots that stay. Within
+  /// the caller's transaction.
+  static void resize(Database& database, std::uint32_t from, std::uint32_t to);
 
   /// Fills the slots from `first` on with what is true now.
   using Fill = std::function<void(std::uint32_t first, std::span<CheckpointSlot> slots)>;
@@ -41,6 +44,7 @@ class CheckpointTable {
   struct Held {
     std::uint64_t number = 0;  ///< 0: none was ever written.
     WallTime time{};
+    ChunkStamp stamp;                 ///< Of one of its chunks.
     std::uint32_t broken_chunks = 0;  ///< Their slots are left empty.
     std::vector<CheckpointSlot> slots;
   };
@@ -49,8 +53,6 @@ class CheckpointTable {
   [[nodiscard]] std::uint32_t chunks() const { return chunks_; }
 
  private:
-  void make_rows();
-
   Database& database_;
   std::uint32_t capacity_;
   std::uint32_t chunks_;

@@ -64,7 +64,7 @@ void Registry::settle_capacity(std::uint32_t capacity, WallTime now, Resize resi
     insert.bind(2, seconds_of(now) - 1);
     insert.step();
   } else if (stored != capacity && resize == Resize::kAllow) {
-    this->resize(stored, capacity);
+    this->resize(static_cast<std::uint32_t>(stored), capacity);
   } else if (stored != capacity) {
     throw Failure(
         fmt::format("{}: holds a registry of {} slots, not of {}; start with --capacity {}, with "
@@ -74,7 +74,7 @@ void Registry::settle_capacity(std::uint32_t capacity, WallTime now, Resize resi
   }
 }
 
-void Registry::resize(std::int64_t from, std::uint32_t to) {
+void Registry::resize(std::uint32_t from, std::uint32_t to) {
   const std::int64_t beyond =
       database_.number(fmt::format("SELECT count(*) FROM tenancy WHERE slot >= {}", to).c_str());
   if (beyond > 0) {
@@ -85,7 +85,7 @@ void Registry::resize(std::int64_t from, std::uint32_t to) {
                     path_.string(), beyond, to, highest / 64 * 64 + 64, from));
   }
   Transaction transaction(database_);
-  database_.run("DELETE FROM checkpoint");
+  CheckpointTable::resize(database_, from, to);
   database_.run(fmt::format("UPDATE collector SET capacity = {}", to).c_str());
   transaction.commit();
 }

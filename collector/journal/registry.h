@@ -28,7 +28,7 @@ class Registry {
   enum class Resize { kRefuse, kAllow };
 
   /// Opens or creates `path`, as of `now`, and brings an older schema forward in one transaction.
-  /// With kAllow a registry of another capacity keeps its hosts and slots and loses its checkpoint.
+  /// With kAllow a registry of another capacity keeps its hosts, their slots and its checkpoint.
   /// A `mode` of kCopy reads all of it, and whatever is done to it is done in memory. Throws
   /// SqliteError (is_corruption() also when SQLite's own check finds the file unsound); Failure for
   /// a newer schema, for another capacity, or for one that hosts do not fit in.
@@ -67,7 +67,7 @@ class Registry {
  private:
   void require_soundness();
   void settle_capacity(std::uint32_t capacity, WallTime now, Resize resize);
-  void resize(std::int64_t from, std::uint32_t to);
+  void resize(std::uint32_t from, std::uint32_t to);
   void forget_oldest();
   void make_room_in_log();
   void copy_log();

@@ -5,16 +5,15 @@
 
 namespace flatline {
 
-void restore_newer_planes(const std::filesystem::path& folder, std::uint32_t capacity,
-                          WallTime checkpointed_at, std::vector<Tenancy>& restored) {
+void restore_newer_planes(const std::filesystem::path& folder, WallTime checkpointed_at,
+                          std::vector<Tenancy>& restored) {
   try {
     HistoryReader history(folder);
-    if (history.shape().capacity != capacity) return;
-    std::vector<std::uint8_t> planes(capacity);
+    std::vector<std::uint8_t> planes(history.shape().capacity);
     const auto step = history.read(wall_now(), planes);
     if (!step || step->time <= checkpointed_at) return;
     for (Tenancy& tenancy : restored) {
-      if (tenancy.slot < capacity && tenancy.registered_at <= step->time) {
+      if (tenancy.slot < planes.size() && tenancy.registered_at <= step->time) {
         tenancy.last.planes = planes[tenancy.slot];
       }
     }

@@ -12,7 +12,7 @@ namespace flatline {
 
 /// Gives each host its planes of the history's newest whole step, if that is newer than
 /// `checkpointed_at` and the host had its slot then. A history that cannot be read changes nothing.
-void restore_newer_planes(const std::filesystem::path& folder, std::uint32_t capacity,
-                          WallTime checkpointed_at, std::vector<Tenancy>& restored);
+void restore_newer_planes(const std::filesystem::path& folder, WallTime checkpointed_at,
+                          std::vector<Tenancy>& restored);
 
 }  // namespace flatline

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <cstring>
 #include <set>
 
 #include "collector/journal/registry.h"
@@ -255,7 +256,7 @@ TEST_CASE("a backup put back repeats no start; a number that cannot be is not go
   }
 }
 
-TEST_CASE("another capacity is refused; resized, hosts and slots stay and the checkpoint goes") {
+TEST_CASE("another capacity is refused; resized, hosts, slots and checkpoint stay") {
   TemporaryFolder folder;
   const auto file = folder / "flatline.db";
   {
@@ -275,8 +276,14 @@ TEST_CASE("another capacity is refused; resized, hosts and slots stay and the ch
     Registry registry(file, capacity, kNow, Registry::Resize::kAllow);
     CHECK(registry.tenancies().size() == 3);
     CHECK(registry.tenancies()[2].slot == 200);
-    CHECK(registry.read_checkpoint().number == 0);
-    CHECK(registry.read_checkpoint().slots.size() == capacity);
+    const CheckpointTable::Held held = registry.read_checkpoint();
+    CHECK(held.number == 1);
+    CHECK(held.time == head_at(kCapacity, 0ms).time);
+    CHECK(held.broken_chunks == 0);
+    REQUIRE(held.slots.size() == capacity);
+    std::vector<CheckpointSlot> expected(capacity);
+    fill_with(0)(0, std::span(expected).first(kCapacity));
+    CHECK(std::memcmp(held.slots.data(), expected.data(), capacity * sizeof(CheckpointSlot)) == 0);
   }
 }
 

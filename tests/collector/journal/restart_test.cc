@@ -181,7 +181,10 @@ TEST_CASE(
   const auto restored = restored_from(larger, large);
   REQUIRE(restored.size() == 100);
   CHECK(restored[99].slot == 99);
-  CHECK(restored[99].last.epoch == 0);
+  // And their order and verdicts: nothing recorded counts again, nobody is unknown.
+  CHECK(restored[99].last.epoch == 5);
+  CHECK(restored[99].last.sequence == 199);
+  CHECK(restored[99].last.planes == healthy_planes());
   CHECK(has_file(folder.path(), "history.db.capacity-256-"));
   CHECK_FALSE(fs::exists(folder / kHistoryFile));
   larger.resize = false;
