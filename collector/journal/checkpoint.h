@@ -24,7 +24,7 @@ struct CheckpointSlot {
   std::uint16_t credential_generation = 0;
   std::uint8_t key_id = 0;
   std::uint8_t planes = 0;
-  std::uint8_t reserved[4] = {};
+  std::uint32_t interval_ms = 0;  ///< The registry's may be older.
 };
 static_assert(sizeof(CheckpointSlot) == kCheckpointSlotBytes);
 

@@ -111,13 +111,10 @@ void RegistryKeeper::write_checkpoint() {
       if (!roster_.read(first + i, record) || !record.registered) continue;
       // The planes may still be those of the slot's last host.
       const bool seen = record.registered_at <= view_.head.time;
-      slots[i] = {record.agent_id,
-                  record.epoch,
-                  record.sequence,
-                  record.credential_generation,
-                  record.key_id,
-                  seen ? planes_[first + i] : std::uint8_t{0},
-                  {}};
+      slots[i] = {record.agent_id,   record.epoch,
+                  record.sequence,   record.credential_generation,
+                  record.key_id,     seen ? planes_[first + i] : std::uint8_t{0},
+                  record.interval_ms};
     }
   };
   checkpoint_work_.add(registry_->write_checkpoint(view_.head, fill));

@@ -29,6 +29,9 @@ void remember(const CheckpointSlot& slot, WallTime checkpointed_at, Tenancy& ten
   tenancy.last = {slot.epoch, slot.sequence, slot.credential_generation, slot.key_id, slot.planes};
   // An operator let it start over since.
   if (tenancy.reset_at > checkpointed_at) tenancy.last.epoch = tenancy.last.sequence = 0;
+  // Either of the two intervals may be the newer one. The longer one alarms nobody falsely.
+  const Milliseconds interval{slot.interval_ms};
+  if (interval > tenancy.interval && interval <= kMaxInterval) tenancy.interval = interval;
 }
 
 RegistryStart read(std::unique_ptr<Registry> registry, const fs::path& file,

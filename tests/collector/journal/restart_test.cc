@@ -191,6 +191,50 @@ TEST_CASE(
   CHECK(restored_from(larger, large).size() == 100);
 }
 
+TEST_CASE("an interval comes back from registry or checkpoint, whichever alarms nobody falsely") {
+  struct Row {
+    Milliseconds stored;
+    Milliseconds checkpointed;
+    Milliseconds restored;
+  };
+  for (const Row& row : {Row{1s, 10s, 10s}, Row{10s, 1s, 10s}, Row{1s, 1s, 1s}}) {
+    CAPTURE(row.stored.count());
+    CAPTURE(row.checkpointed.count());
+    TemporaryFolder folder;
+    const JournalOptions options = options_for(folder.path());
+    Ticker ticker(kCapacity);
+    live(options, ticker, healthy_planes());
+    {
+      Registry registry(folder / kRegistryFile, kCapacity, ticker.wall());
+      Tenancy host{7, AgentId{1007}, HostName{"host-7"}, ticker.wall() - 1h, row.stored};
+      const std::vector<SlotChange> changes = {{7, host}};
+      registry.store(changes, ticker.wall());
+      const auto interval_ms = static_cast<std::uint32_t>(row.checkpointed.count());
+      (void)registry.write_checkpoint(
+          ticker.view.head, [&](std::uint32_t first, std::span<CheckpointSlot> slots) {
+            if (first == 0) slots[7] = {host.agent_id, 5, 107, 2, 1, healthy_planes(), interval_ms};
+          });
+    }
+    CHECK(restored_from(options, ticker)[7].interval == row.restored);
+  }
+  // What is checkpointed is what the host said last, whether the registry knows of it or not.
+  TemporaryFolder folder;
+  const JournalOptions options = options_for(folder.path());
+  Ticker ticker(kCapacity);
+  {
+    Roster roster(kCapacity, 0);
+    Journal journal(options, roster, ticker.board);
+    roster.write(7, host_at(7, ticker.wall() - 1h));
+    roster.mark_changed(7);
+    journal.start();
+    REQUIRE(journal.wait_for_action(1, 1min) == false);  // After a turn: the row is stored.
+    HostRecord slower = host_at(7, ticker.wall() - 1h);
+    slower.interval_ms = 20'000;
+    roster.write(7, slower);
+  }
+  CHECK(restored_from(options, ticker)[0].interval == 20s);
+}
+
 TEST_CASE("a registry that is no database is set aside at the start, and a newer one refused") {
   TemporaryFolder folder;
   const JournalOptions options = options_for(folder.path());
