@@ -265,6 +265,10 @@ inline constexpr std::uint32_t kHistoryWalSteps = 8;
 inline constexpr std::uint32_t kHistoryTreePages = 64;
 /// How often what was last accepted of every host goes to the disk: what a crash can lose.
 inline constexpr std::chrono::milliseconds kCheckpointPeriod{60'000};
+/// The first one after a start comes this soon, if the last is older than the period: by then the
+/// living have spoken. So a collector that never lives for a period still remembers.
+inline constexpr std::chrono::milliseconds kFirstCheckpoint{5'000};
+static_assert(kFirstCheckpoint < kCheckpointPeriod);
 /// The registry's write-ahead log, while a reader keeps it from being begun anew: so many
 /// checkpoints, and a thousand pages of rows (4 MB).
 inline constexpr std::uint32_t kRegistryWalCheckpoints = 3;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "collector/slot_bytes.h"
@@ -88,10 +89,19 @@ void RegistryKeeper::store(std::span<const std::uint32_t> slots, WallTime now) {
   rows_stored_ += changes.size();
 }
 
+/// A period after the last one, of whichever start: a collector that is killed again and again
+/// before its period has passed checkpoints all the same. Wall clocks may have been set meanwhile,
+/// which moves it within bounds.
+Instant RegistryKeeper::first_checkpoint(const ViewHead& head, Duration period) const {
+  const Milliseconds since = head.time - start_.checkpointed_at;
+  const auto left = std::chrono::ceil<Milliseconds>(period) - since;
+  return head.at + std::clamp(Duration{left}, std::min(Duration{kFirstCheckpoint}, period), period);
+}
+
 void RegistryKeeper::checkpoint(const Board& board, Duration period, bool now) {
   ViewHead head;
   if (!registry_ || !board.read_head(head) || head.tick == 0) return;
-  if (!next_checkpoint_) next_checkpoint_ = head.at + period;
+  if (!next_checkpoint_) next_checkpoint_ = first_checkpoint(head, period);
   if (head.at < *next_checkpoint_ && !now) return;
   if (!board.read(view_)) return;  // Overtaken at every attempt: the next turn tries again.
   try {

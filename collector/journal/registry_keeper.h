@@ -46,6 +46,7 @@ class RegistryKeeper {
 
  private:
   void open_again();
+  [[nodiscard]] Instant first_checkpoint(const ViewHead& head, Duration period) const;
   void store(std::span<const std::uint32_t> slots, WallTime now);
   void write_checkpoint();
   void meet(const std::exception& error);

@@ -11,6 +11,7 @@
 #include "collector/journal/history_ring.h"
 #include "collector/journal/journal.h"
 #include "collector/journal/registry.h"
+#include "collector/journal/registry_keeper.h"
 #include "schema/clock.h"
 #include "schema/error.h"
 #include "tests/collector/journal/views.h"
@@ -233,6 +234,34 @@ TEST_CASE("an interval comes back from registry or checkpoint, whichever alarms 
     roster.write(7, slower);
   }
   CHECK(restored_from(options, ticker)[0].interval == 20s);
+}
+
+TEST_CASE("however short its lives, a collector checkpoints a period after it last did") {
+  TemporaryFolder folder;
+  Ticker ticker(kCapacity);
+  int checkpoints = 0;
+  Milliseconds oldest{0};
+  WallTime last = ticker.wall();
+  for (int life = 0; life < 20; ++life) {
+    Roster roster(kCapacity, 0);
+    DiskWatch watch;
+    RegistryKeeper keeper(folder.path(), {kCapacity}, roster, watch);
+    for (int second = 0; second < 20; ++second) {
+      ticker.pass(1s);
+      keeper.checkpoint(ticker.board, kCheckpointPeriod, false);
+      if (keeper.checkpoint_work().writes == 0) {
+        oldest = std::max(oldest, ticker.wall() - last);
+        continue;
+      }
+      // None before its living have spoken.
+      CHECK(second >= kFirstCheckpoint / 1s);
+      ++checkpoints;
+      last = ticker.wall();
+      break;  // Killed.
+    }
+  }
+  CHECK(checkpoints >= 4);
+  CHECK(oldest <= kCheckpointPeriod + kFirstCheckpoint);
 }
 
 TEST_CASE("a registry that is no database is set aside at the start, and a newer one refused") {
