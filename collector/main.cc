@@ -54,7 +54,7 @@ int run(int argc, char** argv) {
   ReceiveSocket socket(config->listen.host, config->listen.port,
                        wanted_receive_bytes(config->capacity, config->min_interval));
   ApiListener listener(config->api, config->others_may_ask());
-  Journal journal(journal_options(*config), roster, board);
+  Journal journal(journal_options(*config, keys.front().fleet), roster, board);
   const Instant judging = monotonic_now();  // What memory and disk took until here is no pause.
   Fleet fleet(fleet_options(*config, keys, journal.start_number()), roster, judging);
   LeverDesk desk(fleet, roster.levers());

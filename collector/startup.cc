@@ -19,8 +19,9 @@ FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> 
   return options;
 }
 
-JournalOptions journal_options(const CollectorConfig& config) {
+JournalOptions journal_options(const CollectorConfig& config, const FleetId& fleet) {
   JournalOptions options;
+  options.fleet = fleet;
   options.folder = config.data;
   options.capacity = config.capacity;
   options.history_step = config.history_step;

@@ -14,7 +14,7 @@ namespace flatline {
 
 FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> keys,
                            std::uint64_t start_number);
-JournalOptions journal_options(const CollectorConfig& config);
+JournalOptions journal_options(const CollectorConfig& config, const FleetId& fleet);
 
 /// Gives the fleet what the journal kept. Rows that do not fit are left out, with a line in the
 /// log.

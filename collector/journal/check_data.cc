@@ -11,6 +11,7 @@
 #include "collector/journal/data_folder.h"
 #include "collector/journal/history_ring.h"
 #include "collector/journal/registry_schema.h"
+#include "collector/journal/tenancy_rows.h"
 #include "schema/clock.h"
 #include "schema/duration.h"
 #include "schema/error.h"
@@ -107,7 +108,11 @@ void check_registry(const fs::path& folder, WallTime now, Table& table) {
   require_registry_version(database, file);
   table.row("  capacity", "{} slots", database.number("SELECT capacity FROM collector"));
   table.row("  last start", "{}", database.number("SELECT starts FROM collector"));
-  table.row("  hosts", "{}", database.number("SELECT count(*) FROM tenancy"));
+  const TenancyRows hosts = read_tenancies(database);
+  table.row("  hosts", "{}", hosts.tenancies.size());
+  if (hosts.unsound > 0) {
+    table.broken("  rows of hosts", fmt::format("{} say what none of ours can", hosts.unsound));
+  }
   table.row("  hosts of the past", "{}", database.number("SELECT count(*) FROM past_tenancy"));
   check_levers(database, now, table);
   const auto count = static_cast<std::uint32_t>(database.number("SELECT count(*) FROM checkpoint"));

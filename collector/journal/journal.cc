@@ -27,7 +27,8 @@ HistoryShape shape_of(const JournalOptions& options) {
 }
 
 RegistryOptions registry_options(const JournalOptions& options) {
-  return {options.capacity, options.resize ? Registry::Resize::kAllow : Registry::Resize::kRefuse};
+  return {options.capacity, options.resize ? Registry::Resize::kAllow : Registry::Resize::kRefuse,
+          options.fleet};
 }
 
 /// Another shape than the file's is refused, or the file set aside. One that cannot be read now is

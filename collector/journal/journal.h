@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "collector/board.h"
@@ -14,6 +15,7 @@
 #include "collector/journal/storage_status.h"
 #include "collector/roster.h"
 #include "collector/tenancy.h"
+#include "schema/identity.h"
 
 namespace flatline {
 
@@ -24,6 +26,7 @@ struct JournalOptions {
   Milliseconds history_keep{kDefaultHistoryKeep};
   bool resize = false;  ///< Another capacity or history than the folder holds is wanted.
   Milliseconds checkpoint_period{kCheckpointPeriod};
+  std::optional<FleetId> fleet = std::nullopt;  ///< Hosts of another one are not taken up.
 };
 
 class Journal {

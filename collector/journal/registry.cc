@@ -63,6 +63,8 @@ void Registry::settle_capacity(std::uint32_t capacity, WallTime now, Resize resi
     insert.bind(1, std::int64_t{capacity});
     insert.bind(2, seconds_of(now) - 1);
     insert.step();
+  } else if (stored < kMinCapacity || stored > kMaxCapacity || stored % 64 != 0) {
+    throw SqliteError::corruption("its capacity is none that we make");
   } else if (stored != capacity && resize == Resize::kAllow) {
     this->resize(static_cast<std::uint32_t>(stored), capacity);
   } else if (stored != capacity) {
@@ -107,24 +109,6 @@ void Registry::count_from(std::uint64_t number) {
   Statement update(database_, "UPDATE collector SET starts = max(starts, ?1)");
   update.bind(1, static_cast<std::int64_t>(number));
   update.step();
-}
-
-std::vector<Tenancy> Registry::tenancies() {
-  std::vector<Tenancy> tenancies;
-  Statement select(database_,
-                   "SELECT slot, agent_id, name, registered_unix_ms, interval_ms,"
-                   " drained_until_unix_ms, reset_unix_ms FROM tenancy ORDER BY slot");
-  while (select.step()) {
-    tenancies.push_back({static_cast<std::uint32_t>(select.number(0)),
-                         AgentId{static_cast<std::uint64_t>(select.number(1))},
-                         HostName{select.text(2)},
-                         WallTime{Milliseconds{select.number(3)}},
-                         Milliseconds{select.number(4)},
-                         {},
-                         WallTime{Milliseconds{select.number(5)}},
-                         WallTime{Milliseconds{select.number(6)}}});
-  }
-  return tenancies;
 }
 
 std::vector<std::uint32_t> Registry::freed_slots() {

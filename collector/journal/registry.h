@@ -13,6 +13,7 @@
 #include "collector/journal/checkpoint.h"
 #include "collector/journal/lever_table.h"
 #include "collector/journal/sqlite.h"
+#include "collector/journal/tenancy_rows.h"
 #include "collector/tenancy.h"
 
 namespace flatline {
@@ -44,8 +45,7 @@ class Registry {
   /// in the place of another.
   void count_from(std::uint64_t number);
 
-  /// Without what the checkpoint knows.
-  [[nodiscard]] std::vector<Tenancy> tenancies();
+  [[nodiscard]] TenancyRows read_tenancies() { return flatline::read_tenancies(database_); }
   /// Slots without a host that once had one, the oldest freed first.
   [[nodiscard]] std::vector<std::uint32_t> freed_slots();
 

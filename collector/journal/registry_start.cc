@@ -23,6 +23,21 @@ bool holds_something(const fs::path& file) {
   return !error && size > 0;
 }
 
+/// Without the rows that are not sound, or not of this fleet: an agent id is its name's hash, so
+/// that a flipped bit in either shows. Whoever is left out registers anew when it speaks.
+std::vector<Tenancy> read_hosts(Registry& registry, const fs::path& file,
+                                const RegistryOptions& options) {
+  TenancyRows rows = registry.read_tenancies();
+  const std::size_t foreign = std::erase_if(rows.tenancies, [&](const Tenancy& tenancy) {
+    return options.fleet && agent_id_of(*options.fleet, tenancy.name.view()) != tenancy.agent_id;
+  });
+  if (rows.unsound + foreign > 0) {
+    log_warning("{}: {} rows of hosts are damaged, {} are not of this fleet; they are left out",
+                file.string(), rows.unsound, foreign);
+  }
+  return std::move(rows.tenancies);
+}
+
 /// What the checkpoint knows of a host.
 void remember(const CheckpointSlot& slot, WallTime checkpointed_at, Tenancy& tenancy) {
   if (slot.agent_id != tenancy.agent_id) return;
@@ -38,7 +53,7 @@ RegistryStart read(std::unique_ptr<Registry> registry, const fs::path& file,
                    const RegistryOptions& options) {
   RegistryStart start;
   start.start_number = registry->count_start(wall_now());
-  start.restored = registry->tenancies();
+  start.restored = read_hosts(*registry, file, options);
   const CheckpointTable::Held held = registry->read_checkpoint();
   start.checkpointed_at = held.time;
   if (held.broken_chunks > 0) {

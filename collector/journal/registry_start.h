@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace flatline {
 struct RegistryOptions {
   std::uint32_t capacity = kDefaultCapacity;
   Registry::Resize resize = Registry::Resize::kRefuse;
+  std::optional<FleetId> fleet = std::nullopt;  ///< Whose hosts they must be, if that is known.
 };
 
 struct RegistryStart {

@@ -35,7 +35,7 @@ std::uint64_t round_of_slot(std::uint32_t slot, std::uint64_t round) {
 
 HostRecord host_at(std::uint32_t slot, std::uint64_t round) {
   HostRecord record;
-  record.agent_id = AgentId{1'000'000 * round_of_slot(slot, round) + slot};
+  record.agent_id = AgentId{1'000'000 * round_of_slot(slot, round) + slot + 1};
   record.name = HostName{"host-" + std::to_string(slot)};
   record.registered_at = kFirstWall;
   record.interval_ms = 1000;

@@ -94,7 +94,7 @@ struct Storage {
 struct Held {
   explicit Held(const fs::path& folder)
       : registry(folder / kRegistryFile, kCapacity, kFirstWall),
-        tenancies(registry.tenancies()),
+        tenancies(registry.read_tenancies().tenancies),
         levers(registry.read_levers()) {}
   Registry registry;
   std::vector<Tenancy> tenancies;

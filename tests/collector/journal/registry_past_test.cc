@@ -229,7 +229,7 @@ TEST_CASE("a registry of schema 1 comes forward with its hosts; one that fails o
     database.run("DROP TABLE checkpoint");
   }
   Registry registry(file, kCapacity, kNow);
-  const auto hosts = registry.tenancies();
+  const auto hosts = registry.read_tenancies().tenancies;
   REQUIRE(hosts.size() == 1);
   CHECK(hosts[0].slot == 7);
   CHECK(hosts[0].name.view() == "host-70");
@@ -274,8 +274,8 @@ TEST_CASE("another capacity is refused; resized, hosts, slots and checkpoint sta
   for (const std::uint32_t capacity : {512U, 512U, 256U}) {
     CAPTURE(capacity);
     Registry registry(file, capacity, kNow, Registry::Resize::kAllow);
-    CHECK(registry.tenancies().size() == 3);
-    CHECK(registry.tenancies()[2].slot == 200);
+    CHECK(registry.read_tenancies().tenancies.size() == 3);
+    CHECK(registry.read_tenancies().tenancies[2].slot == 200);
     const CheckpointTable::Held held = registry.read_checkpoint();
     CHECK(held.number == 1);
     CHECK(held.time == head_at(kCapacity, 0ms).time);
@@ -309,6 +309,6 @@ TEST_CASE("a reader that sits on the registry's log bounds it, and nothing is lo
     CHECK(log_bytes() < limit);
   }
   store(registry, {now_has(tenancy(1, 2))}, kNow);
-  CHECK(registry.tenancies().size() == 2);
+  CHECK(registry.read_tenancies().tenancies.size() == 2);
   CHECK(log_bytes() < limit);
 }

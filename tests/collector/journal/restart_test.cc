@@ -264,6 +264,50 @@ TEST_CASE("however short its lives, a collector checkpoints a period after it la
   CHECK(oldest <= kCheckpointPeriod + kFirstCheckpoint);
 }
 
+TEST_CASE("rows of hosts that cannot be ours are left out, and --check-data tells of them") {
+  const FleetId fleet{1, 2, 3};
+  struct Row {
+    const char* change;
+    bool sound;  ///< As far as its form goes: the rest takes the fleet's id.
+  };
+  for (const Row& row : {Row{"name = 'host-!'", false},
+                         {"name = ''", false},
+                         {"name = 'host-9'", true},
+                         {"agent_id = agent_id + 1", true},
+                         {"agent_id = 0", false},
+                         {"slot = 1048576", false},
+                         {"slot = -1", false},
+                         {"interval_ms = 99", false},
+                         {"interval_ms = 300001", false},
+                         {"registered_unix_ms = -1", false},
+                         {"drained_until_unix_ms = 4294967295001", false},
+                         {"reset_unix_ms = 4611686018427387904", false}}) {
+    CAPTURE(row.change);
+    TemporaryFolder folder;
+    JournalOptions options = options_for(folder.path());
+    options.fleet = fleet;
+    Ticker ticker(kCapacity);
+    {
+      Registry registry(folder / kRegistryFile, kCapacity, ticker.wall());
+      std::vector<SlotChange> changes;
+      for (std::uint32_t slot = 0; slot < 3; ++slot) {
+        const std::string name = "host-" + std::to_string(slot);
+        changes.push_back(
+            {slot, Tenancy{slot, agent_id_of(fleet, name), HostName{name}, ticker.wall(), 1s}});
+      }
+      registry.store(changes, ticker.wall());
+    }
+    CHECK(restored_from(options, ticker).size() == 3);
+    Database(folder / kRegistryFile, 1000)
+        .run((std::string("UPDATE tenancy SET ") + row.change + " WHERE slot = 1").c_str());
+    CHECK(check_data(folder.path(), ticker.wall()).sound == row.sound);
+    const auto restored = restored_from(options, ticker);
+    REQUIRE(restored.size() == 2);
+    CHECK(restored[0].slot == 0);
+    CHECK(restored[1].slot == 2);
+  }
+}
+
 TEST_CASE("a registry that is no database is set aside at the start, and a newer one refused") {
   TemporaryFolder folder;
   const JournalOptions options = options_for(folder.path());
