@@ -112,8 +112,9 @@ HistoryShape read_history_shape(Database& database, const fs::path& file) {
                     "that version, or another --data folder",
                     file.string(), version, kHistoryVersion));
   }
+  if (version < 1) throw SqliteError::corruption("it is no history");
   Statement select(database, "SELECT capacity, steps, step_ms FROM ring");
-  if (version < 1 || !select.step()) throw SqliteError::corruption("it is no history");
+  if (!select.step()) throw SqliteError::corruption("it does not say of what shape it is");
   HistoryShape shape;
   const std::int64_t capacity = select.number(0);
   const std::int64_t steps = select.number(1);

@@ -248,6 +248,19 @@ TEST_CASE("corrupt files are set aside with everything that was in them, and new
   CHECK(has_file(folder.path(), "history.db.corrupt-"));
 }
 
+TEST_CASE("a history that is empty or of no shape is set aside at once, and a new one begins") {
+  for (const char* content : {"", "This is no database, and never was one, whatever it says."}) {
+    TemporaryFolder folder;
+    write_content(folder / kHistoryFile, content);
+    Storage storage(folder.path());
+    for (int tick = 0; tick < 3; ++tick) storage.tick();
+    CHECK(storage.well());
+    CHECK(has_file(folder.path(), "history.db.corrupt-"));
+    HistoryReader reader(folder.path());
+    CHECK(reader.list(kFirstWall, storage.ticker.wall()).size() >= 1);
+  }
+}
+
 TEST_CASE("nothing that is deleted in the folder lets a second collector in") {
   TemporaryFolder folder;
   Storage storage(folder.path());
