@@ -132,9 +132,10 @@ HistoryShape read_history_shape(Database& database, const fs::path& file) {
 void require_shape(const fs::path& file, const HistoryShape& found, const HistoryShape& wanted) {
   if (found == wanted) return;
   throw Failure(
-      fmt::format("{}: holds {}, not {}; start with what it was made for, or with --resize, which "
-                  "sets it aside and begins a new one",
-                  file.string(), shape_text(found), shape_text(wanted)));
+      fmt::format("{}: holds {}, not {}; start with --capacity {} --history-step {} --history-keep "
+                  "{}, or with --resize, which sets it aside and begins a new one",
+                  file.string(), shape_text(found), shape_text(wanted), found.capacity,
+                  format_duration(found.step), format_duration(found.step * found.steps)));
 }
 
 HistoryRing::HistoryRing(const fs::path& file, const HistoryShape& shape)

@@ -167,6 +167,8 @@ TEST_CASE(
   longer.history_keep = 2h;
   CHECK(refusal(longer).find("holds 3600 steps of 1s for 256 slots, not 7200") !=
         std::string::npos);
+  CHECK(refusal(longer).find("--capacity 256 --history-step 1s --history-keep 1h,") !=
+        std::string::npos);
   JournalOptions larger = options;
   larger.capacity = 512;
   CHECK(refusal(larger).find("--resize") != std::string::npos);
