@@ -187,6 +187,11 @@ CheckpointTable::Held Registry::read_checkpoint() {
   return checkpoint_->read();
 }
 
+/// Only a log that is copied whole leaves a file of which that can be told.
+bool Registry::is_damaged() {
+  return log_copied_ && !database_.has_its_size();
+}
+
 /// Nothing more is written while a reader keeps a full log from being begun anew: what changed
 /// waits in the roster's marks.
 void Registry::make_room_in_log() {
@@ -196,7 +201,9 @@ void Registry::make_room_in_log() {
 }
 
 void Registry::copy_log() {
-  log_pages_ = database_.copy_wal().frames;
+  const Database::Wal log = database_.copy_wal();
+  log_pages_ = log.frames;
+  log_copied_ = log.copied == log.frames;
 }
 
 bool Registry::moved() const {

@@ -63,6 +63,9 @@ class Registry {
 
   /// The file at the path is no longer this one.
   [[nodiscard]] bool moved() const;
+  /// It is, but somebody cut it, emptied it or wrote over its beginning. (Over its middle: SQLite
+  /// says so when it reads that again.)
+  [[nodiscard]] bool is_damaged();
 
  private:
   void require_soundness();
@@ -78,6 +81,7 @@ class Registry {
   std::int64_t past_count_ = 0;
   std::int64_t log_pages_ = 0;
   std::int64_t log_limit_ = 0;
+  bool log_copied_ = false;  ///< All of it is in the file, too.
   std::unique_ptr<CheckpointTable> checkpoint_;
   std::unique_ptr<LeverTable> levers_;
   std::unique_ptr<Statement> put_;

@@ -29,6 +29,19 @@ RegistryKeeper::RegistryKeeper(const std::filesystem::path& folder, const Regist
   if (registry_ && !actions.empty()) levers_.begin_from(actions.back().number);
 }
 
+/// What others did to the file since the last turn costs nothing but the turn: all that was in it
+/// is in memory, but for the hosts of the past.
+void RegistryKeeper::see_to_file() {
+  if (registry_ && registry_->moved()) {
+    log_warning("{}: the file is no longer there; it is opened or made anew", file_.string());
+    registry_.reset();
+  } else if (registry_ && registry_->is_damaged()) {
+    registry_.reset();
+    put_registry_aside(file_, "it was cut or written over");
+  }
+  if (!registry_) open_again();
+}
+
 /// While running: whatever is at the path now, all that the roster knows is stored into it.
 void RegistryKeeper::open_again() {
   auto registry = std::make_unique<Registry>(file_, capacity_, wall_now(), resize_);
@@ -45,11 +58,7 @@ void RegistryKeeper::store_changes(FolderLock& lock) {
   std::size_t count = 0;
   try {
     lock.hold();
-    if (registry_ && registry_->moved()) {
-      log_warning("{}: the file is no longer there; it is opened or made anew", file_.string());
-      registry_.reset();
-    }
-    if (!registry_) open_again();
+    see_to_file();
     levers_.take();
     while ((count = roster_.take_changed(slots)) > 0) {
       store(std::span(slots).first(count), wall_now());

@@ -45,6 +45,7 @@ class RegistryKeeper {
   [[nodiscard]] std::uint64_t rows_stored() const { return rows_stored_; }
 
  private:
+  void see_to_file();
   void open_again();
   [[nodiscard]] Instant first_checkpoint(const ViewHead& head, Duration period) const;
   void store(std::span<const std::uint32_t> slots, WallTime now);

@@ -2,10 +2,19 @@
 
 #include <sqlite3.h>
 
+#include <array>
+#include <cstring>
+
 #include "schema/invariant.h"
 
 namespace flatline {
 namespace {
+
+// How a database file begins: https://www.sqlite.org/fileformat2.html#the_database_header
+constexpr std::size_t kHeadBytes = 100;
+constexpr char kMagic[] = "SQLite format 3";
+constexpr std::size_t kPageSizeAt = 16;
+constexpr std::size_t kPageCountAt = 28;
 
 [[noreturn]] void fail(sqlite3* database, int code) {
   throw SqliteError(code, database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code));
@@ -125,6 +134,27 @@ bool Database::moved() const {
   int moved = 0;
   sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
   return moved != 0;
+}
+
+/// By the file that SQLite has open: if another were opened and closed here, all its locks went
+/// with that one.
+bool Database::has_its_size() const {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr) return false;
+  std::array<unsigned char, kHeadBytes> head{};
+  sqlite3_int64 size = 0;
+  if (file->pMethods->xFileSize(file, &size) != SQLITE_OK ||
+      file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0) != SQLITE_OK) {
+    return false;
+  }
+  const auto number = [&](std::size_t at, std::size_t bytes) {
+    std::int64_t value = 0;
+    for (std::size_t i = 0; i < bytes; ++i) value = value << 8 | head[at + i];
+    return value;
+  };
+  return std::memcmp(head.data(), kMagic, sizeof kMagic) == 0 &&
+         size == number(kPageSizeAt, 2) * number(kPageCountAt, 4);
 }
 
 /// A reader who holds the log up is no error: the next call goes on.

@@ -51,6 +51,10 @@ class Database {
   /// Whether the open file is no longer the one at its path: deleted, or another was put there.
   [[nodiscard]] bool moved() const;
 
+  /// Whether the file itself, past cache and log, begins as a database and has the size that it
+  /// says. Of one whose log is not copied whole that tells nothing.
+  [[nodiscard]] bool has_its_size() const;
+
   /// The write-ahead log after its frames were copied into the file, as far as readers let them.
   struct Wal {
     std::int64_t frames = 0;  ///< In the log; of them

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <filesystem>
+#include <functional>
 
 #include "collector/journal/history_keeper.h"
 #include "collector/journal/history_reader.h"
@@ -246,6 +248,37 @@ TEST_CASE("corrupt files are set aside with everything that was in them, and new
   CHECK(storage.stored() == 51);
   CHECK(has_file(folder.path(), "flatline.db.corrupt-"));
   CHECK(has_file(folder.path(), "history.db.corrupt-"));
+}
+
+TEST_CASE("a registry that was emptied, cut or written over is made anew while all is in memory") {
+  const auto write_at = [](const fs::path& file, long at, const std::string& bytes) {
+    std::FILE* const stream = std::fopen(file.c_str(), "r+b");
+    REQUIRE(stream != nullptr);
+    REQUIRE(std::fseek(stream, at, SEEK_SET) == 0);
+    REQUIRE(std::fwrite(bytes.data(), 1, bytes.size(), stream) == bytes.size());
+    std::fclose(stream);
+  };
+  using Damage = std::function<void(const fs::path&)>;
+  for (const auto& damage :
+       {Damage([](const fs::path& file) { fs::resize_file(file, 0); }),
+        Damage([](const fs::path& file) { fs::resize_file(file, 8192); }),
+        Damage([](const fs::path& file) { fs::resize_file(file, fs::file_size(file) + 4096); }),
+        Damage([&](const fs::path& file) { write_at(file, 3, "!"); }),
+        Damage([&](const fs::path& file) { write_at(file, 30, std::string(1, '\x7f')); })}) {
+    TemporaryFolder folder;
+    Storage storage(folder.path());
+    for (std::uint32_t slot = 0; slot < 50; ++slot) storage.enter(slot);
+    for (int tick = 0; tick < 4; ++tick) storage.tick();
+    CHECK_FALSE(has_file(folder.path(), "flatline.db.corrupt-"));
+    damage(folder / kRegistryFile);
+    storage.tick();
+    CHECK(storage.well());
+    CHECK(storage.stored() == 50);
+    CHECK(has_file(folder.path(), "flatline.db.corrupt-"));
+    // The checkpoint came at once, too.
+    Database registry(folder / kRegistryFile, 1000, Database::Mode::kReadOnly);
+    CHECK(registry.number("SELECT count(*) FROM checkpoint WHERE bytes != zeroblob(4032)") == 3);
+  }
 }
 
 TEST_CASE("a history that is empty or of no shape is set aside at once, and a new one begins") {
