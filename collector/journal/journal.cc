@@ -80,6 +80,7 @@ struct Journal::State {
       watch.ask();
       registry.store_changes(lock);
       watch.ask();
+      report();  // Whoever waits for what is not stored asks why.
       note_stored();
       more = !last && history.turn(board, lock);
       watch.ask();

@@ -71,7 +71,7 @@ void RegistryKeeper::store_changes(FolderLock& lock) {
     // The marks go back: the next turn tries again, with what is true then.
     for (std::size_t i = 0; i < count; ++i) roster_.mark_changed(slots[i]);
     levers_.put_back();
-    meet(error);
+    trouble_ = meet(error);
   }
 }
 
@@ -116,8 +116,9 @@ void RegistryKeeper::checkpoint(const Board& board, Duration period, bool now) {
   try {
     write_checkpoint();
     next_checkpoint_ = view_.head.at + period;
+    checkpoint_trouble_.clear();
   } catch (const std::exception& error) {
-    meet(error);
+    checkpoint_trouble_ = meet(error);
   }
 }
 
@@ -139,12 +140,15 @@ void RegistryKeeper::write_checkpoint() {
   checkpoint_work_.add(registry_->write_checkpoint(view_.head, fill));
 }
 
-void RegistryKeeper::meet(const std::exception& error) {
+/// What to say of it. A corrupt file is set aside: the next turn begins a new one.
+std::string RegistryKeeper::meet(const std::exception& error) {
   const auto* sqlite = dynamic_cast<const SqliteError*>(&error);
-  trouble_ = sqlite == nullptr ? error.what() : fmt::format("{}: {}", file_.string(), error.what());
-  if (sqlite == nullptr || !sqlite->is_corruption()) return;
-  registry_.reset();
-  put_registry_aside(file_, error.what());
+  if (sqlite == nullptr) return error.what();
+  if (sqlite->is_corruption()) {
+    registry_.reset();
+    put_registry_aside(file_, error.what());
+  }
+  return fmt::format("{}: {}", file_.string(), error.what());
 }
 
 }  // namespace flatline

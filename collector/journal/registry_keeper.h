@@ -39,8 +39,10 @@ class RegistryKeeper {
   /// Writes a checkpoint when `period` has passed since the last, or at once with `now`.
   void checkpoint(const Board& board, Duration period, bool now);
 
-  /// What is wrong; empty: nothing.
-  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+  /// What is wrong with storing changes, or with the checkpoint; empty: nothing.
+  [[nodiscard]] const std::string& trouble() const {
+    return trouble_.empty() ? checkpoint_trouble_ : trouble_;
+  }
   [[nodiscard]] const StorageWork& checkpoint_work() const { return checkpoint_work_; }
   [[nodiscard]] std::uint64_t rows_stored() const { return rows_stored_; }
 
@@ -50,7 +52,7 @@ class RegistryKeeper {
   [[nodiscard]] Instant first_checkpoint(const ViewHead& head, Duration period) const;
   void store(std::span<const std::uint32_t> slots, WallTime now);
   void write_checkpoint();
-  void meet(const std::exception& error);
+  [[nodiscard]] std::string meet(const std::exception& error);
 
   std::filesystem::path file_;
   std::uint32_t capacity_;
@@ -64,6 +66,7 @@ class RegistryKeeper {
   std::vector<std::uint8_t> planes_;
   std::optional<Instant> next_checkpoint_;  ///< Nothing: the first turn says when.
   std::string trouble_;
+  std::string checkpoint_trouble_;
   StorageWork checkpoint_work_;
   std::uint64_t rows_stored_ = 0;
 };

@@ -326,6 +326,25 @@ TEST_CASE("a folder in the place of ours that another collector took first is no
   CHECK(storage.stored() == 1);
 }
 
+TEST_CASE("whoever waits for what cannot be stored is told why when it is told that") {
+  FaultyDisk disk;
+  TemporaryFolder folder;
+  Roster roster(kCapacity, 0);
+  Ticker ticker(kCapacity);
+  JournalOptions options;
+  options.folder = folder.path();
+  options.capacity = kCapacity;
+  options.history_step = 1s;
+  options.history_keep = 10s;
+  Journal journal(options, roster, ticker.board);
+  journal.start();
+  disk.set(FaultyDisk::Fault::kFull);
+  roster.write(1, host_at(1));
+  roster.mark_changed(1);
+  REQUIRE_FALSE(journal.wait_for_action(1, 1min));
+  CHECK(journal.status().reason.find("full") != std::string::npos);
+}
+
 TEST_CASE("a disk that hangs is told while it does, and holds nobody up but the journal's thread") {
   FaultyDisk disk;
   TemporaryFolder folder;
