@@ -10,8 +10,13 @@ namespace flatline {
 
 inline constexpr const char* kAdminTokenFile = "admin.token";
 
-/// Reads it, or makes it first. Throws Failure: a mode that lets others read it, no token in it, or
-/// it cannot be written.
+/// Reads it, or makes it first. Where none can be written, it is one that nobody knows until it can
+/// (keep_admin_token), with a line in the log. Throws Failure: a mode that lets others read it, or
+/// no token in it.
 std::string admin_token(const std::filesystem::path& folder);
+
+/// Writes it into a folder that has none: another than that of the start. With a line in the log;
+/// throws nothing.
+void keep_admin_token(const std::filesystem::path& folder, const std::string& token);
 
 }  // namespace flatline

@@ -54,13 +54,15 @@ int run(int argc, char** argv) {
   ReceiveSocket socket(config->listen.host, config->listen.port,
                        wanted_receive_bytes(config->capacity, config->min_interval));
   ApiListener listener(config->api, config->others_may_ask());
-  Journal journal(journal_options(*config, keys.front().fleet), roster, board);
+  std::string operators;  // Their token: it lies in the folder that the journal makes.
+  Journal journal(journal_options(*config, keys.front().fleet, operators), roster, board);
   const Instant judging = monotonic_now();  // What memory and disk took until here is no pause.
   Fleet fleet(fleet_options(*config, keys, journal.start_number()), roster, judging);
   LeverDesk desk(fleet, roster.levers());
   restore(fleet, desk, journal, judging);
   LeverMailbox mailbox;
-  AdminGate gate(admin_token(config->data), judging);
+  operators = admin_token(config->data);
+  AdminGate gate(operators, judging);
   Loop loop(socket, fleet, board, config->tick,
             {[&journal] { return journal.degraded(); }, [&journal] { journal.wake(); },
              [&](WallTime now, std::uint32_t most) { return mailbox.serve(desk, now, most); }});

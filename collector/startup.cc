@@ -1,5 +1,6 @@
 #include "collector/startup.h"
 
+#include "collector/admin_token.h"
 #include "schema/log.h"
 
 namespace flatline {
@@ -19,7 +20,8 @@ FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> 
   return options;
 }
 
-JournalOptions journal_options(const CollectorConfig& config, const FleetId& fleet) {
+JournalOptions journal_options(const CollectorConfig& config, const FleetId& fleet,
+                               const std::string& admin_token) {
   JournalOptions options;
   options.fleet = fleet;
   options.folder = config.data;
@@ -27,6 +29,9 @@ JournalOptions journal_options(const CollectorConfig& config, const FleetId& fle
   options.history_step = config.history_step;
   options.history_keep = config.history_keep;
   options.resize = config.resize;
+  options.taken_over = [folder = config.data, &admin_token] {
+    keep_admin_token(folder, admin_token);
+  };
   return options;
 }
 

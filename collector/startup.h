@@ -3,6 +3,7 @@
 // Between configuration and objects: what each is built with, and what the fleet gets back from the
 // last start.
 
+#include <string>
 #include <vector>
 
 #include "collector/config.h"
@@ -14,7 +15,9 @@ namespace flatline {
 
 FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> keys,
                            std::uint64_t start_number);
-JournalOptions journal_options(const CollectorConfig& config, const FleetId& fleet);
+/// `admin_token` is what a folder put in the data folder's place gets; it may be known later.
+JournalOptions journal_options(const CollectorConfig& config, const FleetId& fleet,
+                               const std::string& admin_token);
 
 /// Gives the fleet what the journal kept. Rows that do not fit are left out, with a line in the
 /// log.

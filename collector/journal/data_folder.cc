@@ -33,7 +33,8 @@ int open_lock(const fs::path& folder) {
 
 }  // namespace
 
-FolderLock::FolderLock(const fs::path& folder) : folder_(folder) {
+FolderLock::FolderLock(const fs::path& folder, std::function<void()> taken_over)
+    : folder_(folder), taken_over_(std::move(taken_over)) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
@@ -56,6 +57,7 @@ void FolderLock::hold() {
   const int descriptor = open_lock(folder_);
   ::close(descriptor_);
   descriptor_ = descriptor;
+  taken_over_();
 }
 
 bool is_folder_locked(const fs::path& folder) {

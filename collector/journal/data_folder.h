@@ -4,6 +4,7 @@
 // database aside. Nothing in it is ever deleted but files that were never finished.
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "schema/time.h"
@@ -23,7 +24,9 @@ inline constexpr const char* kUnfinishedHistoryFile = "history.db.partial";
 class FolderLock {
  public:
   /// Makes the folder. Throws Failure: it cannot be made or read, or another collector holds it.
-  explicit FolderLock(const std::filesystem::path& folder);
+  /// `taken_over` is told when hold() took another folder than before.
+  explicit FolderLock(
+      const std::filesystem::path& folder, std::function<void()> taken_over = [] {});
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
@@ -35,6 +38,7 @@ class FolderLock {
 
  private:
   std::filesystem::path folder_;
+  std::function<void()> taken_over_;
   int descriptor_ = -1;
 };
 

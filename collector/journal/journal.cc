@@ -56,7 +56,7 @@ struct Journal::State {
   State(const JournalOptions& given, Roster& roster, const Board& from)
       : options(given),
         board(from),
-        lock(given.folder),
+        lock(given.folder, given.taken_over),
         registry(given.folder, registry_options(given), roster, watch),
         shape(shape_of(given)),
         history(given.folder, shape) {

@@ -6,6 +6,7 @@
 // happens to the disk, the collector goes on; status() says what is wrong until it is right again.
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -27,6 +28,8 @@ struct JournalOptions {
   bool resize = false;  ///< Another capacity or history than the folder holds is wanted.
   Milliseconds checkpoint_period{kCheckpointPeriod};
   std::optional<FleetId> fleet = std::nullopt;  ///< Hosts of another one are not taken up.
+  /// Told on the journal's thread: another folder was put in the place of this one, and is used.
+  std::function<void()> taken_over = [] {};
 };
 
 class Journal {

@@ -36,3 +36,19 @@ TEST_CASE("a token that others can read, or that is none, stops the start") {
   CHECK(message_of<Failure>([&] { admin_token(folder.path()); }).find("must hold one line") !=
         std::string::npos);
 }
+
+TEST_CASE("a folder put in the place of the first gets the token; one that is there is left") {
+  const TemporaryFolder folder;
+  keep_admin_token(folder.path(), "0123456789abcdef");
+  CHECK(admin_token(folder.path()) == "0123456789abcdef");
+  keep_admin_token(folder.path(), "fedcba9876543210");
+  CHECK(admin_token(folder.path()) == "0123456789abcdef");
+  keep_admin_token(folder / "nowhere", "fedcba9876543210");
+  CHECK_FALSE(std::filesystem::exists(folder / "nowhere"));
+}
+
+TEST_CASE("where no token can be written the start goes on with one that nobody knows") {
+  const TemporaryFolder folder;
+  CHECK(admin_token(folder / "nowhere").size() == 2 * kAdminTokenBytes);
+  CHECK(admin_token(folder / "nowhere") != admin_token(folder / "nowhere"));
+}

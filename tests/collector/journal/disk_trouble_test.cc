@@ -47,7 +47,7 @@ HostRecord host_at(std::uint32_t slot) {
 struct Storage {
   explicit Storage(const fs::path& path)
       : folder(path),
-        lock(path),
+        lock(path, [this] { ++taken_over; }),
         roster(kCapacity, 0),
         ticker(kCapacity),
         registry(path, {kCapacity}, roster, watch),
@@ -73,6 +73,7 @@ struct Storage {
   }
 
   fs::path folder;
+  int taken_over = 0;
   FolderLock lock;
   Roster roster;
   Ticker ticker;
@@ -320,10 +321,12 @@ TEST_CASE("a folder in the place of ours that another collector took first is no
     CHECK(storage.registry.trouble().find("another collector uses it") != std::string::npos);
     CHECK(storage.history.trouble().find("another collector uses it") != std::string::npos);
     CHECK(fs::is_empty(data));
+    CHECK(storage.taken_over == 0);
   }
   for (int tick = 0; tick < 3; ++tick) storage.tick();
   CHECK(storage.well());
   CHECK(storage.stored() == 1);
+  CHECK(storage.taken_over == 1);
 }
 
 TEST_CASE("whoever waits for what cannot be stored is told why when it is told that") {
