@@ -270,7 +270,7 @@ inline constexpr std::chrono::milliseconds kCheckpointPeriod{60'000};
 inline constexpr std::chrono::milliseconds kFirstCheckpoint{5'000};
 static_assert(kFirstCheckpoint < kCheckpointPeriod);
 /// The registry's write-ahead log, while a reader keeps it from being begun anew: so many
-/// checkpoints, and a thousand pages of rows (4 MB).
+/// checkpoints, and eight thousand pages of rows (32 MiB).
 inline constexpr std::uint32_t kRegistryWalCheckpoints = 3;
 inline constexpr std::uint32_t kRegistryWalPages = 8192;
 /// How long a lock of a tool that looks at a file is waited for.
