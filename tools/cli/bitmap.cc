@@ -54,10 +54,17 @@ std::string names_of(Client& client, Plane plane) {
     if (page.generation != fmt::format("{:016x}", answer.header.generation)) continue;
     const auto words = answer.plane(plane);
     std::vector<std::string> names;
+    std::size_t nameless = 0;
     for (const HostRowAnswer& host : page.hosts) {
       const bool inside = host.slot < answer.header.capacity;
-      if (inside && (words[host.slot / 64] >> host.slot % 64 & 1) != 0) names.push_back(host.name);
+      if (!inside || (words[host.slot / 64] >> host.slot % 64 & 1) == 0) continue;
+      if (host.name.empty()) {
+        ++nameless;
+      } else {
+        names.push_back(host.name);
+      }
     }
+    tell_left_out(nameless);
     std::sort(names.begin(), names.end(), natural_less);
     std::string text;
     for (const std::string& name : names) text += name + "\n";

@@ -113,7 +113,10 @@ HostPageAnswer Client::hosts(const std::string& filter) {
         into.tick = page.tick;
         into.hosts.insert(into.hosts.end(), page.hosts.begin(), page.hosts.end());
       });
-  for (const HostRowAnswer& host : all.hosts) require_name(host.name);
+  for (const HostRowAnswer& host : all.hosts) {
+    // Of the past, who had a slot may be forgotten: it is then known by the slot alone.
+    if (!looks_back() || !host.name.empty()) require_name(host.name);
+  }
   return all;
 }
 

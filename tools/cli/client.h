@@ -36,7 +36,7 @@ class Client {
   std::string summary_json();
   /// Nothing: no such host is registered.
   std::optional<HostAnswer> host(const std::string& name);
-  /// Every host that matches, over all pages, in slot order.
+  /// Every host that matches, over all pages, in slot order. Looking back, some may have no name.
   HostPageAnswer hosts(const std::string& filter);
   BitmapAnswer bitmap();
   BitmapAnswer bitmap(Plane plane);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 
 #include "schema/codec.h"
 #include "schema/error.h"
@@ -36,7 +37,10 @@ int list(Session& session, const ListOptions& options) {
     return 0;
   }
   std::vector<std::string> names;
-  for (const HostRowAnswer& host : page.hosts) names.push_back(host.name);
+  for (const HostRowAnswer& host : page.hosts) {
+    if (!host.name.empty()) names.push_back(host.name);
+  }
+  tell_left_out(page.hosts.size() - names.size());
   if (options.one_per_line) {
     std::sort(names.begin(), names.end(), natural_less);
   } else {
@@ -63,6 +67,12 @@ int show(Session& session, const std::string& name) {
 
 void require_host_name(const std::string& name) {
   if (!is_host_name(name)) refuse_flag("name", name, kHostNameForm);
+}
+
+void tell_left_out(std::size_t nameless) {
+  if (nameless == 0) return;
+  fmt::print(stderr, "flatline: {} host{} left out: {} no longer remembered\n", nameless,
+             nameless == 1 ? "" : "s", nameless == 1 ? "its name is" : "their names are");
 }
 
 void add_host_verbs(CommandLine& line) {

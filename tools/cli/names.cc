@@ -8,6 +8,8 @@
 #include <optional>
 #include <tuple>
 
+#include "schema/text.h"
+
 namespace flatline::cli {
 namespace {
 
@@ -67,6 +69,10 @@ std::string ranges(const std::vector<std::uint64_t>& numbers, std::size_t width)
 }
 
 }  // namespace
+
+std::string name_or_slot(const std::string& name, std::uint32_t slot) {
+  return name.empty() ? "(slot " + std::to_string(slot) + ")" : to_plain_utf8(name);
+}
 
 bool natural_less(std::string_view a, std::string_view b) {
   const std::string_view whole_a = a;

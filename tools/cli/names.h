@@ -2,11 +2,15 @@
 
 // Lists of host names as people want them: in natural order, and folded. Pure.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace flatline::cli {
+
+/// The name, or `(slot 7)` of a host of the past whose name is no longer remembered.
+std::string name_or_slot(const std::string& name, std::uint32_t slot);
 
 /// Whether `a` comes before `b` when runs of digits count as numbers: web-2 before web-10.
 bool natural_less(std::string_view a, std::string_view b);

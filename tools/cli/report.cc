@@ -74,7 +74,7 @@ std::string state_text(const HostRowAnswer& row) {
 std::vector<HostRowAnswer> sorted_rows(const HostPageAnswer& page) {
   std::vector<HostRowAnswer> rows = page.hosts;
   std::sort(rows.begin(), rows.end(), [](const HostRowAnswer& a, const HostRowAnswer& b) {
-    return natural_less(a.name, b.name);
+    return natural_less(name_or_slot(a.name, a.slot), name_or_slot(b.name, b.slot));
   });
   return rows;
 }
@@ -182,7 +182,7 @@ std::string report_states(const HostPageAnswer& page, bool colored) {
   if (page.hosts.empty()) return "No host matches.\n";
   Table table({"NAME", "STATE"});
   for (const HostRowAnswer& row : sorted_rows(page)) {
-    table.add({{to_plain_utf8(row.name)}, {state_text(row), color_of_state(row.state)}});
+    table.add({{name_or_slot(row.name, row.slot)}, {state_text(row), color_of_state(row.state)}});
   }
   return table.print(colored);
 }

@@ -28,4 +28,7 @@ void add_lever_verbs(CommandLine& line);   ///< drain, forget, freeze, … and a
 /// A host's name as it was typed; throws UsageError.
 void require_host_name(const std::string& name);
 
+/// Says on stderr how many hosts a list of names lacks: nobody knows their names any more.
+void tell_left_out(std::size_t nameless);
+
 }  // namespace flatline::cli

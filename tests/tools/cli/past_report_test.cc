@@ -96,13 +96,16 @@ TEST_CASE("a moment's status has no lines of what is not stored") {
 
 TEST_CASE("a moment's hosts have states alone") {
   HostPageAnswer page;
-  page.hosts.resize(2);
+  page.hosts.resize(3);
   page.hosts[0].name = "web-10";
   page.hosts[0].state = "healthy";
   page.hosts[1].name = "web-9";
   page.hosts[1].state = "failing";
   page.hosts[1].drained = true;
-  CHECK(report_states(page, false) == "NAME    STATE\nweb-9   failing, drained\nweb-10  healthy\n");
+  page.hosts[2].slot = 12;  // Its name is no longer remembered.
+  page.hosts[2].state = "silent";
+  CHECK(report_states(page, false) ==
+        "NAME       STATE\n(slot 12)  silent\nweb-9      failing, drained\nweb-10     healthy\n");
   CHECK(report_states({}, false) == "No host matches.\n");
 }
 

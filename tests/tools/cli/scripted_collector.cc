@@ -1,0 +1,71 @@
+#include "tests/tools/cli/scripted_collector.h"
+
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace flatline::cli {
+namespace {
+
+/// The head of one request, without its body; empty: the other side has hung up.
+std::string read_head(int connection) {
+  std::string head;
+  char some[4096];
+  while (head.find("\r\n\r\n") == std::string::npos) {
+    const ssize_t size = ::recv(connection, some, sizeof some, 0);
+    if (size <= 0) return {};
+    head.append(some, static_cast<std::size_t>(size));
+  }
+  return head;
+}
+
+std::string path_of(const std::string& head) {
+  const std::size_t begin = head.find(' ') + 1;
+  return head.substr(begin, head.find(' ', begin) - begin);
+}
+
+}  // namespace
+
+ScriptedCollector::ScriptedCollector(Script script) : script_(std::move(script)) {
+  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  REQUIRE(::bind(socket_, generic, size) == 0);
+  REQUIRE(::listen(socket_, 8) == 0);
+  REQUIRE(::getsockname(socket_, generic, &size) == 0);
+  address_ = fmt::format("127.0.0.1:{}", ntohs(address.sin_port));
+  thread_ = std::thread([this] { serve(); });
+}
+
+ScriptedCollector::~ScriptedCollector() {
+  ::shutdown(socket_, SHUT_RDWR);  // Ends the wait for the next connection.
+  thread_.join();
+  ::close(socket_);
+}
+
+/// One answer a connection, so that whoever waits for one that never comes is alone with it.
+void ScriptedCollector::serve() {
+  for (int connection; (connection = ::accept(socket_, nullptr, nullptr)) >= 0;) {
+    const std::string head = read_head(connection);
+    if (!head.empty()) {
+      const Answer answer = script_(path_of(head));
+      const std::string text =
+          fmt::format("HTTP/1.1 {} Said\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}",
+                      answer.status, answer.body.size(), answer.body);
+      if (answer.hangs) {
+        read_head(connection);  // Until the other side has had enough.
+      } else {
+        ::send(connection, text.data(), text.size(), MSG_NOSIGNAL);
+      }
+    }
+    ::close(connection);
+  }
+}
+
+}  // namespace flatline::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+// A collector in the test's own process that answers HTTP as the test says: for what the command
+// line makes of answers that a real one gives rarely.
+
+#include <functional>
+#include <string>
+#include <thread>
+
+namespace flatline::cli {
+
+class ScriptedCollector {
+ public:
+  struct Answer {
+    std::string body = {};
+    int status = 200;
+    bool hangs = false;  ///< It is never answered.
+  };
+  /// Told what was asked for, as `/api/v1/hosts?limit=1000`; called on a thread of its own.
+  using Script = std::function<Answer(const std::string& path)>;
+
+  explicit ScriptedCollector(Script script);
+  ~ScriptedCollector();
+  ScriptedCollector(const ScriptedCollector&) = delete;
+  ScriptedCollector& operator=(const ScriptedCollector&) = delete;
+
+  /// `127.0.0.1:PORT`
+  [[nodiscard]] const std::string& address() const { return address_; }
+
+ private:
+  void serve();
+
+  Script script_;
+  int socket_ = -1;
+  std::string address_;
+  std::thread thread_;
+};
+
+}  // namespace flatline::cli
