@@ -23,6 +23,7 @@ struct StepHead {
 struct SlotStep {
   std::uint64_t number = 0;
   WallTime time{};
+  std::uint64_t generation = 0;
   std::uint32_t flags = 0;
   std::uint8_t planes = 0;  ///< plane_bit(Plane)
 };

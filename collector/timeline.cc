@@ -12,58 +12,6 @@ bool registered(std::uint8_t planes) {
   return (planes & plane_bit(Plane::kRegistered)) != 0;
 }
 
-/// A registered slot of a picture.
-struct Seen {
-  HostName name;
-  std::uint32_t slot = 0;
-  std::uint8_t planes = 0;
-  bool matched = false;
-};
-
-/// Whoever's tenure the collector has forgotten is known by the slot alone.
-struct Census {
-  std::unordered_map<std::uint64_t, Seen> known;      ///< By agent id.
-  std::unordered_map<std::uint32_t, Seen> anonymous;  ///< By slot.
-};
-
-Census census_of(const Picture& picture) {
-  Census census;
-  auto tenure = picture.tenures.begin();
-  for (std::uint32_t slot = 0; slot < picture.planes.size(); ++slot) {
-    if (!registered(picture.planes[slot])) continue;
-    while (tenure != picture.tenures.end() && tenure->slot < slot) ++tenure;
-    Seen seen{{}, slot, picture.planes[slot]};
-    if (tenure != picture.tenures.end() && tenure->slot == slot) {
-      seen.name = tenure->name;
-      census.known.emplace(static_cast<std::uint64_t>(tenure->agent_id), seen);
-    } else {
-      census.anonymous.emplace(slot, seen);
-    }
-  }
-  return census;
-}
-
-/// What became of those who were there before, and who came.
-template <typename Key>
-void compare(std::unordered_map<Key, Seen>& before, const std::unordered_map<Key, Seen>& after,
-             std::vector<HostChange>& changes) {
-  for (const auto& [key, now] : after) {
-    const auto found = before.find(key);
-    if (found == before.end()) {
-      changes.push_back({HostChange::Kind::kCame, now.name, now.slot, 0, now.planes});
-      continue;
-    }
-    found->second.matched = true;
-    if (found->second.planes == now.planes) continue;
-    changes.push_back(
-        {HostChange::Kind::kChanged, now.name, now.slot, found->second.planes, now.planes});
-  }
-  for (const auto& [key, then] : before) {
-    if (then.matched) continue;
-    changes.push_back({HostChange::Kind::kWent, then.name, then.slot, then.planes, 0});
-  }
-}
-
 }  // namespace
 
 Milliseconds step_reach(Milliseconds step) {
@@ -142,11 +90,43 @@ std::vector<Bucket> buckets_of(std::span<const StepHead> steps, WallTime from, W
 }
 
 std::vector<HostChange> changes_between(const Picture& before, const Picture& after) {
-  Census then = census_of(before);
-  const Census now = census_of(after);
+  INVARIANT(before.planes.size() == after.planes.size());
+  using Kind = HostChange::Kind;
+  constexpr AgentId kNone = AgentId::kNone;
   std::vector<HostChange> changes;
-  compare(then.known, now.known, changes);
-  compare(then.anonymous, now.anonymous, changes);
+  std::unordered_map<AgentId, std::uint32_t> left;  // Who is not where it was, and where that was.
+  std::vector<std::uint32_t> entered;               // Slots with another host than before.
+  for (std::uint32_t slot = 0; slot < before.planes.size(); ++slot) {
+    const std::uint8_t then = before.planes[slot];
+    const std::uint8_t now = after.planes[slot];
+    const AgentId had = before.holders[slot];
+    if (registered(then) && registered(now) && had == after.holders[slot]) {
+      if (then != now) changes.push_back({Kind::kChanged, had, slot, then, now});
+      continue;
+    }
+    if (registered(now)) entered.push_back(slot);
+    if (registered(then) && had != kNone) left.emplace(had, slot);
+    if (registered(then) && had == kNone && !registered(now)) {
+      changes.push_back({Kind::kWent, had, slot, then, 0});
+    }
+  }
+  for (const std::uint32_t slot : entered) {
+    const AgentId has = after.holders[slot];
+    const std::uint8_t now = after.planes[slot];
+    const bool is_anonymous = registered(before.planes[slot]) && before.holders[slot] == kNone;
+    const auto moved = left.find(has);
+    if (moved == left.end()) {
+      changes.push_back({is_anonymous ? Kind::kUnremembered : Kind::kCame, has, slot, 0, now});
+      continue;
+    }
+    const std::uint8_t then = before.planes[moved->second];
+    if (then != now) changes.push_back({Kind::kChanged, has, slot, then, now});
+    if (is_anonymous) changes.push_back({Kind::kWent, kNone, slot, before.planes[slot], 0});
+    left.erase(moved);
+  }
+  for (const auto& [agent, slot] : left) {
+    changes.push_back({Kind::kWent, agent, slot, before.planes[slot], 0});
+  }
   std::sort(changes.begin(), changes.end(), [](const HostChange& a, const HostChange& b) {
     return a.kind != b.kind ? a.kind < b.kind : a.slot < b.slot;
   });

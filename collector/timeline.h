@@ -16,9 +16,10 @@ namespace flatline {
 /// What one host was, from one moment to another.
 struct Span {
   enum class Kind : std::uint8_t {
-    kState,   ///< `planes` tell.
-    kAbsent,  ///< It was not registered.
-    kGap      ///< No step tells.
+    kState,         ///< `planes` tell.
+    kAbsent,        ///< It was not registered.
+    kUnremembered,  ///< Hosts were; whether it was among them is not remembered.
+    kGap            ///< No step tells.
   };
   WallTime from{};
   WallTime to{};
@@ -62,20 +63,26 @@ std::vector<Bucket> buckets_of(std::span<const StepHead> steps, WallTime from, W
 
 /// A host at two moments: a byte of planes where it was registered.
 struct HostChange {
-  enum class Kind : std::uint8_t { kChanged, kCame, kWent };
+  enum class Kind : std::uint8_t {
+    kChanged,
+    kCame,
+    kWent,
+    kUnremembered  ///< It has a slot now that somebody had before: who that was is forgotten.
+  };
   Kind kind = Kind::kChanged;
-  HostName name;  ///< Empty if it is no longer known who it was.
+  AgentId agent_id{};  ///< kNone if it is no longer known who it was.
   std::uint32_t slot = 0;
   std::uint8_t before = 0;
   std::uint8_t after = 0;
 };
 
-/// The planes of a moment, a byte a slot, and its tenures by slot, at most one a slot.
+/// A moment by slots: a byte of planes each, and who had it, kNone where nobody knows any more.
 struct Picture {
   std::span<const std::uint8_t> planes;
-  std::span<const Tenure> tenures;
+  std::span<const AgentId> holders;
 };
-/// Who differs, by kind and then by slot. A host is the same one wherever its slot was.
+/// Who differs, by kind and then by slot. A host is the same one wherever its slot was. Both
+/// pictures are of as many slots. Only those whose holders differ cost more than a glance.
 std::vector<HostChange> changes_between(const Picture& before, const Picture& after);
 
 /// Per plane, in how many slots the two differ.

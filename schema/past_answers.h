@@ -11,8 +11,10 @@
 
 namespace flatline {
 
-/// States of spans beside those of hosts: not registered then, and nothing was stored.
+/// States of spans beside those of hosts: not registered then; whether it was is not remembered;
+/// and nothing was stored.
 inline constexpr const char* kAbsentState = "absent";
+inline constexpr const char* kUnrememberedState = "unremembered";
 inline constexpr const char* kGapState = "gap";
 
 struct SpanAnswer {
@@ -78,6 +80,7 @@ struct DiffAnswer {
   std::uint32_t changed = 0;
   std::uint32_t came = 0;
   std::uint32_t went = 0;
+  std::uint32_t unremembered = 0;
   std::vector<CountAnswer> planes;
   std::uint32_t total = 0;
   std::string next;

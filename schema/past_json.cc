@@ -123,6 +123,7 @@ void fill(wire::Diff::Builder to, const DiffAnswer& from) {
   to.setChanged(from.changed);
   to.setCame(from.came);
   to.setWent(from.went);
+  to.setUnremembered(from.unremembered);
   auto planes = to.initPlanes(count_of(from.planes.size()));
   for (unsigned i = 0; i < planes.size(); ++i) {
     planes[i].setName(from.planes[i].name.c_str());
@@ -141,6 +142,7 @@ DiffAnswer read(wire::Diff::Reader from) {
   to.changed = from.getChanged();
   to.came = from.getCame();
   to.went = from.getWent();
+  to.unremembered = from.getUnremembered();
   for (const auto plane : from.getPlanes()) {
     to.planes.push_back({to_string(plane.getName()), plane.getCount()});
   }

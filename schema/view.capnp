@@ -183,7 +183,8 @@ struct HostHistory {               # One host's states from `from` to `to`, as s
 struct Span {
   from @0 :Text;
   to @1 :Text;
-  state @2 :Text;                  # unknown, silent, failing, healthy, expected; absent; gap
+  state @2 :Text;                  # unknown, silent, failing, healthy, expected; absent;
+                                   # unremembered: too long ago to know who was there; gap
   warning @3 :Bool;
   drained @4 :Bool;
   flapping @5 :Bool;
@@ -219,16 +220,18 @@ struct Diff {                      # What changed between two stored steps, or a
   came @3 :UInt32;                 # Registered at `to`, not at `from`.
   went @4 :UInt32;                 # The other way round.
   planes @5 :List(Count);          # Per plane: the slots whose bit differs (XOR).
-  total @6 :UInt32;                # changed + came + went
+  total @6 :UInt32;                # changed + came + went + unremembered
   next @7 :Text;
   changes @8 :List(HostChange);
+  unremembered @9 :UInt32;         # Registered at `to`, in slots whose hosts at `from` are no longer
+                                   # known: these or others.
 }
 
 struct HostChange {
   name @0 :Text;                   # Absent when the collector no longer knows who it was.
   slot @1 :UInt32;
-  kind @2 :Text;                   # changed, came, went
-  before @3 :Text;                 # State; absent for who came.
+  kind @2 :Text;                   # changed, came, went, unremembered
+  before @3 :Text;                 # State; absent for who came, and where it is not remembered.
   after @4 :Text;                  # State; absent for who went.
   beside @5 :List(Text);           # +warning, -drained: bits beside the state that were set, cleared.
 }

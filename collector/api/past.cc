@@ -5,12 +5,20 @@
 #include <algorithm>
 
 #include "collector/slot_bytes.h"
+#include "schema/error.h"
 #include "schema/moment.h"
 
 namespace flatline {
 
 Past::Past(const ApiSources& sources, const Moment& moment)
-    : sources_(sources), moment_(moment), history_(sources.data), tenures_(sources.data) {}
+    : sources_(sources), moment_(moment), history_(sources.data), tenures_(sources.data) {
+  if (shape().capacity != sources.board.capacity()) {
+    throw Failure(fmt::format("the history is of {} slots, the collector of {}", shape().capacity,
+                              sources.board.capacity()));
+  }
+  ViewHead head;
+  if (sources.board.read_head(head)) start_ = head.generation >> 32;
+}
 
 Snapshotted Past::at(WallTime time) {
   if (time > moment_.wall + kMomentAhead) {
@@ -22,7 +30,6 @@ Snapshotted Past::at(WallTime time) {
   const auto head = history_.read(time, found.planes);
   if (!head || time - head->time > step_reach(shape().step)) refuse_gap(time);
   found.head = *head;
-  found.tenures = tenures_.between(head->time, head->time);
   return found;
 }
 
@@ -55,9 +62,44 @@ Snapshotted Past::now() {
                 view.head.counts};
   found.planes.resize(view.head.capacity);
   to_slot_bytes(view, found.planes);
-  // Who came within the last tick is shown by the slot alone until the registry has stored it.
-  found.tenures = tenures_.between(view.head.time, view.head.time);
   return found;
+}
+
+bool Past::is_of_this_start(std::uint64_t generation) const {
+  return start_ != 0 && generation >> 32 == start_;
+}
+
+/// Of this start's moments the roster knows by generations who was there and still is, whatever was
+/// done to the wall clock meanwhile. Everybody else is the registry's.
+std::vector<AgentId> Past::holders(const Snapshotted& then, std::uint32_t first,
+                                   std::uint32_t count) {
+  std::vector<AgentId> holders(count, AgentId::kNone);
+  const bool is_ours = is_of_this_start(then.head.generation);
+  std::uint32_t begin = count;  // Of those whom the roster does not know;
+  std::uint32_t end = 0;        // and their end.
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if ((then.planes[first + i] & plane_bit(Plane::kRegistered)) == 0) continue;
+    HostRecord record;
+    if (is_ours && sources_.roster.read(first + i, record) && record.registered &&
+        record.generation <= then.head.generation) {
+      holders[i] = record.agent_id;
+      continue;
+    }
+    begin = std::min(begin, i);
+    end = i + 1;
+  }
+  if (begin >= end) return holders;
+  std::vector<AgentId> stored(end - begin, AgentId::kNone);
+  tenures_.fill_holders(then.head.time, first + begin, stored);
+  for (std::uint32_t i = begin; i < end; ++i) {
+    if (holders[i] == AgentId::kNone) holders[i] = stored[i - begin];
+  }
+  return holders;
+}
+
+/// Whoever came within the last tick is not yet in the registry, and has no name here until it is.
+HostName Past::name_of(AgentId agent) {
+  return agent == AgentId::kNone ? HostName{} : tenures_.name_of(agent);
 }
 
 std::vector<Span> Past::host(const std::string& name, WallTime from, WallTime to) {
@@ -66,35 +108,83 @@ std::vector<Span> Past::host(const std::string& name, WallTime from, WallTime to
     throw PastRefused(
         404, fmt::format("no host was registered as {}, as far back as is remembered", name));
   }
+  std::vector<Stay> stays;
+  for (const Tenure& tenure : tenures) {
+    if (tenure.slot >= shape().capacity) continue;
+    stays.push_back(tenure.to == WallTime::max() ? present_stay(tenure, from, to)
+                                                 : past_stay(tenure, from, to));
+  }
+  std::sort(stays.begin(), stays.end(),
+            [](const Stay& a, const Stay& b) { return a.from < b.from; });
   std::vector<Span> spans;
   WallTime told = from;
-  for (const Tenure& tenure : tenures) {
-    if (tenure.to <= from || tenure.from >= to) continue;
-    append(spans, {told, std::max(tenure.from, from), Span::Kind::kAbsent, 0});
-    append_tenure(tenure, from, to, spans);
-    told = std::min(tenure.to, to);
+  for (const Stay& stay : stays) {
+    if (stay.to <= told || stay.from >= to) continue;
+    append_absence(told, stay.from, spans);
+    append_stay(stay, told, to, spans);
+    told = std::min(stay.to, to);
   }
-  append(spans, {told, to, Span::Kind::kAbsent, 0});
+  append_absence(told, to, spans);
   return spans;
 }
 
-/// A host is first seen in the step after it came; until then it is as good as absent.
-void Past::append_tenure(const Tenure& tenure, WallTime from, WallTime to,
-                         std::vector<Span>& spans) {
-  if (tenure.slot >= shape().capacity) return;
-  const Milliseconds reach = step_reach(shape().step);
-  WallTime begin = std::max(tenure.from, from);
-  const WallTime end = std::min(tenure.to, to);
-  auto steps = history_.read_slot(tenure.slot, begin - reach, end);
-  std::erase_if(steps, [&](const SlotStep& step) {
+/// Between the stays that are remembered. Before the oldest of anybody's there may have been
+/// others: where steps tell that hosts were registered then, this one may have been among them.
+void Past::append_absence(WallTime from, WallTime to, std::vector<Span>& spans) {
+  const WallTime known = std::clamp(tenures_.forgotten_until(), from, std::max(from, to));
+  if (known > from) {
+    std::vector<SlotStep> steps;
+    for (const StepHead& head : history_.list(from - step_reach(shape().step), known)) {
+      const std::uint8_t any = head.counts.hosts > 0 ? plane_bit(Plane::kRegistered) : 0;
+      steps.push_back({head.number, head.time, head.generation, head.flags, any});
+    }
+    for (Span span : spans_of(steps, from, known, shape().step)) {
+      if (span.kind == Span::Kind::kState)
+        span = {span.from, span.to, Span::Kind::kUnremembered, 0};
+      append(spans, span);
+    }
+  }
+  append(spans, {known, to, Span::Kind::kAbsent, 0});
+}
+
+Past::Stay Past::past_stay(const Tenure& tenure, WallTime from, WallTime to) {
+  Stay stay{tenure.from, tenure.to, {}};
+  if (tenure.to <= from || tenure.from >= to) return stay;
+  stay.steps = history_.read_slot(
+      tenure.slot, std::max(tenure.from, from) - step_reach(shape().step), std::min(tenure.to, to));
+  std::erase_if(stay.steps, [&](const SlotStep& step) {
     return step.time < tenure.from || step.time >= tenure.to;
   });
-  const WallTime seen = steps.empty() ? end : steps.front().time;
-  if (tenure.from >= from && seen - tenure.from <= reach) {
+  return stay;
+}
+
+/// Of this start's steps the generation says whether the host was there: where the wall clock was
+/// set back since it came, its times would have it come later than it was seen.
+Past::Stay Past::present_stay(const Tenure& tenure, WallTime from, WallTime to) {
+  HostRecord record;
+  const bool known = sources_.roster.read(tenure.slot, record) && record.registered &&
+                     record.agent_id == tenure.agent_id;
+  Stay stay{tenure.from, tenure.to,
+            history_.read_slot(tenure.slot, from - step_reach(shape().step), to)};
+  std::erase_if(stay.steps, [&](const SlotStep& step) {
+    return known && is_of_this_start(step.generation) ? step.generation < record.generation
+                                                      : step.time < tenure.from;
+  });
+  if (!stay.steps.empty()) stay.from = std::min(stay.from, stay.steps.front().time);
+  return stay;
+}
+
+/// A host is first seen in the step after it came; until then it is as good as absent.
+void Past::append_stay(const Stay& stay, WallTime from, WallTime to,
+                       std::vector<Span>& spans) const {
+  WallTime begin = std::max(stay.from, from);
+  const WallTime end = std::min(stay.to, to);
+  const WallTime seen = stay.steps.empty() ? end : stay.steps.front().time;
+  if (stay.from >= from && seen - stay.from <= step_reach(shape().step)) {
     append(spans, {begin, seen, Span::Kind::kAbsent, 0});
     begin = seen;
   }
-  for (const Span& span : spans_of(steps, begin, end, shape().step)) append(spans, span);
+  for (const Span& span : spans_of(stay.steps, begin, end, shape().step)) append(spans, span);
 }
 
 std::vector<StepHead> Past::steps(WallTime from, WallTime to) {

@@ -25,13 +25,10 @@ class PastRefused : public std::runtime_error {
   unsigned status_;
 };
 
-/// A stored step, whole, with who had which slot then.
+/// A stored step, whole.
 struct Snapshotted {
   StepHead head;
   std::vector<std::uint8_t> planes;
-  std::vector<Tenure> tenures;
-
-  [[nodiscard]] Picture picture() const { return {planes, tenures}; }
 };
 
 class Past {
@@ -49,18 +46,37 @@ class Past {
   /// The newest view of the board, as a step would be.
   [[nodiscard]] Snapshotted now();
 
+  /// Who had `count` slots from `first` on at that moment; kNone where nobody had, or nobody knows
+  /// any more.
+  [[nodiscard]] std::vector<AgentId> holders(const Snapshotted& then, std::uint32_t first,
+                                             std::uint32_t count);
+  /// Empty for kNone.
+  [[nodiscard]] HostName name_of(AgentId agent);
+
   /// One host from `from` to `to`; refused with 404 if no tenure of it is known.
   [[nodiscard]] std::vector<Span> host(const std::string& name, WallTime from, WallTime to);
   [[nodiscard]] std::vector<StepHead> steps(WallTime from, WallTime to);
 
  private:
+  /// A host in one slot, without a break, and the steps of it.
+  struct Stay {
+    WallTime from{};
+    WallTime to{};
+    std::vector<SlotStep> steps;
+  };
+
   [[noreturn]] void refuse_gap(WallTime time);
-  void append_tenure(const Tenure& tenure, WallTime from, WallTime to, std::vector<Span>& spans);
+  [[nodiscard]] bool is_of_this_start(std::uint64_t generation) const;
+  Stay past_stay(const Tenure& tenure, WallTime from, WallTime to);
+  Stay present_stay(const Tenure& tenure, WallTime from, WallTime to);
+  void append_stay(const Stay& stay, WallTime from, WallTime to, std::vector<Span>& spans) const;
+  void append_absence(WallTime from, WallTime to, std::vector<Span>& spans);
 
   const ApiSources& sources_;
   Moment moment_;
   HistoryReader history_;
   TenureReader tenures_;
+  std::uint64_t start_ = 0;  ///< Of the collector; 0: unknown.
 };
 
 }  // namespace flatline

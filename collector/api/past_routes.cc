@@ -6,6 +6,7 @@
 
 #include "collector/api/past.h"
 #include "collector/api/render.h"
+#include "collector/api/render_past.h"
 #include "collector/api/routes.h"
 #include "collector/api/view_answers.h"
 #include "collector/slot_bytes.h"
@@ -77,19 +78,6 @@ View view_of(const Snapshotted& then) {
   return view;
 }
 
-HostRowAnswer render_past_row(std::uint32_t slot, std::uint8_t planes, std::string_view name) {
-  const auto in = [&](Plane plane) { return (planes & plane_bit(plane)) != 0; };
-  HostRowAnswer row;
-  row.name = name;
-  row.slot = slot;
-  row.state = host_state_name(host_state_of(planes));
-  row.warning = in(Plane::kWarning);
-  row.drained = in(Plane::kDrained);
-  row.flapping = in(Plane::kFlapping);
-  row.conflict = in(Plane::kConflict);
-  return row;
-}
-
 // --- A moment -----------------------------------------------------------------------------------
 
 ApiResponse moment(Past& past, const ApiCall& call) {
@@ -110,6 +98,7 @@ ApiResponse moment_bitmap(Past& past, const ApiCall& call) {
   return bitmap_response(view_of(past.at(read_time(call.request, "time"))), call.request);
 }
 
+/// Names are looked up for the page alone, so that a page costs what it shows.
 ApiResponse moment_hosts(Past& past, const ApiCall& call) {
   const Snapshotted then = past.at(read_time(call.request, "time"));
   const View view = view_of(then);
@@ -117,57 +106,40 @@ ApiResponse moment_hosts(Past& past, const ApiCall& call) {
   if (const auto* refused = std::get_if<ApiResponse>(&read)) return *refused;
   const auto& wanted = std::get<PageRequest>(read);
   HostPageAnswer page = begin_page(view, wanted);
-  auto tenure = then.tenures.begin();
+  std::vector<std::uint32_t> slots;
   for (std::uint32_t slot = wanted.start; slot < view.head.capacity; ++slot) {
     if (!wanted.holds(slot)) continue;
-    if (page.hosts.size() == wanted.limit) {
-      page.next = std::to_string(page.hosts.back().slot);
+    if (slots.size() == wanted.limit) {
+      page.next = std::to_string(slots.back());
       break;
     }
-    while (tenure != then.tenures.end() && tenure->slot < slot) ++tenure;
-    const bool is_named = tenure != then.tenures.end() && tenure->slot == slot;
-    page.hosts.push_back(
-        render_past_row(slot, then.planes[slot], is_named ? tenure->name.view() : ""));
+    slots.push_back(slot);
+  }
+  if (slots.empty()) return {.body = to_json(page)};
+  const auto holders = past.holders(then, slots.front(), slots.back() - slots.front() + 1);
+  for (const std::uint32_t slot : slots) {
+    const HostName name = past.name_of(holders[slot - slots.front()]);
+    page.hosts.push_back(render_past_row(slot, then.planes[slot], name));
   }
   return {.body = to_json(page)};
 }
 
 // --- Two moments --------------------------------------------------------------------------------
 
-HostChangeAnswer render_change(const HostChange& change) {
-  constexpr std::string_view kKinds[] = {"changed", "came", "went"};
-  HostChangeAnswer answer;
-  answer.name = change.name.view();
-  answer.slot = change.slot;
-  answer.kind = kKinds[static_cast<std::size_t>(change.kind)];
-  if (change.kind != HostChange::Kind::kCame) {
-    answer.before = host_state_name(host_state_of(change.before));
-  }
-  if (change.kind != HostChange::Kind::kWent) {
-    answer.after = host_state_name(host_state_of(change.after));
-  }
-  if (change.kind != HostChange::Kind::kChanged) return answer;
-  for (const Plane plane : {Plane::kWarning, Plane::kDrained, Plane::kFlapping, Plane::kConflict}) {
-    const bool was = (change.before & plane_bit(plane)) != 0;
-    const bool is = (change.after & plane_bit(plane)) != 0;
-    if (was != is) answer.beside.push_back((is ? "+" : "-") + std::string(plane_name(plane)));
-  }
-  return answer;
-}
-
 ApiResponse diff(Past& past, const ApiCall& call) {
   const Snapshotted before = past.at(read_time(call.request, "from"));
   const Snapshotted after =
       call.request.parameter("to").empty() ? past.now() : past.at(read_time(call.request, "to"));
-  const auto changes = changes_between(before.picture(), after.picture());
+  const std::uint32_t capacity = past.shape().capacity;
+  const auto had = past.holders(before, 0, capacity);
+  const auto has = past.holders(after, 0, capacity);
+  const auto changes = changes_between({before.planes, had}, {after.planes, has});
   DiffAnswer answer;
   answer.from = format_rfc3339(before.head.time);
   answer.to = format_rfc3339(after.head.time);
-  for (const HostChange& change : changes) {
-    answer.changed += change.kind == HostChange::Kind::kChanged ? 1 : 0;
-    answer.came += change.kind == HostChange::Kind::kCame ? 1 : 0;
-    answer.went += change.kind == HostChange::Kind::kWent ? 1 : 0;
-  }
+  std::uint32_t* const counts[] = {&answer.changed, &answer.came, &answer.went,
+                                   &answer.unremembered};
+  for (const HostChange& change : changes) ++*counts[static_cast<std::size_t>(change.kind)];
   const auto differences = plane_differences(before.planes, after.planes);
   for (std::size_t i = 0; i < kPlanes; ++i) {
     answer.planes.push_back({std::string(kPlaneNames[i]), static_cast<double>(differences[i])});
@@ -176,27 +148,12 @@ ApiResponse diff(Past& past, const ApiCall& call) {
   const Part part = read_part(call.request, changes.size());
   answer.next = part.next;
   for (std::size_t i = part.first; i < part.end; ++i) {
-    answer.changes.push_back(render_change(changes[i]));
+    answer.changes.push_back(render_change(changes[i], past.name_of(changes[i].agent_id)));
   }
   return {.body = to_json(answer)};
 }
 
 // --- A stretch of time --------------------------------------------------------------------------
-
-SpanAnswer render_span(const Span& span) {
-  const auto in = [&](Plane plane) { return (span.planes & plane_bit(plane)) != 0; };
-  SpanAnswer answer;
-  answer.from = format_rfc3339(span.from);
-  answer.to = format_rfc3339(span.to);
-  answer.state = span.kind == Span::Kind::kGap      ? kGapState
-                 : span.kind == Span::Kind::kAbsent ? kAbsentState
-                                                    : host_state_name(host_state_of(span.planes));
-  answer.warning = in(Plane::kWarning);
-  answer.drained = in(Plane::kDrained);
-  answer.flapping = in(Plane::kFlapping);
-  answer.conflict = in(Plane::kConflict);
-  return answer;
-}
 
 ApiResponse host_history(Past& past, const ApiCall& call) {
   if (!is_host_name(call.name)) {
@@ -225,21 +182,6 @@ std::uint32_t read_points(const ApiRequest& request) {
   const auto points = text.empty() ? kDefaultHistoryPoints : read_number(text);
   if (points && *points >= 1 && *points <= kMaxHistoryPoints) return *points;
   throw PastRefused(400, fmt::format("points: must be 1 to {}", kMaxHistoryPoints));
-}
-
-FleetPointAnswer render_point(const Bucket& bucket) {
-  const Counts& counts = bucket.worst.counts;
-  return {format_rfc3339(bucket.from),
-          bucket.steps > 0 ? format_rfc3339(bucket.worst.time) : "",
-          bucket.steps,
-          bucket.missing,
-          counts.hosts,
-          counts.healthy,
-          counts.failing,
-          counts.silent,
-          counts.unknown,
-          counts.expected,
-          flag_names(bucket.flags)};
 }
 
 ApiResponse fleet_history(Past& past, const ApiCall& call) {

@@ -119,8 +119,8 @@ std::vector<SlotStep> HistoryReader::read_slot(std::uint32_t slot, WallTime from
   std::vector<SlotStep> steps;
   const std::span<const std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
   each_step(slot / kSlotsPerHistoryChunk, from, to, [&](const ChunkStamp& stamp) {
-    steps.push_back(
-        {stamp.number, stamp.time(), stamp.flags, chunk_data(bytes)[slot % kSlotsPerHistoryChunk]});
+    steps.push_back({stamp.number, stamp.time(), stamp.generation, stamp.flags,
+                     chunk_data(bytes)[slot % kSlotsPerHistoryChunk]});
   });
   return steps;
 }

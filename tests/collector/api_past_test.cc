@@ -69,6 +69,32 @@ class Past {
     return problem_from_json(response.body).value_or(ProblemAnswer{}).error;
   }
   [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
+  /// So many hosts come and go after the last step that the tenure of host-9 is forgotten.
+  void forget_oldest() const {
+    Registry registry(folder_ / kRegistryFile, kCapacity, kFirstWall);
+    for (unsigned i = 0; i < kCapacity; ++i) {
+      Tenancy passing = host(50, 100 + i);
+      passing.registered_at = time(9) + Milliseconds{i};
+      const std::vector<SlotChange> comes = {{50, passing}};
+      const std::vector<SlotChange> goes = {{50, std::nullopt}};
+      registry.store(comes, passing.registered_at);
+      registry.store(goes, passing.registered_at + 1ms);
+    }
+  }
+  /// The clock of then was ahead: by its registry, host-3 came an hour after the first step.
+  void set_clock_back() {
+    const auto later = (kFirstWall + 1h).time_since_epoch().count();
+    Database(folder_ / kRegistryFile, 1000)
+        .run(fmt::format("UPDATE tenancy SET registered_unix_ms = {} WHERE slot = 3", later)
+                 .c_str());
+    HostRecord record;
+    record.agent_id = host(3, 3).agent_id;
+    record.name = host(3, 3).name;
+    record.registered_at = kFirstWall + 1h;
+    record.generation = std::uint64_t{7} << 32;
+    record.registered = true;
+    roster_.write(3, record);
+  }
 
  private:
   static Tenancy host(std::uint32_t slot, unsigned number) {
@@ -105,6 +131,17 @@ Answer read(const ApiResponse& response, std::optional<Answer> (*from_json)(std:
   auto answer = from_json(response.body);
   REQUIRE(answer);
   return *answer;
+}
+
+/// `healthy@0 gap@5`: the states, and the steps from which on.
+std::string said(const HostHistoryAnswer& answer) {
+  std::string text;
+  for (const SpanAnswer& span : answer.spans) {
+    const auto from = parse_rfc3339(span.from);
+    REQUIRE(from);
+    text += fmt::format("{}@{} ", span.state, (*from - kFirstWall).count() / 10'000);
+  }
+  return text;
 }
 
 TEST_CASE("a moment's summary is the step's that tells of it") {
@@ -216,15 +253,6 @@ TEST_CASE("what changed between two moments, and until now") {
 TEST_CASE("one host's history has its states, its gaps, and when it was not there") {
   const Past past;
   const std::map<std::string, std::string> whole = {{"from", Past::text(0)}};
-  const auto said = [](const HostHistoryAnswer& answer) {
-    std::string text;
-    for (const SpanAnswer& span : answer.spans) {
-      const auto from = parse_rfc3339(span.from);
-      REQUIRE(from);
-      text += fmt::format("{}@{} ", span.state, (*from - kFirstWall).count() / 10'000);
-    }
-    return text;
-  };
   const auto failing =
       read(past.get("/api/v1/hosts/host-2/history", whole), host_history_from_json);
   CHECK(said(failing) == "healthy@0 failing@3 gap@5 failing@7 ");
@@ -239,6 +267,40 @@ TEST_CASE("one host's history has its states, its gaps, and when it was not ther
   CHECK(past.get("/api/v1/hosts/host-2/history").status == 400);
   CHECK(past.get("/api/v1/hosts/host-2/history", {{"from", Past::text(4)}, {"to", Past::text(4)}})
             .status == 400);
+}
+
+TEST_CASE("who is no longer remembered is nobody's name, and never taken for absent") {
+  const Past past;
+  past.forget_oldest();
+  const auto then =
+      read(past.get("/api/v1/at/hosts", {{"time", Past::text(7)}}), host_page_from_json);
+  REQUIRE(then.hosts.size() == 10);
+  CHECK(then.hosts[8].name == "host-8");
+  CHECK(then.hosts[9].name == "");
+  const auto diff = read(past.get("/api/v1/diff", {{"from", Past::text(7)}, {"to", Past::text(8)}}),
+                         diff_from_json);
+  CHECK(diff.unremembered == 1);
+  CHECK(diff.total == 1);
+  REQUIRE(diff.changes.size() == 1);
+  CHECK(diff.changes[0].name == "host-10");
+  CHECK(diff.changes[0].kind == "unremembered");
+  CHECK(diff.changes[0].before == "");
+  CHECK(diff.changes[0].after == "healthy");
+  const auto history = read(past.get("/api/v1/hosts/host-10/history", {{"from", Past::text(0)}}),
+                            host_history_from_json);
+  CHECK(said(history) == "unremembered@0 gap@5 unremembered@7 healthy@8 ");
+}
+
+TEST_CASE("a wall clock that was set back takes no host's name or history away") {
+  Past past;
+  past.set_clock_back();
+  const auto then =
+      read(past.get("/api/v1/at/hosts", {{"time", Past::text(7)}}), host_page_from_json);
+  REQUIRE(then.hosts.size() == 10);
+  CHECK(then.hosts[3].name == "host-3");
+  const auto history = read(past.get("/api/v1/hosts/host-3/history", {{"from", Past::text(0)}}),
+                            host_history_from_json);
+  CHECK(said(history) == "healthy@0 gap@5 healthy@7 ");
 }
 
 TEST_CASE("the fleet's history in as many points as asked for, the worst of each") {

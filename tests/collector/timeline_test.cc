@@ -23,7 +23,7 @@ WallTime at(int seconds) {
 }
 
 SlotStep slot_step(int seconds, std::uint8_t planes) {
-  return {0, at(seconds), 0, planes};
+  return {0, at(seconds), 0, 0, planes};
 }
 
 /// `h0-20 ?20-30`: kind or state, and the seconds.
@@ -153,25 +153,41 @@ TEST_CASE("a stretch without any step is missing as a whole") {
   CHECK(missing == 5);  // The one at the very beginning may have been stored a moment before it.
 }
 
-Tenure tenure(std::uint32_t slot, std::uint64_t agent) {
-  return {slot, AgentId{agent}, HostName{"host-" + std::to_string(agent)}, kStart};
+std::vector<AgentId> holders(std::initializer_list<std::uint64_t> agents) {
+  std::vector<AgentId> holders;
+  for (const std::uint64_t agent : agents) holders.push_back(AgentId{agent});
+  return holders;
+}
+
+/// `~3@2`: host 3 changed, in slot 2; `+` came, `-` went, `?` nobody knows.
+std::string told(const std::vector<HostChange>& changes) {
+  std::string text;
+  for (const HostChange& change : changes) {
+    text += change.kind == HostChange::Kind::kChanged ? "~"
+            : change.kind == HostChange::Kind::kCame  ? "+"
+            : change.kind == HostChange::Kind::kWent  ? "-"
+                                                      : "?";
+    text += std::to_string(static_cast<std::uint64_t>(change.agent_id)) + "@" +
+            std::to_string(change.slot) + " ";
+  }
+  return text;
 }
 
 TEST_CASE("changes are of hosts, wherever their slots are; who came and who went stands apart") {
   // Host 2 moves from slot 1 to slot 3, host 5 gets slot 1; host 4 goes; slot 6 is nobody's name.
   const std::vector<std::uint8_t> before = {kHealthy, kHealthy, kHealthy, 0, kFailing, 0, kHealthy};
-  const std::vector<Tenure> had = {tenure(0, 1), tenure(1, 2), tenure(2, 3), tenure(4, 4)};
+  const auto had = holders({1, 2, 3, 0, 4, 0, 0});
   const std::vector<std::uint8_t> after = {kHealthy, kHealthy, kFailing, kHealthy, 0, 0, kFailing};
-  const std::vector<Tenure> has = {tenure(0, 1), tenure(1, 5), tenure(2, 3), tenure(3, 2)};
-  std::string text;
-  for (const HostChange& change : changes_between({before, had}, {after, has})) {
-    text += change.kind == HostChange::Kind::kChanged ? "~"
-            : change.kind == HostChange::Kind::kCame  ? "+"
-                                                      : "-";
-    text += std::string(change.name.view()) + "@" + std::to_string(change.slot) + " ";
-  }
-  CHECK(text == "~host-3@2 ~@6 +host-5@1 -host-4@4 ");
+  const auto has = holders({1, 5, 3, 2, 0, 0, 0});
+  CHECK(told(changes_between({before, had}, {after, has})) == "~3@2 ~0@6 +5@1 -4@4 ");
   CHECK(changes_between({before, had}, {before, had}).empty());
+
+  // Slots 0 and 1 were somebody's: host 1 may be the same, host 2 was elsewhere; slot 2's is gone.
+  const std::vector<std::uint8_t> full = {kHealthy, kHealthy, kHealthy, kHealthy};
+  const auto unknown = holders({0, 0, 0, 2});
+  const std::vector<std::uint8_t> fewer = {kHealthy, kHealthy, 0, 0};
+  const auto known = holders({1, 2, 0, 0});
+  CHECK(told(changes_between({full, unknown}, {fewer, known})) == "-0@1 -0@2 ?1@0 ");
 
   const auto differences = plane_differences(before, after);
   CHECK(differences[static_cast<std::size_t>(Plane::kRegistered)] == 2);

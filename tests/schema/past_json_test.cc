@@ -25,9 +25,10 @@ constexpr std::string_view kFleetHistoryJson =
 
 constexpr std::string_view kDiffJson =
     R"({"from":"2026-11-23T03:00:00.000Z","to":"2026-11-23T04:00:00.000Z","changed":1,"came":2,)"
-    R"("went":3,"planes":[{"name":"healthy","count":12}],"total":6,"next":"17","changes":[)"
+    R"("went":3,"planes":[{"name":"healthy","count":12}],"total":10,"next":"17","changes":[)"
     R"({"name":"web-1","slot":7,"kind":"changed","before":"healthy","after":"silent",)"
-    R"("beside":["+warning","-drained"]},{"slot":8,"kind":"came","after":"healthy","beside":[]}]})";
+    R"("beside":["+warning","-drained"]},{"slot":8,"kind":"came","after":"healthy","beside":[]}],)"
+    R"("unremembered":4})";
 
 }  // namespace
 

@@ -18,6 +18,7 @@ namespace flatline::cli {
 namespace {
 
 constexpr std::string_view kNotWatched = "not watched";
+constexpr std::string_view kNotRemembered = "not remembered";
 
 std::string join(const std::vector<std::string>& parts, std::string_view between) {
   return to_plain_utf8(fmt::format("{}", fmt::join(parts, between)));
@@ -42,32 +43,34 @@ double seconds_between(const std::string& from, const std::string& to) {
 
 // --- Diff ---------------------------------------------------------------------------------------
 
-std::string name_of(const HostChangeAnswer& change) {
-  return change.name.empty() ? fmt::format("(slot {})", change.slot) : change.name;
-}
-
 /// Changed, came, went; what else there may be comes last.
 std::size_t rank_of(const std::string& kind) {
   if (kind == "changed") return 0;
   return kind == "came" ? 1 : kind == "went" ? 2 : 3;
 }
 
-std::string state_or_absent(const std::string& state) {
-  return state.empty() ? kAbsentState : to_plain_utf8(state);
+/// Of a host at one of the two moments; empty: it was not there, as far as is remembered.
+std::string state_then(const std::string& state, const std::string& kind) {
+  if (!state.empty()) return to_plain_utf8(state);
+  return kind == kUnrememberedState ? std::string{kNotRemembered} : kAbsentState;
 }
 
 }  // namespace
 
 std::string report_diff(const DiffAnswer& diff, bool colored) {
   std::string text =
-      fmt::format("from {} to {}: {} changed, {} came, {} went\n", to_plain_utf8(diff.from),
+      fmt::format("from {} to {}: {} changed, {} came, {} went", to_plain_utf8(diff.from),
                   to_plain_utf8(diff.to), diff.changed, diff.came, diff.went);
+  if (diff.unremembered > 0) {
+    text += fmt::format(", {} in slots whose hosts of then are not remembered", diff.unremembered);
+  }
+  text += "\n";
   using Kind = std::tuple<std::size_t, std::string, std::string, std::string>;
   std::map<Kind, std::vector<std::string>> groups;
   for (const HostChangeAnswer& change : diff.changes) {
-    groups[{rank_of(change.kind), state_or_absent(change.before), state_or_absent(change.after),
-            join(change.beside, " ")}]
-        .push_back(to_plain_utf8(name_of(change)));
+    groups[{rank_of(change.kind), state_then(change.before, change.kind),
+            state_then(change.after, change.kind), join(change.beside, " ")}]
+        .push_back(name_or_slot(change.name, change.slot));
   }
   Table table({"BEFORE", "AFTER", "BESIDE", "HOSTS"});  // Last what may be long.
   for (auto& [kind, names] : groups) {
@@ -119,6 +122,7 @@ Mark mark_of(const SpanAnswer& span) {
 std::string words_of(const SpanAnswer& span) {
   if (span.state == kGapState) return std::string{kNotWatched};
   if (span.state == kAbsentState) return "not registered";
+  if (span.state == kUnrememberedState) return "not remembered who was registered";
   std::string text = to_plain_utf8(span.state);
   if (span.warning) text += ", warning";
   if (span.drained) text += ", drained";

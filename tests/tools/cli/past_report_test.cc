@@ -148,6 +148,25 @@ TEST_CASE("the share of health is rounded down, and of what was watched") {
   CHECK(last_line(history) == "not watched at all; 1h00m not watched");
 }
 
+TEST_CASE("what is not remembered is said, and is no absence") {
+  DiffAnswer diff;
+  diff.from = "A";
+  diff.to = "B";
+  diff.unremembered = 1;
+  diff.changes = {{"web-1", 7, "unremembered", "", "healthy", {}}};
+  CHECK(
+      report_diff(diff, false) ==
+      "from A to B: 0 changed, 0 came, 0 went, 1 in slots whose hosts of then are not remembered\n"
+      "BEFORE          AFTER    BESIDE  HOSTS\n"
+      "not remembered  healthy          web-1\n");
+  HostHistoryAnswer history = one_hour();
+  history.spans = {span("03:00:00", "03:30:00", "unremembered"),
+                   span("03:30:00", "04:00:00", "healthy")};
+  CHECK(cells(history, 6) == "???...");
+  CHECK(report_host_history(history, 6, false)
+            .find("not remembered who was registered  for 30m00s\n") != std::string::npos);
+}
+
 TEST_CASE("nothing to show is said") {
   CHECK(report_diff({}, false) == "from  to : 0 changed, 0 came, 0 went\n");
   CHECK(diff_names({}).empty());

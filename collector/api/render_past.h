@@ -1,0 +1,21 @@
+#pragma once
+
+// What stored steps tell, as answers of the API. Pure.
+
+#include <cstdint>
+
+#include "collector/timeline.h"
+#include "schema/past_answers.h"
+
+namespace flatline {
+
+/// A host as its planes of then have it; an empty name stands for one that is forgotten.
+HostRowAnswer render_past_row(std::uint32_t slot, std::uint8_t planes, const HostName& name);
+
+HostChangeAnswer render_change(const HostChange& change, const HostName& name);
+
+SpanAnswer render_span(const Span& span);
+
+FleetPointAnswer render_point(const Bucket& bucket);
+
+}  // namespace flatline
