@@ -7,8 +7,23 @@
 
 #include "schema/identity.h"
 #include "schema/snapshot.h"
+#include "schema/time.h"
 
 namespace flatline {
+
+/// Which view something was taken from. Views are told apart by this, never by wall clocks, which
+/// may be set back.
+struct ViewMark {
+  WallTime time{};               ///< As the wall clock of then had it.
+  std::uint64_t generation = 0;  ///< Its high half tells the collector's start; 0: there is none.
+  std::uint64_t tick = 0;        ///< Of that start.
+
+  [[nodiscard]] bool is_after(const ViewMark& other) const {
+    const std::uint64_t start = generation >> 32;
+    const std::uint64_t other_start = other.generation >> 32;
+    return start != other_start ? start > other_start : tick > other.tick;
+  }
+};
 
 /// What the last checkpoint knew of a host.
 struct LastHeard {
@@ -17,6 +32,7 @@ struct LastHeard {
   std::uint16_t credential_generation = 0;
   std::uint8_t key_id = 0;
   std::uint8_t planes = 0;  ///< plane_bit(Plane), as the last view or step had them.
+  bool was_there = false;   ///< The checkpoint has it in this slot.
 };
 
 struct Tenancy {

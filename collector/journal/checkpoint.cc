@@ -63,7 +63,7 @@ CheckpointTable::Held read_rows(Database& database, std::uint32_t capacity, std:
       continue;
     }
     held.stamp = stamp;
-    held.time = stamp.time();
+    held.view = {stamp.time(), stamp.generation, stamp.tick};
     const std::uint32_t first = chunk * kSlotsPerCheckpointChunk;
     const std::size_t count = std::min(capacity - first, kSlotsPerCheckpointChunk);
     std::memcpy(held.slots.data() + first, chunk_data(bytes).data(),

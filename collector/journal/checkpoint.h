@@ -43,7 +43,7 @@ class CheckpointTable {
 
   struct Held {
     std::uint64_t number = 0;  ///< 0: none was ever written.
-    WallTime time{};
+    ViewMark view;
     ChunkStamp stamp;                 ///< Of one of its chunks.
     std::uint32_t broken_chunks = 0;  ///< Their slots are left empty.
     std::vector<CheckpointSlot> slots;

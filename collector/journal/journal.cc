@@ -60,7 +60,7 @@ struct Journal::State {
         registry(given.folder, registry_options(given), roster, watch),
         shape(shape_of(given)),
         history(given.folder, shape) {
-    restore_newer_planes(given.folder, registry.start().checkpointed_at, registry.start().restored);
+    restore_newer_planes(given.folder, registry.start().checkpointed, registry.start().restored);
     settle_history(given.folder, shape, given.resize);
     report();
   }

@@ -102,7 +102,7 @@ void RegistryKeeper::store(std::span<const std::uint32_t> slots, WallTime now) {
 /// before its period has passed checkpoints all the same. Wall clocks may have been set meanwhile,
 /// which moves it within bounds.
 Instant RegistryKeeper::first_checkpoint(const ViewHead& head, Duration period) const {
-  const Milliseconds since = head.time - start_.checkpointed_at;
+  const Milliseconds since = head.time - start_.checkpointed.time;
   const auto left = std::chrono::ceil<Milliseconds>(period) - since;
   return head.at + std::clamp(Duration{left}, std::min(Duration{kFirstCheckpoint}, period), period);
 }
@@ -130,7 +130,7 @@ void RegistryKeeper::write_checkpoint() {
       // A row that is written without a pause is left out this time, as if nobody were there.
       if (!roster_.read(first + i, record) || !record.registered) continue;
       // The planes may still be those of the slot's last host.
-      const bool seen = record.registered_at <= view_.head.time;
+      const bool seen = record.generation <= view_.head.generation;
       slots[i] = {record.agent_id,   record.epoch,
                   record.sequence,   record.credential_generation,
                   record.key_id,     seen ? planes_[first + i] : std::uint8_t{0},

@@ -41,7 +41,8 @@ std::vector<Tenancy> read_hosts(Registry& registry, const fs::path& file,
 /// What the checkpoint knows of a host.
 void remember(const CheckpointSlot& slot, WallTime checkpointed_at, Tenancy& tenancy) {
   if (slot.agent_id != tenancy.agent_id) return;
-  tenancy.last = {slot.epoch, slot.sequence, slot.credential_generation, slot.key_id, slot.planes};
+  tenancy.last = {slot.epoch,  slot.sequence, slot.credential_generation,
+                  slot.key_id, slot.planes,   true};
   // An operator let it start over since.
   if (tenancy.reset_at > checkpointed_at) tenancy.last.epoch = tenancy.last.sequence = 0;
   // Either of the two intervals may be the newer one. The longer one alarms nobody falsely.
@@ -55,13 +56,13 @@ RegistryStart read(std::unique_ptr<Registry> registry, const fs::path& file,
   start.start_number = registry->count_start(wall_now());
   start.restored = read_hosts(*registry, file, options);
   const CheckpointTable::Held held = registry->read_checkpoint();
-  start.checkpointed_at = held.time;
+  start.checkpointed = held.view;
   if (held.broken_chunks > 0) {
     log_warning("{}: {} pages of the checkpoint are broken; their hosts begin as unknown",
                 file.string(), held.broken_chunks);
   }
   for (Tenancy& tenancy : start.restored) {
-    if (tenancy.slot < held.slots.size()) remember(held.slots[tenancy.slot], held.time, tenancy);
+    if (tenancy.slot < held.slots.size()) remember(held.slots[tenancy.slot], held.view.time, tenancy);
   }
   start.freed = registry->freed_slots();
   std::erase_if(start.freed, [&](std::uint32_t slot) { return slot >= options.capacity; });

@@ -28,9 +28,9 @@ struct RegistryStart {
   std::unique_ptr<Registry> registry;
   std::string trouble;
   std::uint64_t start_number = 0;
-  /// The hosts with what the checkpoint knew of them; and when that was (0: it was never).
+  /// The hosts with what the checkpoint knew of them; and of which view that was.
   std::vector<Tenancy> restored;
-  WallTime checkpointed_at{};
+  ViewMark checkpointed;
   std::vector<std::uint32_t> freed;
   LeverRows levers;  ///< What operators had done.
 };

@@ -10,9 +10,9 @@
 
 namespace flatline {
 
-/// Gives each host its planes of the history's newest whole step, if that is newer than
-/// `checkpointed_at` and the host had its slot then. A history that cannot be read changes nothing.
-void restore_newer_planes(const std::filesystem::path& folder, WallTime checkpointed_at,
+/// Gives each host its planes of the history's newest whole step, if that is of a later view than
+/// the checkpoint and the host had its slot then. A history that cannot be read changes nothing.
+void restore_newer_planes(const std::filesystem::path& folder, const ViewMark& checkpointed,
                           std::vector<Tenancy>& restored);
 
 }  // namespace flatline

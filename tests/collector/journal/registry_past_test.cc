@@ -172,7 +172,7 @@ TEST_CASE("a checkpoint writes the same pages whoever is there, and reads back a
   Registry registry(folder / "flatline.db", kSlots, kNow);
   const CheckpointTable::Held held = registry.read_checkpoint();
   CHECK(held.number == 8);
-  CHECK(held.time == kNow + 77ms);
+  CHECK(held.view.time == kNow + 77ms);
   CHECK(held.broken_chunks == 0);
   REQUIRE(held.slots.size() == kSlots);
   for (std::uint32_t slot = 0; slot < kSlots; ++slot) {
