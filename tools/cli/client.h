@@ -41,7 +41,8 @@ class Client {
   BitmapAnswer bitmap();
   BitmapAnswer bitmap(Plane plane);
 
-  /// What changed, over all pages; `to` absent: until now.
+  /// What changed, over all pages; `to` absent: until now, or, where that takes more than a page,
+  /// until the newest stored step.
   DiffAnswer diff(WallTime from, std::optional<WallTime> to);
   /// Over all pages.
   HostHistoryAnswer host_history(const std::string& name, WallTime from, WallTime to);

@@ -166,7 +166,7 @@ struct CommandLine::State {
           options.timeout =
               read_flag_duration("--timeout", text, Milliseconds{1}, kMaxRequestTimeout);
         },
-        "For the whole command (default 5s)");
+        "For the whole command; of changes, for each host (default 5s)");
     app.add_flag("--no-color", options.no_color, "No colour, on terminals either");
   }
 

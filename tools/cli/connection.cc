@@ -91,6 +91,7 @@ Connection::~Connection() = default;
 
 void Connection::restart_deadline() {
   deadline_ = Clock::now() + timeout_;
+  answered_ = false;
 }
 
 bool Connection::is_over() const {
@@ -127,18 +128,25 @@ Reply Connection::ask_once(const Question& question) {
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply.retry_after);
   const CURLcode code = curl_easy_perform(curl);
-  if (code == CURLE_OPERATION_TIMEDOUT) {
-    throw Failure(
-        fmt::format("{}: no answer within {} ms; is the collector there? (--timeout "
-                    "allows more)",
-                    api_, timeout_.count()));
-  }
+  if (code == CURLE_OPERATION_TIMEDOUT) throw Failure(too_slow());
   if (code != CURLE_OK) {
     throw Failure(fmt::format("{}: {}; is the collector there? (--api or FLATLINE_API names it)",
                               api_, error[0] != '\0' ? error : curl_easy_strerror(code)));
   }
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
+  answered_ = true;
   return reply;
+}
+
+/// A collector that has answered before is there: it is the whole that takes longer.
+std::string Connection::too_slow() const {
+  return !answered_
+             ? fmt::format(
+                   "{}: no answer within {} ms; is the collector there? (--timeout allows "
+                   "more)",
+                   api_, timeout_.count())
+             : fmt::format("{}: it answered within {} ms, but not all of it: --timeout allows more",
+                           api_, timeout_.count());
 }
 
 Reply Connection::ask(const Question& question) {

@@ -44,11 +44,13 @@ class Connection {
   using Clock = std::chrono::steady_clock;
 
   Reply ask_once(const Question& question);
+  [[nodiscard]] std::string too_slow() const;
 
   std::string api_;
   std::string token_;
   std::chrono::milliseconds timeout_;
   Clock::time_point deadline_;
+  bool answered_ = false;  ///< Within this deadline.
   struct Handle;
   std::unique_ptr<Handle> handle_;
 };
