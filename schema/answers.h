@@ -49,6 +49,8 @@ struct SummaryAnswer {
   std::string generation;
   std::vector<std::string> flags;
   std::vector<std::string> doubts;
+  /// Of a moment of the past nothing below is stored, and nothing of it is in the JSON.
+  bool is_past = false;
   struct {
     double lost = 0;
     double filtered = 0;
@@ -107,8 +109,8 @@ struct HostRowAnswer {
   bool conflict = false;
   std::optional<double> heard_seconds_ago;
   std::string labels;
-  std::uint32_t checks_failing = 0;
-  std::uint32_t checks = 0;
+  std::optional<std::uint32_t> checks_failing;  ///< Nothing, as `checks`: a host of the past,
+  std::optional<std::uint32_t> checks;          ///< of whose checks nothing is stored.
   std::string message;
 };
 

@@ -25,7 +25,8 @@ struct Summary {
   viewAgeSeconds @13 :Float64 $Json.name("view_age_seconds");
   generation @14 :Text;            # 16 hex digits.
   flags @15 :List(Text);           # warming, blind, panic, frozen, degraded
-  doubts @16 :List(Text);          # Why blind, in words.
+  doubts @16 :List(Text);          # Why blind, in words. Of the past, all that follows is absent:
+                                   # it is not stored.
   datagrams @17 :Datagrams;
   receiveBuffer @18 :ReceiveBuffer $Json.name("receive_buffer");
   storage @19 :Storage;
@@ -123,8 +124,8 @@ struct HostRow {
   conflict @6 :Bool;
   heardSecondsAgo @7 :Number $Json.name("heard_seconds_ago");
   labels @8 :Text;
-  checksFailing @9 :UInt32 $Json.name("checks_failing");
-  checks @10 :UInt32;
+  checksFailing @9 :Number $Json.name("checks_failing");  # These two absent of a host of the past.
+  checks @10 :Number;
   message @11 :Text;               # Of the worst check, as far as it is kept.
 }
 

@@ -1,5 +1,7 @@
 #include "schema/view_json.h"
 
+#include <limits>
+
 #include "schema/wire_json.h"
 
 namespace flatline {
@@ -48,25 +50,8 @@ decltype(SummaryAnswer::work) read(wire::Work::Reader from) {
 
 // --- Summary ------------------------------------------------------------------------------------
 
-void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
-  to.setHosts(from.hosts);
-  to.setHealthy(from.healthy);
-  to.setFailing(from.failing);
-  to.setSilent(from.silent);
-  to.setUnknown(from.unknown);
-  to.setExpected(from.expected);
-  to.setWarning(from.warning);
-  to.setDrained(from.drained);
-  to.setFlapping(from.flapping);
-  to.setConflict(from.conflict);
-  to.setCapacity(from.capacity);
-  to.setTick(from.tick);
-  set_text(from.time, [&](auto text) { to.setTime(text); });
-  to.setViewAgeSeconds(from.view_age_seconds);
-  set_text(from.generation, [&](auto text) { to.setGeneration(text); });
-  set_texts(to.initFlags(count_of(from.flags.size())), from.flags);
-  set_texts(to.initDoubts(count_of(from.doubts.size())), from.doubts);
-
+/// What is known of now alone.
+void fill_present(wire::Summary::Builder to, const SummaryAnswer& from) {
   auto datagrams = to.initDatagrams();
   datagrams.setLost(from.datagrams.lost);
   datagrams.setFiltered(from.datagrams.filtered);
@@ -108,6 +93,27 @@ void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
   operators.setRefusedAttempts(from.operators.refused_attempts);
 }
 
+void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
+  to.setHosts(from.hosts);
+  to.setHealthy(from.healthy);
+  to.setFailing(from.failing);
+  to.setSilent(from.silent);
+  to.setUnknown(from.unknown);
+  to.setExpected(from.expected);
+  to.setWarning(from.warning);
+  to.setDrained(from.drained);
+  to.setFlapping(from.flapping);
+  to.setConflict(from.conflict);
+  to.setCapacity(from.capacity);
+  to.setTick(from.tick);
+  set_text(from.time, [&](auto text) { to.setTime(text); });
+  to.setViewAgeSeconds(from.view_age_seconds);
+  set_text(from.generation, [&](auto text) { to.setGeneration(text); });
+  set_texts(to.initFlags(count_of(from.flags.size())), from.flags);
+  set_texts(to.initDoubts(count_of(from.doubts.size())), from.doubts);
+  if (!from.is_past) fill_present(to, from);
+}
+
 SummaryAnswer read(wire::Summary::Reader from) {
   SummaryAnswer to;
   to.hosts = from.getHosts();
@@ -127,6 +133,7 @@ SummaryAnswer read(wire::Summary::Reader from) {
   to.generation = to_string(from.getGeneration());
   to.flags = get_texts(from.getFlags());
   to.doubts = get_texts(from.getDoubts());
+  to.is_past = !from.hasCollector();
   to.datagrams.lost = from.getDatagrams().getLost();
   to.datagrams.filtered = from.getDatagrams().getFiltered();
   for (const auto outcome : from.getDatagrams().getOutcomes()) {
@@ -161,6 +168,13 @@ SummaryAnswer read(wire::Summary::Reader from) {
 
 // --- Hosts --------------------------------------------------------------------------------------
 
+/// Whatever a number says, a count is none below zero and none that is too large.
+std::uint32_t count_of(wire::Number::Reader from) {
+  constexpr double kMost = std::numeric_limits<std::uint32_t>::max();
+  const double value = from.getValue();
+  return value >= 0 && value <= kMost ? static_cast<std::uint32_t>(value) : 0;
+}
+
 void fill(wire::HostRow::Builder to, const HostRowAnswer& from) {
   set_text(from.name, [&](auto text) { to.setName(text); });
   to.setSlot(from.slot);
@@ -171,8 +185,8 @@ void fill(wire::HostRow::Builder to, const HostRowAnswer& from) {
   to.setConflict(from.conflict);
   if (from.heard_seconds_ago) to.initHeardSecondsAgo().setValue(*from.heard_seconds_ago);
   set_text(from.labels, [&](auto text) { to.setLabels(text); });
-  to.setChecksFailing(from.checks_failing);
-  to.setChecks(from.checks);
+  if (from.checks_failing) to.initChecksFailing().setValue(*from.checks_failing);
+  if (from.checks) to.initChecks().setValue(*from.checks);
   set_text(from.message, [&](auto text) { to.setMessage(text); });
 }
 
@@ -187,8 +201,8 @@ HostRowAnswer read(wire::HostRow::Reader from) {
   to.conflict = from.getConflict();
   if (from.hasHeardSecondsAgo()) to.heard_seconds_ago = from.getHeardSecondsAgo().getValue();
   to.labels = to_string(from.getLabels());
-  to.checks_failing = from.getChecksFailing();
-  to.checks = from.getChecks();
+  if (from.hasChecksFailing()) to.checks_failing = count_of(from.getChecksFailing());
+  if (from.hasChecks()) to.checks = count_of(from.getChecks());
   to.message = to_string(from.getMessage());
   return to;
 }

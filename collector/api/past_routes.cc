@@ -83,6 +83,7 @@ View view_of(const Snapshotted& then) {
 ApiResponse moment(Past& past, const ApiCall& call) {
   const Snapshotted then = past.at(read_time(call.request, "time"));
   SummaryAnswer answer;
+  answer.is_past = true;
   render_counts(then.head.counts, answer);
   answer.capacity = past.shape().capacity;
   answer.tick = static_cast<double>(then.head.tick);

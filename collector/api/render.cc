@@ -194,10 +194,14 @@ HostRowAnswer render_row(const SlotCopy& copy, Instant now) {
   answer.conflict = in(Plane::kConflict);
   if (record.heard) answer.heard_seconds_ago = age_seconds(record.heard_at, now);
   answer.labels = record.labels.view();
+  std::uint32_t checks = 0;
+  std::uint32_t failing = 0;
   for (const CheckState state : record.states) {
-    answer.checks += state == CheckState::kNone ? 0 : 1;
-    answer.checks_failing += is_failing(state) ? 1 : 0;
+    checks += state == CheckState::kNone ? 0 : 1;
+    failing += is_failing(state) ? 1 : 0;
   }
+  answer.checks = checks;
+  answer.checks_failing = failing;
   int worst = 0;
   for (unsigned i = 0; i < record.message_count; ++i) {
     const KeptMessage& message = copy.messages[i];

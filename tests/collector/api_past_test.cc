@@ -183,6 +183,20 @@ TEST_CASE("a moment's hosts have the names of then") {
   CHECK(next.hosts.front().name == "host-4");
 }
 
+TEST_CASE("what is not stored is not there, rather than zero") {
+  const Past past;
+  const std::string summary = past.get("/api/v1/at", {{"time", Past::text(4)}}).body;
+  for (const char* field : {"datagrams", "receive_buffer", "storage", "notices", "collector",
+                            "work", "operators", "uptime"}) {
+    CAPTURE(field);
+    CHECK(summary.find(field) == std::string::npos);
+  }
+  CHECK(summary.find("\"failing\":1") != std::string::npos);
+  const std::string hosts = past.get("/api/v1/at/hosts", {{"time", Past::text(4)}}).body;
+  CHECK(hosts.find("\"failing\"") != std::string::npos);
+  CHECK(hosts.find("checks") == std::string::npos);
+}
+
 TEST_CASE("a moment's bitmap is the plane of then") {
   const Past past;
   const ApiResponse response =

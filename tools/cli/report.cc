@@ -71,6 +71,13 @@ std::string state_text(const HostRowAnswer& row) {
   return text;
 }
 
+std::string checks_text(const HostRowAnswer& row) {
+  if (!row.checks) return "";
+  const std::uint32_t failing = row.checks_failing.value_or(0);
+  return failing == 0 ? std::to_string(*row.checks)
+                      : fmt::format("{} of {} fail", failing, *row.checks);
+}
+
 std::vector<HostRowAnswer> sorted_rows(const HostPageAnswer& page) {
   std::vector<HostRowAnswer> rows = page.hosts;
   std::sort(rows.begin(), rows.end(), [](const HostRowAnswer& a, const HostRowAnswer& b) {
@@ -167,13 +174,11 @@ std::string report_hosts(const HostPageAnswer& page, bool colored) {
   if (page.hosts.empty()) return "No host matches.\n";
   Table table({"NAME", "STATE", "CHECKS", "HEARD", "MESSAGE"});
   for (const HostRowAnswer& row : sorted_rows(page)) {
-    table.add(
-        {{to_plain_utf8(row.name)},
-         {state_text(row), color_of_state(row.state)},
-         {row.checks_failing == 0 ? std::to_string(row.checks)
-                                  : fmt::format("{} of {} fail", row.checks_failing, row.checks)},
-         {row.heard_seconds_ago ? format_age(*row.heard_seconds_ago) + " ago" : "never"},
-         {to_plain_utf8(row.message)}});
+    table.add({{to_plain_utf8(row.name)},
+               {state_text(row), color_of_state(row.state)},
+               {checks_text(row)},
+               {row.heard_seconds_ago ? format_age(*row.heard_seconds_ago) + " ago" : "never"},
+               {to_plain_utf8(row.message)}});
   }
   return table.print(colored);
 }
@@ -275,8 +280,8 @@ PluginResult check_host(const HostAnswer& host) {
   }
   const std::string message = row.message.empty() ? "" : ": " + to_plain_utf8(row.message);
   result.line = fmt::format("FLATLINE {} - {} is {}{} | checks_failing={} checks={}\n", word,
-                            to_plain_utf8(row.name), state_text(row), message, row.checks_failing,
-                            row.checks);
+                            to_plain_utf8(row.name), state_text(row), message,
+                            row.checks_failing.value_or(0), row.checks.value_or(0));
   return result;
 }
 
