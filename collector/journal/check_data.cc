@@ -38,6 +38,14 @@ class Table {
     row(what, "BROKEN: {}", why);
     report_.sound = false;
   }
+  /// Reading it failed: that is the file's fault, or of what is in the way of it now.
+  void failed(std::string_view what, const SqliteError& error) {
+    if (!error.is_hindrance()) return broken(what, error.what());
+    row(what,
+        "cannot be read now: {}; check it as the user that the collector runs as, or check a copy",
+        error.what());
+    report_.whole = false;
+  }
   /// One line for a file: its size, and whether SQLite finds it sound.
   bool file(std::string_view what, const fs::path& path, Database& database) {
     const std::string found = database.text("PRAGMA integrity_check(1)");
@@ -199,12 +207,12 @@ DataReport check_data(const fs::path& folder, WallTime now) {
   try {
     check_registry(folder, now, table);
   } catch (const SqliteError& error) {
-    table.broken("registry", error.what());
+    table.failed("registry", error);
   }
   try {
     check_history(folder, table);
   } catch (const SqliteError& error) {
-    table.broken("history", error.what());
+    table.failed("history", error);
   }
   return table.take();
 }
@@ -212,7 +220,7 @@ DataReport check_data(const fs::path& folder, WallTime now) {
 bool print_data(const fs::path& folder) {
   const DataReport report = check_data(folder, wall_now());
   fmt::print("{}", report.text);
-  return report.sound;
+  return report.sound && report.whole;
 }
 
 }  // namespace flatline

@@ -37,16 +37,18 @@ constexpr const char* kMigrations[] = {
 };
 constexpr std::int64_t kVersion = std::size(kMigrations);
 
+[[noreturn]] void refuse_newer(std::int64_t version, const std::filesystem::path& path) {
+  throw Failure(
+      fmt::format("{}: written by a newer flatline (schema {}, this one knows {}); use "
+                  "that version, or another --data folder",
+                  path.string(), version, kVersion));
+}
+
 }  // namespace
 
 void migrate_registry(Database& database, const std::filesystem::path& path) {
   const std::int64_t version = database.number("PRAGMA user_version");
-  if (version > kVersion) {
-    throw Failure(
-        fmt::format("{}: written by a newer flatline (schema {}, this one knows {}); use "
-                    "that version, or another --data folder",
-                    path.string(), version, kVersion));
-  }
+  if (version > kVersion) refuse_newer(version, path);
   if (version == kVersion) return;
   Transaction transaction(database);
   for (std::int64_t i = version; i < kVersion; ++i) database.run(kMigrations[i]);
@@ -56,6 +58,7 @@ void migrate_registry(Database& database, const std::filesystem::path& path) {
 
 void require_registry_version(Database& database, const std::filesystem::path& path) {
   const std::int64_t version = database.number("PRAGMA user_version");
+  if (version > kVersion) refuse_newer(version, path);
   if (version == kVersion) return;
   throw Failure(
       fmt::format("{}: has schema {}, this flatline reads schema {}; start the collector "

@@ -72,6 +72,24 @@ bool SqliteError::is_corruption() const {
   return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
 }
 
+bool SqliteError::is_hindrance() const {
+  switch (code_ & 0xFF) {
+    case SQLITE_AUTH:
+    case SQLITE_BUSY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_PERM:
+    case SQLITE_PROTOCOL:
+    case SQLITE_READONLY:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Database::Database(const std::filesystem::path& path, int busy_ms, Mode mode) : busy_ms_(busy_ms) {
   if (mode == Mode::kCopy) {
     copy_from(path);

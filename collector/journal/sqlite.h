@@ -25,6 +25,9 @@ class SqliteError : public std::runtime_error {
   static SqliteError corruption(const std::string& text);
   /// The file is not a sound database: it will not become one by trying again.
   [[nodiscard]] bool is_corruption() const;
+  /// Something is in the way of the file, which says nothing about what is in it: a lock, a
+  /// permission, a full or a failing disk.
+  [[nodiscard]] bool is_hindrance() const;
 
  private:
   int code_;

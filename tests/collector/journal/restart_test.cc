@@ -396,10 +396,26 @@ TEST_CASE("--check-data says what a folder holds, and what in it is broken") {
     }
     transaction.commit();
   }
+  {
+    // Nothing is wrong with a registry that somebody else has locked.
+    Database registry(folder / kRegistryFile, 1000, Database::Mode::kExisting);
+    registry.run("PRAGMA locking_mode = EXCLUSIVE; UPDATE collector SET starts = starts");
+    const DataReport locked = check_data(folder.path(), kFirstWall);
+    CAPTURE(locked.text);
+    CHECK_FALSE(locked.whole);
+    CHECK(locked.text.find("registry            cannot be read now: database is locked") !=
+          std::string::npos);
+    CHECK(locked.text.find("registry            BROKEN") == std::string::npos);
+  }
   const DataReport broken = check_data(folder.path(), kFirstWall);
   CAPTURE(broken.text);
   CHECK_FALSE(broken.sound);
+  CHECK(broken.whole);
   CHECK(broken.text.find("  torn              BROKEN: 1 steps") != std::string::npos);
+  Database(folder / kRegistryFile, 1000).run("PRAGMA user_version = 99");
+  CHECK(message_of<Failure>([&] {
+          check_data(folder.path(), kFirstWall);
+        }).find("written by a newer flatline (schema 99") != std::string::npos);
 
   const FolderLock lock(folder.path());
   CHECK(message_of<Failure>([&] {
