@@ -88,6 +88,26 @@ Milliseconds read_offset(Scanner& scanner) {
   return sign * offset;
 }
 
+/// Where clocks are set, a day may lack a time of day, or have it twice: what counts is what the
+/// offset of the moment itself makes of it, not that of now.
+std::optional<WallTime> last_time_of_day(Milliseconds time, WallTime now,
+                                         const UtcOffset& utc_offset) {
+  constexpr hours kDay{24};
+  constexpr int kDaysBack = 3;  // Today's is yet to come, and yesterday's was skipped.
+  const WallTime today = std::chrono::floor<std::chrono::days>(now + utc_offset(now));
+  for (int day = 0; day < kDaysBack; ++day) {
+    const WallTime shown = today - day * kDay + time;
+    std::optional<WallTime> last;
+    for (const WallTime nearby : {shown - kDay, shown + kDay}) {
+      const WallTime moment = shown - utc_offset(nearby);
+      if (moment > now || moment + utc_offset(moment) != shown) continue;
+      if (!last || moment > *last) last = moment;
+    }
+    if (last) return last;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<WallTime> parse_rfc3339(std::string_view text) {
@@ -105,18 +125,19 @@ std::optional<WallTime> parse_rfc3339(std::string_view text) {
   return WallTime{std::chrono::sys_days{date}} + time - offset;
 }
 
-std::optional<WallTime> parse_moment(std::string_view text, WallTime now, Milliseconds utc_offset) {
+std::optional<WallTime> parse_moment(std::string_view text, WallTime now,
+                                     const UtcOffset& utc_offset) {
   if (text.starts_with('-')) {
     const auto ago = parse_duration(text.substr(1));
     return ago ? std::optional{now - *ago} : std::nullopt;
   }
   if (const auto time = parse_rfc3339(text)) return time;
-  Scanner scanner(text);
+  const bool is_utc = text.ends_with('Z');
+  Scanner scanner(text.substr(0, text.size() - (is_utc ? 1 : 0)));
   const Milliseconds time = read_time_of_day(scanner, true);
   if (!scanner.ended()) return std::nullopt;
-  const auto midnight = std::chrono::floor<std::chrono::days>(now + utc_offset);
-  const WallTime today = WallTime{midnight} + time - utc_offset;
-  return today <= now ? today : today - hours{24};
+  return last_time_of_day(
+      time, now, is_utc ? UtcOffset{[](WallTime) { return Milliseconds{0}; }} : utc_offset);
 }
 
 std::string format_rfc3339(WallTime time) {

@@ -20,7 +20,7 @@ std::string again(const char* text) {
 
 std::string moment(const char* text, Milliseconds utc_offset = Milliseconds{0},
                    WallTime now = kNow) {
-  const auto time = parse_moment(text, now, utc_offset);
+  const auto time = parse_moment(text, now, [=](WallTime) { return utc_offset; });
   return time ? format_rfc3339(*time) : "";
 }
 
@@ -118,9 +118,46 @@ TEST_CASE("a time of day is when it last was, by local clocks") {
     CAPTURE(row.utc_offset.count());
     CHECK(moment(row.text, row.utc_offset) == row.means);
   }
-  for (const char* text : {"24:00", "3:14", "03:60", "03:14:60", "03", "03:1", "03:14Z", "0314"}) {
+  for (const char* text :
+       {"24:00", "3:14", "03:60", "03:14:60", "03", "03:1", "03:14ZZ", "0314", "Z"}) {
     CAPTURE(text);
     CHECK(moment(text).empty());
+  }
+}
+
+/// Clocks are set: in autumn, from two hours ahead of UTC to one.
+constexpr WallTime kSet{std::chrono::sys_days{std::chrono::year{2026} / 10 / 25} + 1h};
+
+TEST_CASE("a time of day is of the offset that was in force then, not of today's") {
+  const auto autumn = [](WallTime time) {
+    return time < kSet ? Milliseconds{2h} : Milliseconds{1h};
+  };
+  const auto spring = [](WallTime time) {
+    return time < kSet ? Milliseconds{1h} : Milliseconds{2h};
+  };
+  struct Row {
+    const char* text;
+    UtcOffset offset;
+    Milliseconds after;  ///< Now, after the clocks were set.
+    const char* means;
+  };
+  const Row rows[] = {{"03:14", autumn, 2h + 30min, "2026-10-25T02:14:00.000Z"},
+                      {"01:30", autumn, 2h + 30min, "2026-10-24T23:30:00.000Z"},
+                      {"23:00", autumn, 2h + 30min, "2026-10-24T21:00:00.000Z"},
+                      // It was 02:30 twice: the later, once that has come.
+                      {"02:30", autumn, 2h, "2026-10-25T01:30:00.000Z"},
+                      {"02:30", autumn, 10min, "2026-10-25T00:30:00.000Z"},
+                      // It never was 02:30 that day.
+                      {"02:30", spring, 2h, "2026-10-24T01:30:00.000Z"},
+                      {"01:30", spring, 2h, "2026-10-25T00:30:00.000Z"},
+                      {"03:30", spring, 2h, "2026-10-25T01:30:00.000Z"},
+                      {"01:30Z", spring, 2h, "2026-10-25T01:30:00.000Z"},
+                      {"03:30Z", spring, 2h, "2026-10-24T03:30:00.000Z"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    const auto time = parse_moment(row.text, kSet + row.after, row.offset);
+    REQUIRE(time);
+    CHECK(format_rfc3339(*time) == row.means);
   }
 }
 

@@ -20,8 +20,7 @@ Milliseconds utc_offset_at(WallTime time) {
 }  // namespace
 
 WallTime read_moment(std::string_view flag, std::string_view text) {
-  const WallTime now = wall_now();
-  const auto moment = parse_moment(text, now, utc_offset_at(now));
+  const auto moment = parse_moment(text, wall_now(), utc_offset_at);
   if (!moment) refuse_flag(flag, text, kMomentForm);
   return *moment;
 }

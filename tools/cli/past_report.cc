@@ -24,14 +24,14 @@ std::string join(const std::vector<std::string>& parts, std::string_view between
   return to_plain_utf8(fmt::format("{}", fmt::join(parts, between)));
 }
 
-/// `2026-11-23` and `03:14:05` of an answer's time.
+/// `2026-11-23` and `03:14:05Z` of an answer's time: what is printed can be typed again.
 std::string day_of(const std::string& time) {
   return to_plain_utf8(time).substr(0, 10);
 }
 
 std::string time_of_day(const std::string& time) {
   const std::string plain = to_plain_utf8(time);
-  return plain.size() < 19 ? plain : plain.substr(11, 8);
+  return plain.size() < 19 ? plain : plain.substr(11, 8) + "Z";
 }
 
 double seconds_between(const std::string& from, const std::string& to) {

@@ -1,7 +1,7 @@
 #pragma once
 
 // Answers about the past as text for people. Pure. Whatever came from the network is made plain
-// before it is shown; times are UTC.
+// before it is shown; times are UTC and say so.
 
 #include <cstddef>
 #include <string>
