@@ -120,25 +120,37 @@ ApiResponse refuse_no_host(const Lever& lever) {
   return refuse_request(404, fmt::format("no host is registered as {}", lever.host.view()));
 }
 
-ApiResponse refuse_reused_key(const Action& earlier) {
+/// Alike for all hosts of one command, whose keys are one a host.
+ApiResponse refuse_reused_key(const Action& earlier, const Lever& lever) {
+  const HostName& other = earlier.lever.host == lever.host ? HostName{} : earlier.lever.host;
   return refuse_request(
-      409, fmt::format("this Idempotency-Key was used at {} for something else: {} {}; give every "
-                       "change a key of its own",
-                       format_rfc3339(earlier.at), lever_name(earlier.lever.kind),
-                       earlier.lever.host.view()));
+      409,
+      fmt::format("this Idempotency-Key was used before for something else: {}{}{}; give every "
+                  "change a key of its own",
+                  lever_name(earlier.lever.kind), other.view().empty() ? "" : " ", other.view()));
 }
 
-std::string note_of(bool stored, const StorageStatus& storage) {
+/// A name that nobody has may be meant, or mistyped.
+std::string note_of_name(const Lever& lever, const ApiSources& sources) {
+  const bool refuses = lever.kind == LeverKind::kRevoke && lever.below > 0;
+  if (!refuses || sources.roster.find(lever.agent_id)) return {};
+  return "no host of that name is registered: is it spelt right?";
+}
+
+std::string note_of_storage(bool stored, const StorageStatus& storage) {
   if (stored) return {};
   return fmt::format("in force, but in memory only: {}; it is stored as soon as the disk takes it",
                      storage.degraded ? storage.reason : "the disk has not answered yet");
 }
 
 ApiResponse answer_of(const LeverAnswer& done, const ApiSources& sources, WallTime now) {
+  const std::string note = note_of_name(done.action.lever, sources);
   const bool stored = sources.wait_for_action(done.action.number, kStorePatience);
+  const std::string of_storage = note_of_storage(stored, sources.storage());
+  const char* const between = note.empty() || of_storage.empty() ? "" : "; ";
   return {.body = to_json(ChangeAnswer{render_action(done.action, sources.roster, now),
                                        done.result == LeverResult::kRepeated, stored,
-                                       note_of(stored, sources.storage())})};
+                                       note + between + of_storage})};
 }
 
 ApiResponse change(LeverKind kind, const ApiSources& sources, const ApiCall& call) {
@@ -156,7 +168,7 @@ ApiResponse change(LeverKind kind, const ApiSources& sources, const ApiCall& cal
                                              "all there is room for; admit some first",
                                              kStandingOrders));
     case LeverResult::kKeyReused:
-      return refuse_reused_key(done.action);
+      return refuse_reused_key(done.action, lever);
     case LeverResult::kDone:
     case LeverResult::kUnchanged:
     case LeverResult::kRepeated:

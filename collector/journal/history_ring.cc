@@ -37,10 +37,11 @@ std::unique_ptr<Database> begin_file(const fs::path& folder, const HistoryShape&
   const std::uintmax_t needed = history_file_bytes(shape);
   const fs::space_info space = fs::space(folder, error);
   if (!error && space.available < needed) {
-    throw Failure(fmt::format(
-        "{}: the history needs {} MiB, {} has {} MiB free; make room, or keep less "
-        "(history_keep, history_step)",
-        (folder / kHistoryFile).string(), needed >> 20, folder.string(), space.available >> 20));
+    throw Failure(
+        fmt::format("{}: the history needs {} MiB, {} has {} MiB free; make room, or keep less "
+                    "(history_keep, history_step)",
+                    (folder / kHistoryFile).string(), (needed >> 20) + 1, folder.string(),
+                    space.available >> 20));
   }
   auto database = std::make_unique<Database>(unfinished, kBusyMs);
   database->run(fmt::format("PRAGMA page_size = {}", kDatabasePageBytes).c_str());

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <future>
+#include <set>
 
 #include "collector/api/handler.h"
 #include "collector/lever_desk.h"
@@ -298,9 +299,34 @@ TEST_CASE("the same key does it once; with another request it is refused, and sa
   request.body = R"({"for":"3h","why":"new kernel","by":"ada"})";
   const ApiResponse other = api.ask(request);
   CHECK(other.status == 409);
-  CHECK(error_of(other).find("was used at 2023-11-14T22:15:00.000Z for something else: drain "
-                             "web-1") != std::string::npos);
+  CHECK(error_of(other).find("was used before for something else: drain;") != std::string::npos);
   CHECK(api.actions().total == 1);
+}
+
+TEST_CASE("keys of one command, used for another, are refused alike for every host") {
+  Operated api;
+  std::set<std::string> errors;
+  for (const char* host : {"web-1", "web-2"}) {
+    const std::string path = std::string("/api/v1/hosts/") + host;
+    ApiRequest request = api.request("POST", path + "/revoke", R"({"below":1})");
+    request.key = std::string("b1/") + host;
+    CHECK(api.ask(request).status == 200);
+    request.body = R"({"below":2})";
+    errors.insert(error_of(api.ask(request)));
+  }
+  CHECK(errors == std::set<std::string>{"this Idempotency-Key was used before for something else: "
+                                        "revoke; give every change a key of its own"});
+}
+
+TEST_CASE("a name that nobody has may be revoked, and is told apart from one that somebody has") {
+  Operated api;
+  const auto note = [&](const char* host, const char* body) {
+    return done(api.change("POST", std::string("/api/v1/hosts/") + host + "/revoke", body)).note;
+  };
+  CHECK(note("web-1", R"({"below":1})") == "");
+  CHECK(note("wbe-1", R"({"below":1})") ==
+        "no host of that name is registered: is it spelt right?");
+  CHECK(note("wbe-1", R"({"below":0})") == "");
 }
 
 TEST_CASE("with a disk that fails a change is done all the same, and the answer says so") {

@@ -55,6 +55,13 @@ Output read_output(const std::vector<std::pair<std::string_view, Output>>& outpu
   refuse_flag("--output", text, allowed);
 }
 
+/// Whatever reads an argument reads it as it was typed.
+void take_as_typed(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_items_expected_max() > 0) option->transform(as_typed);
+  }
+}
+
 }  // namespace
 
 Verb& Verb::takes(const std::string& name, std::string& into, const std::string& what) {
@@ -172,7 +179,9 @@ struct CommandLine::State {
 
   /// The verb that was typed; none: all was said already.
   const Verb* parse(int argc, const char* const* argv) {
-    const std::vector<std::string> arguments = resolve_agos(argc, argv);
+    take_as_typed(app);
+    for (const Verb& verb : verbs) take_as_typed(verb.subcommand_);
+    const std::vector<std::string> arguments = mark_agos(argc, argv);
     std::vector<const char*> texts;
     for (const std::string& argument : arguments) texts.push_back(argument.c_str());
     if (!parse_flags(app, argc, texts.data())) return nullptr;

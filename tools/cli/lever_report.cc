@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -25,7 +26,6 @@ std::string done_word(const std::string& action) {
 /// What is the same of all hosts that one line tells of.
 std::string about(const ChangeAnswer& change) {
   std::string text;
-  if (!change.action.until.empty()) text += " until " + to_plain_utf8(change.action.until);
   if (change.action.below && *change.action.below > 0) {
     text += fmt::format(" below generation {:.0f}", *change.action.below);
   }
@@ -44,25 +44,45 @@ std::string batch_of(const std::string& key) {
   return key.substr(0, key.find('/'));
 }
 
+std::string to_the_second(const std::string& time) {
+  const std::string plain = to_plain_utf8(time);
+  return plain.size() > 20 ? plain.substr(0, 19) + "Z" : plain;
+}
+
+/// Hosts that were changed alike, one after the other: each has an end of its own, moments apart.
+struct Alike {
+  std::vector<std::string> hosts;
+  std::string first_end;
+  std::string last_end;
+
+  void add(const ActionAnswer& action) {
+    const std::string end = to_the_second(action.until);
+    hosts.push_back(to_plain_utf8(action.host));
+    first_end = hosts.size() == 1 ? end : std::min(first_end, end);
+    last_end = std::max(last_end, end);
+  }
+  [[nodiscard]] std::string ends() const {
+    if (last_end.empty()) return "";
+    return " until " + first_end + (last_end == first_end ? "" : " to " + last_end);
+  }
+};
+
 }  // namespace
 
 std::string report_changes(const std::vector<ChangeAnswer>& changes) {
-  // By the second: hosts of one command end within moments of each other.
-  std::map<std::pair<std::string, std::string>, std::vector<std::string>> groups;
+  std::map<std::pair<std::string, std::string>, Alike> groups;
   for (const ChangeAnswer& change : changes) {
-    ChangeAnswer rounded = change;
-    if (rounded.action.until.size() > 20) rounded.action.until.replace(19, 4, "");
-    groups[{done_word(change.action.action), about(rounded)}].push_back(
-        to_plain_utf8(change.action.host));
+    groups[{done_word(change.action.action), about(change)}].add(change.action);
   }
   std::string text;
-  for (auto& [said, names] : groups) {
-    if (names.front().empty()) {
-      text += said.first + said.second + "\n";
+  for (auto& [said, alike] : groups) {
+    const std::string behind = alike.ends() + said.second + "\n";
+    if (alike.hosts.front().empty()) {
+      text += said.first + behind;
       continue;
     }
-    for (const std::string& folded : fold_names(std::move(names))) {
-      text += said.first + " " + folded + said.second + "\n";
+    for (const std::string& folded : fold_names(std::move(alike.hosts))) {
+      text += said.first + " " + folded + behind;
     }
   }
   return text;
@@ -84,10 +104,6 @@ std::string report_actions(const ActionPageAnswer& page, bool colored) {
     for (; end < page.actions.size() && alike(page.actions[end]); ++end) {
       names.push_back(to_plain_utf8(page.actions[end].host));
     }
-    const auto to_the_second = [](const std::string& time) {
-      const std::string plain = to_plain_utf8(time);
-      return plain.size() > 20 ? plain.substr(0, 19) + "Z" : plain;
-    };
     std::string action = to_plain_utf8(first.action);
     if (first.below) action += fmt::format(" below {:.0f}", *first.below);
     for (const std::string& folded : fold_names(std::move(names))) {

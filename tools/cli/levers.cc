@@ -2,6 +2,7 @@
 // what they have done.
 
 #include <fmt/format.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include "schema/duration.h"
 #include "schema/error.h"
 #include "schema/flag_values.h"
+#include "schema/text.h"
 #include "tools/cli/host_patterns.h"
 #include "tools/cli/lever_report.h"
 #include "tools/cli/names.h"
@@ -42,7 +44,18 @@ std::string default_by() {
     const char* const value = std::getenv(name);
     if (value != nullptr && *value != '\0') return std::string(value).substr(0, kByBytes);
   }
-  return "";
+  // Neither is set where cron or a service runs it.
+  const passwd* const user = ::getpwuid(::geteuid());
+  return user == nullptr ? "" : std::string(user->pw_name).substr(0, kByBytes);
+}
+
+/// One line of text, as the collector takes it.
+std::string read_why(const std::string& text, std::size_t least_bytes) {
+  if (text.size() < least_bytes || text.size() > kWhyBytes || !is_plain_utf8(text)) {
+    refuse_flag("--why", text,
+                fmt::format("a line of text, {} to {} bytes", least_bytes, kWhyBytes));
+  }
+  return text;
 }
 
 /// Another for every command that is not told one.
@@ -180,7 +193,15 @@ void add_end(Verb& verb, const Shared& options) {
                 format_duration(read_flag_duration("--for", text, kMinLeverTime, kMaxLeverTime));
           },
           "How long: 30m, 2h, 1d12h")
-      .required_option("--why", options->request.why, "A line for those who find it");
+      .required_option(
+          "--why", [options](const std::string& text) { options->request.why = read_why(text, 1); },
+          "A line for those who find it");
+}
+
+void add_why(Verb& verb, const Shared& options) {
+  verb.option(
+      "--why", [options](const std::string& text) { options->request.why = read_why(text, 0); },
+      "A line for those who look");
 }
 
 Verb& add_host_lever(CommandLine& line, const LeverPath& lever, const std::string& what,
@@ -202,16 +223,15 @@ void add_drains(CommandLine& line) {
                      drained),
       drained);
   const Shared undrained = fresh_options();
-  add_host_lever(line, {"undrain", "DELETE", "/drain"}, "End a drain before its time",
-                 "  flatline undrain web-1", undrained)
-      .option("--why", undrained->request.why, "A line for those who look");
+  add_why(add_host_lever(line, {"undrain", "DELETE", "/drain"}, "End a drain before its time",
+                         "  flatline undrain web-1", undrained),
+          undrained);
 }
 
 void add_registry_levers(CommandLine& line) {
   const auto add = [&line](const LeverPath& lever, const char* what, const char* examples) {
     const Shared options = fresh_options();
-    add_host_lever(line, lever, what, examples, options)
-        .option("--why", options->request.why, "A line for those who look");
+    add_why(add_host_lever(line, lever, what, examples, options), options);
   };
   add({"forget", "DELETE", ""}, "Free hosts' slots and keep the hosts out",
       "  flatline forget web-7\n"
@@ -223,20 +243,20 @@ void add_registry_levers(CommandLine& line) {
 
 void add_revoke(CommandLine& line) {
   const Shared options = fresh_options();
-  add_host_lever(line, {"revoke", "POST", "/revoke"},
-                 "Refuse a host's credentials below a generation",
-                 "  flatline revoke web-7 --below 3 --why 'disk was stolen'\n"
-                 "  flatline enroll web-7 --generation 3 --fleet-key fleet.key   its next one\n"
-                 "--below 0 lifts it.",
-                 options)
-      .required_option(
-          "--below",
-          [options](const std::string& text) {
-            options->request.below =
-                static_cast<double>(read_flag_number("--below", text, 0, kMaxCredentialGeneration));
-          },
-          "The first generation that may speak")
-      .option("--why", options->request.why, "A line for those who look");
+  Verb& revoke = add_host_lever(
+      line, {"revoke", "POST", "/revoke"}, "Refuse a host's credentials below a generation",
+      "  flatline revoke web-7 --below 3 --why 'disk was stolen'\n"
+      "  flatline enroll web-7 --generation 3 --fleet-key fleet.key   its next one\n"
+      "--below 0 lifts it.",
+      options);
+  revoke.required_option(
+      "--below",
+      [options](const std::string& text) {
+        options->request.below =
+            static_cast<double>(read_flag_number("--below", text, 0, kMaxCredentialGeneration));
+      },
+      "The first generation that may speak");
+  add_why(revoke, options);
 }
 
 void add_freezes(CommandLine& line) {
@@ -251,8 +271,8 @@ void add_freezes(CommandLine& line) {
   const Shared unfrozen = fresh_options();
   Verb& unfreeze = line.verb("unfreeze", "End a freeze before its time", "  flatline unfreeze");
   add_common(unfreeze, unfrozen);
-  unfreeze.option("--why", unfrozen->request.why, "A line for those who look")
-      .runs([unfrozen](Session& session) { return pull_freeze(session, "DELETE", *unfrozen); });
+  add_why(unfreeze, unfrozen);
+  unfreeze.runs([unfrozen](Session& session) { return pull_freeze(session, "DELETE", *unfrozen); });
 }
 
 }  // namespace

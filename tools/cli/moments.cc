@@ -17,6 +17,13 @@ Milliseconds utc_offset_at(WallTime time) {
   return std::chrono::seconds{local.tm_gmtoff};
 }
 
+/// Before a flag it makes text that is no flag.
+constexpr char kMark = ' ';
+
+bool is_ago(std::string_view text) {
+  return text.starts_with('-') && parse_duration(text.substr(1)).has_value();
+}
+
 }  // namespace
 
 WallTime read_moment(std::string_view flag, std::string_view text) {
@@ -25,15 +32,19 @@ WallTime read_moment(std::string_view flag, std::string_view text) {
   return *moment;
 }
 
-std::vector<std::string> resolve_agos(int argc, const char* const* argv) {
-  const WallTime now = wall_now();  // One for all: `-2h` and `-1h` are an hour apart.
+std::vector<std::string> mark_agos(int argc, const char* const* argv) {
   std::vector<std::string> arguments(argv, argv + argc);
   for (std::string& text : arguments) {
-    const auto ago =
-        text.starts_with('-') ? parse_duration(std::string_view{text}.substr(1)) : std::nullopt;
-    if (ago) text = format_rfc3339(now - *ago);
+    if (is_ago(text)) text.insert(text.begin(), kMark);
   }
   return arguments;
+}
+
+std::string as_typed(std::string argument) {
+  if (argument.starts_with(kMark) && is_ago(std::string_view{argument}.substr(1))) {
+    argument.erase(argument.begin());
+  }
+  return argument;
 }
 
 }  // namespace flatline::cli

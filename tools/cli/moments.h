@@ -13,8 +13,11 @@ namespace flatline::cli {
 /// A moment as it was typed; throws UsageError that names `flag`.
 WallTime read_moment(std::string_view flag, std::string_view text);
 
-/// The arguments, with each `-15m` that stands alone turned into the moment that it means: what
-/// reads them would take it for flags.
-std::vector<std::string> resolve_agos(int argc, const char* const* argv);
+/// The arguments, with each `-15m` that stands alone marked: what reads them would take it for
+/// flags.
+std::vector<std::string> mark_agos(int argc, const char* const* argv);
+
+/// An argument as it was typed, without that mark.
+std::string as_typed(std::string argument);
 
 }  // namespace flatline::cli

@@ -154,6 +154,10 @@ std::string report_summary(const SummaryAnswer& summary, bool colored) {
     text += fmt::format("  check names: the table is full; {:.0f} pages came without room\n",
                         summary.collector.check_names_refused);
   }
+  if (summary.operators.refused_attempts > 0) {
+    text += fmt::format("  admin: {:.0f} refused attempts: changes without the admin token\n",
+                        summary.operators.refused_attempts);
+  }
   for (const NoticeAnswer& notice : summary.notices) {
     text += fmt::format("  refused: {} from {}: {}: {}\n", to_plain_utf8(notice.host),
                         to_plain_utf8(notice.address), to_plain_utf8(notice.outcome),

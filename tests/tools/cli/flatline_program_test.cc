@@ -2,6 +2,7 @@
 // wrong use leaves by its exit code, with one line on stderr and nothing half-written.
 
 #include <doctest/doctest.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -201,6 +202,12 @@ TEST_CASE("wrong command lines leave by 2 and say what would be right") {
       {{"map", "-o", "json"}, {"--output"}},
       {{"watch", "--every", "1"}, {"--every", "'1'"}},
       {{"watch", "--count", "-1"}, {"--count"}},
+      {{"history", "web-1", "--since", "-1m"}, {"--since", "'-1m'"}},
+      {{"history", "web-1", "--from", "-1 m"}, {"--from", "'-1 m'", "03:14"}},
+      {{"diff", "-1x"}, {"-1x"}},
+      {{"drain", "web-1", "--why", "x", "--for", "-5m"}, {"--for", "'-5m'"}},
+      {{"drain", "web-1", "--for", "1h", "--why", ""}, {"--why", "''", "1 to 120 bytes"}},
+      {{"freeze", "--for", "1h", "--why", "a\nb"}, {"--why", "1 to 120 bytes"}},
       {{"show"}, {"name"}},
       {{"show", "a b"}, {"a b", "A-Za-z0-9._-"}},
       {{"show", long_name}, {"1 to 64"}},
@@ -282,6 +289,15 @@ TEST_CASE("every verb has help with examples, and help is no error") {
     CHECK(one.out.find("Examples:") != std::string::npos);
   }
   CHECK(Place::run({"--version"}).out.starts_with("flatline "));
+}
+
+TEST_CASE("operators are known by their login name, whether their shell says it or not") {
+  const Finished help = run_to_end({"/usr/bin/env", "-i", FLATLINE_CLI, "drain", "--help"});
+  CHECK(help.exit_code == 0);
+  const passwd* const user = ::getpwuid(::geteuid());
+  REQUIRE(user != nullptr);
+  CHECK_MESSAGE(help.out.find("--by TEXT=" + std::string(user->pw_name) + " ") != std::string::npos,
+                help.out);
 }
 
 TEST_CASE("a full disk is not success") {

@@ -27,7 +27,7 @@ ActionAnswer drain(unsigned host, const std::string& batch) {
   ActionAnswer drained = action("drain", name, batch + "/" + name);
   drained.why = "new kernel";
   drained.length = "2h";
-  drained.until = fmt::format("2026-11-24T07:14:57.{:03}Z", host);
+  drained.until = fmt::format("2026-11-24T07:14:{:02}.{:03}Z", 57 + host / 100, host);
   drained.state = "in force";
   return drained;
 }

@@ -50,6 +50,7 @@ SummaryAnswer troubled() {
   summary.storage = {"degraded", "registry.sqlite: disk full"};
   summary.notices = {{"web-9", "192.0.2.7:4170", "skewed", "its clock is 400.0 s behind"}};
   summary.collector.check_names_refused = 12;
+  summary.operators.refused_attempts = 3;
   return summary;
 }
 
