@@ -61,6 +61,20 @@ ActionPageAnswer read(wire::ActionPage::Reader from) {
   return to;
 }
 
+OrderPageAnswer read(wire::OrderPage::Reader from) {
+  OrderPageAnswer to;
+  to.total = from.getTotal();
+  to.room = from.getRoom();
+  to.next = to_string(from.getNext());
+  for (const auto order : from.getOrders()) {
+    OrderAnswer& read = to.orders.emplace_back();
+    read.host = to_string(order.getHost());
+    if (order.hasForgottenUpTo()) read.forgotten_up_to = order.getForgottenUpTo().getValue();
+    if (order.hasRevokedBelow()) read.revoked_below = order.getRevokedBelow().getValue();
+  }
+  return to;
+}
+
 // --- A request, field by field ------------------------------------------------------------------
 
 std::string wrong_type(std::string_view name, std::string_view wanted) {
@@ -122,6 +136,21 @@ std::string to_json(const ActionPageAnswer& answer) {
   });
 }
 
+std::string to_json(const OrderPageAnswer& answer) {
+  return wire_json::encode<wire::OrderPage>([&](wire::OrderPage::Builder to) {
+    to.setTotal(answer.total);
+    to.setRoom(answer.room);
+    set_text(answer.next, [&](auto text) { to.setNext(text); });
+    auto orders = to.initOrders(count_of(answer.orders.size()));
+    for (unsigned i = 0; i < orders.size(); ++i) {
+      const OrderAnswer& order = answer.orders[i];
+      set_text(order.host, [&](auto text) { orders[i].setHost(text); });
+      if (order.forgotten_up_to) orders[i].initForgottenUpTo().setValue(*order.forgotten_up_to);
+      if (order.revoked_below) orders[i].initRevokedBelow().setValue(*order.revoked_below);
+    }
+  });
+}
+
 std::variant<ChangeRequest, ChangeRequestError> change_request_from_json(std::string_view json) {
   ChangeRequest request;
   if (json.find_first_not_of(" \t\r\n") == std::string_view::npos) return request;
@@ -151,6 +180,10 @@ std::optional<ChangeAnswer> change_from_json(std::string_view json) {
 
 std::optional<ActionPageAnswer> action_page_from_json(std::string_view json) {
   return wire_json::decode<wire::ActionPage>(json, [](auto root) { return read(root); });
+}
+
+std::optional<OrderPageAnswer> order_page_from_json(std::string_view json) {
+  return wire_json::decode<wire::OrderPage>(json, [](auto root) { return read(root); });
 }
 
 }  // namespace flatline

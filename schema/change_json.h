@@ -15,6 +15,7 @@ namespace flatline {
 std::string to_json(const ChangeRequest& request);
 std::string to_json(const ChangeAnswer& answer);
 std::string to_json(const ActionPageAnswer& answer);
+std::string to_json(const OrderPageAnswer& answer);
 
 /// What is wrong with a body: the field, and what would be right.
 struct ChangeRequestError {
@@ -27,5 +28,6 @@ std::variant<ChangeRequest, ChangeRequestError> change_request_from_json(std::st
 /// Nothing if the text is not the JSON of such an answer. Fields that it does not know are skipped.
 std::optional<ChangeAnswer> change_from_json(std::string_view json);
 std::optional<ActionPageAnswer> action_page_from_json(std::string_view json);
+std::optional<OrderPageAnswer> order_page_from_json(std::string_view json);
 
 }  // namespace flatline

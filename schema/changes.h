@@ -49,4 +49,19 @@ struct ActionPageAnswer {
   std::vector<ActionAnswer> actions;
 };
 
+/// What stands against a host until it is lifted. Numbers are generations of its credential.
+struct OrderAnswer {
+  std::string host;
+  std::optional<double> forgotten_up_to;
+  std::optional<double> revoked_below;
+};
+
+/// GET /api/v1/orders?limit=&after=
+struct OrderPageAnswer {
+  std::uint32_t total = 0;
+  std::uint32_t room = 0;
+  std::string next;
+  std::vector<OrderAnswer> orders;
+};
+
 }  // namespace flatline

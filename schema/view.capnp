@@ -275,3 +275,16 @@ struct ActionPage {
   next @1 :Text;                   # The `after` of the next page; absent on the last.
   actions @2 :List(Action);        # The newest first.
 }
+
+struct Order {                     # What stands against a host until it is lifted. Numbers are
+  host @0 :Text;                   # generations of its credential.
+  forgottenUpTo @1 :Number $Json.name("forgotten_up_to");  # It is kept out with these; or absent.
+  revokedBelow @2 :Number $Json.name("revoked_below");     # These are refused; or absent.
+}
+
+struct OrderPage {
+  total @0 :UInt32;                # On all pages,
+  room @1 :UInt32;                 # of so many that there is room for.
+  next @2 :Text;                   # The `after` of the next page; absent on the last.
+  orders @3 :List(Order);
+}

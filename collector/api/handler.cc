@@ -58,7 +58,7 @@ std::optional<std::string> unknown_parameter(const ApiRequest& request, const Ro
 ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string read_token)
     : gate_(sources.gate), bound_(std::move(bound)), read_token_(std::move(read_token)) {
   for (const auto& group : {liveness_routes(sources), view_routes(sources), past_routes(sources),
-                            change_routes(sources)}) {
+                            change_routes(sources), order_routes(sources)}) {
     routes_.insert(routes_.end(), group.begin(), group.end());
   }
 }

@@ -329,6 +329,44 @@ TEST_CASE("a name that nobody has may be revoked, and is told apart from one tha
   CHECK(note("wbe-1", R"({"below":0})") == "");
 }
 
+TEST_CASE("standing orders are listed page by page, whoever still remembers the action") {
+  Operated api;
+  const auto page = [&](std::map<std::string, std::string> query) {
+    ApiRequest request = api.request("GET", "/api/v1/orders");
+    request.query = std::move(query);
+    const auto answer = order_page_from_json(api.ask(request).body);
+    REQUIRE(answer);
+    return *answer;
+  };
+  CHECK(page({}).total == 0);
+  CHECK(page({}).room == kStandingOrders);
+  REQUIRE(api.change("DELETE", "/api/v1/hosts/web-1").status == 200);
+  for (const char* host : {"db-1", "db-2"}) {
+    const std::string path = std::string("/api/v1/hosts/") + host + "/revoke";
+    REQUIRE(api.change("POST", path, R"({"below":3})").status == 200);
+  }
+  const OrderPageAnswer first = page({{"limit", "2"}});
+  CHECK(first.total == 3);
+  REQUIRE(first.orders.size() == 2);
+  CHECK(first.orders[0].host == "web-1");
+  CHECK(first.orders[0].forgotten_up_to == 0);
+  CHECK_FALSE(first.orders[0].revoked_below);
+  const OrderPageAnswer last = page({{"limit", "2"}, {"after", first.next}});
+  CHECK(last.total == 3);
+  REQUIRE(last.orders.size() == 1);
+  CHECK(last.orders[0].host == "db-2");
+  CHECK(last.orders[0].revoked_below == 3);
+  CHECK(last.next.empty());
+  // What was lifted is no order any more.
+  REQUIRE(api.change("POST", "/api/v1/hosts/db-1/revoke", R"({"below":0})").status == 200);
+  CHECK(page({}).total == 2);
+  for (const char* after : {"x", "16384", "-1"}) {
+    ApiRequest request = api.request("GET", "/api/v1/orders");
+    request.query = {{"after", after}};
+    CHECK(api.ask(request).status == 400);
+  }
+}
+
 TEST_CASE("with a disk that fails a change is done all the same, and the answer says so") {
   Operated api;
   api.storage.degraded = true;

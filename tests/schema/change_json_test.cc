@@ -52,6 +52,17 @@ TEST_CASE("the JSON of a page of actions, to the letter, and back") {
   CHECK_FALSE(action_page_from_json("[]").has_value());
 }
 
+TEST_CASE("the JSON of a page of standing orders, to the letter, and back") {
+  const OrderPageAnswer page{3, 16384, "7", {{"web-1", 2, {}}, {"db-1", {}, 3}}};
+  const std::string json = to_json(page);
+  CHECK(json ==
+        R"({"total":3,"room":16384,"next":"7","orders":[{"host":"web-1","forgotten_up_to":2},)"
+        R"({"host":"db-1","revoked_below":3}]})");
+  const auto back = order_page_from_json(json);
+  REQUIRE(back);
+  CHECK(to_json(*back) == json);
+}
+
 TEST_CASE("a request is read back as it was written; nothing is a request without fields") {
   const ChangeRequest request{"1h30m", "für \"alle\"", "ada", 65535};
   const auto back = change_request_from_json(to_json(request));

@@ -187,6 +187,16 @@ Client::Changed Client::change(const std::string& method, const std::string& pat
   return expect(change_from_json(require_ok(reply)), api());
 }
 
+OrderPageAnswer Client::orders() {
+  return all_pages<OrderPageAnswer>(
+      fmt::format("/api/v1/orders?limit={}", kMaxPageHosts), order_page_from_json,
+      [](const auto&, const auto&) { return true; },
+      [](auto& into, const auto& page) {
+        into.total = page.total;
+        into.orders.insert(into.orders.end(), page.orders.begin(), page.orders.end());
+      });
+}
+
 ActionPageAnswer Client::actions(std::uint32_t limit) {
   ActionPageAnswer all;
   for (std::string after;;) {

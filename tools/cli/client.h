@@ -55,6 +55,8 @@ class Client {
                  const std::string& key);
   /// The newest `limit` actions, over as many pages as they take.
   ActionPageAnswer actions(std::uint32_t limit);
+  /// Every standing order, over all pages.
+  OrderPageAnswer orders();
 
   /// Starts the time allowed anew: for a command that asks again and again.
   void restart_deadline() { connection_.restart_deadline(); }

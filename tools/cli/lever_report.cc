@@ -126,4 +126,25 @@ std::string report_actions(const ActionPageAnswer& page, bool colored) {
   return text;
 }
 
+std::string report_orders(const OrderPageAnswer& page, bool colored) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> groups;
+  for (const OrderAnswer& order : page.orders) {
+    const auto text = [](const char* how, std::optional<double> generation) {
+      return generation ? fmt::format("{} generation {:.0f}", how, *generation) : "";
+    };
+    groups[{text("up to", order.forgotten_up_to), text("below", order.revoked_below)}].push_back(
+        to_plain_utf8(order.host));
+  }
+  std::string text = fmt::format("{} hosts of {} that there is room for are forgotten or revoked\n",
+                                 page.total, page.room);
+  if (groups.empty()) return text;
+  Table table({"FORGOTTEN", "REVOKED", "HOST"});
+  for (auto& [order, names] : groups) {
+    for (const std::string& folded : fold_names(std::move(names))) {
+      table.add({{order.first}, {order.second}, {folded}});
+    }
+  }
+  return text + table.print(colored);
+}
+
 }  // namespace flatline::cli

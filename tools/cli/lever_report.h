@@ -17,4 +17,7 @@ std::string report_changes(const std::vector<ChangeAnswer>& changes);
 /// The newest first; hosts that one command changed alike are one row.
 std::string report_actions(const ActionPageAnswer& page, bool colored);
 
+/// Hosts that are forgotten or revoked, folded by what stands against them.
+std::string report_orders(const OrderPageAnswer& page, bool colored);
+
 }  // namespace flatline::cli

@@ -1,5 +1,4 @@
-// drain, undrain, forget, admit, reset, revoke, freeze, unfreeze, actions: what operators do, and
-// what they have done.
+// drain, undrain, forget, admit, reset, revoke, freeze, unfreeze: what operators do.
 
 #include <fmt/format.h>
 #include <pwd.h>
@@ -159,13 +158,6 @@ int pull_freeze(Session& session, const char* method, const LeverOptions& option
   return 0;
 }
 
-int list_actions(Session& session, std::uint32_t limit) {
-  const ActionPageAnswer page = session.client.actions(limit);
-  print(session.options.output == Output::kJson ? to_json(page) + "\n"
-                                                : report_actions(page, session.colored()));
-  return 0;
-}
-
 // --- Declarations -------------------------------------------------------------------------------
 
 using Shared = std::shared_ptr<LeverOptions>;
@@ -282,17 +274,6 @@ void add_lever_verbs(CommandLine& line) {
   add_registry_levers(line);
   add_revoke(line);
   add_freezes(line);
-  const auto limit = std::make_shared<std::uint32_t>(kDefaultPageActions);
-  line.verb("actions", "What operators did, the newest first",
-            "  flatline actions\n  flatline actions --limit 1000 -o json")
-      .prints({{"table", Output::kTable}, {"json", Output::kJson}})
-      .option(
-          "--limit",
-          [limit](const std::string& text) {
-            *limit = static_cast<std::uint32_t>(read_flag_number("--limit", text, 1, kActions));
-          },
-          "At most so many (default 100)")
-      .runs([limit](Session& session) { return list_actions(session, *limit); });
 }
 
 }  // namespace flatline::cli

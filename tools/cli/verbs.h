@@ -23,7 +23,8 @@ void add_status_verbs(CommandLine& line);  ///< status, watch, check
 void add_host_verbs(CommandLine& line);    ///< ls, show
 void add_bitmap_verbs(CommandLine& line);  ///< bitmap, map
 void add_past_verbs(CommandLine& line);    ///< at, diff, history
-void add_lever_verbs(CommandLine& line);   ///< drain, forget, freeze, … and actions
+void add_lever_verbs(CommandLine& line);   ///< drain, forget, freeze, …
+void add_action_verbs(CommandLine& line);  ///< actions
 
 /// A host's name as it was typed; throws UsageError.
 void require_host_name(const std::string& name);

@@ -60,6 +60,19 @@ TEST_CASE("actions are a row a command, the newest first") {
   CHECK(report_actions({}, false) == "No operator did anything yet.\n");
 }
 
+TEST_CASE("standing orders are a row for all hosts that they are alike for") {
+  OrderPageAnswer page;
+  page.room = 16384;
+  for (int host = 1; host <= 40; ++host)
+    page.orders.push_back({fmt::format("web-{}", host), 0, {}});
+  page.orders.push_back({"db-1", {}, 3});
+  page.orders.push_back({"db-2", 2, 3});
+  page.total = 42;
+  hold("orders.txt", report_orders(page, false));
+  CHECK(report_orders({}, false) ==
+        "0 hosts of 0 that there is room for are forgotten or revoked\n");
+}
+
 TEST_CASE("an answer cannot steer a terminal") {
   const std::string evil = "\x1b[2J\r\n\a\xff";
   ActionAnswer action{1, evil, evil, evil, evil, evil, evil, evil, 1e300, true, evil, evil};
