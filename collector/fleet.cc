@@ -31,7 +31,7 @@ Fleet::Fleet(const FleetOptions& options, Roster& roster, Instant start)
       free_(options.capacity),
       orders_(roster.levers().orders),
       check_names_(roster, fleet_of(options)),
-      flapping_(options.capacity),
+      flapping_(options.capacity, options.tick, start),
       rows_(options.capacity),
       columns_(options.capacity, start),
       view_(options.capacity),
@@ -154,7 +154,7 @@ const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings
 
   columns_.renew(fleet_now);
   sweep(columns_, fleet_now, arrival.wall, view_);
-  flapping_.tick(view_);
+  flapping_.tick(fleet_now, view_);
   ViewHead& head = view_.head;
   ++head.tick;
   head.time = arrival.wall;

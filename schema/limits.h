@@ -130,14 +130,17 @@ inline constexpr std::uint32_t kPanicMinHosts = 10;
 inline constexpr unsigned kSkewedQuorum = 3;
 /// Refused names a view carries for people: enough to find the cause.
 inline constexpr std::size_t kNotices = 8;
-/// Verdicts remembered of each slot, one a tick: a minute at the default tick. Among them a host
-/// flaps from the first number of changes on (a verdict that lasts five ticks), and no more below
-/// the second: one outage is two changes, three are no pattern yet.
-inline constexpr std::size_t kFlappingVerdicts = 64;
-inline constexpr std::uint32_t kFlappingBegins = 12;
-inline constexpr std::uint32_t kFlappingEndsBelow = 6;
-static_assert(2 < kFlappingEndsBelow && kFlappingEndsBelow < kFlappingBegins &&
-              kFlappingBegins < kFlappingVerdicts);
+/// Samples of time remembered of each slot, and how long one is: nearly eleven minutes. A verdict
+/// lasts as long as its check's period, not a tick, so a sample is the default period. A host flaps
+/// from the first number of samples with a change on (four outages, or eight runs in a row of a
+/// check up to a minute apart), and no more below the second: an outage is two changes, a third may
+/// be the begin of another, and neither is a pattern.
+inline constexpr std::size_t kFlappingSamples = 64;
+inline constexpr std::chrono::milliseconds kFlappingSample{10'000};
+inline constexpr std::uint32_t kFlappingBegins = 8;
+inline constexpr std::uint32_t kFlappingEndsBelow = 4;
+static_assert(3 < kFlappingEndsBelow && kFlappingEndsBelow < kFlappingBegins &&
+              kFlappingBegins < kFlappingSamples);
 /// Grace for a host of the inventory that was never heard.
 inline constexpr std::chrono::minutes kExpectedGrace{10};
 
@@ -296,6 +299,10 @@ inline constexpr std::chrono::hours kMaxCheckPeriod{24};
 inline constexpr std::chrono::milliseconds kDefaultCheckPeriod{10'000};
 inline constexpr std::chrono::milliseconds kDefaultCheckTimeout{5'000};
 static_assert(kDefaultCheckTimeout < kDefaultCheckPeriod);
+/// A check that changes at every run flaps also where two of its changes fall in one sample and
+/// none in the next.
+static_assert(kFlappingSample <= kDefaultCheckPeriod &&
+              kFlappingBegins * kDefaultCheckPeriod * 2 < kFlappingSamples * kFlappingSample);
 /// Results in a row that change a state.
 inline constexpr unsigned kMaxInARow = 100;
 /// A result this many periods old is UNKNOWN.

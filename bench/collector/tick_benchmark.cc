@@ -37,12 +37,14 @@ void find_flapping(benchmark::State& state) {
   View view(capacity);
   PlaneWords& healthy = view.planes[static_cast<std::size_t>(Plane::kHealthy)];
   for (std::uint64_t& word : view.planes[static_cast<std::size_t>(Plane::kKnown)]) word = ~0ULL;
-  Flapping flapping(capacity);
+  Instant now{};
+  Flapping flapping(capacity, kDefaultTick, now);
   const auto turn = [&] {
     if (flaps) std::ranges::transform(healthy, healthy.begin(), std::bit_not{});
-    flapping.tick(view);
+    now += kDefaultTick;
+    flapping.tick(now, view);
   };
-  for (std::size_t i = 0; i < kFlappingVerdicts; ++i) turn();
+  while (now.time_since_epoch() < kFlappingSamples * kFlappingSample) turn();
   for ([[maybe_unused]] auto _ : state) {
     turn();
     benchmark::ClobberMemory();
