@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "schema/limits.h"
 
@@ -12,8 +13,8 @@ namespace flatline {
 namespace {
 
 constexpr std::string_view kWords =
-    "all, registered, known, reporting, healthy, warning, drained, flapping, conflict, expected, "
-    "unknown, silent, failing";
+    "all, registered, known, reporting, healthy, warning, drained, flapping, conflict, awaited, "
+    "expected, missing, unknown, silent, failing";
 
 bool is_word_character(char c) {
   return (c >= 'a' && c <= 'z') || c == '_';
@@ -86,17 +87,24 @@ class Parser {
   std::optional<PlaneWords> named(std::string_view name) const {
     if (const auto plane = find_name(kPlaneNames, name)) return view_.planes[*plane];
     if (name == "all") return view_.plane(Plane::kRegistered);
-    if (name == "expected") return nobody();
-    if (name == "unknown") return without(Plane::kRegistered, Plane::kKnown);
-    if (name == "silent") return without(Plane::kKnown, Plane::kReporting);
-    if (name == "failing") return without(Plane::kReporting, Plane::kHealthy);
+    if (name == "expected") return without(view_.plane(Plane::kAwaited), Plane::kKnown);
+    if (name == "missing") return without(view_.plane(Plane::kAwaited), not_known());
+    if (name == "unknown") return without(not_known(), Plane::kAwaited);
+    if (name == "silent") {
+      return without(without(view_.plane(Plane::kKnown), Plane::kReporting), Plane::kAwaited);
+    }
+    if (name == "failing") return without(view_.plane(Plane::kReporting), Plane::kHealthy);
     return std::nullopt;
   }
 
-  PlaneWords without(Plane set, Plane removed) const {
-    PlaneWords words = view_.plane(set);
-    const PlaneWords& out = view_.plane(removed);
-    for (std::size_t i = 0; i < words.size(); ++i) words[i] &= ~out[i];
+  PlaneWords not_known() const { return without(view_.plane(Plane::kRegistered), Plane::kKnown); }
+
+  PlaneWords without(PlaneWords words, Plane removed) const {
+    return without(std::move(words), view_.plane(removed));
+  }
+
+  static PlaneWords without(PlaneWords words, const PlaneWords& removed) {
+    for (std::size_t i = 0; i < words.size(); ++i) words[i] &= ~removed[i];
     return words;
   }
 

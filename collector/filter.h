@@ -7,7 +7,7 @@
 //     factor = "!" factor | "(" expression ")" | WORD
 //
 // Words are planes and states: registered known reporting healthy warning drained flapping conflict
-// expected unknown silent failing all. Every set lies within `registered`.
+// awaited expected missing unknown silent failing all. Every set lies within `registered`.
 
 #include <cstdint>
 #include <string>

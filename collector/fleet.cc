@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "collector/letter.h"
-#include "collector/sweep.h"
 #include "schema/invariant.h"
 
 namespace flatline {
@@ -63,21 +62,29 @@ bool Fleet::restore(const Tenancy& tenancy, Instant now) {
   record.key_id = tenancy.last.key_id;
   record.drained_until = tenancy.drained_until;
   record.reset_at = tenancy.reset_at;
+  // Whatever else knows that it was heard is newer than the registry's row.
+  record.awaited =
+      tenancy.awaited && tenancy.last.epoch == 0 && !is_in(tenancy.last.planes, Plane::kReporting);
   occupy(tenancy.slot, record);
   Row& row = rows_[tenancy.slot];
   row.stored_interval_ms = record.interval_ms;
   row.stored_at = now;
   row.window = window_of(tenancy.interval);
   if (tenancy.last.epoch != 0) row.line.restore(tenancy.last.epoch, tenancy.last.sequence);
-  restore_verdict(tenancy.slot, tenancy.last.planes, advance(now));
+  const Instant fleet_now = advance(now);
+  if (record.awaited) {
+    await(tenancy.slot, tenancy.grace_left);
+  } else {
+    restore_verdict(tenancy.slot, tenancy.last.planes, fleet_now);
+  }
   return true;
 }
 
 /// Who was reporting stays what it was for one window, in which the living speak up; who was silent
-/// stays silent; who was not judged is not judged.
+/// stays silent; who was not judged, or was heard for the first time since, is not judged.
 void Fleet::restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fleet_now) {
   columns_.set_deadline(slot, fleet_now + rows_[slot].window);
-  if ((planes & plane_bit(Plane::kKnown)) == 0) return;
+  if (!is_in(planes, Plane::kKnown) || is_in(planes, Plane::kAwaited)) return;
   constexpr std::uint8_t kSaid =
       plane_bit(Plane::kKnown) | plane_bit(Plane::kHealthy) | plane_bit(Plane::kWarning);
   columns_.verdict(slot) |= planes & kSaid;
@@ -93,27 +100,38 @@ void Fleet::restore_freed(std::span<const std::uint32_t> slots) {
   }
 }
 
-std::optional<std::uint32_t> Fleet::enter(const Letter& letter,
-                                          std::optional<std::uint32_t> remembered) {
-  if (!remembered && free_.empty()) return std::nullopt;
-  const std::uint32_t slot = remembered ? *remembered : free_.oldest();
-  if (!remembered) {
-    if (rows_[slot].agent_id != AgentId::kNone) index_.erase(rows_[slot].agent_id);
-    index_.insert(letter.header.agent_id, slot);
-    rows_[slot] = Row{};
-    rows_[slot].agent_id = letter.header.agent_id;
-  }
+std::optional<std::uint32_t> Fleet::enter(const Letter& letter) {
+  const auto slot = claim(letter.header.agent_id);
+  if (!slot) return std::nullopt;
   HostRecord record;
   record.agent_id = letter.header.agent_id;
   record.name = letter.snapshot.name;
   record.registered_at = letter.arrival.wall;
   record.interval_ms = static_cast<std::uint32_t>(letter.snapshot.interval.count());
+  settle(*slot, record, letter.arrival.now);
+  return slot;
+}
+
+/// A slot for a host that has none: the one that it left, unless somebody took that, or the one
+/// that is free for the longest.
+std::optional<std::uint32_t> Fleet::claim(AgentId agent) {
+  if (const auto remembered = index_.find(agent)) return remembered;
+  if (free_.empty()) return std::nullopt;
+  const std::uint32_t slot = free_.oldest();
+  if (rows_[slot].agent_id != AgentId::kNone) index_.erase(rows_[slot].agent_id);
+  index_.insert(agent, slot);
+  rows_[slot] = Row{};
+  rows_[slot].agent_id = agent;
+  return slot;
+}
+
+/// Registers a host in the slot that it claimed.
+void Fleet::settle(std::uint32_t slot, HostRecord record, Instant now) {
   record.generation = ++generation_;
   rows_[slot].stored_interval_ms = record.interval_ms;
-  rows_[slot].stored_at = letter.arrival.now;
+  rows_[slot].stored_at = now;
   occupy(slot, record);
   roster_.mark_changed(slot);
-  return slot;
 }
 
 void Fleet::occupy(std::uint32_t slot, const HostRecord& record) {
@@ -172,7 +190,8 @@ const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings
   head.worst_lateness = surroundings.worst_lateness;
   head.work = surroundings.work;
   head.check_names_refused = check_names_.refused();
-  doubt_.judge(arrival.now, head.counts.hosts, count_quorum(view_), head);
+  // Nobody has to be heard while nobody but the expected is there.
+  doubt_.judge(arrival.now, head.counts.hosts - head.counts.expected, count_quorum(view_), head);
   notices_.show(head);
   return view_;
 }

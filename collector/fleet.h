@@ -81,8 +81,8 @@ class Fleet {
   /// accepted.
   std::size_t accept_all(std::span<const Received> batch, const Arrival& arrival);
 
-  // What operators do (CONTRACT.md, "Levers"). Each allocates nothing; its kNoHost and kNoRoom
-  // change nothing. A time is the wall clock's, judged at each tick.
+  // What operators do (CONTRACT.md, "Levers"). Each allocates nothing; its kNoHost, kNoRoom and
+  // kFleetFull change nothing. A time is the wall clock's, judged at each tick.
 
   LeverEffect drain(AgentId agent, WallTime until);
   LeverEffect undrain(AgentId agent, WallTime now);
@@ -91,6 +91,9 @@ class Fleet {
   LeverEffect reset(AgentId agent, WallTime now);
   /// Refuses generations under `below`; 0 lifts that.
   LeverEffect revoke(AgentId agent, const HostName& name, std::uint16_t below);
+  /// Gives a host a slot before it is heard, and lifts a tombstone that kept it out. It is awaited
+  /// for kExpectedGrace of the fleet's time; `now` is when it is told to have been registered.
+  LeverEffect expect(AgentId agent, const HostName& name, WallTime now);
   LeverEffect freeze(const Freeze& freeze);
   LeverEffect unfreeze(WallTime now);
 
@@ -139,11 +142,17 @@ class Fleet {
   void take_clone(const Letter& letter, std::uint32_t slot);
   Outcome take(const Letter& letter, std::uint32_t slot);
 
-  [[nodiscard]] std::optional<std::uint32_t> enter(const Letter& letter,
-                                                   std::optional<std::uint32_t> remembered);
+  [[nodiscard]] std::optional<std::uint32_t> enter(const Letter& letter);
+  [[nodiscard]] std::optional<std::uint32_t> claim(AgentId agent);
+  void settle(std::uint32_t slot, HostRecord record, Instant now);
   void restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fleet_now);
   void occupy(std::uint32_t slot, const HostRecord& record);
   void leave(std::uint32_t slot);
+  void await(std::uint32_t slot, Milliseconds grace);
+  void welcome(std::uint32_t slot);
+  [[nodiscard]] bool is_awaited(std::uint32_t slot) const {
+    return (columns_.verdicts()[slot] & kAwaitedVerdict) != 0;
+  }
   [[nodiscard]] std::optional<std::uint32_t> slot_of(AgentId agent) const;
   void set_drain(std::uint32_t slot, WallTime until);
 

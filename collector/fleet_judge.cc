@@ -85,9 +85,11 @@ Outcome Fleet::judge(Letter& letter) {
   }
   if (!registered) {
     if (letter.snapshot.leaving) return Outcome::kAccepted;
-    slot = enter(letter, slot);
+    slot = enter(letter);
     if (!slot) return refuse(Outcome::kFleetFull, letter);
     if (letter.order != nullptr) lift_tombstone(letter.header.agent_id);
+  } else if (is_awaited(*slot)) {
+    welcome(*slot);
   }
   return take(letter, *slot);
 }

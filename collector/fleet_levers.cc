@@ -39,7 +39,8 @@ LeverEffect Fleet::undrain(AgentId agent, WallTime now) {
 }
 
 /// A host that was not heard since the last checkpoint has a generation that nobody knows: then
-/// only admit() lifts its tombstone.
+/// only admit() lifts its tombstone. Of one that is awaited there is nothing to keep out: its place
+/// in the inventory ends, and it may come like any other.
 LeverEffect Fleet::forget(AgentId agent) {
   const StandingOrder* const standing = orders_.find(agent);
   const auto slot = slot_of(agent);
@@ -47,6 +48,10 @@ LeverEffect Fleet::forget(AgentId agent) {
     const bool gone = standing != nullptr && standing->tombstoned != 0;
     return gone ? LeverEffect{LeverResult::kUnchanged, *orders_.place_of(agent)}
                 : LeverEffect{LeverResult::kNoHost};
+  }
+  if (is_awaited(*slot)) {
+    leave(*slot);
+    return {LeverResult::kDone, kNoPlace};
   }
   roster_.own(*slot, record_);
   StandingOrder order = standing != nullptr ? *standing : StandingOrder{};

@@ -26,10 +26,11 @@ enum class LeverKind : std::uint8_t {
   kRevoke,    ///< Refuses its credentials below a generation.
   kFreeze,    ///< Asks consumers to hold what they have, until a time.
   kUnfreeze,  ///< Ends that.
+  kExpect,    ///< Puts it into the inventory: it has a slot before it is heard.
 };
-inline constexpr std::size_t kLeverKinds = 8;
+inline constexpr std::size_t kLeverKinds = 9;
 inline constexpr std::array<std::string_view, kLeverKinds> kLeverNames = {
-    "drain", "undrain", "forget", "admit", "reset", "revoke", "freeze", "unfreeze"};
+    "drain", "undrain", "forget", "admit", "reset", "revoke", "freeze", "unfreeze", "expect"};
 constexpr std::string_view lever_name(LeverKind kind) {
   return kLeverNames[static_cast<std::size_t>(kind)];
 }
@@ -58,6 +59,9 @@ struct Lever {
   By by{};
   bool operator==(const Lever&) const = default;
 };
+
+/// Of an action that left nothing anywhere.
+inline constexpr std::uint32_t kNoPlace = ~std::uint32_t{0};
 
 /// A lever that was pulled.
 struct Action {
@@ -96,6 +100,7 @@ enum class LeverResult : std::uint8_t {
   kUnchanged,  ///< All was so already.
   kNoHost,     ///< Nobody of that name is there for it.
   kNoRoom,     ///< The table of standing orders is full.
+  kFleetFull,  ///< Every slot is taken.
   kRepeated,   ///< The same was asked under this key before: nothing was done again.
   kKeyReused,  ///< Something else was.
 };

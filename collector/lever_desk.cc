@@ -16,6 +16,12 @@ std::uint64_t hash_of(const IdempotencyKey& key) {
   return hash | 1;
 }
 
+/// Whether nothing was done, and nothing is to be remembered.
+bool is_refusal(LeverResult result) {
+  return result == LeverResult::kNoHost || result == LeverResult::kNoRoom ||
+         result == LeverResult::kFleetFull;
+}
+
 /// A whole second, not before what was asked for: as people see it, and as slots keep it.
 WallTime end_of(const Lever& lever, WallTime now) {
   return std::chrono::ceil<std::chrono::seconds>(now + lever.length);
@@ -38,9 +44,7 @@ LeverAnswer LeverDesk::pull(const Lever& lever, WallTime now) {
     return {earlier->lever == lever ? LeverResult::kRepeated : LeverResult::kKeyReused, *earlier};
   }
   const LeverEffect effect = carry_out(lever, now);
-  if (effect.result == LeverResult::kNoHost || effect.result == LeverResult::kNoRoom) {
-    return {effect.result, {}};
-  }
+  if (is_refusal(effect.result)) return {effect.result, {}};
   Action action;
   action.number = board_.newest_action + 1;
   action.at = now;
@@ -83,6 +87,8 @@ LeverEffect LeverDesk::carry_out(const Lever& lever, WallTime now) {
       return fleet_.reset(lever.agent_id, now);
     case LeverKind::kRevoke:
       return fleet_.revoke(lever.agent_id, lever.host, lever.below);
+    case LeverKind::kExpect:
+      return fleet_.expect(lever.agent_id, lever.host, now);
     case LeverKind::kFreeze:
       return fleet_.freeze({until, lever.why, lever.by});
     case LeverKind::kUnfreeze:

@@ -55,9 +55,10 @@ struct HostRecord {
   std::uint16_t credential_generation = 0;
   std::uint8_t key_id = 0;
   bool registered = false;
-  bool heard = false;  ///< Since the collector's start.
+  bool heard = false;    ///< Since the collector's start.
+  bool awaited = false;  ///< Of the inventory, and not heard since it was put there.
   std::uint8_t message_count = 0;
-  std::uint8_t padding[6] = {};
+  std::uint8_t padding[5] = {};
 };
 static_assert(sizeof(HostRecord) % 8 == 0);
 

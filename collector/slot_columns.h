@@ -11,8 +11,13 @@
 #include "collector/fetch_lines.h"
 #include "collector/huge_pages.h"
 #include "schema/time.h"
+#include "schema/view.h"
 
 namespace flatline {
+
+/// In a slot's verdict: its host is awaited. Its deadline is then the end of its grace, by which it
+/// becomes known, unheard.
+inline constexpr std::uint8_t kAwaitedVerdict = plane_bit(Plane::kReporting);
 
 class SlotColumns {
  public:
@@ -23,7 +28,7 @@ class SlotColumns {
 
   /// A byte a slot with the planes' bits (plane_bit), meaning what was last heard: kKnown is "heard
   /// since start, or judged when the last one ended", kHealthy and kWarning are what the last
-  /// snapshot said; kReporting and kDrained are unused.
+  /// snapshot said; kDrained is unused, and kReporting's bit is kAwaitedVerdict.
   [[nodiscard]] std::uint8_t& verdict(std::uint32_t slot) { return verdicts_[slot]; }
 
   /// That holds until `deadline`, in whole milliseconds, less than 24 days from now.

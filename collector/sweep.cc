@@ -17,7 +17,7 @@ constexpr std::size_t kWordSlots = 64;
 struct Said {
   std::uint64_t alive = 0;  ///< The deadline lies ahead.
   std::uint64_t in_drain = 0;
-  std::array<std::uint64_t, kPlanes> verdicts{};
+  std::array<std::uint64_t, kSlotPlanes> verdicts{};
 };
 
 #ifdef __SSE2__
@@ -50,10 +50,10 @@ std::uint64_t word_of(const Number* column, Made&& made_of) {
 }
 
 /// Adding a byte to itself brings up its next bit.
-void transpose(const std::uint8_t* verdicts, std::array<std::uint64_t, kPlanes>& words) {
+void transpose(const std::uint8_t* verdicts, std::array<std::uint64_t, kSlotPlanes>& words) {
   for (std::size_t part = 0; part < 4; ++part) {
     __m128i bytes = load(verdicts + 16 * part);
-    for (std::size_t plane = kPlanes; plane-- > 0;) {
+    for (std::size_t plane = kSlotPlanes; plane-- > 0;) {
       const auto bits = static_cast<std::uint16_t>(_mm_movemask_epi8(bytes));
       words[plane] |= std::uint64_t{bits} << (16 * part);
       bytes = _mm_add_epi8(bytes, bytes);
@@ -79,7 +79,7 @@ Said read(const SlotColumns& columns, std::size_t first, std::uint32_t now, std:
     const auto passed = static_cast<std::int32_t>(now - columns.deadlines()[first + i]);
     said.alive |= static_cast<std::uint64_t>(passed < 0) << i;
     said.in_drain |= static_cast<std::uint64_t>(columns.drained_until()[first + i] > wall) << i;
-    for (std::size_t plane = 0; plane < kPlanes; ++plane) {
+    for (std::size_t plane = 0; plane < kSlotPlanes; ++plane) {
       const std::uint64_t bit = columns.verdicts()[first + i] >> plane & 1;
       said.verdicts[plane] |= bit << i;
     }
@@ -104,6 +104,7 @@ void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view) {
   std::uint64_t* const drained = plane(Plane::kDrained);
   std::uint64_t* const flapping = plane(Plane::kFlapping);
   std::uint64_t* const conflict = plane(Plane::kConflict);
+  std::uint64_t* const awaited = plane(Plane::kAwaited);
   const auto index = [](Plane which) { return static_cast<std::size_t>(which); };
   for (std::size_t i = 0; i < size; ++i) {
     const Said said =
@@ -118,6 +119,7 @@ void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view) {
     drained[i] = registered[i] & said.in_drain;
     flapping[i] = verdicts[index(Plane::kFlapping)];
     conflict[i] = verdicts[index(Plane::kConflict)] & reporting[i];
+    awaited[i] = verdicts[index(Plane::kReporting)] & ~reporting[i];
   }
 }
 
@@ -126,6 +128,7 @@ Counts count_planes(const View& view) {
   const PlaneWords& known = view.plane(Plane::kKnown);
   const PlaneWords& reporting = view.plane(Plane::kReporting);
   const PlaneWords& healthy = view.plane(Plane::kHealthy);
+  const PlaneWords& awaited = view.plane(Plane::kAwaited);
   const auto ones = [](std::uint64_t word) {
     return static_cast<std::uint32_t>(std::popcount(word));
   };
@@ -134,8 +137,10 @@ Counts count_planes(const View& view) {
     counts.hosts += ones(registered[i]);
     counts.healthy += ones(healthy[i]);
     counts.failing += ones(reporting[i] & ~healthy[i]);
-    counts.silent += ones(known[i] & ~reporting[i]);
-    counts.unknown += ones(registered[i] & ~known[i]);
+    counts.silent += ones(known[i] & ~reporting[i] & ~awaited[i]);
+    counts.missing += ones(known[i] & awaited[i]);
+    counts.unknown += ones(registered[i] & ~known[i] & ~awaited[i]);
+    counts.expected += ones(registered[i] & ~known[i] & awaited[i]);
     counts.warning += ones(view.plane(Plane::kWarning)[i]);
     counts.drained += ones(view.plane(Plane::kDrained)[i]);
     counts.flapping += ones(view.plane(Plane::kFlapping)[i]);

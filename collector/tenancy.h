@@ -3,6 +3,7 @@
 // Which host has which slot, what was last heard of it, and which hosts had it before: what the
 // registry and the checkpoint remember from start to start.
 
+#include <algorithm>
 #include <cstdint>
 
 #include "schema/identity.h"
@@ -42,9 +43,18 @@ struct Tenancy {
   WallTime registered_at{};
   Milliseconds interval{kDefaultInterval};  ///< Its window after a restart follows from it.
   LastHeard last{};
-  WallTime drained_until{};  ///< By an operator; past or zero: it is not.
-  WallTime reset_at{};       ///< An older checkpoint's order does not count; zero: never.
+  WallTime drained_until{};    ///< By an operator; past or zero: it is not.
+  WallTime reset_at{};         ///< An older checkpoint's order does not count; zero: never.
+  bool awaited = false;        ///< Of the inventory, not heard: expected at `registered_at`.
+  Milliseconds grace_left{0};  ///< If it is awaited: until it is missing.
 };
+
+/// What is left, by the wall clock, of the grace of a host that was expected at `expected_at`. A
+/// clock that was set back gives no more than a whole one.
+constexpr Milliseconds grace_left(WallTime expected_at, WallTime now) {
+  return std::clamp<Milliseconds>(expected_at + kExpectedGrace - now, Milliseconds{0},
+                                  kExpectedGrace);
+}
 
 /// A tenancy over time: an old bitmap is read with the hosts of its time.
 struct Tenure {

@@ -138,10 +138,11 @@ std::array<std::uint32_t, kPlanes> plane_differences(std::span<const std::uint8_
   std::array<std::uint32_t, kPlanes> differences{};
   const std::size_t size = std::max(before.size(), after.size());
   for (std::size_t slot = 0; slot < size; ++slot) {
-    const unsigned then = slot < before.size() ? before[slot] : 0U;
-    const unsigned now = slot < after.size() ? after[slot] : 0U;
-    for (std::size_t plane = 0; plane < kPlanes; ++plane) {
-      differences[plane] += (then ^ now) >> plane & 1;
+    const std::uint8_t then = slot < before.size() ? before[slot] : std::uint8_t{0};
+    const std::uint8_t now = slot < after.size() ? after[slot] : std::uint8_t{0};
+    for (std::size_t i = 0; i < kPlanes; ++i) {
+      const auto plane = static_cast<Plane>(i);
+      differences[i] += is_in(then, plane) != is_in(now, plane) ? 1 : 0;
     }
   }
   return differences;

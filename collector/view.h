@@ -16,7 +16,8 @@
 
 namespace flatline {
 
-/// hosts = healthy + failing + silent + unknown + expected; the last four stand beside them.
+/// hosts = healthy + failing + silent + unknown + expected + missing; the others stand beside them.
+/// It lies on the disk as it is (ChunkStamp): what is new comes last.
 struct Counts {
   std::uint32_t hosts = 0;
   std::uint32_t healthy = 0;
@@ -28,6 +29,7 @@ struct Counts {
   std::uint32_t drained = 0;
   std::uint32_t flapping = 0;
   std::uint32_t conflict = 0;
+  std::uint32_t missing = 0;
   bool operator==(const Counts&) const = default;
 };
 

@@ -38,6 +38,7 @@ struct SummaryAnswer {
   std::uint32_t silent = 0;
   std::uint32_t unknown = 0;
   std::uint32_t expected = 0;
+  std::uint32_t missing = 0;
   std::uint32_t warning = 0;
   std::uint32_t drained = 0;
   std::uint32_t flapping = 0;

@@ -1,6 +1,6 @@
 #pragma once
 
-// The binary answer of GET /api/v1/bitmap: a header of 64 bytes, then one plane, or all eight in
+// The binary answer of GET /api/v1/bitmap: a header of 64 bytes, then one plane, or all nine in
 // their order. Its size follows from the capacity alone. Little-endian; CONTRACT.md has the table.
 
 #include <cstdint>
@@ -19,11 +19,11 @@ inline constexpr std::size_t kBitmapHeaderBytes = 64;
 
 struct BitmapHeader {
   std::uint32_t capacity = 0;
-  std::uint32_t flags = 0;        ///< flag_bit(Flag) of each that is set.
-  std::uint8_t first_plane = 0;   ///< The plane that follows, or 0 of all.
-  std::uint8_t planes = 0;        ///< 1 or 8.
+  std::uint32_t flags = 0;       ///< flag_bit(Flag) of each that is set.
+  std::uint8_t first_plane = 0;  ///< The plane that follows, or 0 of all.
+  std::uint8_t planes = 0;       ///< 1 or kPlanes.
   std::uint64_t tick = 0;
-  std::uint64_t generation = 0;   ///< Of the slots: names fetched under another do not fit.
+  std::uint64_t generation = 0;  ///< Of the slots: names fetched under another do not fit.
   WallTime time{};
 };
 

@@ -52,6 +52,7 @@ struct FleetPointAnswer {
   std::uint32_t silent = 0;
   std::uint32_t unknown = 0;
   std::uint32_t expected = 0;
+  std::uint32_t missing_hosts = 0;
   std::vector<std::string> flags;
 };
 

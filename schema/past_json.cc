@@ -71,6 +71,7 @@ void fill(wire::FleetPoint::Builder to, const FleetPointAnswer& from) {
   to.setSilent(from.silent);
   to.setUnknown(from.unknown);
   to.setExpected(from.expected);
+  to.setMissingHosts(from.missing_hosts);
   set_texts(to.initFlags(count_of(from.flags.size())), from.flags);
 }
 
@@ -78,7 +79,7 @@ FleetPointAnswer read(wire::FleetPoint::Reader from) {
   return {to_string(from.getFrom()), to_string(from.getTime()), from.getSteps(),
           from.getMissing(),         from.getHosts(),           from.getHealthy(),
           from.getFailing(),         from.getSilent(),          from.getUnknown(),
-          from.getExpected(),        get_texts(from.getFlags())};
+          from.getExpected(),        from.getMissingHosts(),    get_texts(from.getFlags())};
 }
 
 void fill(wire::FleetHistory::Builder to, const FleetHistoryAnswer& from) {

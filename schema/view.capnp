@@ -10,12 +10,12 @@ $Cxx.namespace("flatline::wire");
 
 struct Summary {
   hosts @0 :UInt32;                # Registered.
-  healthy @1 :UInt32;              # healthy + failing + silent + unknown + expected = hosts
+  healthy @1 :UInt32;              # healthy + failing + silent + unknown + expected + missing = hosts
   failing @2 :UInt32;
   silent @3 :UInt32;
   unknown @4 :UInt32;
   expected @5 :UInt32;
-  warning @6 :UInt32;              # These four stand beside the five above.
+  warning @6 :UInt32;              # These four stand beside the states.
   drained @7 :UInt32;
   flapping @8 :UInt32;
   conflict @9 :UInt32;
@@ -34,6 +34,7 @@ struct Summary {
   collector @21 :Collector;
   work @22 :Work;
   operators @23 :Operators;
+  missing @24 :UInt32;             # Expected, and not heard within ten minutes.
 }
 
 struct Datagrams {                 # Since start.
@@ -117,7 +118,7 @@ struct HostPage {
 struct HostRow {
   name @0 :Text;
   slot @1 :UInt32;
-  state @2 :Text;                  # expected, unknown, silent, failing, healthy
+  state @2 :Text;                  # expected, unknown, missing, silent, failing, healthy
   warning @3 :Bool;
   drained @4 :Bool;
   flapping @5 :Bool;
@@ -184,8 +185,8 @@ struct HostHistory {               # One host's states from `from` to `to`, as s
 struct Span {
   from @0 :Text;
   to @1 :Text;
-  state @2 :Text;                  # unknown, silent, failing, healthy, expected; absent;
-                                   # unremembered: too long ago to know who was there; gap
+  state @2 :Text;                  # A host's (HostRow); absent; unremembered: too long ago to know
+                                   # who was there; gap
   warning @3 :Bool;
   drained @4 :Bool;
   flapping @5 :Bool;
@@ -212,6 +213,7 @@ struct FleetPoint {                # A bucket: the step in it with the fewest he
   unknown @8 :UInt32;
   expected @9 :UInt32;
   flags @10 :List(Text);           # Of any step of the bucket.
+  missingHosts @11 :UInt32 $Json.name("missing_hosts");
 }
 
 struct Diff {                      # What changed between two stored steps, or a step and now.
@@ -250,7 +252,8 @@ struct ChangeRequest {             # The body of a change; no other field is tak
 
 struct Action {
   number @0 :Float64;              # Counts from 1.
-  action @1 :Text;                 # drain, undrain, forget, admit, reset, revoke, freeze, unfreeze
+  action @1 :Text;                 # drain, undrain, forget, admit, reset, revoke, freeze, unfreeze,
+                                   # expect
   host @2 :Text;                   # Absent from freeze and unfreeze.
   by @3 :Text;
   why @4 :Text;
@@ -259,7 +262,8 @@ struct Action {
   until @7 :Text;                  # Of a drain or freeze.
   below @8 :Number;                # Of a revocation.
   changed @9 :Bool;                # False: all was so already.
-  state @10 :Text;                 # in force, expired, ended (by a later one, or the host's end), done
+  state @10 :Text;                 # in force, expired, ended (by a later one, by the host's end, or
+                                   # because who was expected spoke), done
   key @11 :Text;                   # The idempotency key it was asked under.
 }
 

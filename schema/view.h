@@ -11,7 +11,8 @@
 
 namespace flatline {
 
-/// Bitmaps of a view, one bit a slot. The order is the bit order of a slot's byte.
+/// Bitmaps of a view, one bit a slot. The order of the first eight is the bit order of a slot's
+/// byte.
 enum class Plane : std::uint8_t {
   kRegistered,  ///< A host has this slot.
   kKnown,       ///< The collector can judge it: heard since start, or silent for a window since.
@@ -21,15 +22,29 @@ enum class Plane : std::uint8_t {
   kDrained,     ///< Taken out of service by an operator.
   kFlapping,    ///< Changes its verdict often.
   kConflict,    ///< Two machines speak with one credential.
+  kAwaited,     ///< Of the inventory, and not heard since it was put there.
 };
-inline constexpr std::size_t kPlanes = 8;
+inline constexpr std::size_t kPlanes = 9;
+inline constexpr std::array<std::string_view, kPlanes> kPlaneNames = {
+    "registered", "known",    "reporting", "healthy", "warning",
+    "drained",    "flapping", "conflict",  "awaited"};
+constexpr std::string_view plane_name(Plane plane) {
+  return kPlaneNames[static_cast<std::size_t>(plane)];
+}
+
+/// A slot's planes in one byte, as it is stored. kAwaited has no bit of its own: a host that is not
+/// reporting is in no conflict, so that the bit of kConflict without that of kReporting says it.
+inline constexpr std::size_t kSlotPlanes = 8;
 constexpr std::uint8_t plane_bit(Plane plane) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(plane));
 }
-inline constexpr std::array<std::string_view, kPlanes> kPlaneNames = {
-    "registered", "known", "reporting", "healthy", "warning", "drained", "flapping", "conflict"};
-constexpr std::string_view plane_name(Plane plane) {
-  return kPlaneNames[static_cast<std::size_t>(plane)];
+/// Whether a slot's byte tells that its host is in a plane.
+constexpr bool is_in(std::uint8_t planes, Plane plane) {
+  const bool reports = (planes & plane_bit(Plane::kReporting)) != 0;
+  const bool has_doubled_bit = (planes & plane_bit(Plane::kConflict)) != 0;
+  if (plane == Plane::kConflict) return has_doubled_bit && reports;
+  if (plane == Plane::kAwaited) return has_doubled_bit && !reports;
+  return (planes & plane_bit(plane)) != 0;
 }
 
 /// Doubt beside the bitmap.
@@ -41,31 +56,35 @@ enum class Flag : std::uint8_t {
   kDegraded,  ///< Storage or another soft dependency is failing.
 };
 inline constexpr std::size_t kFlags = 5;
-constexpr std::uint32_t flag_bit(Flag flag) { return 1U << static_cast<unsigned>(flag); }
+constexpr std::uint32_t flag_bit(Flag flag) {
+  return 1U << static_cast<unsigned>(flag);
+}
 inline constexpr std::array<std::string_view, kFlags> kFlagNames = {"warming", "blind", "panic",
                                                                     "frozen", "degraded"};
 
 /// What people are told of a host: the first that applies.
 enum class HostState : std::uint8_t {
-  kExpected,  ///< Of the inventory, never heard.
+  kExpected,  ///< Of the inventory, not heard, and still within its grace.
   kUnknown,   ///< Registered, but not heard since the collector's start, less than a window ago.
+  kMissing,   ///< Of the inventory, and not heard within its grace.
   kSilent,    ///< Known and not reporting.
   kFailing,   ///< Reporting and not healthy.
   kHealthy,
 };
-inline constexpr std::size_t kHostStates = 5;
+inline constexpr std::size_t kHostStates = 6;
 inline constexpr std::array<std::string_view, kHostStates> kHostStateNames = {
-    "expected", "unknown", "silent", "failing", "healthy"};
+    "expected", "unknown", "missing", "silent", "failing", "healthy"};
 constexpr std::string_view host_state_name(HostState state) {
   return kHostStateNames[static_cast<std::size_t>(state)];
 }
 
-/// The state that a registered slot's byte of planes tells. A host that is not known is kUnknown
-/// here; the collector alone tells kExpected from it.
+/// The state that a registered slot's byte tells.
 constexpr HostState host_state_of(std::uint8_t planes) {
-  if ((planes & plane_bit(Plane::kKnown)) == 0) return HostState::kUnknown;
-  if ((planes & plane_bit(Plane::kReporting)) == 0) return HostState::kSilent;
-  if ((planes & plane_bit(Plane::kHealthy)) == 0) return HostState::kFailing;
+  const bool awaited = is_in(planes, Plane::kAwaited);
+  if (!is_in(planes, Plane::kKnown)) return awaited ? HostState::kExpected : HostState::kUnknown;
+  if (awaited) return HostState::kMissing;
+  if (!is_in(planes, Plane::kReporting)) return HostState::kSilent;
+  if (!is_in(planes, Plane::kHealthy)) return HostState::kFailing;
   return HostState::kHealthy;
 }
 

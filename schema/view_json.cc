@@ -100,6 +100,7 @@ void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
   to.setSilent(from.silent);
   to.setUnknown(from.unknown);
   to.setExpected(from.expected);
+  to.setMissing(from.missing);
   to.setWarning(from.warning);
   to.setDrained(from.drained);
   to.setFlapping(from.flapping);
@@ -122,6 +123,7 @@ SummaryAnswer read(wire::Summary::Reader from) {
   to.silent = from.getSilent();
   to.unknown = from.getUnknown();
   to.expected = from.getExpected();
+  to.missing = from.getMissing();
   to.warning = from.getWarning();
   to.drained = from.getDrained();
   to.flapping = from.getFlapping();

@@ -167,6 +167,10 @@ ApiResponse change(LeverKind kind, const ApiSources& sources, const ApiCall& cal
       return refuse_request(507, fmt::format("{} hosts are forgotten or revoked already, which is "
                                              "all there is room for; admit some first",
                                              kStandingOrders));
+    case LeverResult::kFleetFull:
+      return refuse_request(507, fmt::format("all {} slots are taken; forget hosts that are gone, "
+                                             "or raise the capacity",
+                                             sources.board.capacity()));
     case LeverResult::kKeyReused:
       return refuse_reused_key(done.action, lever);
     case LeverResult::kDone:
@@ -235,6 +239,7 @@ std::vector<Route> change_routes(const ApiSources& sources) {
           lever("POST", "/api/v1/hosts/*/admit", LeverKind::kAdmit),
           lever("POST", "/api/v1/hosts/*/reset", LeverKind::kReset),
           lever("POST", "/api/v1/hosts/*/revoke", LeverKind::kRevoke),
+          lever("POST", "/api/v1/hosts/*/expect", LeverKind::kExpect),
           lever("POST", "/api/v1/freeze", LeverKind::kFreeze),
           lever("DELETE", "/api/v1/freeze", LeverKind::kUnfreeze),
           {"GET",

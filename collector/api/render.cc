@@ -113,6 +113,7 @@ void render_counts(const Counts& counts, SummaryAnswer& answer) {
   answer.drained = counts.drained;
   answer.flapping = counts.flapping;
   answer.conflict = counts.conflict;
+  answer.missing = counts.missing;
 }
 
 std::vector<std::string> flag_names(std::uint32_t flags) {
@@ -183,7 +184,7 @@ SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, In
 
 HostRowAnswer render_row(const SlotCopy& copy, Instant now) {
   const HostRecord& record = copy.record;
-  const auto in = [&](Plane plane) { return (copy.planes & plane_bit(plane)) != 0; };
+  const auto in = [&](Plane plane) { return is_in(copy.planes, plane); };
   HostRowAnswer answer;
   answer.name = record.name.view();
   answer.slot = copy.slot;

@@ -14,6 +14,12 @@ bool still_drains(const Action& action, const Roster& roster) {
          record.drained_until == action.until;
 }
 
+bool still_awaits(const Action& action, const Roster& roster) {
+  HostRecord record;
+  return action.place < roster.capacity() && roster.read(action.place, record) &&
+         record.registered && record.agent_id == action.lever.agent_id && record.awaited;
+}
+
 bool still_freezes(const Action& action, const Roster& roster) {
   Freeze freeze;
   return roster.levers().freeze.read(0, freeze) && freeze.until == action.until;
@@ -34,6 +40,8 @@ bool still_holds(const Action& action, const Roster& roster) {
   switch (action.lever.kind) {
     case LeverKind::kDrain:
       return still_drains(action, roster);
+    case LeverKind::kExpect:
+      return still_awaits(action, roster);
     case LeverKind::kFreeze:
       return still_freezes(action, roster);
     case LeverKind::kForget:
@@ -53,7 +61,8 @@ bool still_holds(const Action& action, const Roster& roster) {
 
 std::string_view action_state(const Action& action, const Roster& roster, WallTime now) {
   const LeverKind kind = action.lever.kind;
-  const bool lasts = has_end(kind) || kind == LeverKind::kForget ||
+  const bool lasts = has_end(kind) || kind == LeverKind::kExpect ||
+                     (kind == LeverKind::kForget && action.place != kNoPlace) ||
                      (kind == LeverKind::kRevoke && action.lever.below > 0);
   if (!lasts) return "done";
   const bool holds = still_holds(action, roster);

@@ -23,7 +23,7 @@ std::string_view state_of(const Span& span) {
 }  // namespace
 
 HostRowAnswer render_past_row(std::uint32_t slot, std::uint8_t planes, const HostName& name) {
-  const auto in = [&](Plane plane) { return (planes & plane_bit(plane)) != 0; };
+  const auto in = [&](Plane plane) { return is_in(planes, plane); };
   HostRowAnswer row;
   row.name = name.view();
   row.slot = slot;
@@ -50,15 +50,15 @@ HostChangeAnswer render_change(const HostChange& change, const HostName& name) {
   }
   if (change.kind != Kind::kChanged) return answer;
   for (const Plane plane : {Plane::kWarning, Plane::kDrained, Plane::kFlapping, Plane::kConflict}) {
-    const bool was = (change.before & plane_bit(plane)) != 0;
-    const bool is = (change.after & plane_bit(plane)) != 0;
+    const bool was = is_in(change.before, plane);
+    const bool is = is_in(change.after, plane);
     if (was != is) answer.beside.push_back((is ? "+" : "-") + std::string(plane_name(plane)));
   }
   return answer;
 }
 
 SpanAnswer render_span(const Span& span) {
-  const auto in = [&](Plane plane) { return (span.planes & plane_bit(plane)) != 0; };
+  const auto in = [&](Plane plane) { return is_in(span.planes, plane); };
   SpanAnswer answer;
   answer.from = format_rfc3339(span.from);
   answer.to = format_rfc3339(span.to);
@@ -82,6 +82,7 @@ FleetPointAnswer render_point(const Bucket& bucket) {
           counts.silent,
           counts.unknown,
           counts.expected,
+          counts.missing,
           flag_names(bucket.flags)};
 }
 

@@ -19,14 +19,6 @@ std::optional<std::uint32_t> read_number(const std::string& text) {
   return number;
 }
 
-std::uint8_t planes_of(const View& view, std::uint32_t slot) {
-  std::uint8_t planes = 0;
-  for (std::size_t i = 0; i < kPlanes; ++i) {
-    planes |= static_cast<std::uint8_t>((view.planes[i][slot / 64] >> (slot % 64) & 1) << i);
-  }
-  return planes;
-}
-
 std::optional<std::uint32_t> read_limit(const ApiRequest& request) {
   const std::string text = request.parameter("limit");
   const auto limit = text.empty() ? kDefaultPageHosts : read_number(text);

@@ -32,9 +32,6 @@ std::variant<PageRequest, ApiResponse> read_page_request(const View& view,
 /// A page's totals, without its hosts.
 HostPageAnswer begin_page(const View& view, const PageRequest& page);
 
-/// A slot's byte of the view's planes.
-std::uint8_t planes_of(const View& view, std::uint32_t slot);
-
 /// A whole number of at most 32 bits and nothing else.
 std::optional<std::uint32_t> read_number(const std::string& text);
 

@@ -7,6 +7,7 @@
 #include "collector/api/render.h"
 #include "collector/api/routes.h"
 #include "collector/api/view_answers.h"
+#include "collector/slot_bytes.h"
 #include "schema/codec.h"
 #include "schema/view_json.h"
 
@@ -44,7 +45,7 @@ ApiResponse hosts(const ApiSources& sources, const ApiRequest& request, const Mo
       break;
     }
     copy.slot = slot;
-    copy.planes = planes_of(view, slot);
+    copy.planes = slot_byte(view, slot);
     if (!sources.roster.read(slot, copy.record, copy.messages)) return refuse_overtaken();
     // Who left after this view, or came: the planes tell of another.
     if (!copy.record.registered || copy.record.generation > view.head.generation) continue;
@@ -67,7 +68,7 @@ ApiResponse host(const ApiSources& sources, const std::string& name, const Momen
   copy.slot = *slot;
   // A host that came after this view has a slot whose planes tell of another.
   const bool shown = copy.record.generation <= view.head.generation;
-  copy.planes = shown ? planes_of(view, *slot) : plane_bit(Plane::kRegistered);
+  copy.planes = shown ? slot_byte(view, *slot) : plane_bit(Plane::kRegistered);
   return json(to_json(render_host(copy, view.head, sources, moment.now)));
 }
 

@@ -99,6 +99,7 @@ void check_levers(Database& database, WallTime now, Table& table) {
   const auto count = [&](const std::string& what) {
     return database.number(("SELECT count(*) FROM " + what).c_str());
   };
+  table.row("  expected", "{}, not heard yet", count("tenancy WHERE awaited <> 0"));
   table.row("  drained", "{}",
             count(fmt::format("tenancy WHERE drained_until_unix_ms > {}", now_ms)));
   table.row("  kept out", "{} forgotten, {} with revoked credentials",

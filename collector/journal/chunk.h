@@ -26,7 +26,7 @@ struct ChunkStamp {
   std::uint32_t chunks = 0;  ///< so many.
   std::uint32_t capacity = 0;
   Counts counts;
-  std::array<std::uint8_t, 92> reserved{};  ///< Zero.
+  std::array<std::uint8_t, 88> reserved{};  ///< Zero.
   std::uint64_t hash = 0;                   ///< Of everything else; write_chunk() fills it.
 
   [[nodiscard]] WallTime time() const { return WallTime{Milliseconds{time_unix_ms}}; }

@@ -90,7 +90,8 @@ void RegistryKeeper::store(std::span<const std::uint32_t> slots, WallTime now) {
                                Milliseconds{record.interval_ms},
                                {},
                                record.drained_until,
-                               record.reset_at};
+                               record.reset_at,
+                               record.awaited};
     }
     changes.push_back(change);
   }

@@ -34,6 +34,8 @@ constexpr const char* kMigrations[] = {
     " why TEXT NOT NULL, by TEXT NOT NULL) STRICT;"
     "CREATE TABLE freeze (id INTEGER PRIMARY KEY, until_unix_ms INTEGER NOT NULL,"
     " why TEXT NOT NULL, by TEXT NOT NULL) STRICT;",
+
+    "ALTER TABLE tenancy ADD COLUMN awaited INTEGER NOT NULL DEFAULT 0;",
 };
 constexpr std::int64_t kVersion = std::size(kMigrations);
 

@@ -61,8 +61,11 @@ RegistryStart read(std::unique_ptr<Registry> registry, const fs::path& file,
     log_warning("{}: {} pages of the checkpoint are broken; their hosts begin as unknown",
                 file.string(), held.broken_chunks);
   }
+  const WallTime now = wall_now();
   for (Tenancy& tenancy : start.restored) {
-    if (tenancy.slot < held.slots.size()) remember(held.slots[tenancy.slot], held.view.time, tenancy);
+    tenancy.grace_left = grace_left(tenancy.registered_at, now);
+    if (tenancy.slot < held.slots.size())
+      remember(held.slots[tenancy.slot], held.view.time, tenancy);
   }
   start.freed = registry->freed_slots();
   std::erase_if(start.freed, [&](std::uint32_t slot) { return slot >= options.capacity; });

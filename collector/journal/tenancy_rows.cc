@@ -31,7 +31,8 @@ std::optional<Tenancy> read_tenancy(const Statement& row) {
                  interval,
                  {},
                  WallTime{Milliseconds{row.number(5)}},
-                 WallTime{Milliseconds{row.number(6)}}};
+                 WallTime{Milliseconds{row.number(6)}},
+                 row.number(7) != 0};
 }
 
 }  // namespace
@@ -40,7 +41,7 @@ TenancyRows read_tenancies(Database& database) {
   TenancyRows rows;
   Statement select(database,
                    "SELECT slot, agent_id, name, registered_unix_ms, interval_ms,"
-                   " drained_until_unix_ms, reset_unix_ms FROM tenancy ORDER BY slot");
+                   " drained_until_unix_ms, reset_unix_ms, awaited FROM tenancy ORDER BY slot");
   while (select.step()) {
     if (const auto tenancy = read_tenancy(select)) {
       rows.tenancies.push_back(*tenancy);

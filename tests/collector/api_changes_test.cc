@@ -199,6 +199,62 @@ TEST_CASE("every lever, with what the fleet and the actions say of it") {
   }
 }
 
+TEST_CASE("a host that is expected is shown before it is heard, and as any other when it is") {
+  Operated api;
+  Host db("db-1");
+  const ChangeAnswer expected =
+      done(api.change("POST", "/api/v1/hosts/db-1/expect", R"({"why":"rack 7","by":"ada"})"));
+  CHECK(expected.action.action == "expect");
+  CHECK(expected.action.state == "in force");
+  CHECK(expected.action.changed);
+  CHECK_FALSE(done(api.change("POST", "/api/v1/hosts/db-1/expect")).action.changed);
+  CHECK_FALSE(done(api.change("POST", "/api/v1/hosts/web-1/expect")).action.changed);
+  SummaryAnswer summary = api.summary();
+  CHECK(summary.hosts == 2);
+  CHECK(summary.expected == 1);
+  CHECK(summary.unknown == 0);
+  const auto shown = host_from_json(api.change("GET", "/api/v1/hosts/db-1").body);
+  REQUIRE(shown);
+  CHECK(shown->row.state == "expected");
+  CHECK_FALSE(shown->row.conflict);
+  ApiRequest listed = api.request("GET", "/api/v1/hosts");
+  listed.query = {{"filter", "expected"}};
+  const auto page = host_page_from_json(api.ask(listed).body);
+  REQUIRE(page);
+  REQUIRE(page->total == 1);
+  CHECK(page->hosts[0].name == "db-1");
+
+  api.fleet.pass(kExpectedGrace);
+  summary = api.summary();
+  CHECK(summary.missing == 1);
+  CHECK(summary.expected == 0);
+  CHECK(summary.silent == 1);  // web-1 has said nothing since.
+  REQUIRE(api.fleet.hear(db) == Outcome::kAccepted);
+  summary = api.summary();
+  CHECK(summary.missing == 0);
+  CHECK(summary.healthy == 1);
+  CHECK(api.actions().actions.back().state == "ended");
+  CHECK(api.change("POST", "/api/v1/hosts/db-2/expect", R"({"for":"2h"})").status == 400);
+}
+
+TEST_CASE("who is expected and taken back may come; with every slot taken the next is refused") {
+  Operated api;
+  done(api.change("POST", "/api/v1/hosts/db-1/expect"));
+  CHECK(done(api.change("DELETE", "/api/v1/hosts/db-1")).action.state == "done");
+  CHECK(api.actions().actions.back().state == "ended");
+  CHECK(api.summary().operators.tombstones == 0);
+  CHECK(api.change("DELETE", "/api/v1/hosts/db-1").status == 404);
+  for (std::uint32_t i = 1; i < api.fleet.options.capacity; ++i) {
+    done(api.change("POST", fmt::format("/api/v1/hosts/db-{}/expect", i)));
+  }
+  const ApiResponse refused = api.change("POST", "/api/v1/hosts/one-more/expect");
+  CHECK(refused.status == 507);
+  CHECK_MESSAGE(error_of(refused).find(
+                    fmt::format("all {} slots are taken", api.fleet.options.capacity)) == 0,
+                error_of(refused));
+  CHECK(api.summary().hosts == api.fleet.options.capacity);
+}
+
 TEST_CASE("a drain and a freeze expire, and a later one ends an earlier one") {
   Operated api;
   done(api.change("POST", "/api/v1/hosts/web-1/drain", kDrain));

@@ -28,10 +28,12 @@ constexpr std::uint32_t kCapacity = 128;
 const HistoryShape kShape{kCapacity, 100, 10s};
 
 /// Ten hosts. Steps 0 to 9, ten seconds apart, but for 5 and 6. From step 3 on host-2 fails; at
-/// step 8 host-9 has gone, and host-10 has its slot.
+/// step 8 host-9 has gone, and host-10 has its slot. With an inventory host-3 is expected up to
+/// step 2, then missing, and heard from step 7 on.
 class Past {
  public:
-  Past() {
+  enum class Inventory { kNone, kOneHost };
+  explicit Past(Inventory inventory = Inventory::kNone) {
     {
       Registry registry(folder_ / kRegistryFile, kCapacity, kFirstWall);
       std::vector<SlotChange> come;
@@ -47,6 +49,11 @@ class Past {
     for (int step = 0; step < 10; ++step) {
       ticker_.set([&](std::uint32_t slot) {
         if (slot >= 10) return std::uint8_t{0};
+        if (slot == 3 && step < 7 && inventory == Inventory::kOneHost) {
+          return static_cast<std::uint8_t>(plane_bit(Plane::kRegistered) |
+                                           plane_bit(Plane::kConflict) |
+                                           (step >= 3 ? plane_bit(Plane::kKnown) : 0));
+        }
         return slot == 2 && step >= 3 ? failing_planes() : healthy_planes();
       });
       ticker_.view.head.counts = count_planes(ticker_.view);
@@ -315,6 +322,44 @@ TEST_CASE("a wall clock that was set back takes no host's name or history away")
   const auto history = read(past.get("/api/v1/hosts/host-3/history", {{"from", Past::text(0)}}),
                             host_history_from_json);
   CHECK(said(history) == "healthy@0 gap@5 healthy@7 ");
+}
+
+TEST_CASE("who was expected and who was missing is told of then, and is in no conflict") {
+  const Past past(Past::Inventory::kOneHost);
+  struct Row {
+    int step;
+    const char* state;
+  };
+  for (const Row& row : {Row{2, "expected"}, Row{4, "missing"}}) {
+    CAPTURE(row.step);
+    const std::string time = Past::text(row.step);
+    const auto found = read(past.get("/api/v1/at/hosts", {{"time", time}, {"filter", row.state}}),
+                            host_page_from_json);
+    REQUIRE(found.hosts.size() == 1);
+    CHECK(found.hosts[0].name == "host-3");
+    CHECK(found.hosts[0].state == row.state);
+    CHECK_FALSE(found.hosts[0].conflict);
+    const auto all = decode_bitmap(past.get("/api/v1/at/bitmap", {{"time", time}}).body);
+    REQUIRE(all);
+    CHECK(all->plane(Plane::kAwaited)[0] == 0b1000);
+    CHECK(all->plane(Plane::kConflict)[0] == 0);
+  }
+  const auto summary = read(past.get("/api/v1/at", {{"time", Past::text(4)}}), summary_from_json);
+  CHECK(summary.missing == 1);
+  CHECK(summary.silent == 0);
+  const auto history = read(past.get("/api/v1/hosts/host-3/history", {{"from", Past::text(0)}}),
+                            host_history_from_json);
+  REQUIRE(history.spans.size() == 4);
+  CHECK(history.spans[0].state == "expected");
+  CHECK(history.spans[1].state == "missing");
+  CHECK(history.spans[3].state == "healthy");
+  const auto diff = read(past.get("/api/v1/diff", {{"from", Past::text(2)}, {"to", Past::text(7)}}),
+                         diff_from_json);
+  for (const CountAnswer& plane : diff.planes) {
+    CAPTURE(plane.name);
+    if (plane.name == "awaited") CHECK(plane.count == 1);
+    if (plane.name == "conflict") CHECK(plane.count == 0);
+  }
 }
 
 TEST_CASE("the fleet's history in as many points as asked for, the worst of each") {

@@ -18,8 +18,9 @@ struct Slot {
         reporting(known && (i & 4) != 0),
         healthy(reporting && (i & 8) != 0),
         warning(known && (i & 16) != 0),
-        drained(registered && (i & 32) != 0) {}
-  bool registered, known, reporting, healthy, warning, drained;
+        drained(registered && (i & 32) != 0),
+        awaited(registered && !reporting && (i & 8) != 0) {}
+  bool registered, known, reporting, healthy, warning, drained, awaited;
 };
 
 View varied() {
@@ -35,6 +36,7 @@ View varied() {
     set(Plane::kHealthy, slot.healthy);
     set(Plane::kWarning, slot.warning);
     set(Plane::kDrained, slot.drained);
+    set(Plane::kAwaited, slot.awaited);
   }
   return view;
 }
@@ -68,9 +70,11 @@ TEST_CASE("planes and states are terms, alone and of registered hosts only") {
   holds("warning", [](const Slot& s) { return s.warning; });
   holds("drained", [](const Slot& s) { return s.drained; });
   holds("conflict", [](const Slot&) { return false; });
-  holds("unknown", [](const Slot& s) { return !s.known; });
-  holds("expected", [](const Slot&) { return false; });
-  holds("silent", [](const Slot& s) { return s.known && !s.reporting; });
+  holds("awaited", [](const Slot& s) { return s.awaited; });
+  holds("unknown", [](const Slot& s) { return !s.known && !s.awaited; });
+  holds("expected", [](const Slot& s) { return !s.known && s.awaited; });
+  holds("missing", [](const Slot& s) { return s.known && s.awaited; });
+  holds("silent", [](const Slot& s) { return s.known && !s.reporting && !s.awaited; });
   holds("failing", [](const Slot& s) { return s.known && s.reporting && !s.healthy; });
 }
 

@@ -1,5 +1,7 @@
 #include "tests/collector/fleet_driver.h"
 
+#include "collector/slot_bytes.h"
+
 namespace flatline::test {
 
 FleetKey fixed_key(std::uint8_t key_id) {
@@ -113,11 +115,7 @@ bool FleetDriver::in(Plane plane, const Host& host) const {
 
 std::optional<HostState> FleetDriver::state_of(const Host& host) const {
   if (!in(Plane::kRegistered, host)) return std::nullopt;
-  std::uint8_t planes = 0;
-  for (std::size_t i = 0; i < kPlanes; ++i) {
-    if (in(static_cast<Plane>(i), host)) planes |= plane_bit(static_cast<Plane>(i));
-  }
-  return host_state_of(planes);
+  return host_state_of(slot_byte(view, *slot_of(host)));
 }
 
 bool FleetDriver::flagged(Flag flag) const {

@@ -42,6 +42,8 @@ TEST_CASE("every slot's bits follow from its three columns, for every byte and o
     CHECK(bit(view, Plane::kDrained, slot) == (said(Plane::kRegistered) && slot / 2 % 2 == 0));
     CHECK(bit(view, Plane::kFlapping, slot) == said(Plane::kFlapping));
     CHECK(bit(view, Plane::kConflict, slot) == (reporting && said(Plane::kConflict)));
+    const bool waited_for = (columns.verdict(slot) & kAwaitedVerdict) != 0;
+    CHECK(bit(view, Plane::kAwaited, slot) == (waited_for && !reporting));
   }
 }
 
@@ -67,8 +69,11 @@ TEST_CASE("counts are what one gets by counting slots one by one") {
     expected.hosts += is(Plane::kRegistered);
     expected.healthy += is(Plane::kHealthy);
     expected.failing += is(Plane::kReporting) && !is(Plane::kHealthy);
-    expected.silent += is(Plane::kKnown) && !is(Plane::kReporting);
-    expected.unknown += is(Plane::kRegistered) && !is(Plane::kKnown);
+    const bool awaited = is(Plane::kAwaited);
+    expected.silent += is(Plane::kKnown) && !is(Plane::kReporting) && !awaited;
+    expected.missing += is(Plane::kKnown) && awaited;
+    expected.expected += is(Plane::kRegistered) && !is(Plane::kKnown) && awaited;
+    expected.unknown += is(Plane::kRegistered) && !is(Plane::kKnown) && !awaited;
     expected.warning += is(Plane::kWarning);
     expected.drained += is(Plane::kDrained);
     expected.flapping += is(Plane::kFlapping);
@@ -77,7 +82,8 @@ TEST_CASE("counts are what one gets by counting slots one by one") {
     quorum.healthy += is(Plane::kHealthy) && !is(Plane::kDrained);
   }
   CHECK(count_planes(view) == expected);
-  CHECK(expected.hosts == expected.healthy + expected.failing + expected.silent + expected.unknown);
+  CHECK(expected.hosts == expected.healthy + expected.failing + expected.silent + expected.unknown +
+                              expected.expected + expected.missing);
   CHECK(count_quorum(view).known == quorum.known);
   CHECK(count_quorum(view).healthy == quorum.healthy);
 }

@@ -45,7 +45,7 @@ TEST_CASE("an answer is read back") {
     std::uint8_t first_plane;
     std::uint8_t planes;
   };
-  for (const Row row : std::vector<Row>{{0, 1}, {3, 1}, {7, 1}, {0, 8}}) {
+  for (const Row row : std::vector<Row>{{0, 1}, {3, 1}, {8, 1}, {0, 9}}) {
     const BitmapHeader header = sample_bitmap_header(row.first_plane, row.planes);
     const auto answer = decode_bitmap(answer_of(header));
     REQUIRE(answer);
@@ -82,10 +82,10 @@ TEST_CASE("anything else is no answer") {
   };
   for (const Row& row : std::vector<Row>{{"magic", 0, 'f'},
                                          {"version", 4, 2},
-                                         {"a plane that is none", 5, 8},
+                                         {"a plane that is none", 5, 9},
                                          {"no plane", 6, 0},
                                          {"two planes", 6, 2},
-                                         {"eight planes of the size of one", 6, 8},
+                                         {"nine planes of the size of one", 6, 9},
                                          {"a capacity of no whole words", 8, 129},
                                          {"another capacity", 8, 64},
                                          {"a capacity beyond the largest", 11, 1}}) {

@@ -19,9 +19,10 @@ constexpr std::string_view kFleetHistoryJson =
     R"({"from":"2026-11-23T03:00:00.000Z","to":"2026-11-23T04:00:00.000Z","step_seconds":10,)"
     R"("bucket_seconds":1800,"points":[{"from":"2026-11-23T03:00:00.000Z",)"
     R"("time":"2026-11-23T03:07:10.000Z","steps":179,"missing":1,"hosts":15,"healthy":1,)"
-    R"("failing":2,"silent":3,"unknown":4,"expected":5,"flags":["blind","panic"]},)"
+    R"("failing":2,"silent":3,"unknown":4,"expected":5,"flags":["blind","panic"],)"
+    R"("missing_hosts":6},)"
     R"({"from":"2026-11-23T03:30:00.000Z","steps":0,"missing":180,"hosts":0,"healthy":0,)"
-    R"("failing":0,"silent":0,"unknown":0,"expected":0,"flags":[]}]})";
+    R"("failing":0,"silent":0,"unknown":0,"expected":0,"flags":[],"missing_hosts":0}]})";
 
 constexpr std::string_view kDiffJson =
     R"({"from":"2026-11-23T03:00:00.000Z","to":"2026-11-23T04:00:00.000Z","changed":1,"came":2,)"
@@ -50,6 +51,7 @@ TEST_CASE("the fleet's history as JSON and back; a gap has no time") {
   CHECK(answer->bucket_seconds == 1800);
   REQUIRE(answer->points.size() == 2);
   CHECK(answer->points[0].expected == 5);
+  CHECK(answer->points[0].missing_hosts == 6);
   CHECK(answer->points[0].flags == std::vector<std::string>{"blind", "panic"});
   CHECK(answer->points[1].time.empty());
   CHECK(to_json(*answer) == kFleetHistoryJson);

@@ -14,6 +14,7 @@ SummaryAnswer sample_summary() {
   answer.silent = 3;
   answer.unknown = 2;
   answer.expected = 1;
+  answer.missing = 9;
   answer.warning = 5;
   answer.drained = 6;
   answer.flapping = 7;
@@ -72,7 +73,7 @@ constexpr std::string_view kSummaryJson =
     R"("checkpoint":{"writes":60,"rows":8220,"bytes":33143040,"pages":8220,"wal_frames":137},)"
     R"("registry_rows":10000},)"
     R"("operators":{"frozen_until":"2026-11-23T16:00:00.000Z","frozen_why":"failover",)"
-    R"("frozen_by":"ada","tombstones":3,"revocations":4,"refused_attempts":5}})";
+    R"("frozen_by":"ada","tombstones":3,"revocations":4,"refused_attempts":5},"missing":9})";
 
 HostRowAnswer sample_row() {
   HostRowAnswer row;

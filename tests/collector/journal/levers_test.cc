@@ -143,7 +143,7 @@ TEST_CASE("rows that this program could not have written are left out") {
   rows.actions = {action_of(1), action_of(2), action_of(3)};
   registry.store(rows);
   Database database(folder / kRegistryFile, 1000);
-  database.run("UPDATE action SET kind = 8 WHERE number = 1");
+  database.run("UPDATE action SET kind = 9 WHERE number = 1");
   database.run("UPDATE action SET below = 65536 WHERE number = 2");
   database.run(
       "INSERT INTO standing_order VALUES (16384, 5, 'x', 1, -1), (3, 6, 'x', -1, -1),"
@@ -282,6 +282,7 @@ TEST_CASE("a registry of schema 2 comes forward: nobody is drained, nothing is k
         "DROP TABLE standing_order; DROP TABLE action; DROP TABLE freeze;"
         "ALTER TABLE tenancy DROP COLUMN drained_until_unix_ms;"
         "ALTER TABLE tenancy DROP COLUMN reset_unix_ms;"
+        "ALTER TABLE tenancy DROP COLUMN awaited;"
         "INSERT INTO tenancy VALUES (7, 70, 'host-70', 1700000000000, 2000);"
         "PRAGMA user_version = 2");
   }

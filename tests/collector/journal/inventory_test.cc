@@ -1,0 +1,118 @@
+// The inventory on the disk: who is expected is expected after a restart, for what was left of its
+// grace; who was heard meanwhile is not.
+
+#include <doctest/doctest.h>
+
+#include "collector/journal/check_data.h"
+#include "collector/journal/data_folder.h"
+#include "collector/journal/registry.h"
+#include "collector/journal/registry_keeper.h"
+#include "collector/lever_desk.h"
+#include "schema/clock.h"
+#include "tests/collector/fleet_driver.h"
+#include "tests/temporary_folder.h"
+
+using namespace flatline;
+using namespace flatline::test;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// One life of a collector on a folder: its fleet as the journal's thread finds and leaves it.
+struct Life {
+  explicit Life(const fs::path& folder)
+      : lock(folder), registry(folder, {fleet.options.capacity}, fleet.roster, watch) {
+    for (const Tenancy& tenancy : registry.start().restored) {
+      REQUIRE(fleet.fleet.restore(tenancy, fleet.now));
+    }
+  }
+  void expect(const Host& host, WallTime at) {
+    fleet.live();
+    const LeverEffect effect = fleet.fleet.expect(host.credential.agent_id, host.snapshot.name, at);
+    REQUIRE(effect.result == LeverResult::kDone);
+  }
+  void store() {
+    registry.store_changes(lock);
+    REQUIRE(registry.trouble().empty());
+  }
+
+  FleetDriver fleet;
+  FolderLock lock;
+  DiskWatch watch;
+  RegistryKeeper registry;
+};
+
+}  // namespace
+
+TEST_CASE("who is expected is so in the next life, for what is left; who was missing still is") {
+  TemporaryFolder folder;
+  Host late("late");
+  Host soon("soon");
+  Host heard("heard");
+  {
+    Life life(folder.path());
+    life.expect(late, wall_now() - kExpectedGrace);
+    life.expect(soon, wall_now() - kExpectedGrace + 5min);
+    life.expect(heard, wall_now() - kExpectedGrace);
+    life.store();
+    REQUIRE(life.fleet.hear(heard) == Outcome::kAccepted);
+    life.store();  // No checkpoint was ever written, and nobody said farewell.
+  }
+  Life life(folder.path());
+  life.fleet.tick();
+  CHECK(life.fleet.state_of(late) == HostState::kMissing);
+  CHECK(life.fleet.state_of(soon) == HostState::kExpected);
+  CHECK(life.fleet.state_of(heard) == HostState::kUnknown);
+  life.fleet.pass(4min);
+  CHECK(life.fleet.state_of(soon) == HostState::kExpected);
+  life.fleet.pass(1min);
+  CHECK(life.fleet.state_of(soon) == HostState::kMissing);
+  CHECK(life.fleet.state_of(heard) == HostState::kSilent);
+}
+
+TEST_CASE("who was taken back does not come again") {
+  TemporaryFolder folder;
+  Host host("web-1");
+  {
+    Life life(folder.path());
+    life.expect(host, wall_now());
+    life.store();
+    REQUIRE(life.fleet.fleet.forget(host.credential.agent_id).result == LeverResult::kDone);
+    life.store();
+  }
+  Life life(folder.path());
+  life.fleet.tick();
+  CHECK(life.fleet.view.head.counts.hosts == 0);
+  CHECK(life.fleet.hear(host) == Outcome::kAccepted);
+}
+
+TEST_CASE("a registry of schema 3 comes forward: all of its hosts were heard") {
+  TemporaryFolder folder;
+  Host host("web-1");
+  {
+    Life life(folder.path());
+    life.expect(host, wall_now());
+    life.store();
+    Database database(folder / kRegistryFile, 1000);
+    database.run("ALTER TABLE tenancy DROP COLUMN awaited; PRAGMA user_version = 3");
+  }
+  Life life(folder.path());
+  REQUIRE(life.registry.start().restored.size() == 1);
+  CHECK_FALSE(life.registry.start().restored[0].awaited);
+}
+
+TEST_CASE("--check-data says how many are expected") {
+  TemporaryFolder folder;
+  {
+    Life life(folder.path());
+    Host heard("web-1");
+    life.expect(Host("web-2"), wall_now());
+    REQUIRE(life.fleet.hear(heard) == Outcome::kAccepted);
+    life.store();
+  }
+  const DataReport report = check_data(folder.path(), wall_now());
+  CHECK_MESSAGE(report.text.find("  hosts             2\n") != std::string::npos, report.text);
+  CHECK_MESSAGE(report.text.find("  expected          1, not heard yet\n") != std::string::npos,
+                report.text);
+}
