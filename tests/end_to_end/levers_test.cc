@@ -171,6 +171,39 @@ TEST_CASE(
   fleet.await_healthy(kHosts);
 }
 
+TEST_CASE("hosts are expected before they are heard, through a kill, and healthy when they speak") {
+  Operated fleet;
+  const auto file = fleet.collector.folder() / "rack-7.txt";
+  std::ofstream(file) << "# rack 7\ndb-00001\ndb-00002\n\ndb-00003   # standby\n";
+  const Finished unasked = fleet.operate({"expect", "web-[01-20]"});
+  CHECK(unasked.exit_code == 2);
+  CHECK_MESSAGE(says(unasked, "expect 20 hosts: web-[01-20]"), unasked.err);
+  CHECK(fleet.operate({"expect"}).exit_code == 2);
+  CHECK(fleet.operate({"expect", "web-*", "--yes"}).exit_code == 2);
+
+  CHECK(fleet.done({"expect", "web-[01-20]", "--yes", "--file", file.string(), "--why",
+                    "rack 7"}) == "expected db-[00001-00003]\nexpected web-[01-20]\n");
+  const auto expects = [](std::uint32_t hosts) {
+    return [hosts](const SummaryAnswer& now) { return now.expected == hosts; };
+  };
+  const SummaryAnswer expected = await_status(fleet.collector, expects(23));
+  CHECK(expected.hosts == kHosts + 23);
+  CHECK(expected.healthy == kHosts);
+  CHECK(fleet.done({"ls", "expected", "-o", "names"}) == "db-[00001-00003]\nweb-[01-20]\n");
+  CHECK(fleet.done({"map"}).find("e expected 23") != std::string::npos);
+  CHECK(fleet.done({"show", "db-00001"}).find("never since it was expected") != std::string::npos);
+
+  fleet.kill_and_start();
+  await_status(fleet.collector, expects(23));
+  ChildProcess late({kFlatlineSim, "--collector", fleet.collector.udp(), "--fleet-key",
+                     fleet.collector.fleet_key(), "--hosts", "3", "--name-prefix", "db-",
+                     "--interval", "200ms", "--for", "10m"});
+  fleet.done({"forget", "web-[01-20]", "--yes"});
+  await_status(fleet.collector, [](const SummaryAnswer& now) {
+    return now.hosts == kHosts + 3 && now.healthy == kHosts + 3 && now.operators.tombstones == 0;
+  });
+}
+
 TEST_CASE("a freeze is a flag until its end, and changes no bit") {
   Operated fleet;
   fleet.done({"freeze", "--for", "1h", "--why", "switch replaced"});

@@ -117,7 +117,7 @@ void add_bitmap_verbs(CommandLine& line) {
           "  flatline bitmap -o names                names whose bit is set, one a line\n"
           "  flatline bitmap --plane reporting       64 hex digits a line\n"
           "Bit 0 of byte 0 is slot 0. Planes: registered known reporting healthy warning drained\n"
-          "flapping conflict.")
+          "flapping conflict awaited.")
       .prints({{"hex", Output::kHex},
                {"raw", Output::kRaw},
                {"json", Output::kJson},

@@ -32,8 +32,8 @@ class Slots {
     };
     if (!in(Plane::kRegistered)) return kFree;
     if (in(Plane::kDrained)) return kDrained;
-    if (!in(Plane::kKnown)) return kUnknown;
-    if (!in(Plane::kReporting)) return kSilent;
+    if (!in(Plane::kKnown)) return in(Plane::kAwaited) ? kExpected : kUnknown;
+    if (!in(Plane::kReporting)) return in(Plane::kAwaited) ? kMissing : kSilent;
     if (!in(Plane::kHealthy)) return kFailing;
     if (in(Plane::kConflict)) return kConflict;
     return in(Plane::kWarning) ? kWarning : kHealthy;

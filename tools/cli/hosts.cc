@@ -80,8 +80,9 @@ void add_host_verbs(CommandLine& line) {
   line.verb("ls", "Hosts, all or by state",
             "  flatline ls\n  flatline ls failing\n  flatline ls silent failing -o names\n"
             "  flatline ls 'failing & !drained'\n"
-            "Words: all healthy failing silent unknown expected warning drained flapping conflict\n"
-            "registered known reporting; & | ! ( ). Several filters: hosts that match any.")
+            "Words: all healthy failing silent unknown expected missing warning drained flapping\n"
+            "conflict registered known reporting awaited; & | ! ( ). Several filters: hosts that "
+            "match any.")
       .prints({{"table", Output::kTable}, {"json", Output::kJson}, {"names", Output::kNames}})
       .takes_any("filter", listed->filters, "Which hosts")
       .flag("-1,--one-per-line", listed->one_per_line, "With -o names: not folded")

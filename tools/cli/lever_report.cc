@@ -18,7 +18,7 @@ std::string done_word(const std::string& action) {
   static const std::map<std::string, std::string> kWords = {
       {"drain", "drained"},  {"undrain", "undrained"}, {"forget", "forgot"},
       {"admit", "admitted"}, {"reset", "reset"},       {"revoke", "revoked"},
-      {"freeze", "frozen"},  {"unfreeze", "unfrozen"}};
+      {"freeze", "frozen"},  {"unfreeze", "unfrozen"}, {"expect", "expected"}};
   const auto found = kWords.find(action);
   return found == kWords.end() ? to_plain_utf8(action) : found->second;
 }

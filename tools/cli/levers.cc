@@ -1,4 +1,4 @@
-// drain, undrain, forget, admit, reset, revoke, freeze, unfreeze: what operators do.
+// drain, undrain, expect, forget, admit, reset, revoke, freeze, unfreeze: what operators do.
 
 #include <fmt/format.h>
 #include <pwd.h>
@@ -18,6 +18,7 @@
 #include "tools/cli/host_patterns.h"
 #include "tools/cli/lever_report.h"
 #include "tools/cli/names.h"
+#include "tools/cli/names_file.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/verbs.h"
 
@@ -150,6 +151,21 @@ int pull(Session& session, const LeverPath& lever, const LeverOptions& options) 
   return refused.empty() ? 0 : 1;
 }
 
+/// Who is expected is not there yet: names alone say who is meant.
+int expect(Session& session, LeverOptions options, const std::string& names_file) {
+  if (options.hosts.empty() && names_file.empty()) {
+    throw UsageError("expect: give hosts, or --file FILE");
+  }
+  for (const std::string& host : options.hosts) {
+    if (is_glob(host)) refuse_flag("host", host, "NAME or NAME[001-250,252]");
+  }
+  if (!names_file.empty()) {
+    const auto names = read_names(names_file);
+    options.hosts.insert(options.hosts.end(), names.begin(), names.end());
+  }
+  return pull(session, {"expect", "POST", "/expect"}, options);
+}
+
 int pull_freeze(Session& session, const char* method, const LeverOptions& options) {
   const std::string key = options.key.empty() ? random_batch() : options.key;
   auto changed = session.client.change(method, "/api/v1/freeze", options.request, key);
@@ -220,6 +236,23 @@ void add_drains(CommandLine& line) {
           undrained);
 }
 
+void add_expect(CommandLine& line) {
+  const Shared options = fresh_options();
+  const auto names_file = std::make_shared<std::string>();
+  Verb& verb =
+      line.verb("expect", "Put hosts into the inventory before they are heard",
+                "  flatline expect web-1 'db-[01-12]' --yes\n"
+                "  flatline expect --file hosts.txt --why 'rack 7'\n"
+                "Each has a slot at once and is `expected`; not heard within 10 minutes it\n"
+                "is `missing`, and down. forget takes it back.");
+  add_common(verb, options);
+  add_why(verb, options);
+  verb.takes_any("host", options->hosts, "Names, web-[001-250]")
+      .option("--file", *names_file, "A file of names, one a line; # begins a comment")
+      .flag("--yes", options->yes, "Do not ask whether what is folded is meant")
+      .runs([=](Session& session) { return expect(session, *options, *names_file); });
+}
+
 void add_registry_levers(CommandLine& line) {
   const auto add = [&line](const LeverPath& lever, const char* what, const char* examples) {
     const Shared options = fresh_options();
@@ -271,6 +304,7 @@ void add_freezes(CommandLine& line) {
 
 void add_lever_verbs(CommandLine& line) {
   add_drains(line);
+  add_expect(line);
   add_registry_levers(line);
   add_revoke(line);
   add_freezes(line);

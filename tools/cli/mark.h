@@ -16,13 +16,15 @@ enum Mark : std::size_t {
   kDrained,
   kHealthy,
   kGap,
+  kExpected,
   kUnknown,
   kWarning,
   kConflict,
   kFailing,
+  kMissing,
   kSilent
 };
-inline constexpr std::size_t kMarks = 9;
+inline constexpr std::size_t kMarks = 11;
 
 struct Look {
   char character;
@@ -33,10 +35,12 @@ inline constexpr std::array<Look, kMarks> kLooks = {{{' ', Color::kNone, "free"}
                                                      {'-', Color::kGray, "drained"},
                                                      {'.', Color::kGreen, "healthy"},
                                                      {'_', Color::kGray, "not watched"},
+                                                     {'e', Color::kGray, "expected"},
                                                      {'?', Color::kGray, "unknown"},
                                                      {'w', Color::kYellow, "warning"},
                                                      {'!', Color::kMagenta, "conflict"},
                                                      {'F', Color::kRed, "failing"},
+                                                     {'M', Color::kMagenta, "missing"},
                                                      {'S', Color::kMagenta, "silent"}}};
 
 }  // namespace flatline::cli

@@ -113,6 +113,8 @@ Mark mark_of(const SpanAnswer& span) {
   if (span.state == kAbsentState) return kFree;
   if (span.drained) return kDrained;
   if (span.state == "silent") return kSilent;
+  if (span.state == "missing") return kMissing;
+  if (span.state == "expected") return kExpected;
   if (span.state == "failing") return kFailing;
   if (span.state != "healthy") return kUnknown;
   if (span.conflict) return kConflict;
@@ -271,7 +273,7 @@ std::string report_fleet_history(const FleetHistoryAnswer& history, bool colored
     table.add({when,
                number(point.healthy, Color::kGreen),
                number(point.failing, Color::kRed),
-               number(point.silent, Color::kMagenta),
+               number(point.silent + point.missing_hosts, Color::kMagenta),
                number(point.unknown + point.expected, Color::kGray),
                {std::to_string(point.hosts), Color::kNone, true},
                {beside, Color::kYellow}});

@@ -39,7 +39,7 @@ Cell number(std::uint64_t value, Color color = Color::kNone) {
 
 double unhealthy_percent(const SummaryAnswer& summary) {
   if (summary.hosts == 0) return 0;
-  return 100.0 * (summary.failing + summary.silent) / summary.hosts;
+  return 100.0 * (summary.failing + summary.silent + summary.missing) / summary.hosts;
 }
 
 std::string outcomes_text(const SummaryAnswer& summary) {
@@ -78,6 +78,11 @@ std::string checks_text(const HostRowAnswer& row) {
                       : fmt::format("{} of {} fail", failing, *row.checks);
 }
 
+/// Of the inventory, and never heard.
+bool is_awaited(const HostRowAnswer& row) {
+  return row.state == "expected" || row.state == "missing";
+}
+
 std::vector<HostRowAnswer> sorted_rows(const HostPageAnswer& page) {
   std::vector<HostRowAnswer> rows = page.hosts;
   std::sort(rows.begin(), rows.end(), [](const HostRowAnswer& a, const HostRowAnswer& b) {
@@ -86,7 +91,8 @@ std::vector<HostRowAnswer> sorted_rows(const HostPageAnswer& page) {
   return rows;
 }
 
-/// The states' rows of the summary. Those beside the five are shown when there are any.
+/// The states' rows of the summary. Those of the inventory, and what stands beside the states, are
+/// shown when there are any.
 Table counts_table(const SummaryAnswer& summary) {
   Table table({"", "", ""});
   const auto add = [&](const char* word, std::uint32_t count, Color color, bool always) {
@@ -100,6 +106,7 @@ Table counts_table(const SummaryAnswer& summary) {
   add("silent", summary.silent, Color::kMagenta, true);
   add("unknown", summary.unknown, Color::kGray, true);
   add("expected", summary.expected, Color::kGray, false);
+  add("missing", summary.missing, Color::kMagenta, false);
   add("warning", summary.warning, Color::kYellow, false);
   add("drained", summary.drained, Color::kGray, false);
   add("flapping", summary.flapping, Color::kYellow, false);
@@ -170,6 +177,8 @@ std::string report_summary_line(const SummaryAnswer& summary) {
   std::string text = fmt::format("{} hosts={} healthy={} failing={} silent={} unknown={}",
                                  to_plain_utf8(summary.time), summary.hosts, summary.healthy,
                                  summary.failing, summary.silent, summary.unknown);
+  if (summary.expected > 0) text += fmt::format(" expected={}", summary.expected);
+  if (summary.missing > 0) text += fmt::format(" missing={}", summary.missing);
   if (!summary.flags.empty()) text += " flags=" + join(summary.flags, ",");
   return text + "\n";
 }
@@ -207,7 +216,13 @@ std::string report_host(const HostAnswer& host, bool colored) {
   add("heard", row.heard_seconds_ago
                    ? fmt::format("{} ago; silent after {}", format_age(*row.heard_seconds_ago),
                                  format_age(host.window_seconds))
-                   : "never since the collector's start");
+               : is_awaited(row) ? "never since it was expected"
+                                 : "never since the collector's start");
+  const std::string registered = fmt::format("{} in slot {}", host.registered_at, row.slot);
+  if (is_awaited(row)) {  // Nothing more is known of it.
+    add("registered", registered);
+    return facts.print(colored);
+  }
   add("address", host.address);
   add("conflict", host.conflict_address.empty()
                       ? ""
@@ -220,7 +235,7 @@ std::string report_host(const HostAnswer& host, bool colored) {
                   host.skew_seconds < 0 ? "ahead of the collector's" : "behind the collector's"));
   add("lag", fmt::format("{:.3f} s", host.lag_seconds));
   add("snapshots", fmt::format("{:.0f} received, {:.0f} lost", host.received, host.lost));
-  add("registered", fmt::format("{} in slot {}", host.registered_at, row.slot));
+  add("registered", registered);
   add("agent", fmt::format("{}, id {}, key {}, generation {}", host.agent_version, host.agent_id,
                            host.key_id, host.credential_generation));
   std::string text = facts.print(colored);
@@ -257,11 +272,12 @@ PluginResult check_fleet(const SummaryAnswer& summary, double warning_percent,
   }
   constexpr std::array<std::string_view, 4> kWords = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
   result.line = fmt::format(
-      "FLATLINE {} - {}{} of {} healthy, {} failing, {} silent | healthy={} failing={} silent={} "
-      "unhealthy={:.2f}%;{};{};0;100\n",
+      "FLATLINE {} - {}{} of {} healthy, {} failing, {} silent, {} missing | healthy={} failing={} "
+      "silent={} missing={} unhealthy={:.2f}%;{};{};0;100\n",
       kWords[static_cast<std::size_t>(result.exit_code)], why.empty() ? "" : why + "; ",
-      summary.healthy, summary.hosts, summary.failing, summary.silent, summary.healthy,
-      summary.failing, summary.silent, unhealthy, warning_percent, critical_percent);
+      summary.healthy, summary.hosts, summary.failing, summary.silent, summary.missing,
+      summary.healthy, summary.failing, summary.silent, summary.missing, unhealthy, warning_percent,
+      critical_percent);
   return result;
 }
 
@@ -278,7 +294,7 @@ PluginResult check_host(const HostAnswer& host) {
   if (row.state == "healthy") {
     result.exit_code = row.warning ? 1 : 0;
     word = row.warning ? "WARNING" : "OK";
-  } else if (row.state == "failing" || row.state == "silent") {
+  } else if (row.state == "failing" || row.state == "silent" || row.state == "missing") {
     result.exit_code = 2;
     word = "CRITICAL";
   }

@@ -130,7 +130,8 @@ void add_status_verbs(CommandLine& line) {
   line.verb(
           "check", "A monitoring plugin: the fleet, or one host",
           "  flatline check --warning 5 --critical 20\n  flatline check web-1\n"
-          "Percentages are of hosts that fail or are silent. UNKNOWN when the collector does not\n"
+          "Percentages are of hosts that fail, are silent or missing. UNKNOWN when the collector "
+          "does not\n"
           "answer, its view is old, or it is warming or blind. Whatever else goes wrong, a wrong\n"
           "command line too, is UNKNOWN as well: one line on stdout, exit code 3.")
       .is_plugin()

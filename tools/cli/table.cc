@@ -15,7 +15,7 @@ Color color_of_state(std::string_view state) {
   if (state == "healthy" || state == "OK") return Color::kGreen;
   if (state == "warning" || state == "WARNING") return Color::kYellow;
   if (state == "failing" || state == "CRITICAL") return Color::kRed;
-  if (state == "silent" || state == "UNKNOWN") return Color::kMagenta;
+  if (state == "silent" || state == "missing" || state == "UNKNOWN") return Color::kMagenta;
   return Color::kGray;
 }
 

@@ -27,7 +27,7 @@ void set_healthy(BitmapAnswer& answer, std::uint32_t slot) {
   set(answer, slot, {Plane::kRegistered, Plane::kKnown, Plane::kReporting, Plane::kHealthy});
 }
 
-/// One slot of every kind, in slots 0 to 7.
+/// One slot of every kind, in slots 0 to 9.
 BitmapAnswer one_of_each() {
   BitmapAnswer answer = empty_answer(64);
   set_healthy(answer, 0);
@@ -40,6 +40,8 @@ BitmapAnswer one_of_each() {
   // Slot 6 is free.
   set_healthy(answer, 7);
   set(answer, 7, {Plane::kConflict});
+  set(answer, 8, {Plane::kRegistered, Plane::kAwaited});
+  set(answer, 9, {Plane::kRegistered, Plane::kAwaited, Plane::kKnown});
   return answer;
 }
 
@@ -54,10 +56,10 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 TEST_CASE("every kind of slot has a character of its own, and the legend counts them") {
   CHECK(draw_map(one_of_each(), 80, 20, false) ==
-        "0  .FS?w- !\n"
+        "0  .FS?w- !eM\n"
         "\n"
-        "S silent 1   F failing 1   ! conflict 1   w warning 1   ? unknown 1   . healthy 1   "
-        "- drained 1   (a character is a slot)\n");
+        "S silent 1   M missing 1   F failing 1   ! conflict 1   w warning 1   ? unknown 1   "
+        "e expected 1   . healthy 1   - drained 1   (a character is a slot)\n");
 }
 
 TEST_CASE("an empty fleet is said in words") {

@@ -45,6 +45,7 @@ TEST_CASE("hosts that one command changed alike are one line") {
   revoked.below = 0;
   changes.push_back({revoked, false, true, ""});
   changes.push_back({action("freeze", "", "k"), false, true, ""});
+  changes.push_back({action("expect", "web-251", "k"), false, true, ""});
   hold("changes.txt", report_changes(changes));
 }
 

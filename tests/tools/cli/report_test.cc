@@ -33,8 +33,9 @@ SummaryAnswer troubled() {
   summary.healthy = 4'000;
   summary.failing = 2'000;
   summary.silent = 3'000;
-  summary.unknown = 900;
-  summary.expected = 100;
+  summary.unknown = 800;
+  summary.expected = 140;
+  summary.missing = 60;
   summary.warning = 50;
   summary.drained = 7;
   summary.flapping = 3;
@@ -66,7 +67,7 @@ HostRowAnswer row(std::string name, std::string state) {
 HostPageAnswer some_hosts() {
   HostPageAnswer page;
   page.hosts = {row("web-10", "healthy"), row("web-2", "failing"), row("web-1", "expected"),
-                row("db-1", "silent")};
+                row("db-1", "silent"), row("web-3", "missing")};
   page.hosts[0].warning = true;
   page.hosts[0].message = "LOAD WARNING - 7.5";
   page.hosts[1].checks_failing = 2;
@@ -75,7 +76,9 @@ HostPageAnswer some_hosts() {
   page.hosts[2].heard_seconds_ago.reset();
   page.hosts[2].checks = 0;
   page.hosts[3].heard_seconds_ago = 7265;
-  page.total = 4;
+  page.hosts[4].heard_seconds_ago.reset();
+  page.hosts[4].checks = 0;
+  page.total = 5;
   return page;
 }
 
@@ -111,6 +114,11 @@ TEST_CASE("reports are golden") {
   hold("watch-line.txt", report_summary_line(troubled()));
   hold("ls.txt", report_hosts(some_hosts(), false));
   hold("show.txt", report_host(one_host(), false));
+  HostAnswer never_heard;
+  never_heard.row = some_hosts().hosts[4];
+  never_heard.row.slot = 8;
+  never_heard.registered_at = "2026-11-23T14:00:00.000Z";
+  hold("show-missing.txt", report_host(never_heard, false));
 }
 
 TEST_CASE("nothing to show is said in words") {
@@ -196,11 +204,12 @@ TEST_CASE("check: thresholds are of what is failing or silent, and only more cou
 TEST_CASE("check: one line with performance data") {
   SummaryAnswer summary = calm();
   summary.healthy = 9'990;
-  summary.failing = 6;
-  summary.silent = 4;
+  summary.failing = 5;
+  summary.silent = 3;
+  summary.missing = 2;
   CHECK(check_fleet(summary, 5, 20).line ==
-        "FLATLINE OK - 9990 of 10000 healthy, 6 failing, 4 silent | healthy=9990 failing=6 "
-        "silent=4 unhealthy=0.10%;5;20;0;100\n");
+        "FLATLINE OK - 9990 of 10000 healthy, 5 failing, 3 silent, 2 missing | healthy=9990 "
+        "failing=5 silent=3 missing=2 unhealthy=0.10%;5;20;0;100\n");
 }
 
 TEST_CASE("check: doubt is UNKNOWN") {
@@ -234,7 +243,7 @@ TEST_CASE("check: one host") {
   CHECK(check_host(host).line == "FLATLINE OK - web-1 is healthy | checks_failing=0 checks=3\n");
   host.row.warning = true;
   CHECK(check_host(host).exit_code == 1);
-  for (const char* state : {"failing", "silent"}) {
+  for (const char* state : {"failing", "silent", "missing"}) {
     host.row.state = state;
     CHECK(check_host(host).exit_code == 2);
   }
