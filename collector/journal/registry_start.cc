@@ -97,17 +97,18 @@ void outwait(std::uint64_t start_number) {
   if (over > Milliseconds{0} && over <= kDiskPatience) std::this_thread::sleep_for(over);
 }
 
-/// A corrupt registry that cannot even be set aside holds nothing.
-RegistryStart start_in_memory(const fs::path& file, const RegistryOptions& options) {
-  try {
-    if (holds_something(file)) return open(file, file, options, Database::Mode::kCopy);
-  } catch (const SqliteError& error) {
-    if (!error.is_corruption()) {
-      throw Failure(fmt::format("{}: cannot read it: {}", file.string(), error.what()));
-    }
-    log_warning("{}: {}; hosts begin anew", file.string(), error.what());
+/// For `error` it is not to be had on the disk. A corrupt one, which could not even be set aside,
+/// holds nothing; any other must be read, or what operators revoked would be undone.
+RegistryStart start_in_memory(const fs::path& file, const RegistryOptions& options,
+                              const SqliteError& error) {
+  if (error.is_corruption() || !holds_something(file)) {
+    return open(kNowhere, file, options, Database::Mode::kCreate);
   }
-  return open(kNowhere, file, options, Database::Mode::kCreate);
+  try {
+    return open(file, file, options, Database::Mode::kCopy);
+  } catch (const SqliteError& unread) {
+    throw Failure(fmt::format("{}: cannot read it: {}", file.string(), unread.what()));
+  }
 }
 
 }  // namespace
@@ -125,7 +126,7 @@ RegistryStart start_registry(const fs::path& folder, const RegistryOptions& opti
   } catch (const SqliteError& error) {
     const std::string trouble = fmt::format("{}: {}", file.string(), error.what());
     if (!has_registry && !has_history) throw Failure(trouble);
-    RegistryStart start = start_in_memory(file, options);
+    RegistryStart start = start_in_memory(file, options, error);
     start.registry.reset();
     outwait(start.start_number);
     start.trouble = trouble;

@@ -102,7 +102,7 @@ void Database::open(const std::string& name, int flags) {
   const int code = sqlite3_open_v2(name.c_str(), &handle_, flags, nullptr);
   if (code != SQLITE_OK) {
     const SqliteError error(code, sqlite3_errmsg(handle_));
-    sqlite3_close(handle_);
+    close();
     throw error;
   }
   sqlite3_extended_result_codes(handle_, 1);
@@ -118,7 +118,7 @@ void Database::copy_from(const std::filesystem::path& path) {
     const int code = backup == nullptr ? SQLITE_NOMEM : sqlite3_backup_step(backup, -1);
     sqlite3_backup_finish(backup);
     if (code == SQLITE_DONE) return;
-    sqlite3_close(handle_);
+    close();
     throw SqliteError(code, sqlite3_errstr(code));
   };
   try {
@@ -129,8 +129,13 @@ void Database::copy_from(const std::filesystem::path& path) {
 }
 
 Database::~Database() {
-  // Whoever outlives it would keep the file open for good.
+  close();
+}
+
+/// Whoever outlives it would keep the file open for good.
+void Database::close() {
   INVARIANT(sqlite3_close(handle_) == SQLITE_OK);
+  handle_ = nullptr;
 }
 
 void Database::run(const char* sql) {

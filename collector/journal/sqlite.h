@@ -78,6 +78,7 @@ class Database {
   friend class Statement;
   explicit Database(int busy_ms) : busy_ms_(busy_ms) {}
   void open(const std::string& name, int flags);
+  void close();
   void copy_from(const std::filesystem::path& path);
   int busy_ms_;
   sqlite3* handle_ = nullptr;

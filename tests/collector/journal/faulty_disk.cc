@@ -47,6 +47,7 @@ sqlite3_io_methods methods;
 int error_of(FaultyDisk::Fault fault) {
   switch (fault) {
     case FaultyDisk::Fault::kNone:
+    case FaultyDisk::Fault::kUnreadable:
       break;
     case FaultyDisk::Fault::kFull:
       return SQLITE_FULL;
@@ -89,12 +90,15 @@ void barrier(sqlite3_file* file) {
   real->pMethods->xShmBarrier(real);
 }
 
-/// Whether it would make a file where none can be made.
+/// Whether it cannot be opened, or would make a file where none can be made.
 bool refused(const char* name, int flags) {
   const std::lock_guard guard(disk().mutex);
-  return disk().fault == FaultyDisk::Fault::kReadOnly && (flags & SQLITE_OPEN_CREATE) != 0 &&
-         name != nullptr && std::string_view(name).find(disk().name) != std::string_view::npos &&
-         ::access(name, F_OK) != 0;
+  if (name == nullptr || std::string_view(name).find(disk().name) == std::string_view::npos) {
+    return false;
+  }
+  const bool makes = (flags & SQLITE_OPEN_CREATE) != 0 && ::access(name, F_OK) != 0;
+  return disk().fault == FaultyDisk::Fault::kUnreadable ||
+         (disk().fault == FaultyDisk::Fault::kReadOnly && makes);
 }
 
 int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {

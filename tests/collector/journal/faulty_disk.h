@@ -16,9 +16,9 @@ class FaultyDisk {
   FaultyDisk(const FaultyDisk&) = delete;
   FaultyDisk& operator=(const FaultyDisk&) = delete;
 
-  enum class Fault { kNone, kFull, kReadOnly, kBroken };
+  enum class Fault { kNone, kFull, kReadOnly, kBroken, kUnreadable };
   /// What every write to a file whose name holds `name` meets from now on; with kReadOnly, what
-  /// making one meets, too.
+  /// making one meets, too. With kUnreadable no file can be opened.
   void set(Fault fault, const std::string& name = "");
 
   /// Writes wait from now on, until release().

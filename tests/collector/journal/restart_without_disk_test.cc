@@ -211,3 +211,14 @@ TEST_CASE("a corrupt registry on a full disk is set aside, and the fleet begins 
   life.enter(3);
   CHECK(life.await_well());
 }
+
+TEST_CASE("a registry that cannot even be read is refused: nothing that was revoked comes back") {
+  FaultyDisk disk;
+  const TemporaryFolder folder;
+  live(folder.path());
+  disk.set(FaultyDisk::Fault::kUnreadable);
+  CHECK(message_of<Failure>([&] { const Life life(folder.path()); }).find("cannot read it") !=
+        std::string::npos);
+  disk.set(FaultyDisk::Fault::kNone);
+  CHECK(Life(folder.path()).journal.restored().size() == 3);
+}
