@@ -288,7 +288,7 @@ TEST_CASE("another capacity is refused; resized, hosts, slots and checkpoint sta
     CHECK(registry.read_tenancies().tenancies[2].slot == 200);
     const CheckpointTable::Held held = registry.read_checkpoint();
     CHECK(held.number == 1);
-    CHECK(held.time == head_at(kCapacity, 0ms).time);
+    CHECK(held.view.time == head_at(kCapacity, 0ms).time);
     CHECK(held.broken_chunks == 0);
     REQUIRE(held.slots.size() == capacity);
     std::vector<CheckpointSlot> expected(capacity);
