@@ -11,9 +11,10 @@
 
 namespace flatline {
 
-/// After a drain the socket rests for kReceiveRest and is then drained again, without asking the
-/// poller; only a drain that found nothing goes back to it. So a busy collector wakes a constant
-/// number of times a second, and each wake takes a full batch.
+/// Once it is drained the socket rests for kReceiveRest and is then looked at again, without asking
+/// the poller; only a look that found nothing goes back to it. So a busy collector wakes a constant
+/// number of times a second, and takes full batches. Where more waits than one look may take, the
+/// next one follows at once, behind the timers that are due.
 struct Loop::State {
   State(ReceiveSocket& from, Fleet& to, Board& on, Duration period, Hooks hooked)
       : socket(from),
@@ -30,19 +31,26 @@ struct Loop::State {
   }
 
   void on_rested() {
-    if (drain()) {
-      uv_timer_start(
-          &rest, [](uv_timer_t* handle) { of(handle).on_rested(); },
-          static_cast<std::uint64_t>(kReceiveRest.count()), 0);
-    } else {
+    const Drained drained = drain();
+    if (drained == Drained::kNothing) {
       uv_poll_start(&poll, UV_READABLE,
                     [](uv_poll_t* handle, int, int) { of(handle).on_readable(); });
+      return;
     }
+    // Not zero: libuv would run this timer again before it looked at the time for the others.
+    const Milliseconds pause = drained == Drained::kAll ? kReceiveRest : Milliseconds{1};
+    uv_timer_start(
+        &rest, [](uv_timer_t* handle) { of(handle).on_rested(); },
+        static_cast<std::uint64_t>(pause.count()), 0);
   }
 
-  /// Whether anything was there.
-  bool drain() {
-    bool any = false;
+  enum class Drained : std::uint8_t {
+    kNothing,  ///< Nothing was there.
+    kAll,      ///< All that was there was taken.
+    kPart      ///< More may be there.
+  };
+
+  Drained drain() {
     for (std::size_t batch = 0; batch < kBatchesPerWake; ++batch) {
       const auto received = socket.receive();
       ++surroundings.work.receive_calls;
@@ -52,10 +60,10 @@ struct Loop::State {
         surroundings.work.datagram_bytes += datagram.bytes.size();
       }
       fleet.accept_all(received, arrival);
-      any |= !received.empty();
-      if (received.size() < kReceiveBatch) break;
+      if (received.size() == kReceiveBatch) continue;
+      return batch == 0 && received.empty() ? Drained::kNothing : Drained::kAll;
     }
-    return any;
+    return Drained::kPart;
   }
 
   void on_beat() {
