@@ -99,10 +99,10 @@ inline constexpr std::size_t kReceiveBatch = 64;
 inline constexpr std::size_t kFetchAhead = 2;
 /// Batches taken before the loop looks at its timers again: a flood cannot starve the tick.
 inline constexpr std::size_t kBatchesPerWake = 64;
-/// After the socket was drained it rests this long: wakes a second are bounded, whatever arrives, and
-/// batches are full. Arrivals are seen as much later, an eighth of the shortest interval at most.
-inline constexpr std::chrono::milliseconds kReceiveRest{12};
-static_assert(8 * kReceiveRest <= kMinInterval);
+/// After the socket was drained it rests this long: wakes a second are bounded, whatever arrives.
+/// An arrival is seen as much later, and so is silence: longer rests are cheaper, and promise less.
+inline constexpr std::chrono::milliseconds kReceiveRest{4};
+static_assert(25 * kReceiveRest <= kMinInterval);
 /// The socket's buffer holds this much of the capacity's full rate: a stalled loop loses nothing.
 inline constexpr std::chrono::milliseconds kReceiveBufferTime{500};
 /// Smallest receive buffer asked for: a small fleet's burst.
