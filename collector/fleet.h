@@ -12,6 +12,7 @@
 #include "collector/budget.h"
 #include "collector/check_names.h"
 #include "collector/doubt.h"
+#include "collector/epoch_opener.h"
 #include "collector/flapping.h"
 #include "collector/free_slots.h"
 #include "collector/lever.h"
@@ -180,6 +181,7 @@ class Fleet {
   Table<Row> rows_;
   SlotColumns columns_;
   WallTime frozen_until_{};
+  EpochOpener opener_;
   View view_;
   OutcomeCounts outcomes_{};
   Snapshot snapshot_;  ///< Room for the one that is being judged,

@@ -115,7 +115,7 @@ bool Fleet::open(Letter& letter, Row* row) {
                                                              header.credential_generation),
                                             header.agent_id, header.epoch);
   const DatagramView datagram(letter.bytes.data(), kDatagramBytes);
-  return open_with_epoch_key(datagram, letter.epoch_key, letter.plain);
+  return opener_.open(datagram, letter.epoch_key, letter.plain);
 }
 
 bool Fleet::clocks_agree(const Letter& letter) {

@@ -86,18 +86,4 @@ SecretKey derive_epoch_key(const SecretKey& key, AgentId agent, std::uint64_t ep
   return epoch_key;
 }
 
-bool open_with_epoch_key(DatagramView datagram, const SecretKey& epoch_key,
-                         SnapshotBytes& snapshot) {
-  // What is left of the nonce stands behind four zeros (section 2.3).
-  constexpr std::size_t kZeros = 4;
-  static_assert(kZeros + kHeaderBytes - kSequenceAt == crypto_aead_chacha20poly1305_ietf_NPUBBYTES);
-  std::array<std::byte, crypto_aead_chacha20poly1305_ietf_NPUBBYTES> nonce{};
-  const std::byte* bytes = datagram.data();
-  std::memcpy(nonce.data() + kZeros, bytes + kSequenceAt, nonce.size() - kZeros);
-  return crypto_aead_chacha20poly1305_ietf_decrypt(
-             reinterpret_cast<unsigned char*>(snapshot.data()), nullptr, nullptr,
-             as_unsigned(bytes + kHeaderBytes), kSnapshotBytes + kTagBytes, as_unsigned(bytes),
-             kHeaderBytes, as_unsigned(nonce.data()), epoch_key.data()) == 0;
-}
-
 }  // namespace flatline

@@ -47,11 +47,8 @@ void seal_datagram(const Header& header, const Snapshot& snapshot, const SecretK
 
 /// XChaCha20 first derives a key from the nonce's first 16 bytes (HChaCha20, section 2.2), which
 /// here are agent id and epoch: it is the same for all datagrams of an epoch, and who opens many of
-/// them derives it once.
+/// them derives it once. What is left is ChaCha20-Poly1305 (RFC 8439), its nonce four zeros and the
+/// header's last eight bytes.
 SecretKey derive_epoch_key(const SecretKey& key, AgentId agent, std::uint64_t epoch);
-/// As open_datagram with the key that it was derived from, if that is of the datagram's agent and
-/// epoch.
-[[nodiscard]] bool open_with_epoch_key(DatagramView datagram, const SecretKey& epoch_key,
-                                       SnapshotBytes& snapshot);
 
 }  // namespace flatline

@@ -28,6 +28,26 @@ void open_only(benchmark::State& state) {
 }
 BENCHMARK(open_only);
 
+/// And what opening as the collector does takes.
+void open_epoch_only(benchmark::State& state) {
+  SimulatedHosts hosts(kHosts);
+  const std::vector<Datagram>& datagrams = hosts.next_round();
+  const std::vector<SecretKey> keys = hosts.epoch_keys();
+  EpochOpener opener;
+  SnapshotBytes plain;
+  std::size_t opened = 0;
+  for ([[maybe_unused]] auto _ : state) {
+    for (std::size_t i = 0; i < kHosts; ++i) {
+      opened += opener.open(datagrams[i], keys[i], plain) ? 1 : 0;
+    }
+  }
+  if (opened != kHosts * static_cast<std::size_t>(state.iterations())) {
+    state.SkipWithError("a datagram did not open");
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(opened));
+}
+BENCHMARK(open_epoch_only);
+
 void accept_from_known_hosts(benchmark::State& state) {
   FleetOptions options;
   options.keys = {fixed_key()};

@@ -42,7 +42,7 @@ class SimulatedHosts {
     for (std::size_t i = 0; i < datagrams_.size(); ++i) {
       const Credential& credential = credentials_[i];
       snapshot_.name = HostName{credential.name};
-      seal_datagram({credential.key_id, 0, credential.agent_id, 1, round_}, snapshot_,
+      seal_datagram({credential.key_id, 0, credential.agent_id, kEpoch, round_}, snapshot_,
                     credential.key, datagrams_[i]);
     }
     return datagrams_;
@@ -52,8 +52,18 @@ class SimulatedHosts {
     return {kStart + std::chrono::seconds{round_}, kWall + std::chrono::seconds{round_}};
   }
   [[nodiscard]] const std::vector<Credential>& credentials() const { return credentials_; }
+  /// Of each host, in the one epoch of its life.
+  [[nodiscard]] std::vector<SecretKey> epoch_keys() const {
+    std::vector<SecretKey> keys;
+    for (const Credential& credential : credentials_) {
+      keys.push_back(derive_epoch_key(credential.key, credential.agent_id, kEpoch));
+    }
+    return keys;
+  }
 
  private:
+  static constexpr std::uint64_t kEpoch = 1;
+
   std::vector<Credential> credentials_;
   std::vector<Datagram> datagrams_;
   Snapshot snapshot_;

@@ -6,12 +6,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <memory>
+#include <functional>
 #include <span>
 
 #include "bench/collector/simulated_hosts.h"
 #include "bench/limit_proof/thread_time.h"
+#include "collector/epoch_opener.h"
 #include "collector/receive_socket.h"
 #include "schema/clock.h"
 #include "schema/error.h"
@@ -90,7 +92,7 @@ class BareSocket {
   std::array<mmsghdr, kReceiveBatch> messages_{};
 };
 
-/// One of the three ways: sends a block to itself, and takes it.
+/// One of the ways: sends a block to itself, and takes it.
 class Way {
  public:
   virtual ~Way() = default;
@@ -108,21 +110,23 @@ class Sink : public Way {
   BareSocket socket_;
 };
 
+/// Opens what the hosts said, in their order.
 class Open : public Way {
  public:
-  explicit Open(const std::vector<Credential>& credentials) : credentials_(credentials) {}
+  using Cipher = std::function<bool(std::size_t host, DatagramView, SnapshotBytes&)>;
+  explicit Open(Cipher cipher) : cipher_(std::move(cipher)) {}
   [[nodiscard]] std::uint16_t port() const override { return socket_.port(); }
   std::size_t take(std::size_t first) override {
     std::size_t opened = 0;
     const std::size_t received = socket_.receive();
     for (std::size_t i = 0; i < received; ++i) {
-      opened += open_datagram(socket_.datagram(i), credentials_[first + i].key, plain_) ? 1 : 0;
+      opened += cipher_(first + i, socket_.datagram(i), plain_) ? 1 : 0;
     }
     return opened;
   }
 
  private:
-  const std::vector<Credential>& credentials_;
+  Cipher cipher_;
   BareSocket socket_;
   SnapshotBytes plain_;
 };
@@ -169,18 +173,27 @@ IngestCosts measure_ingest(std::size_t hosts, std::size_t rounds) {
   SimulatedHosts fleet(hosts);
   Sender sender;
   Sink sink;
-  Open open(fleet.credentials());
+  Open open([&](std::size_t host, DatagramView datagram, SnapshotBytes& plain) {
+    return open_datagram(datagram, fleet.credentials()[host].key, plain);
+  });
+  EpochOpener opener;
+  const std::vector<SecretKey> epoch_keys = fleet.epoch_keys();
+  Open open_epoch([&](std::size_t host, DatagramView datagram, SnapshotBytes& plain) {
+    return opener.open(datagram, epoch_keys[host], plain);
+  });
   Ingest ingest(hosts);
-  const std::array<Way*, 3> ways = {&sink, &open, &ingest};
+  constexpr std::size_t kWays = 4;
+  const std::array<Way*, kWays> ways = {&sink, &open, &open_epoch, &ingest};
   IngestCosts costs;
-  const std::array<std::vector<double>*, 3> into = {&costs.sink, &costs.open, &costs.ingest};
+  const std::array<std::vector<double>*, kWays> into = {&costs.sink, &costs.open,
+                                                        &costs.open_epoch, &costs.ingest};
 
   /// Every host's datagram each way; whether each was good each time.
   const auto play = [&](bool keep) {
     const Block all = fleet.next_round();
     ingest.tick(fleet.arrival());
-    std::array<double, 3> spent{};
-    std::array<std::size_t, 3> good{};
+    std::array<double, kWays> spent{};
+    std::array<std::size_t, kWays> good{};
     for (std::size_t first = 0; first < hosts; first += kReceiveBatch) {
       const Block block = all.subspan(first, std::min(kReceiveBatch, hosts - first));
       for (std::size_t turn = 0; turn < ways.size(); ++turn) {
@@ -194,7 +207,7 @@ IngestCosts measure_ingest(std::size_t hosts, std::size_t rounds) {
     for (std::size_t way = 0; keep && way < ways.size(); ++way) {
       into[way]->push_back(spent[way] / static_cast<double>(hosts));
     }
-    return good == std::array<std::size_t, 3>{hosts, hosts, hosts};
+    return std::ranges::count(good, hosts) == kWays;
   };
 
   std::size_t round = 0;

@@ -1,8 +1,8 @@
 #pragma once
 
-// What a datagram costs the thread that takes it, three ways side by side: taken and thrown away,
-// opened by libsodium, and the collector's whole ingest path. The same datagrams go each way, 64 at
-// a time, in turn; what is timed is the draining alone.
+// What a datagram costs the thread that takes it, four ways side by side: taken and thrown away,
+// opened by libsodium, opened as the collector opens it, and the collector's whole ingest path. The
+// same datagrams go each way, 64 at a time, in turn; what is timed is the draining alone.
 
 #include <cstddef>
 #include <vector>
@@ -13,6 +13,7 @@ namespace flatline::bench {
 struct IngestCosts {
   std::vector<double> sink;
   std::vector<double> open;
+  std::vector<double> open_epoch;
   std::vector<double> ingest;
 };
 

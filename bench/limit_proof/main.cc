@@ -36,7 +36,7 @@ std::optional<Plan> read_plan(int argc, const char* const* argv) {
   CLI::App app("The ingest path beside bare recvmmsg and libsodium; the tick beside memory.",
                "limit");
   app.footer(
-      "The same datagrams go all three ways, 64 at a time and in turn; processor time of the "
+      "The same datagrams go all four ways, 64 at a time and in turn; processor time of the "
       "thread\n"
       "that drains them. Ratios are taken round by round: noise of the machine meets both sides.");
   app.add_option("--hosts", plan.hosts, "That speak in each round")

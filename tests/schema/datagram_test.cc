@@ -68,31 +68,6 @@ TEST_CASE("what libsodium seals so is a datagram") {
   CHECK(opened == plain);
 }
 
-TEST_CASE("an epoch's key opens what the agent's key does, of that epoch, and nothing else") {
-  const SecretKey key = sample_credential().key;
-  Header header = sample_header();
-  SnapshotBytes plain;
-  for (std::uint64_t epoch : {header.epoch, std::uint64_t{1}, ~std::uint64_t{0}}) {
-    header.epoch = epoch;
-    const SecretKey epoch_key = derive_epoch_key(key, header.agent_id, epoch);
-    for (std::uint64_t sequence : {std::uint64_t{0}, std::uint64_t{1} << 32, ~std::uint64_t{0}}) {
-      header.sequence = sequence;
-      Datagram datagram;
-      seal_datagram(header, sample_snapshot(), key, datagram);
-      REQUIRE(open_with_epoch_key(datagram, epoch_key, plain));
-      CHECK(plain == encoded(sample_snapshot()));
-      CHECK_FALSE(
-          open_with_epoch_key(datagram, derive_epoch_key(key, header.agent_id, epoch ^ 1), plain));
-      for (const std::size_t byte : {std::size_t{5}, std::size_t{24}, std::size_t{31},
-                                     std::size_t{32}, kDatagramBytes - 1}) {
-        Datagram flipped = datagram;
-        flipped[byte] ^= std::byte{1};
-        CHECK_FALSE(open_with_epoch_key(flipped, epoch_key, plain));
-      }
-    }
-  }
-}
-
 TEST_CASE("only 560 bytes can be a datagram") {
   const Datagram datagram = sealed_sample();
   std::vector<std::byte> longer(datagram.begin(), datagram.end());

@@ -1,0 +1,60 @@
+#include "collector/epoch_opener.h"
+
+#include <fmt/format.h>
+#include <gcrypt.h>
+
+#include <array>
+#include <cstring>
+
+#include "schema/error.h"
+
+namespace flatline {
+namespace {
+
+// The whole header is authenticated; its last eight bytes, behind four zeros, are the nonce
+// (draft-irtf-cfrg-xchacha-03, section 2.3).
+constexpr std::size_t kNonceBytes = 12;
+constexpr std::size_t kNonceZeros = 4;
+constexpr std::size_t kNonceAt = kHeaderBytes - (kNonceBytes - kNonceZeros);
+
+/// Whoever is first in the process; libraries beside us may have been.
+void initialize_libgcrypt() {
+  if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0) return;
+  // Where a machine is in FIPS mode this cipher would be refused; ours is no FIPS contract.
+  gcry_control(GCRYCTL_NO_FIPS_MODE);
+  if (gcry_check_version(GCRYPT_VERSION) == nullptr) {
+    throw Failure(fmt::format("libgcrypt {} is needed, and {} is installed", GCRYPT_VERSION,
+                              gcry_check_version(nullptr)));
+  }
+  gcry_control(GCRYCTL_DISABLE_SECMEM);
+  gcry_control(GCRYCTL_INITIALIZATION_FINISHED);
+}
+
+}  // namespace
+
+EpochOpener::EpochOpener() {
+  initialize_libgcrypt();
+  const gcry_error_t error =
+      gcry_cipher_open(&cipher_, GCRY_CIPHER_CHACHA20, GCRY_CIPHER_MODE_POLY1305, 0);
+  if (error != 0) {
+    throw Failure(fmt::format("libgcrypt has no ChaCha20-Poly1305: {}", gcry_strerror(error)));
+  }
+}
+
+EpochOpener::~EpochOpener() {
+  gcry_cipher_close(cipher_);
+}
+
+bool EpochOpener::open(DatagramView datagram, const SecretKey& epoch_key, SnapshotBytes& snapshot) {
+  std::array<std::byte, kNonceBytes> nonce{};
+  std::memcpy(nonce.data() + kNonceZeros, datagram.data() + kNonceAt, kNonceBytes - kNonceZeros);
+  const std::byte* const sealed = datagram.data() + kHeaderBytes;
+  return gcry_cipher_setkey(cipher_, epoch_key.data(), epoch_key.size()) == 0 &&
+         gcry_cipher_setiv(cipher_, nonce.data(), nonce.size()) == 0 &&
+         gcry_cipher_authenticate(cipher_, datagram.data(), kHeaderBytes) == 0 &&
+         gcry_cipher_decrypt(cipher_, snapshot.data(), snapshot.size(), sealed, kSnapshotBytes) ==
+             0 &&
+         gcry_cipher_checktag(cipher_, sealed + kSnapshotBytes, kTagBytes) == 0;
+}
+
+}  // namespace flatline
