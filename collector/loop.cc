@@ -11,10 +11,11 @@
 
 namespace flatline {
 
-/// Once it is drained the socket rests for kReceiveRest and is then looked at again, without asking
-/// the poller; only a look that found nothing goes back to it. So a busy collector wakes a constant
-/// number of times a second, and takes full batches. Where more waits than one look may take, the
-/// next one follows at once, behind the timers that are due.
+/// Once it is drained the socket rests and is then looked at again, without asking the poller; only
+/// a look that found nothing goes back to it. So a busy collector wakes a constant number of times a
+/// second, and takes full batches. Where more waits than one look may take, the next one follows at
+/// once, behind the timers that are due. A tick hears first what waits, so that a rest delays no
+/// news.
 struct Loop::State {
   State(ReceiveSocket& from, Fleet& to, Board& on, Duration period, Hooks hooked)
       : socket(from),
@@ -22,6 +23,8 @@ struct Loop::State {
         board(on),
         tick(period),
         beat(to.beat_period()),
+        rest_period(std::clamp(std::chrono::floor<Milliseconds>(beat / kRestsPerBeat),
+                               Milliseconds{1}, kMaxReceiveRest)),
         hooks(std::move(hooked)),
         counters(from.descriptor()) {}
 
@@ -38,7 +41,7 @@ struct Loop::State {
       return;
     }
     // Not zero: libuv would run this timer again before it looked at the time for the others.
-    const Milliseconds pause = drained == Drained::kAll ? kReceiveRest : Milliseconds{1};
+    const Milliseconds pause = drained == Drained::kAll ? rest_period : Milliseconds{1};
     uv_timer_start(
         &rest, [](uv_timer_t* handle) { of(handle).on_rested(); },
         static_cast<std::uint64_t>(pause.count()), 0);
@@ -50,17 +53,21 @@ struct Loop::State {
     kPart      ///< More may be there.
   };
 
+  /// What is found came since the socket was last empty. It counts as heard at the earliest moment of
+  /// that, but for more than a rest: so no deadline is late because we looked late, and no host is
+  /// blamed for what held us up.
   Drained drain() {
     for (std::size_t batch = 0; batch < kBatchesPerWake; ++batch) {
+      const Instant now = monotonic_now();
       const auto received = socket.receive();
       ++surroundings.work.receive_calls;
       surroundings.work.datagrams += received.size();
-      const Arrival arrival{monotonic_now(), wall_now()};
       for (const Received& datagram : received) {
         surroundings.work.datagram_bytes += datagram.bytes.size();
       }
-      fleet.accept_all(received, arrival);
+      fleet.accept_all(received, {std::max(empty_at, now - rest_period), wall_now()});
       if (received.size() == kReceiveBatch) continue;
+      empty_at = now;
       return batch == 0 && received.empty() ? Drained::kNothing : Drained::kAll;
     }
     return Drained::kPart;
@@ -85,11 +92,11 @@ struct Loop::State {
         static_cast<std::uint64_t>(std::max<std::int64_t>(wait, 0)), 0);
   }
 
-  /// A late tick hears first what waited meanwhile: it is not the hosts who are late.
+  /// Hears first what waits: where the tick is late, it is not the hosts who are.
   void run_tick(Instant now) {
     levers_left = kLeversPerTick;
     const Duration lateness = now - next_tick;
-    if (lateness > beat) drain();
+    drain();
     const Instant began = monotonic_now();
     const auto skipped = lateness / tick;
     next_tick += (skipped + 1) * tick;
@@ -133,10 +140,12 @@ struct Loop::State {
   Board& board;
   Duration tick;
   Duration beat;
+  Milliseconds rest_period;
   Hooks hooks;
   KernelCounters counters;
   Surroundings surroundings;
   Instant next_tick{};
+  Instant empty_at{};  ///< When the socket was last seen to be.
   std::uint32_t logged_flags = 0;
   std::uint32_t levers_left = kLeversPerTick;
 
