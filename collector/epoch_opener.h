@@ -19,7 +19,8 @@ class EpochOpener {
   EpochOpener& operator=(const EpochOpener&) = delete;
 
   /// As open_datagram with the key that `epoch_key` was derived from, if that is of the datagram's
-  /// agent and epoch (derive_epoch_key). False: the tag does not fit, and `snapshot` is unspecified.
+  /// agent and epoch (derive_epoch_key). False: the tag does not fit, and `snapshot` is
+  /// unspecified.
   [[nodiscard]] bool open(DatagramView datagram, const SecretKey& epoch_key,
                           SnapshotBytes& snapshot);
 

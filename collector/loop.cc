@@ -12,9 +12,9 @@
 namespace flatline {
 
 /// Once it is drained the socket rests and is then looked at again, without asking the poller; only
-/// a look that found nothing goes back to it. So a busy collector wakes a constant number of times a
-/// second, and takes full batches. Where more waits than one look may take, the next one follows at
-/// once, behind the timers that are due. A tick hears first what waits, so that a rest delays no
+/// a look that found nothing goes back to it. So a busy collector wakes a constant number of times
+/// a second, and takes full batches. Where more waits than one look may take, the next one follows
+/// at once, behind the timers that are due. A tick hears first what waits, so that a rest delays no
 /// news.
 struct Loop::State {
   State(ReceiveSocket& from, Fleet& to, Board& on, Duration period, Hooks hooked)
@@ -53,8 +53,8 @@ struct Loop::State {
     kPart      ///< More may be there.
   };
 
-  /// What is found came since the socket was last empty. It counts as heard at the earliest moment of
-  /// that, but for more than a rest: so no deadline is late because we looked late, and no host is
+  /// What is found came since the socket was last empty. It counts as heard at the earliest moment
+  /// of that, but at most a rest ago: so no deadline is late because we looked late, and no host is
   /// blamed for what held us up.
   Drained drain() {
     for (std::size_t batch = 0; batch < kBatchesPerWake; ++batch) {

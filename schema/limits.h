@@ -101,8 +101,8 @@ inline constexpr std::size_t kFetchAhead = 2;
 inline constexpr std::size_t kBatchesPerWake = 64;
 /// After the socket was drained it rests for this share of a beat, so that wakes a second are
 /// bounded, whatever arrives. A deadline is counted from the beginning of the rest in which a
-/// snapshot came: up to a 64th of the shortest interval too early, which the half that windows allow
-/// for jitter takes in, and never too late.
+/// snapshot came: up to a 64th of the shortest interval too early, which the half that windows
+/// allow for jitter takes in, and never too late.
 inline constexpr int kRestsPerBeat = 16;
 /// Longer rests save nothing more: at 10,000 hosts the openings are by then nearly all of it.
 inline constexpr std::chrono::milliseconds kMaxReceiveRest{16};

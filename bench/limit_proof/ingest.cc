@@ -185,8 +185,8 @@ IngestCosts measure_ingest(std::size_t hosts, std::size_t rounds) {
   constexpr std::size_t kWays = 4;
   const std::array<Way*, kWays> ways = {&sink, &open, &open_epoch, &ingest};
   IngestCosts costs;
-  const std::array<std::vector<double>*, kWays> into = {&costs.sink, &costs.open,
-                                                        &costs.open_epoch, &costs.ingest};
+  const std::array<std::vector<double>*, kWays> into = {&costs.sink, &costs.open, &costs.open_epoch,
+                                                        &costs.ingest};
 
   /// Every host's datagram each way; whether each was good each time.
   const auto play = [&](bool keep) {

@@ -21,8 +21,7 @@ TEST_CASE("an epoch's key opens what the agent's key does, of that epoch, and no
       seal_datagram(header, sample_snapshot(), key, datagram);
       REQUIRE(opener.open(datagram, epoch_key, plain));
       CHECK(plain == encoded(sample_snapshot()));
-      CHECK_FALSE(
-          opener.open(datagram, derive_epoch_key(key, header.agent_id, epoch ^ 1), plain));
+      CHECK_FALSE(opener.open(datagram, derive_epoch_key(key, header.agent_id, epoch ^ 1), plain));
       for (const std::size_t byte : {std::size_t{5}, std::size_t{24}, std::size_t{31},
                                      std::size_t{32}, kDatagramBytes - 1}) {
         Datagram flipped = datagram;
