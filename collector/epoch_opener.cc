@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "schema/error.h"
+#include "schema/invariant.h"
 
 namespace flatline {
 namespace {
@@ -20,12 +21,13 @@ constexpr std::size_t kNonceAt = kHeaderBytes - (kNonceBytes - kNonceZeros);
 /// Whoever is first in the process; libraries beside us may have been.
 void initialize_libgcrypt() {
   if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0) return;
-  // Where a machine is in FIPS mode this cipher would be refused; ours is no FIPS contract.
-  gcry_control(GCRYCTL_NO_FIPS_MODE);
   if (gcry_check_version(GCRYPT_VERSION) == nullptr) {
     throw Failure(fmt::format("libgcrypt {} is needed, and {} is installed", GCRYPT_VERSION,
                               gcry_check_version(nullptr)));
   }
+  // A machine's FIPS mode does not know this cipher, and is read by the call above: what comes
+  // before that does not lift it.
+  gcry_control(GCRYCTL_NO_FIPS_MODE);
   gcry_control(GCRYCTL_DISABLE_SECMEM);
   gcry_control(GCRYCTL_INITIALIZATION_FINISHED);
 }
@@ -37,7 +39,8 @@ EpochOpener::EpochOpener() {
   const gcry_error_t error =
       gcry_cipher_open(&cipher_, GCRY_CIPHER_CHACHA20, GCRY_CIPHER_MODE_POLY1305, 0);
   if (error != 0) {
-    throw Failure(fmt::format("libgcrypt has no ChaCha20-Poly1305: {}", gcry_strerror(error)));
+    throw Failure(fmt::format("libgcrypt has no ChaCha20-Poly1305: {}{}", gcry_strerror(error),
+                              gcry_fips_mode_active() ? "; it is in FIPS mode" : ""));
   }
 }
 
@@ -49,12 +52,12 @@ bool EpochOpener::open(DatagramView datagram, const SecretKey& epoch_key, Snapsh
   std::array<std::byte, kNonceBytes> nonce{};
   std::memcpy(nonce.data() + kNonceZeros, datagram.data() + kNonceAt, kNonceBytes - kNonceZeros);
   const std::byte* const sealed = datagram.data() + kHeaderBytes;
-  return gcry_cipher_setkey(cipher_, epoch_key.data(), epoch_key.size()) == 0 &&
-         gcry_cipher_setiv(cipher_, nonce.data(), nonce.size()) == 0 &&
-         gcry_cipher_authenticate(cipher_, datagram.data(), kHeaderBytes) == 0 &&
-         gcry_cipher_decrypt(cipher_, snapshot.data(), snapshot.size(), sealed, kSnapshotBytes) ==
-             0 &&
-         gcry_cipher_checktag(cipher_, sealed + kSnapshotBytes, kTagBytes) == 0;
+  INVARIANT(gcry_cipher_setkey(cipher_, epoch_key.data(), epoch_key.size()) == 0);
+  INVARIANT(gcry_cipher_setiv(cipher_, nonce.data(), nonce.size()) == 0);
+  INVARIANT(gcry_cipher_authenticate(cipher_, datagram.data(), kHeaderBytes) == 0);
+  INVARIANT(
+      gcry_cipher_decrypt(cipher_, snapshot.data(), snapshot.size(), sealed, kSnapshotBytes) == 0);
+  return gcry_cipher_checktag(cipher_, sealed + kSnapshotBytes, kTagBytes) == 0;
 }
 
 }  // namespace flatline

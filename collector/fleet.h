@@ -42,7 +42,8 @@ struct FleetOptions {
   std::uint64_t start_number = 0;  ///< The high half of every generation.
 };
 
-/// When a datagram came off the socket.
+/// When a datagram came, as far as that is known (ReceivePace), and the wall clock when it was
+/// taken off the socket.
 struct Arrival {
   Instant now{};
   WallTime wall{};
@@ -100,7 +101,7 @@ class Fleet {
 
   /// Lets the fleet see that the collector lives, at least once in a beat_period(): what is missing
   /// between beats was a pause, which moves every deadline by its length. accept() and tick() are
-  /// beats too.
+  /// beats too. Datagrams may have come before the last beat.
   void beat(Instant now) { advance(now); }
   [[nodiscard]] Duration beat_period() const { return beat_; }
 

@@ -1,10 +1,12 @@
 #include "collector/loop.h"
 
+#include <fmt/format.h>
 #include <uv.h>
 
 #include <algorithm>
 
 #include "collector/kernel_counters.h"
+#include "collector/receive_pace.h"
 #include "schema/clock.h"
 #include "schema/error.h"
 #include "schema/log.h"
@@ -14,8 +16,8 @@ namespace flatline {
 /// Once it is drained the socket rests and is then looked at again, without asking the poller; only
 /// a look that found nothing goes back to it. So a busy collector wakes a constant number of times
 /// a second, and takes full batches. Where more waits than one look may take, the next one follows
-/// at once, behind the timers that are due. A tick hears first what waits, so that a rest delays no
-/// news.
+/// a millisecond later, behind the timers that are due. Each tick looks first, so that a rest
+/// delays no news.
 struct Loop::State {
   State(ReceiveSocket& from, Fleet& to, Board& on, Duration period, Hooks hooked)
       : socket(from),
@@ -23,8 +25,7 @@ struct Loop::State {
         board(on),
         tick(period),
         beat(to.beat_period()),
-        rest_period(std::clamp(std::chrono::floor<Milliseconds>(beat / kRestsPerBeat),
-                               Milliseconds{1}, kMaxReceiveRest)),
+        pace(beat),
         hooks(std::move(hooked)),
         counters(from.descriptor()) {}
 
@@ -41,7 +42,7 @@ struct Loop::State {
       return;
     }
     // Not zero: libuv would run this timer again before it looked at the time for the others.
-    const Milliseconds pause = drained == Drained::kAll ? rest_period : Milliseconds{1};
+    const Milliseconds pause = drained == Drained::kAll ? pace.rest() : Milliseconds{1};
     uv_timer_start(
         &rest, [](uv_timer_t* handle) { of(handle).on_rested(); },
         static_cast<std::uint64_t>(pause.count()), 0);
@@ -53,21 +54,19 @@ struct Loop::State {
     kPart      ///< More may be there.
   };
 
-  /// What is found came since the socket was last empty. It counts as heard at the earliest moment
-  /// of that, but at most a rest ago: so no deadline is late because we looked late, and no host is
-  /// blamed for what held us up.
   Drained drain() {
     for (std::size_t batch = 0; batch < kBatchesPerWake; ++batch) {
-      const Instant now = monotonic_now();
+      const Instant look = monotonic_now();
+      fleet.beat(look);
       const auto received = socket.receive();
       ++surroundings.work.receive_calls;
       surroundings.work.datagrams += received.size();
       for (const Received& datagram : received) {
         surroundings.work.datagram_bytes += datagram.bytes.size();
       }
-      fleet.accept_all(received, {std::max(empty_at, now - rest_period), wall_now()});
+      fleet.accept_all(received, {pace.heard_at(look), wall_now()});
       if (received.size() == kReceiveBatch) continue;
-      empty_at = now;
+      pace.drained(look);
       return batch == 0 && received.empty() ? Drained::kNothing : Drained::kAll;
     }
     return Drained::kPart;
@@ -82,8 +81,7 @@ struct Loop::State {
   void pull_levers() { levers_left -= hooks.pull_levers(wall_now(), levers_left); }
 
   void on_tick() {
-    const Instant now = monotonic_now();
-    if (now >= next_tick) run_tick(now);
+    if (monotonic_now() >= next_tick) run_tick();
     // Armed to an absolute time, so that lateness never adds up; libuv counts whole milliseconds.
     const auto wait = std::chrono::ceil<Milliseconds>(next_tick - monotonic_now()).count();
     uv_update_time(&loop);
@@ -92,12 +90,13 @@ struct Loop::State {
         static_cast<std::uint64_t>(std::max<std::int64_t>(wait, 0)), 0);
   }
 
-  /// Hears first what waits: where the tick is late, it is not the hosts who are.
-  void run_tick(Instant now) {
+  /// Hears first what waits, as far as one look may take it: where the tick is late, it is not the
+  /// hosts who are.
+  void run_tick() {
     levers_left = kLeversPerTick;
-    const Duration lateness = now - next_tick;
     drain();
-    const Instant began = monotonic_now();
+    const Instant now = monotonic_now();
+    const Duration lateness = now - next_tick;
     const auto skipped = lateness / tick;
     next_tick += (skipped + 1) * tick;
     surroundings.late_ticks += skipped > 0 ? 1 : 0;
@@ -112,7 +111,7 @@ struct Loop::State {
     work.published_bytes += board.publish(view);
     hooks.published();
     log_change(view.head);
-    work.last_tick_time = monotonic_now() - began;
+    work.last_tick_time = monotonic_now() - now;
     work.tick_time += work.last_tick_time;
     work.worst_tick_time = std::max(work.worst_tick_time, work.last_tick_time);
   }
@@ -121,12 +120,13 @@ struct Loop::State {
   void log_change(const ViewHead& head) {
     if (head.flags == logged_flags) return;
     logged_flags = head.flags;
-    std::string names;
+    fmt::memory_buffer names;  // On the stack, as the whole line is.
     for (std::size_t i = 0; i < kFlags; ++i) {
-      if ((head.flags >> i & 1) != 0) names += " " + std::string(kFlagNames[i]);
+      if ((head.flags >> i & 1) != 0) fmt::format_to(fmt::appender(names), " {}", kFlagNames[i]);
     }
+    if (head.flags == 0) names.append(std::string_view(" none"));
     log_info("flags:{} ({} hosts, {} healthy, {} failing, {} silent, {} datagrams lost)",
-             names.empty() ? " none" : names, head.counts.hosts, head.counts.healthy,
+             std::string_view(names.data(), names.size()), head.counts.hosts, head.counts.healthy,
              head.counts.failing, head.counts.silent, head.lost);
   }
 
@@ -140,12 +140,11 @@ struct Loop::State {
   Board& board;
   Duration tick;
   Duration beat;
-  Milliseconds rest_period;
+  ReceivePace pace;
   Hooks hooks;
   KernelCounters counters;
   Surroundings surroundings;
   Instant next_tick{};
-  Instant empty_at{};  ///< When the socket was last seen to be.
   std::uint32_t logged_flags = 0;
   std::uint32_t levers_left = kLeversPerTick;
 

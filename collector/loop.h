@@ -1,9 +1,9 @@
 #pragma once
 
 // The collector's one loop: drains the socket, runs the tick, and pulls the operators' levers in
-// between. It owns libuv's handles and the
-// clocks; what it hears and when goes to the fleet, what the fleet answers to the board. Disk and
-// HTTP have threads of their own, which it never waits for.
+// between. It owns libuv's handles and the clocks; what it hears and when goes to the fleet, what
+// the fleet answers to the board. Disk and HTTP have threads of their own, which it never waits
+// for.
 
 #include <functional>
 #include <memory>
