@@ -1,5 +1,6 @@
 #include "schema/log.h"
 
+#include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -46,8 +47,11 @@ void set_log_level(LogLevel level) {
   logger().set_level(to_spdlog(level));
 }
 
-void log_line(LogLevel level, std::string_view text) {
-  logger().log(to_spdlog(level), text);
+void log_line(LogLevel level, fmt::string_view format, fmt::format_args args) {
+  if (!logger().should_log(to_spdlog(level))) return;
+  fmt::memory_buffer text;
+  fmt::vformat_to(fmt::appender(text), format, args);
+  logger().log(to_spdlog(level), std::string_view(text.data(), text.size()));
 }
 
 }  // namespace flatline

@@ -7,7 +7,6 @@
 
 #include <optional>
 #include <string_view>
-#include <utility>
 
 namespace flatline {
 
@@ -21,16 +20,17 @@ std::optional<LogLevel> parse_log_level(std::string_view name);
 /// Lines below `level` are dropped. Before the first call: kInfo.
 void set_log_level(LogLevel level);
 
-void log_line(LogLevel level, std::string_view text);
+/// A line of up to 250 bytes is put together without allocating.
+void log_line(LogLevel level, fmt::string_view format, fmt::format_args args);
 
 template <typename... Args>
 void log_info(fmt::format_string<Args...> format, Args&&... args) {
-  log_line(LogLevel::kInfo, fmt::format(format, std::forward<Args>(args)...));
+  log_line(LogLevel::kInfo, format, fmt::make_format_args(args...));
 }
 
 template <typename... Args>
 void log_warning(fmt::format_string<Args...> format, Args&&... args) {
-  log_line(LogLevel::kWarning, fmt::format(format, std::forward<Args>(args)...));
+  log_line(LogLevel::kWarning, format, fmt::make_format_args(args...));
 }
 
 }  // namespace flatline

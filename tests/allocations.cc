@@ -2,62 +2,53 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <new>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#include <sanitizer/allocator_interface.h>
+#else
+// glibc's own names of what is defined below in their place, for all libraries of the program.
+extern "C" void* __libc_malloc(std::size_t size);
+extern "C" void* __libc_calloc(std::size_t count, std::size_t size);
+extern "C" void* __libc_realloc(void* memory, std::size_t size);
+extern "C" void* __libc_memalign(std::size_t alignment, std::size_t size);
+#endif
 
 namespace {
 
 std::atomic<std::size_t> count = 0;
 
-void* counted(void* memory) {
+void count_one() {
   count.fetch_add(1, std::memory_order_relaxed);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-/// `aligned_alloc` takes whole multiples of the alignment.
-void* aligned(std::size_t size, std::align_val_t alignment) {
-  const auto step = static_cast<std::size_t>(alignment);
-  return counted(std::aligned_alloc(step, (size + step - 1) / step * step));
 }
 
 }  // namespace
 
-void* operator new(std::size_t size) {
-  return counted(std::malloc(size));
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+
+// Its malloc is another already, and tells.
+static const int installed = __sanitizer_install_malloc_and_free_hooks(
+    [](const volatile void*, std::size_t) { count_one(); }, [](const volatile void*) {});
+
+#else
+
+extern "C" void* malloc(std::size_t size) {
+  count_one();
+  return __libc_malloc(size);
 }
-void* operator new[](std::size_t size) {
-  return counted(std::malloc(size));
+extern "C" void* calloc(std::size_t number, std::size_t size) {
+  count_one();
+  return __libc_calloc(number, size);
 }
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return aligned(size, alignment);
+extern "C" void* realloc(void* memory, std::size_t size) {
+  count_one();
+  return __libc_realloc(memory, size);
 }
-void* operator new[](std::size_t size, std::align_val_t alignment) {
-  return aligned(size, alignment);
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  count_one();
+  return __libc_memalign(alignment, size);
 }
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
+
+#endif
 
 namespace flatline::test {
 

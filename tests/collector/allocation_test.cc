@@ -1,12 +1,17 @@
 // After start, accepting datagrams and ticking allocate nothing: counted, whatever hosts do.
 
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 #include <span>
 
 #include "collector/board.h"
+#include "collector/kernel_counters.h"
 #include "collector/lever_desk.h"
+#include "collector/receive_socket.h"
+#include "schema/log.h"
 #include "tests/allocations.h"
 #include "tests/collector/fleet_driver.h"
 
@@ -87,4 +92,31 @@ TEST_CASE("pulling levers allocates nothing, whatever comes of them") {
   CHECK(results[static_cast<std::size_t>(LeverResult::kUnchanged)] > 0);
   CHECK(results[static_cast<std::size_t>(LeverResult::kNoHost)] > 0);
   CHECK(results[static_cast<std::size_t>(LeverResult::kKeyReused)] > 0);
+}
+
+TEST_CASE("receiving, reading the kernel's counters and a line of the log allocate nothing") {
+  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes);
+  KernelCounters counters(socket.descriptor());
+  Host host("web-1");
+  const Datagram datagram = host.say(Instant{});
+  sockaddr_in itself{};
+  itself.sin_family = AF_INET;
+  itself.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  itself.sin_port = htons(socket.local().port);
+  log_info("the first line makes the log");
+
+  const std::size_t before = allocations();
+  std::size_t received = 0;
+  for (int i = 0; i < 3; ++i) {
+    // On loopback it is there when this returns.
+    ::sendto(socket.descriptor(), datagram.data(), datagram.size(), 0,
+             reinterpret_cast<const sockaddr*>(&itself), sizeof itself);
+    received += socket.receive().size();
+    counters.read();
+  }
+  log_info("flags:{} ({} hosts, {} healthy)", " blind panic frozen", 10'000, 4'999);
+  const std::size_t during = allocations() - before;
+
+  CHECK(received == 3);
+  CHECK(during == 0);
 }

@@ -40,7 +40,6 @@ TEST_CASE("every slot's bits follow from its three columns, for every byte and o
     CHECK(bit(view, Plane::kHealthy, slot) == (reporting && said(Plane::kHealthy)));
     CHECK(bit(view, Plane::kWarning, slot) == (reporting && said(Plane::kWarning)));
     CHECK(bit(view, Plane::kDrained, slot) == (said(Plane::kRegistered) && slot / 2 % 2 == 0));
-    CHECK(bit(view, Plane::kFlapping, slot) == said(Plane::kFlapping));
     CHECK(bit(view, Plane::kConflict, slot) == (reporting && said(Plane::kConflict)));
     const bool waited_for = (columns.verdict(slot) & kAwaitedVerdict) != 0;
     CHECK(bit(view, Plane::kAwaited, slot) == (waited_for && !reporting));
