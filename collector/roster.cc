@@ -71,24 +71,27 @@ void Roster::mark_changed(std::uint32_t slot) {
   changed_[slot / 64].fetch_or(std::uint64_t{1} << (slot % 64), std::memory_order_release);
 }
 
-void Roster::write(std::uint32_t slot, const HostRecord& record) {
+template <typename Store>
+void Roster::write_row(std::uint32_t slot, const HostRecord& record, Store&& store_more) {
   locks_[slot].begin_write();
   rows_.store(slot * slot_bytes_, &record, sizeof record);
+  store_more();
   locks_[slot].end_write();
   agent_ids_[slot].store(record.registered ? static_cast<std::uint64_t>(record.agent_id) : 0,
                          std::memory_order_relaxed);
 }
 
+void Roster::write(std::uint32_t slot, const HostRecord& record) {
+  write_row(slot, record, [] {});
+}
+
 void Roster::write(std::uint32_t slot, const HostRecord& record, unsigned place,
                    const KeptMessage& message) {
   INVARIANT(place < messages_per_host_);
-  locks_[slot].begin_write();
-  rows_.store(slot * slot_bytes_, &record, sizeof record);
-  rows_.store(slot * slot_bytes_ + sizeof record + place * sizeof message, &message,
-              sizeof message);
-  locks_[slot].end_write();
-  agent_ids_[slot].store(record.registered ? static_cast<std::uint64_t>(record.agent_id) : 0,
-                         std::memory_order_relaxed);
+  write_row(slot, record, [&] {
+    rows_.store(slot * slot_bytes_ + sizeof record + place * sizeof message, &message,
+                sizeof message);
+  });
 }
 
 void Roster::write_check_name(CheckNameId id, const CheckName& name) {

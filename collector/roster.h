@@ -12,7 +12,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "collector/address.h"
 #include "collector/lever_board.h"
@@ -113,15 +112,15 @@ class Roster {
   void own(std::uint32_t slot, HostRecord& record) const {
     rows_.load_own(slot * slot_bytes_, &record, sizeof record);
   }
+  void own(std::uint32_t slot, KnownTexts& texts) const {
+    static_assert(offsetof(HostRecord, labels) == offsetof(HostRecord, name) + sizeof(HostName));
+    rows_.load_own(slot * slot_bytes_ + offsetof(HostRecord, name), &texts, sizeof texts);
+  }
   /// Has memory bring what own() reads and write() writes.
   void fetch(std::uint32_t slot) const {
     fetch_lines(&locks_[slot], sizeof(SequenceLock));
     fetch_lines(&agent_ids_[slot], sizeof(std::uint64_t));
     rows_.fetch(slot * slot_bytes_, sizeof(HostRecord));
-  }
-  void own(std::uint32_t slot, KnownTexts& texts) const {
-    static_assert(offsetof(HostRecord, labels) == offsetof(HostRecord, name) + sizeof(HostName));
-    rows_.load_own(slot * slot_bytes_ + offsetof(HostRecord, name), &texts, sizeof texts);
   }
   void write(std::uint32_t slot, const HostRecord& record);
   /// The record and one of its messages, as of one moment.
@@ -130,6 +129,9 @@ class Roster {
   void write_check_name(CheckNameId id, const CheckName& name);
 
  private:
+  template <typename Store>
+  void write_row(std::uint32_t slot, const HostRecord& record, Store&& store_more);
+
   std::uint32_t capacity_;
   unsigned messages_per_host_;
   std::size_t slot_bytes_;

@@ -28,7 +28,7 @@ class SlotColumns {
 
   /// A byte a slot with the planes' bits (plane_bit), meaning what was last heard: kKnown is "heard
   /// since start, or judged when the last one ended", kHealthy and kWarning are what the last
-  /// snapshot said; kDrained is unused, and kReporting's bit is kAwaitedVerdict.
+  /// snapshot said; kDrained and kFlapping are unused, and kReporting's bit is kAwaitedVerdict.
   [[nodiscard]] std::uint8_t& verdict(std::uint32_t slot) { return verdicts_[slot]; }
 
   /// That holds until `deadline`, in whole milliseconds, less than 24 days from now.

@@ -102,7 +102,6 @@ void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view) {
   std::uint64_t* const healthy = plane(Plane::kHealthy);
   std::uint64_t* const warning = plane(Plane::kWarning);
   std::uint64_t* const drained = plane(Plane::kDrained);
-  std::uint64_t* const flapping = plane(Plane::kFlapping);
   std::uint64_t* const conflict = plane(Plane::kConflict);
   std::uint64_t* const awaited = plane(Plane::kAwaited);
   const auto index = [](Plane which) { return static_cast<std::size_t>(which); };
@@ -117,7 +116,6 @@ void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view) {
     healthy[i] = verdicts[index(Plane::kHealthy)] & reporting[i];
     warning[i] = verdicts[index(Plane::kWarning)] & reporting[i];
     drained[i] = registered[i] & said.in_drain;
-    flapping[i] = verdicts[index(Plane::kFlapping)];
     conflict[i] = verdicts[index(Plane::kConflict)] & reporting[i];
     awaited[i] = verdicts[index(Plane::kReporting)] & ~reporting[i];
   }

@@ -12,8 +12,9 @@ namespace flatline {
 
 /// Fills the planes of `view` as of `now` and, for drains, `wall`: reporting = heard and before its
 /// deadline; healthy, warning and conflict only while reporting; known = heard, or registered and
-/// past its deadline; drained = registered and before the drain's end. The columns have a place for
-/// each slot of the view's capacity.
+/// past its deadline; drained = registered and before the drain's end; awaited = its verdict's,
+/// until it is heard. Flapping is not its own. The columns have a place for each slot of the view's
+/// capacity.
 void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view);
 
 /// The counts of swept planes.
