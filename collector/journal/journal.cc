@@ -78,7 +78,7 @@ struct Journal::State {
         ++turns_begun;
       }
       watch.ask();
-      registry.store_changes(lock);
+      registry.store_changes(lock, ticked(), last);
       watch.ask();
       report();  // Whoever waits for what is not stored asks why.
       note_stored();
@@ -88,6 +88,12 @@ struct Journal::State {
       watch.rest();
       report();
     }
+  }
+
+  /// When the loop's last tick was: for the thread, no time passes between two.
+  Instant ticked() const {
+    ViewHead head;
+    return board.read_head(head) ? head.at : Instant{};
   }
 
   void note_stored() {

@@ -59,7 +59,8 @@ class Journal {
   /// Once a tick: lets the thread do what is due, and sees whether its disk answers. Never blocks.
   void wake();
   /// Any thread but the loop's: waits until the operators' action of this number is on the disk.
-  /// False: it is not, after one try that began since or after `patience`; it stays to be stored.
+  /// False: it is not, after one turn that began since or after `patience`; it stays to be stored.
+  /// A turn tries what it may try at its time: see RegistryKeeper.
   [[nodiscard]] bool wait_for_action(std::uint64_t number, Milliseconds patience);
   /// Any thread. The first never waits and allocates nothing.
   [[nodiscard]] bool degraded() const;

@@ -32,14 +32,20 @@ RegistryKeeper::RegistryKeeper(const std::filesystem::path& folder, const Regist
 /// What others did to the file since the last turn costs nothing but the turn: all that was in it
 /// is in memory, but for the hosts of the past.
 void RegistryKeeper::see_to_file() {
-  if (registry_ && registry_->moved()) {
-    log_warning("{}: the file is no longer there; it is opened or made anew", file_.string());
-    registry_.reset();
-  } else if (registry_ && registry_->is_damaged()) {
-    registry_.reset();
-    put_registry_aside(file_, "it was cut or written over");
+  if (!registry_) return;
+  if (registry_->moved()) {
+    lose_file("the file is no longer there");
+    log_warning("{}; it is opened or made anew", trouble_);
+  } else if (registry_->is_damaged()) {
+    constexpr const char* kWhy = "it was cut or written over";
+    lose_file(kWhy);
+    put_registry_aside(file_, kWhy);
   }
-  if (!registry_) open_again();
+}
+
+void RegistryKeeper::lose_file(const std::string& why) {
+  registry_.reset();
+  trouble_ = fmt::format("{}: {}", file_.string(), why);
 }
 
 /// While running: whatever is at the path now, all that the roster knows is stored into it.
@@ -53,12 +59,17 @@ void RegistryKeeper::open_again() {
   next_checkpoint_ = Instant{};  // At once.
 }
 
-void RegistryKeeper::store_changes(FolderLock& lock) {
+void RegistryKeeper::store_changes(FolderLock& lock, Instant now, bool last) {
   std::array<std::uint32_t, kRegistryBatch> slots;
   std::size_t count = 0;
   try {
     lock.hold();
     see_to_file();
+    if (!registry_) {
+      if (now < next_open_ && !last) return;  // The trouble is still that of the last attempt.
+      next_open_ = now + kRegistryRetryPeriod;
+      open_again();
+    }
     levers_.take();
     while ((count = roster_.take_changed(slots)) > 0) {
       store(std::span(slots).first(count), wall_now());
@@ -112,7 +123,10 @@ void RegistryKeeper::checkpoint(const Board& board, Duration period, bool now) {
   ViewHead head;
   if (!registry_ || !board.read_head(head) || head.tick == 0) return;
   if (!next_checkpoint_) next_checkpoint_ = first_checkpoint(head, period);
-  if (head.at < *next_checkpoint_ && !now) return;
+  // A disk that does not take changes will not take a checkpoint: it waits for them, but not for
+  // good, should they have a trouble of their own.
+  const Duration wait{trouble_.empty() ? Milliseconds{0} : kRegistryRetryPeriod};
+  if (head.at < *next_checkpoint_ + wait && !now) return;
   if (!board.read(view_)) return;  // Overtaken at every attempt: the next turn tries again.
   try {
     write_checkpoint();
@@ -120,6 +134,7 @@ void RegistryKeeper::checkpoint(const Board& board, Duration period, bool now) {
     checkpoint_trouble_.clear();
   } catch (const std::exception& error) {
     checkpoint_trouble_ = meet(error);
+    next_checkpoint_ = view_.head.at + kRegistryRetryPeriod;
   }
 }
 
@@ -141,7 +156,7 @@ void RegistryKeeper::write_checkpoint() {
   checkpoint_work_.add(registry_->write_checkpoint(view_.head, fill));
 }
 
-/// What to say of it. A corrupt file is set aside: the next turn begins a new one.
+/// What to say of it. A corrupt file is set aside: a new one begins when one may be opened.
 std::string RegistryKeeper::meet(const std::exception& error) {
   const auto* sqlite = dynamic_cast<const SqliteError*>(&error);
   if (sqlite == nullptr) return error.what();

@@ -2,8 +2,9 @@
 
 // Keeps the registry and the checkpoint going on the journal's thread: stores which slots changed
 // their host and what operators did, checkpoints when it is time, and meets every trouble with the
-// disk by trying again. What is to be stored is the roster's marks, full state, never a queue:
-// nothing is lost by waiting.
+// disk by trying again. A turn tries one transaction of changes; what goes through the whole file
+// is tried on a constant schedule, however long the trouble lasts. What is to be stored is the
+// roster's marks, full state, never a queue: nothing is lost by waiting.
 
 #include <cstdint>
 #include <filesystem>
@@ -34,12 +35,15 @@ class RegistryKeeper {
   /// The newest action of operators that is on the disk.
   [[nodiscard]] std::uint64_t stored_action() const { return levers_.stored_action(); }
 
-  /// Stores what changed.
-  void store_changes(FolderLock& lock);
-  /// Writes a checkpoint when `period` has passed since the last, or at once with `now`.
+  /// Stores what changed. A file that has to be opened again is, unless it was in the
+  /// kRegistryRetryPeriod before `now`; at the collector's end, with `last`, in any case.
+  void store_changes(FolderLock& lock, Instant now, bool last);
+  /// Writes a checkpoint when `period` has passed since the last, or kRegistryRetryPeriod since one
+  /// failed; at once with `now`.
   void checkpoint(const Board& board, Duration period, bool now);
 
-  /// What is wrong with storing changes, or with the checkpoint; empty: nothing.
+  /// What was wrong with storing changes, or with the checkpoint, when it was last tried; empty:
+  /// nothing.
   [[nodiscard]] const std::string& trouble() const {
     return trouble_.empty() ? checkpoint_trouble_ : trouble_;
   }
@@ -48,6 +52,7 @@ class RegistryKeeper {
 
  private:
   void see_to_file();
+  void lose_file(const std::string& why);
   void open_again();
   [[nodiscard]] Instant first_checkpoint(const ViewHead& head, Duration period) const;
   void store(std::span<const std::uint32_t> slots, WallTime now);
@@ -62,6 +67,7 @@ class RegistryKeeper {
   RegistryStart start_;
   std::unique_ptr<Registry> registry_;
   Registry::Resize resize_;  ///< Allowed until it is done.
+  Instant next_open_{};
   View view_;
   std::vector<std::uint8_t> planes_;
   std::optional<Instant> next_checkpoint_;  ///< Nothing: the first turn says when.

@@ -24,6 +24,7 @@ struct Disk {
   bool holding = false;
   int held = 0;
   FaultyDisk::Written written;
+  FaultyDisk::Asked asked;
 };
 
 Disk& disk() {
@@ -71,7 +72,10 @@ int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) 
     }
     const std::string name = ours.name != nullptr ? ours.name : "";
     const int error = error_of(disk().fault);
-    if (error != SQLITE_OK && name.find(disk().name) != std::string::npos) return error;
+    if (error != SQLITE_OK && name.find(disk().name) != std::string::npos) {
+      ++disk().asked.refused;
+      return error;
+    }
     disk().written.writes += 1;
     disk().written.bytes += size;
   }
@@ -90,12 +94,13 @@ void barrier(sqlite3_file* file) {
   real->pMethods->xShmBarrier(real);
 }
 
-/// Whether it cannot be opened, or would make a file where none can be made.
+/// Whether it cannot be opened, or would make a file where none can be made. Counts it.
 bool refused(const char* name, int flags) {
   const std::lock_guard guard(disk().mutex);
   if (name == nullptr || std::string_view(name).find(disk().name) == std::string_view::npos) {
     return false;
   }
+  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) ++disk().asked.opened;
   const bool makes = (flags & SQLITE_OPEN_CREATE) != 0 && ::access(name, F_OK) != 0;
   return disk().fault == FaultyDisk::Fault::kUnreadable ||
          (disk().fault == FaultyDisk::Fault::kReadOnly && makes);
@@ -182,6 +187,11 @@ bool FaultyDisk::await_held(const std::function<void()>& nudge) {
 FaultyDisk::Written FaultyDisk::take_written() {
   const std::lock_guard guard(disk().mutex);
   return std::exchange(disk().written, {});
+}
+
+FaultyDisk::Asked FaultyDisk::take_asked() {
+  const std::lock_guard guard(disk().mutex);
+  return std::exchange(disk().asked, {});
 }
 
 }  // namespace flatline::test

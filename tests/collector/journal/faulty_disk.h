@@ -35,6 +35,13 @@ class FaultyDisk {
     bool operator==(const Written&) const = default;
   };
   Written take_written();
+
+  /// Asked of the files that set() named, since the last call.
+  struct Asked {
+    std::int64_t opened = 0;   ///< Databases, whether they could be or not.
+    std::int64_t refused = 0;  ///< Writes that met its fault.
+  };
+  Asked take_asked();
 };
 
 }  // namespace flatline::test

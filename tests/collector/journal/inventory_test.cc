@@ -33,7 +33,7 @@ struct Life {
     REQUIRE(effect.result == LeverResult::kDone);
   }
   void store() {
-    registry.store_changes(lock);
+    registry.store_changes(lock, fleet.now, false);
     REQUIRE(registry.trouble().empty());
   }
 

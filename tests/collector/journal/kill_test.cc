@@ -61,7 +61,7 @@ HostRecord host_at(std::uint32_t slot, std::uint64_t round) {
       roster.mark_changed(slot);
     }
     roster.mark_changed(static_cast<std::uint32_t>(round % kCapacity));
-    keeper.store_changes(lock);
+    keeper.store_changes(lock, ticker.view.head.at, false);
     keeper.checkpoint(ticker.board, Duration{}, true);
     if (!keeper.trouble().empty()) ::_exit(1);
     if (::write(tell, &round, sizeof(round)) != sizeof(round)) ::_exit(2);

@@ -163,7 +163,7 @@ TEST_CASE("what operators did comes back after a stop that nobody prepared") {
     storage.roster.levers().orders.write(2, order_of(77, 1, true));
     storage.roster.levers().freeze.write(0, Freeze{kFirstWall + 1h, Why{"w"}, By{"b"}});
     CHECK(storage.registry.stored_action() == 0);
-    storage.registry.store_changes(storage.lock);
+    storage.registry.store_changes(storage.lock, kFirstInstant, false);
     CHECK(storage.registry.stored_action() == 1);
   }  // No checkpoint, no farewell.
   Roster roster(kCapacity, 0);
@@ -210,17 +210,17 @@ TEST_CASE("on a disk that fails nothing is lost: it is stored when the disk is w
   FaultyDisk disk;
   Storage storage(folder.path());
   storage.drain(1, 1);
-  storage.registry.store_changes(storage.lock);
+  storage.registry.store_changes(storage.lock, kFirstInstant, false);
   REQUIRE(storage.registry.stored_action() == 1);
   disk.set(FaultyDisk::Fault::kFull);
   storage.drain(2, 2);
   storage.roster.levers().orders.write(0, order_of(5, 1, false));
   storage.roster.levers().freeze.write(0, Freeze{kFirstWall, {}, {}});
-  storage.registry.store_changes(storage.lock);
+  storage.registry.store_changes(storage.lock, kFirstInstant, false);
   CHECK_FALSE(storage.registry.trouble().empty());
   CHECK(storage.registry.stored_action() == 1);
   disk.set(FaultyDisk::Fault::kNone);
-  storage.registry.store_changes(storage.lock);
+  storage.registry.store_changes(storage.lock, kFirstInstant, false);
   CHECK(storage.registry.stored_action() == 2);
   const Held held(folder.path());
   CHECK(held.tenancies.size() == 2);
@@ -234,11 +234,11 @@ TEST_CASE("a registry that is made anew gets all that operators did") {
   Storage storage(folder.path());
   for (std::uint32_t slot = 0; slot < 40; ++slot) storage.drain(slot, slot + 1);
   storage.roster.levers().orders.write(kStandingOrders - 1, order_of(5, 1, false));
-  storage.registry.store_changes(storage.lock);
+  storage.registry.store_changes(storage.lock, kFirstInstant, false);
   for (const char* part : {"", "-wal", "-shm"}) {
     fs::remove(folder / (kRegistryFile + std::string(part)));
   }
-  storage.registry.store_changes(storage.lock);
+  storage.registry.store_changes(storage.lock, kFirstInstant, false);
   CHECK(storage.registry.stored_action() == 40);
   const Held held(folder.path());
   CHECK(held.levers.actions.size() == 40);
@@ -303,7 +303,7 @@ TEST_CASE("--check-data says what operators did that is in force") {
     storage.roster.levers().orders.write(0, order_of(5, 1, false));
     storage.roster.levers().orders.write(1, order_of(6, 2, true));
     storage.roster.levers().freeze.write(0, Freeze{kFirstWall + 1h, {}, {}});
-    storage.registry.store_changes(storage.lock);
+    storage.registry.store_changes(storage.lock, kFirstInstant, false);
   }
   struct Row {
     Milliseconds later;

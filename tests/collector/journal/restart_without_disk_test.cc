@@ -63,10 +63,18 @@ struct Life {
     roster.write(slot, host_at(slot));
     roster.mark_changed(slot);
   }
-  /// Starts to store, and ticks until all is well.
-  [[nodiscard]] bool await_well() {
+  void start() {
     if (!started) journal.start();
     started = true;
+  }
+  /// Starts to store, and waits until something was tried.
+  void take_turn() {
+    start();
+    REQUIRE_FALSE(journal.wait_for_action(1, 1min));
+  }
+  /// Starts to store, and ticks until all is well.
+  [[nodiscard]] bool await_well() {
+    start();
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (std::chrono::steady_clock::now() < deadline) {
       ticker.pass(1s);
@@ -138,6 +146,30 @@ TEST_CASE("on a full, read-only or broken disk it starts from what can be read, 
     CHECK(life.journal.restored().size() == 4);
     CHECK(life.journal.start_number() > number);
     CHECK(count_files(folder.path(), "flatline.db.") == 0);
+  }
+}
+
+TEST_CASE("a try that failed is repeated when its time has come, and at the end") {
+  for (const bool ended : {false, true}) {
+    CAPTURE(ended);
+    FaultyDisk disk;
+    const TemporaryFolder folder;
+    live(folder.path());
+    disk.set(FaultyDisk::Fault::kFull);
+    {
+      Life life(folder.path());
+      life.enter(9);
+      life.take_turn();
+      disk.set(FaultyDisk::Fault::kNone);
+      life.take_turn();  // No time has passed for it.
+      CHECK(life.journal.status().reason.find("full") != std::string::npos);
+      if (!ended) {
+        life.ticker.pass(kRegistryRetryPeriod);
+        life.take_turn();
+        CHECK(life.journal.status().reason == "");
+      }
+    }
+    CHECK(Life(folder.path()).journal.restored().size() == 4);
   }
 }
 
