@@ -63,8 +63,12 @@ std::optional<BitmapAnswer> decode_bitmap(std::string_view bytes) {
     return std::nullopt;
   }
   BitmapAnswer answer;
-  answer.header = {layout.capacity, layout.flags,      layout.first_plane,
-                   layout.planes,   layout.tick,       layout.generation,
+  answer.header = {layout.capacity,
+                   layout.flags,
+                   layout.first_plane,
+                   layout.planes,
+                   layout.tick,
+                   layout.generation,
                    WallTime{Milliseconds{layout.unix_ms}}};
   answer.words.resize(bytes.size() / 8);
   std::memcpy(answer.words.data(), bytes.data(), bytes.size());

@@ -13,12 +13,16 @@ Duration read_clock(clockid_t id) {
 
 }  // namespace
 
-Instant monotonic_now() { return Instant{read_clock(CLOCK_MONOTONIC)}; }
+Instant monotonic_now() {
+  return Instant{read_clock(CLOCK_MONOTONIC)};
+}
 
 WallTime wall_now() {
   return WallTime{std::chrono::floor<Milliseconds>(read_clock(CLOCK_REALTIME))};
 }
 
-Milliseconds uptime_now() { return std::chrono::floor<Milliseconds>(read_clock(CLOCK_BOOTTIME)); }
+Milliseconds uptime_now() {
+  return std::chrono::floor<Milliseconds>(read_clock(CLOCK_BOOTTIME));
+}
 
 }  // namespace flatline

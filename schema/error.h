@@ -13,8 +13,8 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Anything else that keeps a program from its job: exit 1. The message names what was wrong, where,
-/// and what would be right.
+/// Anything else that keeps a program from its job: exit 1. The message names what was wrong,
+/// where, and what would be right.
 class Failure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -70,7 +70,9 @@ std::string format_agent_id(AgentId agent) {
   return text;
 }
 
-std::uint32_t random_epoch_bits() { return randombytes_random() >> (32 - kEpochRandomBits); }
+std::uint32_t random_epoch_bits() {
+  return randombytes_random() >> (32 - kEpochRandomBits);
+}
 
 std::uint64_t next_epoch(std::uint64_t wall_ms, std::uint64_t stored, std::uint32_t random_bits) {
   const std::uint64_t time = std::max(wall_ms, (stored >> kEpochRandomBits) + 1);

@@ -1,8 +1,8 @@
 #pragma once
 
 // Our own invariants, alive in release builds: a broken one aborts, and the service manager
-// restarts a program that is whole again at once. Never for what came from a wire, a disk or a user.
-// (Not named CHECK: that is doctest's word.)
+// restarts a program that is whole again at once. Never for what came from a wire, a disk or a
+// user. (Not named CHECK: that is doctest's word.)
 
 namespace flatline {
 
@@ -11,8 +11,8 @@ namespace flatline {
 
 }  // namespace flatline
 
-#define INVARIANT(condition)                                                \
-  do {                                                                      \
-    if (!(condition)) [[unlikely]]                                          \
-      ::flatline::invariant_broken(#condition, __FILE__, __LINE__);         \
+#define INVARIANT(condition)                                        \
+  do {                                                              \
+    if (!(condition)) [[unlikely]]                                  \
+      ::flatline::invariant_broken(#condition, __FILE__, __LINE__); \
   } while (false)

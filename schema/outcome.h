@@ -35,9 +35,9 @@ using OutcomeCounts = std::array<std::uint64_t, kOutcomes>;
 /// `wrong_size` … `accepted`, as in JSON and metrics.
 constexpr std::string_view outcome_name(Outcome outcome) {
   constexpr std::array<std::string_view, kOutcomes> kNames = {
-      "wrong_size", "wrong_magic", "wrong_version", "unknown_key", "stale",
-      "over_budget", "bad_tag",    "revoked",       "tombstoned",  "malformed",
-      "skewed",     "name_mismatch", "fleet_full",  "late",        "accepted"};
+      "wrong_size",  "wrong_magic",   "wrong_version", "unknown_key", "stale",
+      "over_budget", "bad_tag",       "revoked",       "tombstoned",  "malformed",
+      "skewed",      "name_mismatch", "fleet_full",    "late",        "accepted"};
   return kNames[static_cast<std::size_t>(outcome)];
 }
 

@@ -22,7 +22,9 @@ using Message = FixedText<kMessageBytes>;
 
 /// The value of a check that has none. One bit pattern, so that equal snapshots are equal bytes.
 inline constexpr float kNoValue = std::numeric_limits<float>::quiet_NaN();
-inline bool has_value(float value) { return !std::isnan(value); }
+inline bool has_value(float value) {
+  return !std::isnan(value);
+}
 
 /// `index` of the detail page of an agent without checks.
 inline constexpr std::uint8_t kNoPage = 255;

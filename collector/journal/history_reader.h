@@ -13,7 +13,6 @@
 #include "collector/journal/history_shape.h"
 #include "collector/journal/sqlite.h"
 
-
 namespace flatline {
 
 class HistoryReader {
