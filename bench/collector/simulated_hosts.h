@@ -6,18 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "bench/fixed_key.h"
 #include "collector/fleet.h"
 #include "schema/datagram.h"
 
 namespace flatline::bench {
-
-inline FleetKey fixed_key() {
-  FleetKey key;
-  key.key_id = 1;
-  key.fleet.fill(0x11);
-  key.key.fill(0x22);
-  return key;
-}
 
 inline constexpr WallTime kWall{std::chrono::milliseconds{1'700'000'000'000}};
 inline constexpr Instant kStart{std::chrono::hours{1}};

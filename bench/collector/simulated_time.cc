@@ -1,5 +1,7 @@
 #include "bench/collector/simulated_time.h"
 
+#include "bench/fixed_key.h"
+
 namespace flatline::bench {
 namespace {
 
@@ -8,9 +10,7 @@ constexpr WallTime kWall{Milliseconds{1'700'000'000'000}};
 sim::FleetOptions simulated_options(std::uint32_t hosts) {
   initialize_cryptography();
   sim::FleetOptions options;
-  options.key.key_id = 1;
-  options.key.fleet.fill(0x11);
-  options.key.key.fill(0x22);
+  options.key = fixed_key();
   options.hosts = hosts;
   return options;
 }
