@@ -21,6 +21,7 @@ struct Columns {
       const bool well = random() % 100 < healthy_percent;
       const bool silent = !well && random() % 2 == 0;
       healthy += well ? 1 : 0;
+      judged_healthy += well && slot % 8 != 0 ? 1 : 0;
       if (slot % 8 == 0) columns.set_drained_until(slot, kColumnsWall + std::chrono::seconds{1});
       columns.set_deadline(slot, kNow + (silent ? -1 : 1) * std::chrono::seconds{1});
       columns.verdict(slot) =
@@ -32,6 +33,17 @@ struct Columns {
 
   SlotColumns columns;
   std::uint32_t healthy = 0;
+  std::uint32_t judged_healthy = 0;  ///< Of these, not drained.
 };
+
+/// What a sweep reads and what it writes, for passes over as much memory.
+inline std::size_t swept_words(std::uint32_t capacity) {
+  constexpr std::size_t kSlotBytes =
+      sizeof(std::uint8_t) + sizeof(std::uint32_t) + sizeof(std::int32_t);
+  return capacity * kSlotBytes / sizeof(std::uint64_t);
+}
+inline std::size_t plane_words(std::uint32_t capacity) {
+  return capacity / 64 * kPlanes;
+}
 
 }  // namespace flatline::bench

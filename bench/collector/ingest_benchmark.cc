@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/collector/simulated_hosts.h"
+#include "bench/collector/spread.h"
 #include "collector/slot_index.h"
 
 namespace flatline::bench {
@@ -106,19 +107,12 @@ BENCHMARK(refuse_stale);
 void find_slot(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));
   SlotIndex index(capacity);
-  std::vector<AgentId> ids;
-  for (std::uint32_t slot = 0; slot < capacity; ++slot) {
-    // Spread as keyed hashes are (splitmix64's finalizer).
-    std::uint64_t id = slot + 1;
-    id = (id ^ id >> 30) * 0xBF58476D1CE4E5B9;
-    id = (id ^ id >> 27) * 0x94D049BB133111EB;
-    ids.push_back(AgentId{id ^ id >> 31});
-    index.insert(ids.back(), slot);
-  }
+  const std::vector<AgentId> ids = spread_ids(capacity);
+  for (std::uint32_t slot = 0; slot < capacity; ++slot) index.insert(ids[slot], slot);
   std::uint32_t next = 0;
   std::uint64_t wrong = 0;
   for ([[maybe_unused]] auto _ : state) {
-    next = (next + 7919) % capacity;
+    next = (next + kStride) % capacity;
     wrong += index.find(ids[next]) == next ? 0 : 1;
   }
   if (wrong != 0) state.SkipWithError("the index answered another slot");

@@ -1,13 +1,12 @@
 // Instructions of the ingest path and of the tick, counted one by one by callgrind: for healthy,
 // failing, flapping and silent hosts, and with 1 % and all of the capacity enrolled. They may
 // differ by no more than the bound; exit 1 if they do, 77 (skipped) where valgrind is missing.
-//   instructions [SLOTS]
 
 #include "bench/collector/instructions.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -15,6 +14,9 @@
 #include <sstream>
 #include <vector>
 
+#include "bench/stand/program.h"
+#include "schema/command_flags.h"
+#include "schema/error.h"
 #include "schema/limits.h"
 #include "tests/child_process.h"
 #include "tests/temporary_folder.h"
@@ -25,6 +27,22 @@ namespace {
 constexpr int kSkipped = 77;
 constexpr double kBoundPercent = 1;
 constexpr std::chrono::minutes kPatience{30};
+/// Before what count() runs under valgrind; not for people.
+constexpr const char* kInside = "--inside";
+/// Fewer, and a hundredth of them would be too few hosts to tell anything.
+constexpr std::uint32_t kLeastSlots = 512;
+
+constexpr const char* kFooter =
+    R"(Three runs of a simulated fleet under valgrind's callgrind, in time turned by hand: all hosts always
+healthy, all in every kind of trouble (failing, flapping, silent, warning), and a hundredth of them in
+the same trouble. A line a phase: the mean of its calls, and how far the worst of them is from the same
+call of the first run.
+
+Ends with 1 when one is more than 1 % off, whichever way; with 77 where valgrind is not installed.
+
+Examples:
+  instructions          # 4,096 slots: two minutes
+  instructions 512      # as among the tests)";
 
 constexpr std::array<std::string_view, 3> kFunctions = {"hear", "tick", "step"};
 
@@ -61,7 +79,7 @@ std::vector<Call> count(const std::string& self, const InsideRun& run) {
                                             "--dump-line=no",
                                             "--callgrind-out-file=" + dumps.string(),
                                             self,
-                                            "--inside",
+                                            kInside,
                                             std::to_string(run.slots),
                                             std::to_string(run.hosts),
                                             run.eventful ? "eventful" : "calm",
@@ -146,29 +164,31 @@ int prove(const std::string& self, std::uint32_t slots) {
   return broken == 0 ? 0 : 1;
 }
 
+int run(int argc, const char* const* argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (arguments.size() == 5 && arguments[0] == kInside) {
+    const auto number = [](const std::string& text) {
+      return static_cast<std::uint32_t>(std::stoul(text));
+    };
+    return run_inside({number(arguments[1]), number(arguments[2]), arguments[3] == "eventful"},
+                      arguments[4]);
+  }
+  std::uint32_t slots = kDefaultCapacity / 4;
+  CLI::App app("Instructions of the ingest path, the tick and a step of the history, one by one.",
+               "instructions");
+  app.footer(kFooter);
+  app.add_option("SLOTS", slots, "The collector's capacity, a multiple of 64")
+      ->check(CLI::Range(kLeastSlots, kMaxCapacity))
+      ->capture_default_str();
+  if (!parse_flags(app, argc, argv)) return 0;
+  if (slots % 64 != 0) throw UsageError(fmt::format("SLOTS: {} is not a multiple of 64", slots));
+  return prove(std::filesystem::canonical("/proc/self/exe").string(), slots);
+}
+
 }  // namespace
 }  // namespace flatline::bench
 
 int main(int argc, char** argv) {
-  using namespace flatline::bench;
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  const auto number = [](const std::string& text) {
-    return static_cast<std::uint32_t>(std::strtoul(text.c_str(), nullptr, 10));
-  };
-  try {
-    if (arguments.size() == 5 && arguments[0] == "--inside") {
-      return run_inside({number(arguments[1]), number(arguments[2]), arguments[3] == "eventful"},
-                        arguments[4]);
-    }
-    const std::uint32_t slots =
-        arguments.empty() ? flatline::kDefaultCapacity / 4 : number(arguments[0]);
-    if (arguments.size() > 1 || slots < 512 || slots % 64 != 0) {
-      fmt::print(stderr, "usage: instructions [SLOTS]   (512 or more, a multiple of 64)\n");
-      return 2;
-    }
-    return prove(std::filesystem::canonical("/proc/self/exe").string(), slots);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "instructions: {}\n", error.what());
-    return 1;
-  }
+  return flatline::bench::run_proof("instructions",
+                                    [&] { return flatline::bench::run(argc, argv); });
 }

@@ -8,20 +8,14 @@
 #include <cstdio>
 
 #include "bench/collector/instructions.h"
+#include "bench/collector/made_history.h"
 #include "bench/collector/simulated_time.h"
 #include "collector/journal/data_folder.h"
-#include "collector/journal/history_ring.h"
 
 namespace flatline::bench {
 namespace {
 
 constexpr std::uint32_t kSteps = 64;
-
-void make_history(const std::filesystem::path& folder, const HistoryShape& shape) {
-  HistoryMaker maker(folder, shape);
-  while (!maker.advance()) {
-  }
-}
 
 /// Counts what `work` takes, and nothing else.
 template <typename Work>

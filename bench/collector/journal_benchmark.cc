@@ -3,15 +3,16 @@
 // the disk's.
 
 #include <benchmark/benchmark.h>
-#include <stdlib.h>
 
-#include <filesystem>
-#include <string>
+#include <cstring>
 
+#include "bench/collector/made_history.h"
+#include "bench/must_hold.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/history_reader.h"
 #include "collector/journal/history_ring.h"
 #include "collector/journal/registry.h"
+#include "tests/temporary_folder.h"
 
 namespace flatline::bench {
 namespace {
@@ -19,46 +20,36 @@ namespace {
 constexpr WallTime kStart{std::chrono::hours{24 * 365 * 50}};
 constexpr std::uint32_t kSteps = 16;
 
-/// A folder that goes with the benchmark.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string path = (std::filesystem::temp_directory_path() / "flatline-bench-XXXXXX").string();
-    if (::mkdtemp(path.data()) != nullptr) path_ = path;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 HistoryShape shape_for(const benchmark::State& state) {
   return {static_cast<std::uint32_t>(state.range(0)), kSteps, std::chrono::seconds{10}};
 }
 
-void make(const std::filesystem::path& folder, const HistoryShape& shape) {
-  HistoryMaker maker(folder, shape);
-  while (!maker.advance()) {
-  }
-}
-
-void make_history(benchmark::State& state) {
+/// The file alone is timed.
+void make_whole_history(benchmark::State& state) {
   const HistoryShape shape = shape_for(state);
+  bool fine = true;
   for ([[maybe_unused]] auto _ : state) {
-    const TemporaryFolder folder;
-    make(folder.path(), shape);
+    state.PauseTiming();
+    {
+      const TemporaryFolder folder;
+      state.ResumeTiming();
+      const std::int64_t rows = make_history(folder.path(), shape);
+      state.PauseTiming();
+      HistoryReader reader(folder.path());
+      fine &= rows == shape.rows() && reader.shape() == shape &&
+              reader.list(WallTime{}, WallTime::max()).empty();
+    }
+    state.ResumeTiming();
   }
+  must_hold(state, fine, "another history");
   state.SetBytesProcessed(state.iterations() * shape.rows() * kDatabasePageBytes);
 }
-BENCHMARK(make_history)->Arg(16'384)->Arg(1'048'576)->Unit(benchmark::kMillisecond);
+BENCHMARK(make_whole_history)->Arg(16'384)->Arg(1'048'576)->Unit(benchmark::kMillisecond);
 
 void write_step(benchmark::State& state) {
   const HistoryShape shape = shape_for(state);
   const TemporaryFolder folder;
-  make(folder.path(), shape);
+  make_history(folder.path(), shape);
   HistoryRing ring(folder.path() / kHistoryFile, shape);
   View view(shape.capacity);
   std::uint64_t number = shape.number_at(kStart);
@@ -67,7 +58,10 @@ void write_step(benchmark::State& state) {
     view.head.time = kStart + static_cast<std::int64_t>(++number) * shape.step;
     cost = ring.write(number, view);
   }
-  if (cost.pages != shape.chunks()) state.SkipWithError("not as many pages as chunks");
+  must_hold(state, cost.pages == shape.chunks(), "not as many pages as chunks");
+  HistoryReader reader(folder.path());
+  const auto kept = reader.list(WallTime{}, view.head.time);
+  must_hold(state, !kept.empty() && kept.back().number == number, "the last step is not there");
   state.counters["pages"] = static_cast<double>(cost.pages);
   state.counters["bytes"] = static_cast<double>(cost.bytes);
 }
@@ -76,7 +70,7 @@ BENCHMARK(write_step)->Arg(16'384)->Arg(1'048'576)->Unit(benchmark::kMillisecond
 void read_one_slot(benchmark::State& state) {
   const HistoryShape shape = shape_for(state);
   const TemporaryFolder folder;
-  make(folder.path(), shape);
+  make_history(folder.path(), shape);
   {
     HistoryRing ring(folder.path() / kHistoryFile, shape);
     View view(shape.capacity);
@@ -90,10 +84,21 @@ void read_one_slot(benchmark::State& state) {
     HistoryReader reader(folder.path());
     steps = reader.read_slot(7, kStart, kStart + kSteps * shape.step).size();
   }
-  if (steps != kSteps) state.SkipWithError("steps are missing");
+  must_hold(state, steps == kSteps, "steps are missing");
   state.SetItemsProcessed(state.iterations() * kSteps);
 }
 BENCHMARK(read_one_slot)->Arg(16'384)->Arg(1'048'576)->Unit(benchmark::kMillisecond);
+
+/// As a fleet fills it: no two slots say the same, nor one slot twice.
+CheckpointSlot said_of(std::uint32_t slot, std::uint64_t tick) {
+  CheckpointSlot said;
+  said.agent_id = AgentId{slot + 1};
+  said.epoch = 1;
+  said.sequence = tick;
+  said.planes = static_cast<std::uint8_t>(slot);
+  said.interval_ms = static_cast<std::uint32_t>(kDefaultInterval.count());
+  return said;
+}
 
 void write_checkpoint(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));
@@ -104,9 +109,19 @@ void write_checkpoint(benchmark::State& state) {
   WriteCost cost;
   for ([[maybe_unused]] auto _ : state) {
     ++head.tick;
-    cost = registry.write_checkpoint(head, [](std::uint32_t, std::span<CheckpointSlot>) {});
+    cost = registry.write_checkpoint(head, [&](std::uint32_t slot, std::span<CheckpointSlot> all) {
+      for (CheckpointSlot& said : all) said = said_of(slot++, head.tick);
+    });
   }
-  if (registry.read_checkpoint().broken_chunks != 0) state.SkipWithError("it is broken");
+  const CheckpointTable::Held held = registry.read_checkpoint();
+  bool fine = held.broken_chunks == 0 && held.slots.size() == capacity &&
+              held.view.tick == head.tick &&
+              held.number == static_cast<std::uint64_t>(state.iterations());
+  for (std::uint32_t slot = 0; fine && slot < capacity; ++slot) {
+    const CheckpointSlot expected = said_of(slot, head.tick);
+    fine = std::memcmp(&held.slots[slot], &expected, sizeof expected) == 0;
+  }
+  must_hold(state, fine, "another checkpoint");
   state.counters["pages"] = static_cast<double>(cost.pages);
   state.counters["bytes"] = static_cast<double>(cost.bytes);
 }

@@ -7,7 +7,6 @@
 #include <bit>
 #include <cstring>
 #include <functional>
-#include <random>
 
 #include "bench/collector/columns.h"
 #include "collector/board.h"
@@ -49,24 +48,30 @@ void find_flapping(benchmark::State& state) {
     turn();
     benchmark::ClobberMemory();
   }
-  if ((count_planes(view).flapping != 0) != flaps) state.SkipWithError("wrong plane");
+  if (count_planes(view).flapping != (flaps ? capacity : 0)) state.SkipWithError("wrong plane");
   state.SetItemsProcessed(state.iterations() * capacity);
 }
 BENCHMARK(find_flapping)
     ->ArgNames({"slots", "flapping"})
     ->ArgsProduct({{16'384, 1'048'576}, {0, 1}});
 
-/// As many bytes read, and nothing done with them but an exclusive or.
+/// As many bytes read as the sweep reads, as many written, and nothing done with them but an
+/// exclusive or.
 void plain_pass(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  const std::vector<std::uint64_t> memory(capacity * std::size_t{9} / 8, 3);
+  const Table<std::uint64_t> read(swept_words(capacity), 3);
+  Table<std::uint64_t> written(plane_words(capacity), 0);
   std::uint64_t sum = 0;
   for ([[maybe_unused]] auto _ : state) {
-    sum = 0;
-    for (const std::uint64_t word : memory) sum ^= word;
-    benchmark::DoNotOptimize(sum);
+    sum = 1;
+    for (const std::uint64_t word : read) sum ^= word;
+    for (std::uint64_t& word : written) word = sum;
+    benchmark::ClobberMemory();
   }
-  if (sum != (memory.size() % 2 == 0 ? 0U : 3U)) state.SkipWithError("wrong sum");
+  const std::uint64_t expected = read.size() % 2 == 0 ? 1U : 1U ^ 3U;
+  if (std::ranges::count(written, expected) != std::ssize(written)) {
+    state.SkipWithError("wrong sum");
+  }
 }
 BENCHMARK(plain_pass)->Arg(16'384)->Arg(1'048'576);
 
@@ -83,6 +88,22 @@ void count_swept_planes(benchmark::State& state) {
   if (counts.healthy != columns.healthy) state.SkipWithError("wrong counts");
 }
 BENCHMARK(count_swept_planes)->Arg(16'384)->Arg(1'048'576);
+
+void count_judged(benchmark::State& state) {
+  const auto capacity = static_cast<std::uint32_t>(state.range(0));
+  const Columns columns(capacity, 50);
+  View view(capacity);
+  columns.sweep_into(view);
+  Quorum quorum;
+  for ([[maybe_unused]] auto _ : state) {
+    quorum = count_quorum(view);
+    benchmark::DoNotOptimize(quorum);
+  }
+  if (quorum.known != capacity / 8 * 7 || quorum.healthy != columns.judged_healthy) {
+    state.SkipWithError("wrong quorum");
+  }
+}
+BENCHMARK(count_judged)->Arg(16'384)->Arg(1'048'576);
 
 void publish_view(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));
@@ -101,7 +122,8 @@ void publish_view(benchmark::State& state) {
 BENCHMARK(publish_view)->Arg(16'384)->Arg(1'048'576);
 
 void copy_as_many_bytes(benchmark::State& state) {
-  const auto bytes = static_cast<std::size_t>(state.range(0)) + sizeof(ViewHead);
+  const auto capacity = static_cast<std::uint32_t>(state.range(0));
+  const std::size_t bytes = Board(capacity).publish(View(capacity));
   const std::vector<char> from(bytes, 'x');
   std::vector<char> to(bytes);
   for ([[maybe_unused]] auto _ : state) {

@@ -1,32 +1,74 @@
 // How late ticks come while the journal writes, and while it does not: the real loop, with its real
 // socket, as two histograms beside each other. The history's step is two ticks, so that every other
-// tick meets a step, and each run ends with a checkpoint.
-//   tick_lateness TICKS SLOTS TICK_MS
-// Datagrams for it, from elsewhere: flatline-sim with the key that it writes, to the port it
-// prints.
+// tick meets a step, and each run ends with a checkpoint. Exit 1 when the disk did not keep up.
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 
+#include "bench/stand/program.h"
 #include "collector/journal/journal.h"
 #include "collector/loop.h"
 #include "schema/clock.h"
+#include "schema/command_flags.h"
+#include "schema/error.h"
 #include "schema/key_file.h"
 #include "schema/log.h"
+#include "tests/temporary_folder.h"
 
-namespace flatline {
+namespace flatline::bench {
 namespace {
+
+constexpr const char* kFooter =
+    R"(Runs the collector's loop twice, TICKS ticks each: once while its journal writes nothing, once while it
+writes a step of the history at every other tick. Prints how many ticks came how late, side by side:
+what the first run shows too is the machine's lateness, not the journal's.
+
+It hears datagrams if somebody sends some: `flatline-sim --fleet-key FILE --collector ADDRESS`, with the
+file and the addresses that it prints.
+
+Ends with 1 when the journal was degraded by the disk.
+
+Examples:
+  tick_lateness 200 16384 100      # the default capacity, ten ticks a second: 40 seconds
+  tick_lateness 60 1048576 1000    # the largest capacity, at the default tick: two minutes)";
 
 /// Upper bounds in microseconds; the last has none.
 constexpr std::array<std::int64_t, 9> kBounds = {500,   1000,  1500,   2000,   5000,
                                                  10000, 20000, 100000, 1 << 30};
 using Histogram = std::array<std::uint64_t, kBounds.size()>;
+
+struct Plan {
+  int ticks = 0;
+  std::uint32_t capacity = 0;
+  int tick_ms = 0;
+};
+
+/// Nothing: help was asked for and is printed.
+std::optional<Plan> read_plan(int argc, const char* const* argv) {
+  Plan plan;
+  CLI::App app("How late ticks come while the journal writes, and while it does not.",
+               "tick_lateness");
+  app.footer(kFooter);
+  app.add_option("TICKS", plan.ticks, "Of each run")->required()->check(CLI::Range(1, 1'000'000));
+  app.add_option("SLOTS", plan.capacity, "The collector's capacity, a multiple of 64")
+      ->required()
+      ->check(CLI::Range(kMinCapacity, kMaxCapacity));
+  app.add_option("TICK_MS", plan.tick_ms, "Its tick, in milliseconds")
+      ->required()
+      ->check(CLI::Range(kMinTick.count(), kMaxTick.count()));
+  if (!parse_flags(app, argc, argv)) return std::nullopt;
+  if (plan.capacity % 64 != 0) {
+    throw UsageError(fmt::format("SLOTS: {} is not a multiple of 64", plan.capacity));
+  }
+  return plan;
+}
 
 struct Run {
   int ticks;
@@ -82,18 +124,18 @@ Result measure(const Run& run, const std::filesystem::path& folder, const FleetK
   return result;
 }
 
-int run_all(int ticks, std::uint32_t capacity, Milliseconds tick) {
+int run(int argc, const char* const* argv) {
+  const auto plan = read_plan(argc, argv);
+  if (!plan) return 0;
   initialize_cryptography();
   set_log_level(LogLevel::kError);
-  std::string made = (std::filesystem::temp_directory_path() / "flatline-bench-XXXXXX").string();
-  if (::mkdtemp(made.data()) == nullptr) return 1;
-  const std::filesystem::path folder = made;
+  const TemporaryFolder folder;
   const FleetKey key = make_fleet_key();
   write_fleet_key(folder / "fleet.key", key);
   fmt::print("fleet key: {}\n", (folder / "fleet.key").string());
-  const Result idle = measure({ticks, capacity, tick, false}, folder, key);
-  const Result written = measure({ticks, capacity, tick, true}, folder, key);
-  std::filesystem::remove_all(folder);
+  const Milliseconds tick{plan->tick_ms};
+  const Result idle = measure({plan->ticks, plan->capacity, tick, false}, folder.path(), key);
+  const Result written = measure({plan->ticks, plan->capacity, tick, true}, folder.path(), key);
   fmt::print("{:>12} {:>12} {:>12}\n", "late under", "no writing", "every step");
   for (std::size_t i = 0; i < kBounds.size(); ++i) {
     const std::string bound = i + 1 < kBounds.size() ? fmt::format("{} us", kBounds[i]) : "more";
@@ -106,18 +148,9 @@ int run_all(int ticks, std::uint32_t capacity, Milliseconds tick) {
 }
 
 }  // namespace
-}  // namespace flatline
+}  // namespace flatline::bench
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    fmt::print(stderr, "usage: tick_lateness TICKS SLOTS TICK_MS\n");
-    return 2;
-  }
-  try {
-    return flatline::run_all(std::atoi(argv[1]), static_cast<std::uint32_t>(std::atoi(argv[2])),
-                             flatline::Milliseconds{std::atoi(argv[3])});
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "tick_lateness: {}\n", error.what());
-    return 1;
-  }
+  return flatline::bench::run_proof("tick_lateness",
+                                    [&] { return flatline::bench::run(argc, argv); });
 }

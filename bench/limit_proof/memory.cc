@@ -12,8 +12,6 @@ namespace flatline::bench {
 namespace {
 
 constexpr unsigned kHealthyPercent = 50;
-/// Of a slot: its verdict, its deadline, its drain's end.
-constexpr std::size_t kReadBytes = 9;
 
 template <typename Work>
 double microseconds(Work&& work) {
@@ -28,7 +26,8 @@ MemoryCosts measure_memory(std::uint32_t capacity, std::size_t rounds) {
   const Columns columns(capacity, kHealthyPercent);
   View view(capacity);
   Board board(capacity);
-  const Table<std::uint64_t> read(capacity * kReadBytes / sizeof(std::uint64_t), 1);
+  const Table<std::uint64_t> read(swept_words(capacity), 1);
+  Table<std::uint64_t> passed(plane_words(capacity), 0);
   Table<std::uint64_t> written(board.publish(view) / sizeof(std::uint64_t), 0);
   const Table<std::uint64_t> source(written.size(), 3);
   MemoryCosts costs;
@@ -37,13 +36,14 @@ MemoryCosts measure_memory(std::uint32_t capacity, std::size_t rounds) {
     costs.sweep.push_back(microseconds([&] { columns.sweep_into(view); }));
     costs.pass.push_back(microseconds([&] {
       for (const std::uint64_t word : read) sum += word;
-      for (std::uint64_t& word : written) word = sum;
+      for (std::uint64_t& word : passed) word = sum;
     }));
     costs.publish.push_back(microseconds([&] { board.publish(view); }));
     costs.copy.push_back(microseconds([&] {
       std::memcpy(written.data(), source.data(), written.size() * sizeof(std::uint64_t));
     }));
-    sum += written[round % written.size()];  // So that nothing of it is left out.
+    // So that nothing of it is left out.
+    sum += passed[round % passed.size()] + written[round % written.size()];
   }
   if (sum == 0 || count_planes(view).healthy != columns.healthy) {
     throw Failure("limit: the planes are wrong");

@@ -103,11 +103,4 @@ void sleep_until(Instant when) {
   std::this_thread::sleep_for(std::max(when - monotonic_now(), Duration{0}));
 }
 
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 }  // namespace flatline::bench

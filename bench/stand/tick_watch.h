@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/stand/median.h"
 #include "bench/stand/process_figures.h"
 #include "schema/answers.h"
 #include "schema/time.h"
@@ -85,8 +86,5 @@ class TickWatch {
 };
 
 void sleep_until(Instant when);
-
-/// 0 of none.
-double median(std::vector<double> values);
 
 }  // namespace flatline::bench

@@ -1,0 +1,88 @@
+// What the loop asks the kernel: a batch of datagrams, and once a tick what it threw away.
+
+#include <arpa/inet.h>
+#include <benchmark/benchmark.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <array>
+
+#include "bench/collector/simulated_hosts.h"
+#include "bench/loopback_sender.h"
+#include "bench/must_hold.h"
+#include "collector/kernel_counters.h"
+#include "collector/receive_socket.h"
+
+namespace flatline::bench {
+namespace {
+
+constexpr std::size_t kBufferBytes = kReceiveBatch * kDatagramBufferBytes;
+
+/// The receiving alone is timed.
+void receive_batch(benchmark::State& state) {
+  SimulatedHosts hosts(kReceiveBatch);
+  LoopbackSender sender;
+  ReceiveSocket socket("127.0.0.1", 0, kBufferBytes);
+  std::size_t wrong = 0;
+  for ([[maybe_unused]] auto _ : state) {
+    state.PauseTiming();
+    const std::vector<Datagram>& sent = hosts.next_round();
+    sender.send(sent, socket.local().port);
+    state.ResumeTiming();
+    const auto received = socket.receive();
+    state.PauseTiming();
+    wrong += received.size() == sent.size() ? 0 : 1;
+    for (std::size_t i = 0; i < received.size(); ++i) {
+      const bool good =
+          std::ranges::equal(received[i].bytes, sent[i]) && received[i].source == sender.source();
+      wrong += good ? 0 : 1;
+    }
+    state.ResumeTiming();
+  }
+  must_hold(state, wrong == 0, "other datagrams came than were sent");
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kReceiveBatch));
+}
+BENCHMARK(receive_batch);
+
+/// Of each IP version.
+void read_address(benchmark::State& state) {
+  sockaddr_in v4{};
+  v4.sin_family = AF_INET;
+  v4.sin_port = htons(4170);
+  v4.sin_addr.s_addr = htonl(0xC0000207);
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(4171);
+  ::inet_pton(AF_INET6, "2001:db8::7", &v6.sin6_addr);
+  Address from_v4;
+  Address from_v6;
+  for ([[maybe_unused]] auto _ : state) {
+    benchmark::DoNotOptimize(v4);
+    benchmark::DoNotOptimize(v6);
+    from_v4 = to_address(reinterpret_cast<const sockaddr&>(v4));
+    from_v6 = to_address(reinterpret_cast<const sockaddr&>(v6));
+    benchmark::DoNotOptimize(from_v4);
+    benchmark::DoNotOptimize(from_v6);
+  }
+  must_hold(state,
+            format_address(from_v4) == "192.0.2.7:4170" &&
+                format_address(from_v6) == "[2001:db8::7]:4171",
+            "another address");
+  state.SetItemsProcessed(2 * state.iterations());
+}
+BENCHMARK(read_address);
+
+/// What cannot be a datagram never reaches the buffer, and is counted as such and nothing else.
+void read_kernel_counters(benchmark::State& state) {
+  ReceiveSocket socket("127.0.0.1", 0, kBufferBytes);
+  KernelCounters counters(socket.descriptor());
+  LoopbackSender sender;
+  const Datagram noise{};
+  sender.send({&noise, 1}, socket.local().port);
+  for ([[maybe_unused]] auto _ : state) counters.read();
+  must_hold(state, counters.filtered() == 1 && counters.lost() == 0, "counted wrongly");
+}
+BENCHMARK(read_kernel_counters);
+
+}  // namespace
+}  // namespace flatline::bench

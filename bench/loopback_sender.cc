@@ -1,0 +1,49 @@
+#include "bench/loopback_sender.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "schema/error.h"
+
+namespace flatline::bench {
+namespace {
+
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  return address;
+}
+
+}  // namespace
+
+LoopbackSender::LoopbackSender() : descriptor_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in own = loopback(0);
+  socklen_t size = sizeof own;
+  if (::bind(descriptor_, reinterpret_cast<const sockaddr*>(&own), size) != 0 ||
+      ::getsockname(descriptor_, reinterpret_cast<sockaddr*>(&own), &size) != 0) {
+    throw Failure("cannot send from loopback: " + system_error_text(errno));
+  }
+  source_ = to_address(reinterpret_cast<const sockaddr&>(own));
+}
+
+LoopbackSender::~LoopbackSender() {
+  ::close(descriptor_);
+}
+
+void LoopbackSender::send(std::span<const Datagram> block, std::uint16_t port) {
+  const sockaddr_in to = loopback(port);
+  for (const Datagram& datagram : block) {
+    if (::sendto(descriptor_, datagram.data(), datagram.size(), 0,
+                 reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0) {
+      throw Failure("cannot send to loopback: " + system_error_text(errno));
+    }
+  }
+}
+
+}  // namespace flatline::bench
