@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <map>
+#include <optional>
 
 #include "bench/detection_proof/speakers.h"
 #include "bench/registration.h"
+#include "bench/stand/tick_watch.h"
 #include "schema/clock.h"
 #include "schema/duration.h"
 #include "schema/error.h"
@@ -17,8 +20,6 @@
 
 namespace flatline::bench {
 namespace {
-
-using Seconds = std::chrono::duration<double>;
 
 /// What one client address may ask in the long run.
 constexpr Milliseconds kAskPeriod{static_cast<int>(1000 / kClientRequestsPerSecond)};
@@ -53,7 +54,7 @@ Schedule schedule_of(const DetectionPlan& plan) {
 }
 
 struct Seen {
-  Instant ticked;  ///< By the view's own time.
+  Instant ticked;  ///< By the view's own time, whose last millisecond is cut off.
   Instant read;
   std::vector<std::uint64_t> healthy;
   std::vector<std::uint64_t> reporting;
@@ -63,13 +64,17 @@ struct Seen {
   }
 };
 
+/// Both clocks are this machine's. Asked for anew with each view: the wall clock may be on its way
+/// to another time.
+Duration wall_less_steady() {
+  return Duration{std::chrono::system_clock::now().time_since_epoch()} -
+         monotonic_now().time_since_epoch();
+}
+
 /// Asks until `end`, and keeps every view.
 std::vector<Seen> watch(cli::Client& client, Instant end, Detection& detection) {
   std::vector<Seen> views;
   std::uint64_t last_tick = 0;
-  // Both clocks are this machine's: a view's wall time is turned into the steady one.
-  const auto wall_at_zero =
-      wall_now() - std::chrono::floor<Milliseconds>(monotonic_now().time_since_epoch());
   for (Instant next = monotonic_now(); next < end; next += kAskPeriod) {
     std::this_thread::sleep_for(std::max(next - monotonic_now(), Duration{0}));
     client.restart_deadline();
@@ -82,8 +87,8 @@ std::vector<Seen> watch(cli::Client& client, Instant end, Detection& detection) 
       const auto span = answer.plane(plane);
       return std::vector<std::uint64_t>(span.begin(), span.end());
     };
-    views.push_back({Instant{answer.header.time - wall_at_zero}, read, words(Plane::kHealthy),
-                     words(Plane::kReporting)});
+    const Instant ticked{answer.header.time.time_since_epoch() - wall_less_steady()};
+    views.push_back({ticked, read, words(Plane::kHealthy), words(Plane::kReporting)});
   }
   return views;
 }
@@ -96,7 +101,7 @@ struct Run {
   const std::vector<std::uint32_t>& slots;  ///< By host.
 };
 
-/// Calls `each` with every view that was ticked in a phase, and up to a tick after.
+/// Calls `each` with every view that was ticked in a phase.
 template <typename Each>
 void views_of(const Run& run, std::size_t phase, const Each& each) {
   const Instant begin = run.speakers.phase_start(phase);
@@ -115,46 +120,61 @@ const Seen* first_with(const Run& run, std::size_t phase, std::uint32_t slot, bo
   return found;
 }
 
-/// From the first fall on it stays down.
-bool stays(const Run& run, std::size_t phase, std::uint32_t slot, Instant from) {
-  bool stayed = true;
+/// The last tick of a phase that shows a bit so; nothing: none does.
+std::optional<Instant> last_with(const Run& run, std::size_t phase, std::uint32_t slot, bool shown,
+                                 std::vector<std::uint64_t> Seen::*plane) {
+  std::optional<Instant> found;
   views_of(run, phase, [&](const Seen& view) {
-    if (view.ticked >= from) stayed &= !Seen::bit(view.reporting, slot);
+    if (Seen::bit(view.*plane, slot) == shown) found = view.ticked;
   });
-  return stayed;
+  return found;
 }
 
 void judge_silence(const Run& run, std::uint32_t host, Detection& detection) {
   const std::uint32_t slot = run.slots[host];
+  const Seen* fall = first_with(run, kSilent, slot, false, &Seen::reporting);
   if (run.speakers.verb_of(host, kSilent) != sim::Verb::kSilent) {
-    detection.wrong += first_with(run, kSilent, slot, false, &Seen::reporting) != nullptr ? 1 : 0;
+    detection.wrong += fall != nullptr ? 1 : 0;
     return;
   }
-  const Seen* fall = first_with(run, kSilent, slot, false, &Seen::reporting);
-  if (fall == nullptr || !stays(run, kSilent, slot, fall->ticked)) {
+  ++detection.victims;
+  const auto still = last_with(run, kSilent, slot, true, &Seen::reporting);
+  if (fall == nullptr || (still && *still > fall->ticked)) {
     ++detection.never;
     return;
   }
   const Instant last = run.speakers.last_before(host, kSilent);
   detection.silence.add(fall->ticked - last);
   detection.silence_read.add(fall->read - last);
+  if (still) detection.still_reporting.add(*still - last);
   const Seen* rise = first_with(run, kBack, slot, true, &Seen::reporting);
   if (rise == nullptr) {
     ++detection.never;
-  } else {
-    detection.recovery.add(rise->ticked - run.speakers.phase_start(kBack));
+    return;
+  }
+  detection.recovery.add(rise->ticked - run.speakers.phase_start(kBack));
+  if (const auto silent = last_with(run, kBack, slot, false, &Seen::reporting)) {
+    detection.still_silent.add(*silent - run.speakers.first_in(host, kBack));
   }
 }
 
 void judge_failure(const Run& run, std::uint32_t host, Detection& detection) {
-  const Seen* fall = first_with(run, kFailing, run.slots[host], false, &Seen::healthy);
+  const std::uint32_t slot = run.slots[host];
+  const Seen* fall = first_with(run, kFailing, slot, false, &Seen::healthy);
   if (run.speakers.verb_of(host, kFailing) != sim::Verb::kFail) {
     detection.wrong += fall != nullptr ? 1 : 0;
-  } else if (fall == nullptr) {
+    return;
+  }
+  ++detection.victims;
+  if (fall == nullptr) {
     ++detection.never;
-  } else {
-    detection.failure.add(fall->ticked - run.speakers.phase_start(kFailing));
-    detection.told_failure.add(fall->ticked - run.speakers.first_in(host, kFailing));
+    return;
+  }
+  const Instant told = run.speakers.first_in(host, kFailing);
+  detection.failure.add(fall->ticked - run.speakers.phase_start(kFailing));
+  detection.told_failure.add(fall->ticked - told);
+  if (const auto well = last_with(run, kFailing, slot, true, &Seen::healthy)) {
+    detection.still_healthy.add(*well - told);
   }
 }
 
@@ -232,15 +252,17 @@ Detection detect(const DetectionPlan& plan) {
   }
   judge_loss(run, detection);
   for (Spread* spread : {&detection.silence, &detection.silence_read, &detection.failure,
-                         &detection.told_failure, &detection.recovery}) {
+                         &detection.told_failure, &detection.recovery, &detection.still_reporting,
+                         &detection.still_healthy, &detection.still_silent}) {
     spread->sort();
   }
   client.restart_deadline();
   const SummaryAnswer summary = client.summary();
   detection.lost = summary.datagrams.lost;
-  detection.late_seconds = summary.collector.worst_lateness_seconds +
-                           summary.work.worst_tick_seconds +
-                           Seconds(speakers.worst_lateness()).count();
+  detection.send_errors = speakers.send_errors();
+  detection.tick_late_seconds = summary.collector.worst_lateness_seconds;
+  detection.tick_seconds = summary.work.worst_tick_seconds;
+  detection.speakers_late_seconds = Seconds(speakers.worst_lateness()).count();
   return detection;
 }
 

@@ -2,28 +2,18 @@
 
 // Holds what was measured against what is promised, and prints both.
 
-#include <string>
+#include <vector>
 
 #include "bench/detection_proof/detection.h"
+#include "bench/stand/findings.h"
 
 namespace flatline::bench {
 
-class Proof {
- public:
-  void expect(bool holds, const std::string& text);
-  /// Prints what was found, and returns the exit code.
-  int conclude();
-
- private:
-  std::string findings_;
-  int broken_ = 0;
-};
-
 /// Prints the spreads of the real run.
-void prove_detection(const DetectionPlan& plan, Proof& proof);
+void prove_detection(const DetectionPlan& plan, std::vector<Finding>& findings);
 
-/// Prints a line a loss and a window; each is played for so many intervals of a host, where that is
-/// enough to see one.
-void prove_losses(double host_intervals, Proof& proof);
+/// Prints a line a loss and a window. Each is played for so many intervals of a host, or up to ten
+/// times as many where falls are rare; where those are too few to tell, arithmetic stands alone.
+void prove_losses(double host_intervals, std::vector<Finding>& findings);
 
 }  // namespace flatline::bench

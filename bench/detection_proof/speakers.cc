@@ -34,7 +34,7 @@ void Speakers::run() {
   const Instant end = start_ + plan_.length;
   for (Instant now = start_; now < end && !stop_; now = monotonic_now()) {
     for (; cycle.next().deadline <= now; cycle.advance()) speak(cycle.next(), monotonic_now());
-    outlet_.flush();
+    hand_over();
     std::this_thread::sleep_for(kSimulatedTurn);
   }
 }
@@ -44,12 +44,22 @@ void Speakers::speak(const sim::Cycle::Slot& slot, Instant now) {
   while (phase_ + 1 < script_.phase_count() && phase_start(phase_ + 1) <= now) ++phase_;
   const auto spoken = fleet_.speak(slot, phase_, now, wall_now(), datagram_);
   if (!spoken) return;
-  Instant& first = first_spoken_[phase_][spoken->sender];
-  if (first == Instant{}) first = now;
-  last_spoken_[phase_][spoken->sender] = now;
+  on_their_way_.push_back({phase_, spoken->sender});
   const sim::FateOptions fates{.loss = phase_ == plan_.lossy_phase ? plan_.loss : 0};
   if (sim::fate_of(fates, {spoken->sender, 0, spoken->sequence}).copies == 0) return;
   outlet_.send({}, datagram_);
+}
+
+/// A moment too late where the kernel took a while, never one too early.
+void Speakers::hand_over() {
+  outlet_.flush();
+  const Instant now = monotonic_now();
+  for (const Spoken& spoken : on_their_way_) {
+    Instant& first = first_spoken_[spoken.phase][spoken.host];
+    if (first == Instant{}) first = now;
+    last_spoken_[spoken.phase][spoken.host] = now;
+  }
+  on_their_way_.clear();
 }
 
 Instant Speakers::last_before(std::uint32_t host, std::size_t phase) const {

@@ -1,7 +1,7 @@
 #pragma once
 
-// The simulated fleet in a thread of this very process, so that it is known to the nanosecond when
-// each host spoke last, and first again.
+// The simulated fleet in a thread of this very process, so that it is known by the collector's own
+// clock when each host spoke last, and first again.
 
 #include <atomic>
 #include <cstdint>
@@ -40,9 +40,11 @@ class Speakers {
     return script_.verb_of(host, phase);
   }
 
-  /// Waits for the end of the last phase. What follows is known only then.
+  /// Waits for the end of the last phase. What follows is known only then. That a host has spoken
+  /// means that its datagram waits in the collector's socket: over loopback the kernel puts it
+  /// there within the call that sends it.
   void join();
-  /// When the host spoke last before a phase.
+  /// When the host had spoken last before a phase.
   [[nodiscard]] Instant last_before(std::uint32_t host, std::size_t phase) const;
   /// And when first in a phase.
   [[nodiscard]] Instant first_in(std::uint32_t host, std::size_t phase) const {
@@ -54,6 +56,7 @@ class Speakers {
  private:
   void run();
   void speak(const sim::Cycle::Slot& slot, Instant now);
+  void hand_over();
 
   SpeakersPlan plan_;
   sim::Script script_;
@@ -63,6 +66,11 @@ class Speakers {
   std::size_t phase_ = 0;
   std::vector<std::vector<Instant>> first_spoken_;  ///< By phase and host.
   std::vector<std::vector<Instant>> last_spoken_;
+  struct Spoken {
+    std::size_t phase;
+    std::uint32_t host;
+  };
+  std::vector<Spoken> on_their_way_;  ///< Of this turn.
   Datagram datagram_{};
   Instant start_;
   std::atomic<bool> stop_{false};
