@@ -1,18 +1,18 @@
 #include "bench/limit_proof/ingest.h"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <functional>
+#include <numeric>
 #include <span>
 
 #include "bench/collector/simulated_hosts.h"
 #include "bench/limit_proof/thread_time.h"
+#include "bench/loopback_sender.h"
 #include "collector/epoch_opener.h"
 #include "collector/receive_socket.h"
 #include "schema/clock.h"
@@ -26,31 +26,6 @@ constexpr std::size_t kWarmRounds = 3;
 constexpr std::size_t kRegistrationRounds = 64;
 
 using Block = std::span<const Datagram>;
-
-/// Sends blocks to ports of loopback; they wait there when send() returns.
-class Sender {
- public:
-  Sender() : descriptor_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {}
-  ~Sender() { ::close(descriptor_); }
-  Sender(const Sender&) = delete;
-  Sender& operator=(const Sender&) = delete;
-
-  void send(Block block, std::uint16_t port) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    to.sin_port = htons(port);
-    for (const Datagram& datagram : block) {
-      if (::sendto(descriptor_, datagram.data(), datagram.size(), 0,
-                   reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0) {
-        throw Failure("limit: cannot send: " + system_error_text(errno));
-      }
-    }
-  }
-
- private:
-  int descriptor_;
-};
 
 /// A bare loop around recvmmsg, with buffers as the collector has them.
 class BareSocket {
@@ -92,7 +67,7 @@ class BareSocket {
   std::array<mmsghdr, kReceiveBatch> messages_{};
 };
 
-/// One of the ways: sends a block to itself, and takes it.
+/// One of the ways that a block takes.
 class Way {
  public:
   virtual ~Way() = default;
@@ -110,10 +85,11 @@ class Sink : public Way {
   BareSocket socket_;
 };
 
-/// Opens what the hosts said, in their order.
+/// Opens what the hosts said, in their order: bool cipher(std::size_t host, DatagramView,
+/// SnapshotBytes&).
+template <typename Cipher>
 class Open : public Way {
  public:
-  using Cipher = std::function<bool(std::size_t host, DatagramView, SnapshotBytes&)>;
   explicit Open(Cipher cipher) : cipher_(std::move(cipher)) {}
   [[nodiscard]] std::uint16_t port() const override { return socket_.port(); }
   std::size_t take(std::size_t first) override {
@@ -167,11 +143,28 @@ class Ingest : public Way {
   Arrival arrival_{};
 };
 
+constexpr std::size_t kWays = 4;
+
+/// All orders of the ways, one after another. What ran before a way leaves its code and its memory
+/// in the caches, so each comes behind every other.
+class Order {
+ public:
+  Order() { std::iota(ways_.begin(), ways_.end(), std::size_t{0}); }
+  const std::array<std::size_t, kWays>& next() {
+    std::next_permutation(ways_.begin(), ways_.end());
+    return ways_;
+  }
+
+ private:
+  std::array<std::size_t, kWays> ways_{};
+};
+
 }  // namespace
 
 IngestCosts measure_ingest(std::size_t hosts, std::size_t rounds) {
   SimulatedHosts fleet(hosts);
-  Sender sender;
+  LoopbackSender sender;
+  Order order;
   Sink sink;
   Open open([&](std::size_t host, DatagramView datagram, SnapshotBytes& plain) {
     return open_datagram(datagram, fleet.credentials()[host].key, plain);
@@ -182,7 +175,6 @@ IngestCosts measure_ingest(std::size_t hosts, std::size_t rounds) {
     return opener.open(datagram, epoch_keys[host], plain);
   });
   Ingest ingest(hosts);
-  constexpr std::size_t kWays = 4;
   const std::array<Way*, kWays> ways = {&sink, &open, &open_epoch, &ingest};
   IngestCosts costs;
   const std::array<std::vector<double>*, kWays> into = {&costs.sink, &costs.open, &costs.open_epoch,
@@ -196,8 +188,7 @@ IngestCosts measure_ingest(std::size_t hosts, std::size_t rounds) {
     std::array<std::size_t, kWays> good{};
     for (std::size_t first = 0; first < hosts; first += kReceiveBatch) {
       const Block block = all.subspan(first, std::min(kReceiveBatch, hosts - first));
-      for (std::size_t turn = 0; turn < ways.size(); ++turn) {
-        const std::size_t way = (first / kReceiveBatch + turn) % ways.size();
+      for (const std::size_t way : order.next()) {
         sender.send(block, ways[way]->port());
         const double begun = thread_nanoseconds();
         good[way] += ways[way]->take(first);

@@ -2,7 +2,8 @@
 
 // What a datagram costs the thread that takes it, four ways side by side: taken and thrown away,
 // opened by libsodium, opened as the collector opens it, and the collector's whole ingest path. The
-// same datagrams go each way, 64 at a time, in turn; what is timed is the draining alone.
+// same datagrams go each way, 64 at a time, in every order of the ways; what is timed is the
+// draining alone.
 
 #include <cstddef>
 #include <vector>

@@ -8,8 +8,9 @@
 #include "bench/limit_proof/ingest.h"
 #include "bench/limit_proof/memory.h"
 #include "bench/limit_proof/report.h"
+#include "bench/stand/median.h"
+#include "bench/stand/program.h"
 #include "schema/command_flags.h"
-#include "schema/error.h"
 #include "schema/flag_values.h"
 #include "schema/identity.h"
 #include "schema/limits.h"
@@ -36,15 +37,20 @@ std::optional<Plan> read_plan(int argc, const char* const* argv) {
   CLI::App app("The ingest path beside bare recvmmsg and libsodium; the tick beside memory.",
                "limit");
   app.footer(
-      "The same datagrams go all four ways, 64 at a time and in turn; processor time of the "
-      "thread\n"
-      "that drains them. Ratios are taken round by round: noise of the machine meets both sides.");
+      "The same datagrams go all four ways, 64 at a time and in every order of the ways; "
+      "processor\n"
+      "time of the thread that drains them. Ratios are taken round by round: noise of the machine\n"
+      "meets both sides. Ends with 1 when a bound is broken. The one of ingest is held against\n"
+      "receiving and opening by libsodium, which any collector could do; the collector's own "
+      "cipher\n"
+      "is faster, and its ratio stands beside without a bound.");
   app.add_option("--hosts", plan.hosts, "That speak in each round")
       ->check(CLI::Range(std::size_t{kReceiveBatch}, std::size_t{kMaxCapacity}))
       ->capture_default_str();
   app.add_option("--rounds", plan.rounds)->check(CLI::Range(3, 1000))->capture_default_str();
-  app.add_option("--most-over-open", plan.most_over_open,
-                 "The bound: how often the cost of receiving and opening ingest may take")
+  app.add_option(
+         "--most-over-open", plan.most_over_open,
+         "The bound: how often the cost of receiving and opening by libsodium ingest may take")
       ->capture_default_str();
   app.add_option("--most-sweep-us", plan.most_sweep_us,
                  "The bound: how long a sweep of the largest capacity may take")
@@ -73,10 +79,11 @@ int run(int argc, const char* const* argv) {
   const double over_open = ingest_over_open(costs);
   const double sweep_us = median(memory.sweep);
   if (over_open > plan->most_over_open) {
-    fmt::print(
-        stderr,
-        "limit: ingest takes {:.2f} times what receiving and opening take; the bound is {}\n",
-        over_open, plan->most_over_open);
+    fmt::print(stderr,
+               "limit: ingest takes {:.2f} times what receiving and opening by libsodium take; the "
+               "bound is"
+               " {}\n",
+               over_open, plan->most_over_open);
   }
   if (sweep_us > plan->most_sweep_us) {
     fmt::print(stderr, "limit: a sweep of {} slots takes {:.0f} us; the bound is {}\n",
@@ -89,10 +96,5 @@ int run(int argc, const char* const* argv) {
 }  // namespace flatline::bench
 
 int main(int argc, char** argv) {
-  try {
-    return flatline::bench::run(argc, argv);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "limit: {}\n", error.what());
-    return dynamic_cast<const flatline::UsageError*>(&error) != nullptr ? 2 : 1;
-  }
+  return flatline::bench::run_proof("limit", [&] { return flatline::bench::run(argc, argv); });
 }

@@ -9,9 +9,6 @@
 
 namespace flatline::bench {
 
-/// Of the rounds.
-double median(std::vector<double> values);
-
 /// The median of the rounds' ratios.
 double ingest_over_open(const IngestCosts& costs);
 
