@@ -12,7 +12,8 @@ namespace flatline::bench {
 
 std::vector<Finding> judge(const Plan& plan, const Proof& proof);
 
-/// What has to be said beside: a line for each size whose simulator did not keep its pace.
+/// What has to be said beside: of each size whose simulator did not keep its pace, that, and what
+/// was not judged for it.
 std::vector<std::string> remarks(const Proof& proof);
 
 }  // namespace flatline::bench

@@ -19,14 +19,22 @@ every tenth tick, a checkpoint a minute), and a simulated fleet on loopback; wai
 registered and healthy; and then takes what both use. Both share this machine's cores: where the
 simulator does not keep its pace, that is said, and the collector's share at the full pace is reckoned.
 
-Ends with 1 when a bound is broken: a datagram lost by the kernel while the simulator kept its pace, a
-whole core or more used by the collector, or 1 KiB or more a slot with no messages kept.
+Ends with 1 when a bound is broken:
+  - a datagram lost by the kernel, or a host not healthy at the end; excused, and said so, only where the
+    simulator was late and something was lost or left out;
+  - a whole core or more used by the collector;
+  - with no messages kept, 1 KiB or more a slot beyond what the smallest collector takes, and beyond 3 MiB
+    of all slots together that are no slot's: up to 2 MiB of the registry's pages, which SQLite keeps as
+    hosts fill them, and 1 MiB by which stacks and answers to readers move;
+  - and from 500,000 slots on, 1 KiB or more a slot with the whole program counted in.
 
 Examples:
   scale                                    # 1,000 to 1,000,000 hosts: about seven minutes
   scale --sizes 200000@2s --for 10s        # one size, briefly
   scale --messages 8 --report /tmp/scale   # as collectors run by default; JSON, table, picture
 A million hosts want 2 GB of memory, both programs together.)";
+
+static_assert(kManySlots == 500'000, "the help says it");
 
 constexpr const char* kAllSizes = "1000@1s,10000@1s,100000@1s,1000000@5s";
 constexpr const char* kQuickSizes = "640@200ms,2560@400ms";

@@ -13,6 +13,9 @@
 
 namespace flatline::bench {
 
+/// From so many slots on, what the program takes in any case is part of what a slot may take.
+inline constexpr std::uint32_t kManySlots = 500'000;
+
 struct SizePlan {
   std::uint32_t hosts = 0;
   Milliseconds interval{1000};
