@@ -20,10 +20,12 @@ void judge_size(const Plan& plan, const Proof& proof, const Measured& measured,
   const auto say = [&](bool holds, const std::string& text) {
     findings.push_back({holds, measured.size.name() + ": " + text});
   };
-  if (!measured.excused()) {
+  const bool all_healthy = measured.healthy == measured.size.hosts;
+  if (measured.lost == 0 || !measured.simulator_lost()) {
     say(measured.lost == 0, fmt::format("datagrams lost by the kernel: {}", measured.lost));
-    say(measured.healthy == measured.size.hosts,
-        fmt::format("healthy at the end: {}", measured.healthy));
+  }
+  if (all_healthy || !measured.simulator_lost()) {
+    say(all_healthy, fmt::format("healthy at the end: {}", measured.healthy));
   }
   const SummaryAnswer& end = measured.end;
   const double arrived = end.work.datagrams + end.datagrams.lost + end.datagrams.filtered;
@@ -73,10 +75,13 @@ std::vector<std::string> remarks(const Proof& proof) {
                     measured.size.name(), measured.due, measured.sent, measured.late,
                     measured.share(measured.simulator_cpu_seconds), measured.skipped,
                     measured.share(measured.collector_cpu_seconds), measured.full_share()));
-    if (!measured.excused()) continue;
-    lines.push_back(fmt::format(
-        "{}: excused by that, and not judged: lost by the kernel {}, healthy at the end {}",
-        measured.size.name(), measured.lost, measured.healthy));
+    const bool all_healthy = measured.healthy == measured.size.hosts;
+    if (!measured.simulator_lost() || (measured.lost == 0 && all_healthy)) continue;
+    lines.push_back(
+        fmt::format("{}: excused by that, and not judged: {}{}{}", measured.size.name(),
+                    measured.lost == 0 ? "" : fmt::format("lost by the kernel {}", measured.lost),
+                    measured.lost == 0 || all_healthy ? "" : ", ",
+                    all_healthy ? "" : fmt::format("healthy at the end {}", measured.healthy)));
   }
   return lines;
 }

@@ -38,9 +38,9 @@ struct Measured {
 
   /// Nothing was sent later than a tenth of the interval, nor left out.
   [[nodiscard]] bool kept_pace() const { return late == 0 && skipped == 0; }
-  /// A burst that a late simulator made up for may overrun any buffer, and what it left out nobody
-  /// can hear: where that happened, losses and silence are not the collector's.
-  [[nodiscard]] bool excused() const { return !kept_pace() && (lost > 0 || skipped > 0); }
+  /// A burst with which a late simulator catches up may overrun any buffer, and what it left out
+  /// nobody can hear: where that happened, losses and silence are not the collector's.
+  [[nodiscard]] bool simulator_lost() const { return !kept_pace() && (lost > 0 || skipped > 0); }
   [[nodiscard]] double share(double cpu_seconds) const { return cpu_seconds / seconds; }
   /// What all of the collector's threads would use if everything due had come, were all they do
   /// there for each datagram: at most.
