@@ -36,14 +36,15 @@ struct Columns {
   std::uint32_t judged_healthy = 0;  ///< Of these, not drained.
 };
 
-/// What a sweep reads and what it writes, for passes over as much memory.
-inline std::size_t swept_words(std::uint32_t capacity) {
+/// Words that a sweep reads and writes, for passes over as much memory.
+inline std::size_t words_read(std::uint32_t capacity) {
   constexpr std::size_t kSlotBytes =
       sizeof(std::uint8_t) + sizeof(std::uint32_t) + sizeof(std::int32_t);
   return capacity * kSlotBytes / sizeof(std::uint64_t);
 }
-inline std::size_t plane_words(std::uint32_t capacity) {
-  return capacity / 64 * kPlanes;
+inline std::size_t words_written(std::uint32_t capacity) {
+  constexpr std::size_t kSweptPlanes = kPlanes - 1;  // Flapping is not the sweep's.
+  return capacity / 64 * kSweptPlanes;
 }
 
 }  // namespace flatline::bench

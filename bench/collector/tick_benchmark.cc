@@ -59,8 +59,8 @@ BENCHMARK(find_flapping)
 /// exclusive or.
 void plain_pass(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  const Table<std::uint64_t> read(swept_words(capacity), 3);
-  Table<std::uint64_t> written(plane_words(capacity), 0);
+  const Table<std::uint64_t> read(words_read(capacity), 3);
+  Table<std::uint64_t> written(words_written(capacity), 0);
   std::uint64_t sum = 0;
   for ([[maybe_unused]] auto _ : state) {
     sum = 1;
