@@ -2,7 +2,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <string>
+#include <algorithm>
 
 #include "bench/fixed_key.h"
 #include "bench/must_hold.h"

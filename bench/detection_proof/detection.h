@@ -35,10 +35,9 @@ struct Detection {
   Spread recovery;      ///< From the first datagram's turn after the silence to the tick.
 
   // Ticks come when they come, and may come late: what is promised of a bit holds at each of them.
-  Spread
-      still_reporting;   ///< From a host's last datagram to the last tick that shows it reporting.
-  Spread still_healthy;  ///< From its datagram that told of failure to the last that shows it well.
-  Spread still_silent;   ///< From its first datagram afterwards to the last that shows it silent.
+  Spread still_reporting;  ///< From a host's last datagram to the last tick that shows it up.
+  Spread still_healthy;  ///< From the datagram that told of failure to the last that shows it well.
+  Spread still_silent;   ///< From its first one afterwards to the last that shows it silent.
 
   std::size_t victims = 0;        ///< Hosts that were told to be silent, and hosts told to fail.
   std::size_t never = 0;          ///< Of these: their bit never fell, or rose before its time.

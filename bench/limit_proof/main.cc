@@ -30,20 +30,21 @@ struct Plan {
 constexpr std::size_t kQuickHosts = 1024;
 constexpr std::size_t kQuickRounds = 5;
 
+constexpr const char* kFooter =
+    R"(The same datagrams go all four ways, 64 at a time and in every order of the ways; processor time of the
+thread that drains them. Ratios are taken round by round: noise of the machine meets both sides.
+
+Ends with 1 when a bound is broken. The one of ingest is held against receiving and opening by libsodium,
+which any collector could do; the collector's own cipher is faster, and the ratio over that stands beside
+without a bound.)";
+
 std::optional<Plan> read_plan(int argc, const char* const* argv) {
   Plan plan;
   bool quick = false;
   std::string output = "table";
   CLI::App app("The ingest path beside bare recvmmsg and libsodium; the tick beside memory.",
                "limit");
-  app.footer(
-      "The same datagrams go all four ways, 64 at a time and in every order of the ways; "
-      "processor\n"
-      "time of the thread that drains them. Ratios are taken round by round: noise of the machine\n"
-      "meets both sides. Ends with 1 when a bound is broken. The one of ingest is held against\n"
-      "receiving and opening by libsodium, which any collector could do; the collector's own "
-      "cipher\n"
-      "is faster, and its ratio stands beside without a bound.");
+  app.footer(kFooter);
   app.add_option("--hosts", plan.hosts, "That speak in each round")
       ->check(CLI::Range(std::size_t{kReceiveBatch}, std::size_t{kMaxCapacity}))
       ->capture_default_str();
@@ -80,9 +81,8 @@ int run(int argc, const char* const* argv) {
   const double sweep_us = median(memory.sweep);
   if (over_open > plan->most_over_open) {
     fmt::print(stderr,
-               "limit: ingest takes {:.2f} times what receiving and opening by libsodium take; the "
-               "bound is"
-               " {}\n",
+               "limit: ingest takes {:.2f} times what receiving and opening by libsodium take; "
+               "the bound is {}\n",
                over_open, plan->most_over_open);
   }
   if (sweep_us > plan->most_sweep_us) {

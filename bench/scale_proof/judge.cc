@@ -66,15 +66,13 @@ std::vector<std::string> remarks(const Proof& proof) {
   std::vector<std::string> lines;
   for (const Measured& measured : proof.sizes) {
     if (measured.kept_pace()) continue;
-    lines.push_back(
-        fmt::format("{}: the simulator did not keep its pace: of {:.0f} datagrams due it sent "
-                    "{:.0f}, {:.0f} of "
-                    "them late, with {:.2f} of a core; it left out {:.0f}. The collector used "
-                    "{:.2f} of a core, "
-                    "and would use at most {:.2f} at the full pace",
-                    measured.size.name(), measured.due, measured.sent, measured.late,
-                    measured.share(measured.simulator_cpu_seconds), measured.skipped,
-                    measured.share(measured.collector_cpu_seconds), measured.full_share()));
+    lines.push_back(fmt::format(
+        "{}: the simulator did not keep its pace: of {:.0f} datagrams due it sent {:.0f}, "
+        "{:.0f} of them late, with {:.2f} of a core; it left out {:.0f}. The collector "
+        "used {:.2f} of a core, and would use at most {:.2f} at the full pace",
+        measured.size.name(), measured.due, measured.sent, measured.late,
+        measured.share(measured.simulator_cpu_seconds), measured.skipped,
+        measured.share(measured.collector_cpu_seconds), measured.full_share()));
     const bool all_healthy = measured.healthy == measured.size.hosts;
     if (!measured.simulator_lost() || (measured.lost == 0 && all_healthy)) continue;
     lines.push_back(
