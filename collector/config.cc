@@ -36,6 +36,7 @@ struct Typed {
   std::string messages_per_host;
   std::string history_step;
   std::string history_keep;
+  std::string checkpoint;
   std::string read_token;
   std::string check_data;
   bool resize = false;
@@ -65,6 +66,8 @@ void add_flags(CLI::App& app, Typed& typed) {
                  "How often a step of the history is stored (default 10s)");
   app.add_option("--history-keep", typed.history_keep,
                  "How far back the history reaches (default 24h)");
+  app.add_option("--checkpoint", typed.checkpoint,
+                 "How often what was last heard is stored: what a crash can lose (default 1m)");
   app.add_flag("--resize", typed.resize,
                "Accept a folder made for another capacity or history: hosts and slots stay, the "
                "old history is set aside");
@@ -118,6 +121,8 @@ void apply(const Typed& typed, CollectorConfig& config) {
                 config.history_step);
   read_duration("--history-keep", typed.history_keep, kMinHistoryKeep, kMaxHistoryKeep,
                 config.history_keep);
+  read_duration("--checkpoint", typed.checkpoint, kMinCheckpointPeriod, kCheckpointPeriod,
+                config.checkpoint);
   config.resize = typed.resize;
   if (!typed.read_token.empty()) config.read_token = typed.read_token;
   config.insecure_reads |= typed.insecure_reads;
@@ -163,6 +168,8 @@ void read_config_file(const std::filesystem::path& path, CollectorConfig& config
       file.duration("history_step", kMinHistoryStep, kMaxHistoryStep).value_or(config.history_step);
   config.history_keep =
       file.duration("history_keep", kMinHistoryKeep, kMaxHistoryKeep).value_or(config.history_keep);
+  config.checkpoint = file.duration("checkpoint", kMinCheckpointPeriod, kCheckpointPeriod)
+                          .value_or(config.checkpoint);
   if (const auto token = file.text("read_token")) config.read_token = from_here(*token);
   config.insecure_reads = file.boolean("insecure_reads").value_or(config.insecure_reads);
   if (const auto level = file.text("log_level")) {

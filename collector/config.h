@@ -28,6 +28,7 @@ struct CollectorConfig {
   unsigned messages_per_host = kDefaultMessagesPerHost;
   Milliseconds history_step{kDefaultHistoryStep};
   Milliseconds history_keep{kDefaultHistoryKeep};
+  Milliseconds checkpoint{kCheckpointPeriod};
   bool resize = false;  ///< Of the command line alone: it is for one start.
   std::optional<std::filesystem::path> check_data;  ///< Look at this folder instead of serving.
   std::optional<std::filesystem::path> read_token;

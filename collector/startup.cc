@@ -28,6 +28,7 @@ JournalOptions journal_options(const CollectorConfig& config, const FleetId& fle
   options.capacity = config.capacity;
   options.history_step = config.history_step;
   options.history_keep = config.history_keep;
+  options.checkpoint_period = config.checkpoint;
   options.resize = config.resize;
   options.taken_over = [folder = config.data, &admin_token] {
     keep_admin_token(folder, admin_token);

@@ -271,10 +271,15 @@ inline constexpr std::uint32_t kHistoryWalSteps = 8;
 /// Pages of the history that its writer keeps beside those of a step: the tree over them. It reads
 /// none of the others again: more would only grow until the ring has turned once.
 inline constexpr std::uint32_t kHistoryTreePages = 64;
-/// How often what was last accepted of every host goes to the disk: what a crash can lose.
+/// How often what was last accepted of every host goes to the disk: what a crash can lose. This is
+/// the default and the longest: more than a minute is not to be lost, and a newest step of the
+/// history is looked for no further than this behind a checkpoint. The largest one takes a disk
+/// 0.4 s: more than one a second would leave no room for anything else.
+inline constexpr std::chrono::milliseconds kMinCheckpointPeriod{1'000};
 inline constexpr std::chrono::milliseconds kCheckpointPeriod{60'000};
-/// The first one after a start comes this soon, if the last is older than the period: by then the
-/// living have spoken. So a collector that never lives for a period still remembers.
+/// The first one after a start comes this soon, or after a period where that is shorter, if the
+/// last is older than the period: by then the living have spoken. So a collector that never lives
+/// for a period still remembers.
 inline constexpr std::chrono::milliseconds kFirstCheckpoint{5'000};
 static_assert(kFirstCheckpoint < kCheckpointPeriod);
 /// What goes through all of the registry, opening it or a checkpoint that failed, is tried again

@@ -53,6 +53,7 @@ TEST_CASE("a key is enough; the rest has defaults") {
   CHECK(config.messages_per_host == 8);
   CHECK(config.history_step == 10s);
   CHECK(config.history_keep == 24h);
+  CHECK(config.checkpoint == 1min);
   CHECK_FALSE(config.resize);
   CHECK_FALSE(config.read_token);
   CHECK_FALSE(config.insecure_reads);
@@ -63,6 +64,7 @@ TEST_CASE("flags win over the file, and its paths are relative to it") {
       "fleet_keys = [\"a.key\", \"/etc/b.key\"]\ndata = \"data\"\nread_token = \"read.token\"\n"
       "capacity = 128\ntick = \"250ms\"\nstale_after = 3\nmin_interval = \"100ms\"\n"
       "window = \"2s\"\npanic_below = 40\nmessages_per_host = 0\nlisten = \"127.0.0.1:5170\"\n"
+      "checkpoint = \"20s\"\n"
       "api = \"[::1]:5171\"\ninsecure_reads = true\nlog_level = \"error\"\n");
   const CollectorConfig config = read({"--config", file.path()});
   const auto& folder = file.folder;
@@ -76,6 +78,7 @@ TEST_CASE("flags win over the file, and its paths are relative to it") {
   CHECK(config.window == 2s);
   CHECK(config.panic_below_percent == 40);
   CHECK(config.messages_per_host == 0);
+  CHECK(config.checkpoint == 20s);
   CHECK(config.listen == Endpoint{"127.0.0.1", 5170});
   CHECK(config.api == Endpoint{"::1", 5171});
   CHECK(config.insecure_reads);
@@ -104,9 +107,12 @@ TEST_CASE("flags win over the file, and its paths are relative to it") {
                                      "--api",
                                      "127.0.0.1:2",
                                      "--read-token",
-                                     "t"});
+                                     "t",
+                                     "--checkpoint",
+                                     "1s"});
   CHECK(over.capacity == 192);
   CHECK(over.tick == 1s);
+  CHECK(over.checkpoint == 1s);
   CHECK(over.stale_after == 5);
   CHECK(over.fleet_keys == std::vector<std::filesystem::path>{"c.key"});
   CHECK(over.data == "d");
@@ -134,6 +140,9 @@ TEST_CASE("the example that is installed is a configuration, and states the defa
   CHECK(config.min_interval == defaults.min_interval);
   CHECK(config.panic_below_percent == defaults.panic_below_percent);
   CHECK(config.messages_per_host == defaults.messages_per_host);
+  CHECK(config.history_step == defaults.history_step);
+  CHECK(config.history_keep == defaults.history_keep);
+  CHECK(config.checkpoint == defaults.checkpoint);
   CHECK(config.insecure_reads == defaults.insecure_reads);
   CHECK(config.log_level == defaults.log_level);
 }
@@ -154,6 +163,10 @@ TEST_CASE("each error of a file names line, key and what is allowed") {
       {"panic_below = 91",
        "collector.toml:1: panic_below: 91 is out of range; allowed are 0 to 90"},
       {"tick = \"49ms\"", "collector.toml:1: tick: 49ms is out of range; allowed are 50ms to 1m"},
+      {"checkpoint = \"999ms\"",
+       "collector.toml:1: checkpoint: 999ms is out of range; allowed are 1s to 1m"},
+      {"checkpoint = \"61s\"",
+       "collector.toml:1: checkpoint: 1m1s is out of range; allowed are 1s to 1m"},
       {"listen = \"4170\"",
        "collector.toml:1: listen: '4170' is not allowed; give ADDR:PORT, as 192.0.2.7:4170, "
        "[2001:db8::7]:4170 or monitor.example:4170"},
