@@ -1,6 +1,6 @@
 #pragma once
 
-// Holds what was measured against the promises.
+// Holds what was measured against the promises. Pure: the same runs, the same findings.
 
 #include <vector>
 
@@ -9,9 +9,13 @@
 
 namespace flatline::bench {
 
-/// Holds the totals of phases against the two healthy ones, which come first.
-Finding judge_calls(const std::vector<PhaseCalls>& phases);
+/// What is exact: bytes, rows and pages, over all runs, and that each run played what it says.
+std::vector<Finding> judge_amounts(const std::vector<Run>& runs);
 
-std::vector<Finding> judge(const Plan& plan, const std::vector<Run>& runs);
+/// What is compared within bounds: processor time, instructions, memory.
+std::vector<Finding> judge_load(const Plan& plan, const std::vector<Run>& runs);
+
+/// System calls a tick.
+Finding judge_calls(const std::vector<PhaseCalls>& phases);
 
 }  // namespace flatline::bench

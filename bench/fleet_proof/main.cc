@@ -23,7 +23,9 @@ int prove(const Plan& plan) {
     fmt::print("{}\n", format_table(proof.runs.back()));
     std::fflush(stdout);
   }
-  proof.findings = judge(plan, proof.runs);
+  proof.findings = judge_amounts(proof.runs);
+  const auto load = judge_load(plan, proof.runs);
+  proof.findings.insert(proof.findings.end(), load.begin(), load.end());
   if (plan.system_calls && SystemCallCount::is_possible()) {
     proof.calls = count_system_calls(plan, *plan.system_calls);
     proof.findings.push_back(judge_calls(proof.calls));

@@ -8,10 +8,12 @@ double PhaseCalls::total() const {
   return sum;
 }
 
-std::vector<double> values(const Run& run, std::size_t phase, double (*of)(const Row&)) {
+std::vector<double> values(const Run& run, std::size_t phase,
+                           const std::function<std::optional<double>(const Row&)>& of) {
   std::vector<double> found;
   for (const Row& row : run.rows) {
-    if (row.phase == phase) found.push_back(of(row));
+    if (row.phase != phase) continue;
+    if (const auto value = of(row)) found.push_back(*value);
   }
   return found;
 }

@@ -3,7 +3,9 @@
 // What was measured: a row a tick, in runs of one share of the capacity each.
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +29,9 @@ Run measure(const Plan& plan, const SharePlan& share);
 
 /// System calls of all the collector's threads in a phase, by name.
 struct PhaseCalls {
-  std::string phase;
+  PhasePlan phase;
   std::map<std::string, double> a_tick;
+  double datagrams = 0;  ///< A tick.
 
   [[nodiscard]] double total() const;
 };
@@ -36,7 +39,8 @@ struct PhaseCalls {
 /// The same once more under strace, which slows the collector: nothing else is measured then.
 std::vector<PhaseCalls> count_system_calls(const Plan& plan, const SharePlan& share);
 
-/// What `of` says of the rows of a phase.
-std::vector<double> values(const Run& run, std::size_t phase, double (*of)(const Row&));
+/// What `of` says of the rows of a phase; of a row it may have nothing to say.
+std::vector<double> values(const Run& run, std::size_t phase,
+                           const std::function<std::optional<double>(const Row&)>& of);
 
 }  // namespace flatline::bench

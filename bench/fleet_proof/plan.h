@@ -2,47 +2,63 @@
 
 // What the proof puts a fleet through, and at which pace.
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "schema/limits.h"
 #include "schema/time.h"
 
 namespace flatline::bench {
+
+/// By how much a phase may differ from healthy ones where those happen to differ by less.
+inline constexpr double kCpuTolerance = 0.1;
 
 /// A phase, in the simulated fleet's words.
 struct PhasePlan {
   std::string name;   ///< For people.
   std::string verbs;  ///< For the scenario.
+  /// Shares of the enrolled hosts that the collector must show: failing and silent at the phase's
+  /// end, flapping from tick to tick.
+  double failing = 0;
+  double silent = 0;
+  double flapping = 0;
   bool flooded = false;
-  double failing = 0;  ///< Shares of the enrolled hosts at the phase's end,
-  double silent = 0;   ///< which the collector must show; below 0: whatever it shows.
 
   /// Nothing happens: what such phases differ by is noise.
-  [[nodiscard]] bool is_calm() const { return !flooded && failing == 0 && silent == 0; }
+  [[nodiscard]] bool is_calm() const {
+    return !flooded && failing == 0 && silent == 0 && flapping == 0;
+  }
 };
 
 /// One run: a fresh collector, and so many hosts.
 struct SharePlan {
-  unsigned percent = 100;  ///< Of the capacity that is enrolled.
+  unsigned percent = 100;  ///< Of the hosts.
   std::vector<PhasePlan> phases;
 };
 
 struct Plan {
   std::uint32_t capacity = 0;
+  std::uint32_t hosts = 0;  ///< Where all are enrolled: the capacity, but for its last word.
   Milliseconds interval{1000};
   Milliseconds tick{1000};
   Milliseconds phase{20'000};
   std::vector<SharePlan> shares;
   std::optional<SharePlan> system_calls;  ///< A run more, in which they are counted.
   std::filesystem::path report;           ///< Empty: none is written.
-  double cpu_tolerance = 0.25;            ///< Beyond what the healthy phases differ by.
+  double cpu_tolerance = kCpuTolerance;   ///< Where the healthy phases differ by less.
 
-  [[nodiscard]] std::uint32_t hosts(const SharePlan& share) const {
+  [[nodiscard]] std::uint32_t enrolled(const SharePlan& share) const {
     return std::max<std::uint32_t>(
-        1, static_cast<std::uint32_t>(std::uint64_t{capacity} * share.percent / 100));
+        1, static_cast<std::uint32_t>(std::uint64_t{hosts} * share.percent / 100));
+  }
+  /// How often the collector checkpoints: in every phase, but so seldom that most steps of the
+  /// history are stored in a tick without one.
+  [[nodiscard]] Milliseconds checkpoint() const {
+    return std::clamp(phase / 2, kMinCheckpointPeriod, kCheckpointPeriod);
   }
   /// Until all are registered, of whom each tick takes a bounded number, and have spoken.
   [[nodiscard]] Milliseconds warm_up(const SharePlan& share) const;

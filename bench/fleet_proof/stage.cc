@@ -17,7 +17,8 @@ std::vector<std::string> collector_flags(const Plan& plan) {
           "--tick",         format_duration(plan.tick),
           "--min-interval", format_duration(plan.interval),
           "--history-step", format_duration(step),
-          "--history-keep", format_duration(kHistorySteps * step)};
+          "--history-keep", format_duration(kHistorySteps * step),
+          "--checkpoint",   format_duration(plan.checkpoint())};
 }
 
 std::string scenario_of(const Plan& plan, const SharePlan& share) {
@@ -36,7 +37,7 @@ Stage::Stage(const Plan& plan, const SharePlan& share) : collector_(collector_fl
   const auto phases = static_cast<std::int64_t>(share.phases.size());
   const Milliseconds length = plan.warm_up(share) + phases * plan.phase;
   fleet_ = std::make_unique<RunningFleet>(
-      collector_, plan.hosts(share), plan.interval,
+      collector_, plan.enrolled(share), plan.interval,
       std::vector<std::string>{"--scenario", scenario_of(plan, share), "--for",
                                format_duration(length)});
   start_ = monotonic_now() + plan.warm_up(share);

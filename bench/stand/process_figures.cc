@@ -68,6 +68,7 @@ InstructionCounter::InstructionCounter(pid_t thread) {
   wanted.type = PERF_TYPE_HARDWARE;
   wanted.config = PERF_COUNT_HW_INSTRUCTIONS;
   wanted.exclude_hv = 1;
+  wanted.exclude_kernel = 1;
   file_ = static_cast<int>(::syscall(SYS_perf_event_open, &wanted, thread, -1, -1, 0));
 }
 

@@ -41,7 +41,8 @@ struct ProcessFigures {
 /// A thread that ended meanwhile is left out.
 ProcessFigures read_figures(pid_t process);
 
-/// Instructions that a thread has executed, by perf_event_open(2).
+/// Instructions that a thread has executed, by perf_event_open(2): its own, in user space. What the
+/// kernel does meanwhile is also other programs' interrupts, and asks for more rights.
 class InstructionCounter {
  public:
   explicit InstructionCounter(pid_t thread);

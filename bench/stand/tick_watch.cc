@@ -1,6 +1,7 @@
 #include "bench/stand/tick_watch.h"
 
 #include <algorithm>
+#include <bit>
 #include <thread>
 
 #include "schema/clock.h"
@@ -25,6 +26,16 @@ double switches_of_loop(const ProcessFigures& process) {
   return 0;
 }
 
+std::optional<double> flips_between(const std::optional<BitmapAnswer>& before,
+                                    const std::optional<BitmapAnswer>& after) {
+  if (!before || !after || after->header.tick != before->header.tick + 1) return std::nullopt;
+  int flips = 0;
+  const auto was = before->plane(Plane::kHealthy);
+  const auto is = after->plane(Plane::kHealthy);
+  for (std::size_t word = 0; word < is.size(); ++word) flips += std::popcount(was[word] ^ is[word]);
+  return flips;
+}
+
 }  // namespace
 
 Row row_between(const Sample& before, const Sample& after) {
@@ -44,6 +55,11 @@ Row row_between(const Sample& before, const Sample& after) {
   row.journal_cpu_seconds = cpu("journal");
   row.other_cpu_seconds = each(before.process.cpu_seconds(), after.process.cpu_seconds()) -
                           row.loop_cpu_seconds - row.journal_cpu_seconds;
+  for (const auto& [id, thread] : after.process.threads) {
+    const auto found = before.process.threads.find(id);
+    const double earlier = found == before.process.threads.end() ? 0 : found->second.cpu_seconds;
+    row.cpu_seconds[thread.name] += each(earlier, thread.cpu_seconds);
+  }
   row.datagrams = each(was.datagrams, now.datagrams);
   row.datagram_bytes = each(was.datagram_bytes, now.datagram_bytes);
   row.receive_calls = each(was.receive_calls, now.receive_calls);
@@ -66,6 +82,7 @@ Row row_between(const Sample& before, const Sample& after) {
   if (before.loop_instructions && after.loop_instructions) {
     row.loop_instructions = between(*before.loop_instructions, *after.loop_instructions) / ticks;
   }
+  row.flips = flips_between(before.healthy, after.healthy);
   return row;
 }
 
@@ -91,6 +108,11 @@ Sample TickWatch::next() {
 SummaryAnswer TickWatch::summary() {
   client_.restart_deadline();
   return client_.summary();
+}
+
+BitmapAnswer TickWatch::healthy_plane() {
+  client_.restart_deadline();
+  return client_.bitmap(Plane::kHealthy);
 }
 
 /// The age of the view tells when the tick was.

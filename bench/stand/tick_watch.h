@@ -4,6 +4,7 @@
 // kernel counts of it. From one look to the next is a row.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct Sample {
   SummaryAnswer summary;
   ProcessFigures process;
   std::optional<std::uint64_t> loop_instructions;
+  std::optional<BitmapAnswer> healthy;  ///< The plane, if the watcher has asked for it.
 };
 
 /// From one sample to the next: per tick, if some ticks were not seen.
@@ -36,6 +38,7 @@ struct Row {
   double loop_cpu_seconds = 0;
   double journal_cpu_seconds = 0;
   double other_cpu_seconds = 0;  ///< The API's threads, whom this very proof asks once a tick.
+  std::map<std::string, double> cpu_seconds;  ///< Of each thread by its name; alike ones together.
   double datagrams = 0;
   double datagram_bytes = 0;
   double receive_calls = 0;
@@ -56,6 +59,9 @@ struct Row {
   double failing = 0;
   double silent = 0;
   std::optional<double> loop_instructions;
+  /// Bits of the healthy plane that differ from those of the tick before. Nothing: not asked for,
+  /// or the two planes are not of neighbouring ticks.
+  std::optional<double> flips;
 };
 
 Row row_between(const Sample& before, const Sample& after);
@@ -73,6 +79,9 @@ class TickWatch {
 
   /// Now.
   SummaryAnswer summary();
+  /// Likewise. Asked for after a sample was taken, so that its cost is the next row's, of every
+  /// row.
+  BitmapAnswer healthy_plane();
 
  private:
   void align();

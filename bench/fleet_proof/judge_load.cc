@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "bench/fleet_proof/judge.h"
+#include "bench/fleet_proof/noise.h"
+
+namespace flatline::bench {
+namespace {
+
+/// As the same figure is held to under callgrind, where there is no noise at all.
+constexpr double kInstructionsTolerance = 0.01;
+/// The loop wakes by its clock and takes what is there in batches of a fixed size: a datagram more
+/// or less is a call more or less, of some hundred.
+constexpr double kCallsTolerance = 0.05;
+
+using Of = std::function<std::optional<double>(const Row&)>;
+
+std::string name(const Run& run) {
+  return fmt::format("{} % enrolled", run.share.percent);
+}
+
+std::optional<double> typical(const Run& run, std::size_t phase, const Of& of) {
+  const auto here = values(run, phase, of);
+  if (here.empty()) return std::nullopt;
+  return median(here);
+}
+
+/// By how many more datagrams came than usual while strangers were there: they make work for the
+/// loop, so that there each datagram counts, not the tick. At least 1: nobody gains by it.
+double crowd(const std::vector<double>& datagrams, const std::vector<PhasePlan>& phases,
+             std::size_t phase) {
+  if (!phases[phase].flooded) return 1;
+  std::vector<double> calm;
+  for (std::size_t i = 0; i < phases.size(); ++i) {
+    if (phases[i].is_calm()) calm.push_back(datagrams[i]);
+  }
+  const double usual = median(calm);
+  return usual > 0 ? std::max(1.0, datagrams[phase] / usual) : 1;
+}
+
+enum class Whose { kLoop, kOther };
+
+/// Each phase's median.
+std::vector<PhaseCost> costs_of(const Run& run, Whose whose, const Of& of) {
+  std::vector<double> datagrams;
+  for (std::size_t phase = 0; phase < run.share.phases.size(); ++phase) {
+    datagrams.push_back(
+        typical(run, phase, [](const Row& row) { return row.datagrams; }).value_or(0));
+  }
+  std::vector<PhaseCost> costs;
+  for (std::size_t phase = 0; phase < run.share.phases.size(); ++phase) {
+    auto value = typical(run, phase, of);
+    if (value && whose == Whose::kLoop) *value /= crowd(datagrams, run.share.phases, phase);
+    costs.push_back({run.share.phases[phase], value});
+  }
+  return costs;
+}
+
+void judge_processor(const Plan& plan, const Run& run, std::vector<Finding>& findings) {
+  const auto loop =
+      costs_of(run, Whose::kLoop, [](const Row& row) { return row.loop_cpu_seconds; });
+  findings.push_back(judge_costs(name(run) + ": the loop's processor time a tick", loop,
+                                 plan.cpu_tolerance, 1e3, "ms"));
+  const auto journal = costs_of(run, Whose::kOther, [](const Row& row) -> std::optional<double> {
+    if (row.history.writes == 0 || row.checkpoint.writes > 0) return std::nullopt;
+    return row.journal_cpu_seconds * row.ticks / row.history.writes;
+  });
+  findings.push_back(judge_costs(name(run) + ": the journal's processor time a step", journal,
+                                 plan.cpu_tolerance, 1e3, "ms"));
+  const bool counted =
+      !run.rows.empty() && std::all_of(run.rows.begin(), run.rows.end(), [](const Row& row) {
+        return row.loop_instructions.has_value();
+      });
+  if (!counted) return;
+  const auto instructions =
+      costs_of(run, Whose::kLoop, [](const Row& row) { return row.loop_instructions; });
+  findings.push_back(judge_costs(name(run) + ": the loop's instructions a tick", instructions,
+                                 kInstructionsTolerance, 1e-6, "million"));
+}
+
+Finding judge_range(const std::string& what, const std::vector<double>& bytes, double slack,
+                    const std::string& remark) {
+  if (bytes.empty()) return {false, what + ": not seen"};
+  constexpr double kMib = 1 << 20;
+  const auto [least, most] = std::minmax_element(bytes.begin(), bytes.end());
+  return {*most - *least <= slack,
+          fmt::format("{}: {:.1f} to {:.1f} MiB{}", what, *least / kMib, *most / kMib, remark)};
+}
+
+void judge_memory(const std::vector<Run>& runs, std::vector<Finding>& findings) {
+  std::vector<double> all;
+  for (const Run& run : runs) {
+    std::vector<double> here;
+    for (const Row& row : run.rows) here.push_back(row.resident_bytes);
+    findings.push_back(judge_range(name(run) + ": resident memory", here, kMemorySlackBytes, ""));
+    all.insert(all.end(), here.begin(), here.end());
+  }
+  findings.push_back(judge_range("resident memory", all, kRegistryCacheBytes + kMemorySlackBytes,
+                                 ", whoever is enrolled; the registry's cache is up to 2 of them"));
+}
+
+}  // namespace
+
+std::vector<Finding> judge_load(const Plan& plan, const std::vector<Run>& runs) {
+  std::vector<Finding> findings;
+  for (const Run& run : runs) judge_processor(plan, run, findings);
+  judge_memory(runs, findings);
+  return findings;
+}
+
+Finding judge_calls(const std::vector<PhaseCalls>& phases) {
+  std::vector<PhasePlan> plans;
+  std::vector<double> datagrams;
+  for (const PhaseCalls& calls : phases) {
+    plans.push_back(calls.phase);
+    datagrams.push_back(calls.datagrams);
+  }
+  std::vector<PhaseCost> costs;
+  for (std::size_t i = 0; i < phases.size(); ++i) {
+    costs.push_back({plans[i], phases[i].total() / crowd(datagrams, plans, i)});
+  }
+  return judge_costs("system calls a tick", costs, kCallsTolerance, 1, "calls");
+}
+
+}  // namespace flatline::bench

@@ -1,0 +1,31 @@
+#pragma once
+
+// Whether phases in which something happens cost more than healthy ones, which differ among
+// themselves too. Pure.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/fleet_proof/plan.h"
+#include "bench/stand/findings.h"
+
+namespace flatline::bench {
+
+/// However much healthy phases differ, they excuse no more than this: beyond, a run would prove
+/// nothing.
+inline constexpr double kMostNoise = 0.5;
+
+/// What a phase cost; nothing: that was not seen.
+struct PhaseCost {
+  PhasePlan phase;
+  std::optional<double> value;
+};
+
+/// Holds when no phase's cost is above the median of the healthy ones by more than these differ
+/// among themselves, or by `tolerance` if that is more; and breaks when some cost was not seen, or
+/// there are not two healthy phases. `unit` is what a value times `scale` is told in.
+Finding judge_costs(const std::string& what, const std::vector<PhaseCost>& costs, double tolerance,
+                    double scale, const std::string& unit);
+
+}  // namespace flatline::bench
