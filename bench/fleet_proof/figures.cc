@@ -127,6 +127,7 @@ const std::vector<TickFigure>& tick_figures() {
       {"checkpoint_wal_frames", part<&Row::checkpoint, &Written::wal_frames>},
       {"registry_rows", of<&Row::registry_rows>},
       {"written_bytes", of<&Row::written_bytes>},
+      {"logged_bytes", of<&Row::logged_bytes>},
       {"disk_bytes", of<&Row::disk_bytes>},
       {"read_calls", of<&Row::read_calls>},
       {"write_calls", of<&Row::write_calls>},

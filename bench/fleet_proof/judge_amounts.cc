@@ -27,12 +27,12 @@ class Judge {
     written("history: a step", [](const Row& row) { return row.history; });
     written("checkpoint: one", [](const Row& row) { return row.checkpoint; });
     one_value(
-        "bytes handed to write() in a tick with a step of the history",
+        "bytes handed to write(), but for the log, in a tick with a step of the history",
         [](const Row& row) -> std::optional<double> {
           const bool typical =
               row.ticks == 1 && row.history.writes == 1 && row.checkpoint.writes == 0;
           if (!typical) return std::nullopt;
-          return row.written_bytes;
+          return row.written_bytes - row.logged_bytes;
         },
         /*typical_only=*/true);
     for (const Run& run : runs_) {
@@ -50,8 +50,8 @@ class Judge {
   void say(bool holds, std::string text) { findings_.push_back({holds, std::move(text)}); }
 
   /// Over all ticks of all phases of all runs there is one value, and in each phase it was seen.
-  /// With `typical_only` each phase's median stands for its ticks: a line of the log is a write()
-  /// too.
+  /// With `typical_only` each phase's median stands for its ticks: a sample may fall between a
+  /// write() and the collector's word of it.
   void one_value(const std::string& what,
                  const std::function<std::optional<double>(const Row&)>& of,
                  bool typical_only = false) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "bench/fleet_proof/judge.h"
 #include "bench/fleet_proof/noise.h"
@@ -20,10 +21,12 @@ std::string name(const Run& run) {
   return fmt::format("{} % enrolled", run.share.percent);
 }
 
-std::optional<double> typical(const Run& run, std::size_t phase, const Of& of) {
+/// The median of what was seen of it in a phase.
+PhaseCost typical(const Run& run, std::size_t phase, const Of& of) {
   const auto here = values(run, phase, of);
-  if (here.empty()) return std::nullopt;
-  return median(here);
+  PhaseCost cost{run.share.phases[phase], std::nullopt, here.size()};
+  if (!here.empty()) cost.value = median(here);
+  return cost;
 }
 
 /// By how many more datagrams came than usual while strangers were there: they make work for the
@@ -45,29 +48,41 @@ enum class Whose { kLoop, kOther };
 std::vector<PhaseCost> costs_of(const Run& run, Whose whose, const Of& of) {
   std::vector<double> datagrams;
   for (std::size_t phase = 0; phase < run.share.phases.size(); ++phase) {
-    datagrams.push_back(
-        typical(run, phase, [](const Row& row) { return row.datagrams; }).value_or(0));
+    const auto taken = typical(run, phase, [](const Row& row) { return row.datagrams; });
+    datagrams.push_back(taken.value.value_or(0));
   }
   std::vector<PhaseCost> costs;
   for (std::size_t phase = 0; phase < run.share.phases.size(); ++phase) {
-    auto value = typical(run, phase, of);
-    if (value && whose == Whose::kLoop) *value /= crowd(datagrams, run.share.phases, phase);
-    costs.push_back({run.share.phases[phase], value});
+    PhaseCost cost = typical(run, phase, of);
+    if (cost.value && whose == Whose::kLoop)
+      *cost.value /= crowd(datagrams, run.share.phases, phase);
+    costs.push_back(std::move(cost));
   }
   return costs;
 }
 
+Finding judge_time(const Plan& plan, const std::string& what, const std::vector<PhaseCost>& costs) {
+  std::size_t fewest = kSureSamples;
+  for (const PhaseCost& cost : costs) fewest = std::min(fewest, cost.samples);
+  if (fewest > 0 && fewest < kFewestSamples) {
+    return {.text = fmt::format("{}: some phase has only {} of them; longer phases would tell",
+                                what, fewest),
+            .is_left_out = true};
+  }
+  const double unsure = std::sqrt(kSureSamples / std::max(1.0, static_cast<double>(fewest)));
+  return judge_costs(what, costs, plan.cpu_tolerance * unsure, 1e3, "ms");
+}
+
 void judge_processor(const Plan& plan, const Run& run, std::vector<Finding>& findings) {
-  const auto loop =
-      costs_of(run, Whose::kLoop, [](const Row& row) { return row.loop_cpu_seconds; });
-  findings.push_back(judge_costs(name(run) + ": the loop's processor time a tick", loop,
-                                 plan.cpu_tolerance, 1e3, "ms"));
-  const auto journal = costs_of(run, Whose::kOther, [](const Row& row) -> std::optional<double> {
-    if (row.history.writes == 0 || row.checkpoint.writes > 0) return std::nullopt;
-    return row.journal_cpu_seconds * row.ticks / row.history.writes;
-  });
-  findings.push_back(judge_costs(name(run) + ": the journal's processor time a step", journal,
-                                 plan.cpu_tolerance, 1e3, "ms"));
+  findings.push_back(
+      judge_time(plan, name(run) + ": the loop's processor time a tick",
+                 costs_of(run, Whose::kLoop, [](const Row& row) { return row.loop_cpu_seconds; })));
+  findings.push_back(
+      judge_time(plan, name(run) + ": the journal's processor time a step",
+                 costs_of(run, Whose::kOther, [](const Row& row) -> std::optional<double> {
+                   if (row.history.writes == 0 || row.checkpoint.writes > 0) return std::nullopt;
+                   return row.journal_cpu_seconds * row.ticks / row.history.writes;
+                 })));
   const bool counted =
       !run.rows.empty() && std::all_of(run.rows.begin(), run.rows.end(), [](const Row& row) {
         return row.loop_instructions.has_value();
@@ -118,7 +133,7 @@ Finding judge_calls(const std::vector<PhaseCalls>& phases) {
   }
   std::vector<PhaseCost> costs;
   for (std::size_t i = 0; i < phases.size(); ++i) {
-    costs.push_back({plans[i], phases[i].total() / crowd(datagrams, plans, i)});
+    costs.push_back({plans[i], phases[i].total() / crowd(datagrams, plans, i), 1});
   }
   return judge_costs("system calls a tick", costs, kCallsTolerance, 1, "calls");
 }

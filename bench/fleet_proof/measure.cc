@@ -55,8 +55,10 @@ Run measure(const Plan& plan, const SharePlan& share) {
 
   Strangers strangers(stage, run.hosts, plan.interval);
   Sample before = watch.next();
+  before.logged_bytes = stage.logged_bytes();
   while (true) {
     Sample after = watch.next();
+    after.logged_bytes = stage.logged_bytes();
     after.healthy = watch.healthy_plane();
     const auto phase = static_cast<std::size_t>(std::max(after.at_seconds, 0.0) /
                                                 Seconds(Duration{plan.phase}).count());

@@ -20,6 +20,7 @@ inline constexpr double kMostNoise = 0.5;
 struct PhaseCost {
   PhasePlan phase;
   std::optional<double> value;
+  std::size_t samples = 1;  ///< That `value` is the median of.
 };
 
 /// Holds when no phase's cost is above the median of the healthy ones by more than these differ

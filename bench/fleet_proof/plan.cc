@@ -72,6 +72,16 @@ Milliseconds Plan::warm_up(const SharePlan& share) const {
   return registration_time(capacity, enrolled(share), tick) + 4 * std::max(interval, tick);
 }
 
+/// A period that lasts an odd number of ticks falls into a tick with a step of the history, which
+/// is every other one, only every other time: what a step takes is known by those without a
+/// checkpoint. Half a tick less than that number, so that it makes no difference whether a tick
+/// came in time.
+Milliseconds Plan::checkpoint() const {
+  const auto ticks = std::min(phase / tick - 2, kCheckpointPeriod / tick);
+  const auto odd = ticks % 2 == 0 ? ticks - 1 : ticks;
+  return std::max(odd * tick - tick / 2, kMinCheckpointPeriod);
+}
+
 std::optional<Plan> parse_plan(int argc, const char* const* argv) {
   CLI::App app("The proof that the collector's load does not follow its fleet's health.", "fleet");
   app.footer(std::string{kFooter});

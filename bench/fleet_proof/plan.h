@@ -14,8 +14,12 @@
 
 namespace flatline::bench {
 
-/// By how much a phase may differ from healthy ones where those happen to differ by less.
+/// By how much a phase's processor time may exceed that of healthy ones, where those happen to
+/// differ by less: what neighbours on a shared machine add to a median of kSureSamples ticks.
 inline constexpr double kCpuTolerance = 0.1;
+/// Medians of fewer are less sure, by the square root; of fewer than the second, nothing is said.
+inline constexpr std::size_t kSureSamples = 20;
+inline constexpr std::size_t kFewestSamples = 4;
 
 /// A phase, in the simulated fleet's words.
 struct PhasePlan {
@@ -55,11 +59,8 @@ struct Plan {
     return std::max<std::uint32_t>(
         1, static_cast<std::uint32_t>(std::uint64_t{hosts} * share.percent / 100));
   }
-  /// How often the collector checkpoints: in every phase, but so seldom that most steps of the
-  /// history are stored in a tick without one.
-  [[nodiscard]] Milliseconds checkpoint() const {
-    return std::clamp(phase / 2, kMinCheckpointPeriod, kCheckpointPeriod);
-  }
+  /// How often the collector checkpoints: at least once in every phase.
+  [[nodiscard]] Milliseconds checkpoint() const;
   /// Until all are registered, of whom each tick takes a bounded number, and have spoken.
   [[nodiscard]] Milliseconds warm_up(const SharePlan& share) const;
 };

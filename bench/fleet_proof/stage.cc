@@ -43,4 +43,10 @@ Stage::Stage(const Plan& plan, const SharePlan& share) : collector_(collector_fl
   start_ = monotonic_now() + plan.warm_up(share);
 }
 
+std::uint64_t Stage::logged_bytes() {
+  // Its stdout has nothing more to say: this only takes what has come on either.
+  collector_.process().read_line(std::chrono::milliseconds{0});
+  return collector_.process().err().size();
+}
+
 }  // namespace flatline::bench

@@ -18,6 +18,8 @@ class Stage {
 
   [[nodiscard]] const test::RunningCollector& collector() const { return collector_; }
   [[nodiscard]] pid_t process() { return collector_.process().pid(); }
+  /// What it has said on stderr until now.
+  [[nodiscard]] std::uint64_t logged_bytes();
   /// When the first phase begins; before it, hosts register.
   [[nodiscard]] Instant start() const { return start_; }
 

@@ -10,6 +10,7 @@ namespace flatline::bench {
 struct Finding {
   bool holds = false;
   std::string text;
+  bool is_left_out = false;  ///< There was too little to tell: neither holds nor is broken.
 };
 
 /// A line each.

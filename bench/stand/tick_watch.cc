@@ -68,6 +68,7 @@ Row row_between(const Sample& before, const Sample& after) {
   row.checkpoint = written_between(was.checkpoint, now.checkpoint);
   row.registry_rows = now.registry_rows - was.registry_rows;
   row.written_bytes = between(before.process.written_bytes, after.process.written_bytes) / ticks;
+  row.logged_bytes = between(before.logged_bytes, after.logged_bytes) / ticks;
   row.disk_bytes = between(before.process.disk_bytes, after.process.disk_bytes) / ticks;
   row.write_calls = between(before.process.write_calls, after.process.write_calls) / ticks;
   row.read_calls = between(before.process.read_calls, after.process.read_calls) / ticks;

@@ -26,6 +26,7 @@ struct Sample {
   ProcessFigures process;
   std::optional<std::uint64_t> loop_instructions;
   std::optional<BitmapAnswer> healthy;  ///< The plane, if the watcher has asked for it.
+  std::uint64_t logged_bytes = 0;       ///< Until now, likewise.
 };
 
 /// From one sample to the next: per tick, if some ticks were not seen.
@@ -47,6 +48,7 @@ struct Row {
   WrittenAnswer checkpoint;
   double registry_rows = 0;  ///< Likewise.
   double written_bytes = 0;
+  double logged_bytes = 0;  ///< Of these, lines of the log, which follow the flags.
   double disk_bytes = 0;
   double write_calls = 0;
   double read_calls = 0;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 
 #include "bench/fleet_proof/figures.h"
@@ -14,7 +15,7 @@
 namespace flatline::bench {
 namespace {
 
-constexpr int kTicks = 9;
+constexpr int kTicks = 20;
 constexpr double kStepBytes = 20'160;
 constexpr double kCheckpointBytes = 552'384;
 
@@ -260,6 +261,29 @@ TEST_CASE("instructions are judged only where each tick has them, and are null e
   CHECK(figure_json(counted->value(runs[1], 0)) == "5000000");
 }
 
+TEST_CASE("of few samples less is demanded, and of very few nothing is said") {
+  const Plan plan = quick_plan({"--enrolled", "100"});
+  const auto verdict = [&](std::size_t ticks, double factor) {
+    std::vector<Run> runs = made_up_runs(plan);
+    alter(runs[0], "all failing", [=](Row& row) { row.loop_cpu_seconds *= factor; });
+    std::vector<Row> rows;
+    std::map<std::size_t, std::size_t> seen;
+    for (const Row& row : runs[0].rows) {
+      if (seen[row.phase]++ < ticks) rows.push_back(row);
+    }
+    runs[0].rows = rows;
+    const auto findings = judge_load(plan, runs);
+    const Finding& loop = findings.front();
+    CHECK(loop.text.find("the loop's processor time") != std::string::npos);
+    return loop.is_left_out ? "left out" : loop.holds ? "holds" : "broken";
+  };
+  CHECK(verdict(20, 1.12) == std::string("broken"));
+  CHECK(verdict(5, 1.12) == std::string("holds"));  // Twice the tolerance.
+  CHECK(verdict(5, 1.25) == std::string("broken"));
+  CHECK(verdict(4, 1.3) == std::string("broken"));
+  CHECK(verdict(3, 1.3) == std::string("left out"));
+}
+
 TEST_CASE("system calls are held to those of the healthy phases") {
   std::vector<PhaseCalls> phases;
   const Plan plan = quick_plan({"--enrolled", "100"});
@@ -281,7 +305,7 @@ TEST_CASE("system calls are held to those of the healthy phases") {
   CHECK(judge_calls(phases).holds);
 }
 
-TEST_CASE("the plan: every phase sees a checkpoint, and most steps come without one") {
+TEST_CASE("the plan: every phase sees a checkpoint, and steps without one") {
   for (const std::vector<const char*>& flags : {std::vector<const char*>{"fleet"},
                                                 {"fleet", "--phase", "8s"},
                                                 {"fleet", "--phase", "10s"},
@@ -289,10 +313,14 @@ TEST_CASE("the plan: every phase sees a checkpoint, and most steps come without 
                                                 {"fleet", "--quick"},
                                                 {"fleet", "--quick", "--phase", "1600ms"}}) {
     const Plan plan = parse_plan(static_cast<int>(flags.size()), flags.data()).value();
-    // Each checkpoint comes at the first tick that is a period after the last one; a tick in which
-    // a phase begins is its own, or the one before's.
-    CHECK(plan.checkpoint() + 2 * plan.tick <= plan.phase);
-    CHECK(plan.checkpoint() >= 4 * plan.tick);
+    CHECK(plan.checkpoint() >= kMinCheckpointPeriod);
+    CHECK(plan.checkpoint() <= kCheckpointPeriod);
+    // It comes at the first tick that is a period after the last one, here in an odd number of
+    // them; of the ticks of a phase, one may fall to a neighbour.
+    const auto ticks = (plan.checkpoint() + plan.tick - Milliseconds{1}) / plan.tick;
+    CHECK(ticks % 2 == 1);
+    CHECK(ticks + 1 < plan.phase / plan.tick);
+    CHECK(ticks >= 5);
   }
 }
 
