@@ -42,10 +42,12 @@ void Flood::run(const Endpoint& to, std::uint8_t key_id, std::uint32_t datagrams
   snapshot.name = HostName{"stranger"};
   Datagram datagram;
   auto next = std::chrono::steady_clock::now();
-  const auto a_turn = datagrams_per_second * static_cast<std::uint64_t>(kTurn.count()) / 1000;
-  while (!stop_) {
-    for (std::uint64_t i = 0; i < a_turn; ++i) {
-      const bool wrong_size = i % 2 == 0;
+  std::uint64_t tried = 0;
+  for (std::uint64_t turn = 1; !stop_; ++turn) {
+    // Of a small fleet less than one is due in a turn, but one after some of them.
+    const auto elapsed_ms = turn * static_cast<std::uint64_t>(kTurn.count());
+    for (; tried < datagrams_per_second * elapsed_ms / 1000; ++tried) {
+      const bool wrong_size = tried % 2 == 0;
       if (!wrong_size) {
         seal_datagram({key_id, 0, AgentId{random.next()}, random.next() >> 1, 1}, snapshot,
                       no_hosts_key, datagram);

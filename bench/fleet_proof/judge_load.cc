@@ -54,8 +54,9 @@ std::vector<PhaseCost> costs_of(const Run& run, Whose whose, const Of& of) {
   std::vector<PhaseCost> costs;
   for (std::size_t phase = 0; phase < run.share.phases.size(); ++phase) {
     PhaseCost cost = typical(run, phase, of);
-    if (cost.value && whose == Whose::kLoop)
+    if (cost.value && whose == Whose::kLoop) {
       *cost.value /= crowd(datagrams, run.share.phases, phase);
+    }
     costs.push_back(std::move(cost));
   }
   return costs;

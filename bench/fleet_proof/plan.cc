@@ -88,7 +88,7 @@ std::optional<Plan> parse_plan(int argc, const char* const* argv) {
   std::string hosts = std::to_string(kDefaultCapacity);
   std::string phase;
   std::string report;
-  std::string tolerance = fmt::format("{:.0f}", 100 * kCpuTolerance);
+  std::string tolerance;
   std::string enrolled = "1,50,100";
   bool quick = false;
   bool few = false;
@@ -102,9 +102,11 @@ std::optional<Plan> parse_plan(int argc, const char* const* argv) {
                "Only five phases: all failing and all silent, healthy before, between and after");
   app.add_option("--report", report, "Folder for fleet.json, the table and the pictures");
   app.add_option("--cpu-tolerance", tolerance,
-                 "Percent of processor time that a phase may take more than healthy ones, where "
-                 "those differ by less")
-      ->capture_default_str();
+                 fmt::format("Percent of processor time that a phase may take more than healthy "
+                             "ones, where those differ by less, if it has {} ticks or more; by "
+                             "the square root more if it has fewer (default {:.0f}, with --quick "
+                             "{:.0f})",
+                             kSureSamples, 100 * kCpuTolerance, 100 * kQuickCpuTolerance));
   app.add_flag("--system-calls", system_calls,
                "Count them too, in a run of their own (needs strace)");
   app.add_flag("--quick", quick,
@@ -130,14 +132,17 @@ std::optional<Plan> parse_plan(int argc, const char* const* argv) {
     plan.interval = Milliseconds{200};
     plan.tick = Milliseconds{200};
     plan.phase = Milliseconds{1800};
+    plan.cpu_tolerance = kQuickCpuTolerance;
   }
   if (!phase.empty()) {
     // Silence must have time to show, and the ticks of a phase a median.
     const Milliseconds least = 5 * plan.interval + 3 * plan.tick;
     plan.phase = read_flag_duration("--phase", phase, least, std::chrono::hours{1});
   }
-  plan.cpu_tolerance =
-      static_cast<double>(read_flag_number("--cpu-tolerance", tolerance, 1, 1000)) / 100;
+  if (!tolerance.empty()) {
+    plan.cpu_tolerance =
+        static_cast<double>(read_flag_number("--cpu-tolerance", tolerance, 1, 1000)) / 100;
+  }
   plan.report = report;
   for (const unsigned percent : read_percents(enrolled)) {
     plan.shares.push_back({percent, few || (quick && percent < 100) ? few_phases() : all_phases()});

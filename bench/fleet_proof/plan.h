@@ -17,6 +17,8 @@ namespace flatline::bench {
 /// By how much a phase's processor time may exceed that of healthy ones, where those happen to
 /// differ by less: what neighbours on a shared machine add to a median of kSureSamples ticks.
 inline constexpr double kCpuTolerance = 0.1;
+/// With --quick a neighbour's single burst lasts as long as a phase.
+inline constexpr double kQuickCpuTolerance = 0.2;
 /// Medians of fewer are less sure, by the square root; of fewer than the second, nothing is said.
 inline constexpr std::size_t kSureSamples = 20;
 inline constexpr std::size_t kFewestSamples = 4;

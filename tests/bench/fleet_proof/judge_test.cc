@@ -20,7 +20,7 @@ constexpr double kStepBytes = 20'160;
 constexpr double kCheckpointBytes = 552'384;
 
 Plan quick_plan(std::vector<const char*> flags = {}) {
-  flags.insert(flags.begin(), {"fleet", "--hosts", "1000", "--quick"});
+  flags.insert(flags.begin(), {"fleet", "--hosts", "1000", "--quick", "--cpu-tolerance", "10"});
   return parse_plan(static_cast<int>(flags.size()), flags.data()).value();
 }
 
