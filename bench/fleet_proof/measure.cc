@@ -48,7 +48,7 @@ Run measure(const Plan& plan, const SharePlan& share) {
   Run run;
   run.share = share;
   run.hosts = plan.enrolled(share);
-  Stage stage(plan, share);
+  Stage stage(plan, share, plan.checkpoint());
   TickWatch watch(stage.process(), stage.collector().api(), plan.tick, stage.start());
   stage.await_all();
   sleep_until(stage.start() - plan.tick);
@@ -82,7 +82,7 @@ Run measure(const Plan& plan, const SharePlan& share) {
 }
 
 std::vector<PhaseCalls> count_system_calls(const Plan& plan, const SharePlan& share) {
-  Stage stage(plan, share);
+  Stage stage(plan, share, plan.even_checkpoint());
   TickWatch watch(stage.process(), stage.collector().api(), plan.tick, stage.start());
   stage.await_all();
   Strangers strangers(stage, plan.enrolled(share), plan.interval);

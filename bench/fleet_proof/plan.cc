@@ -82,6 +82,11 @@ Milliseconds Plan::checkpoint() const {
   return std::max(odd * tick - tick / 2, kMinCheckpointPeriod);
 }
 
+Milliseconds Plan::even_checkpoint() const {
+  const auto times = (phase + kCheckpointPeriod - Milliseconds{1}) / kCheckpointPeriod;
+  return std::max(phase / times - tick / 2, kMinCheckpointPeriod);
+}
+
 std::optional<Plan> parse_plan(int argc, const char* const* argv) {
   CLI::App app("The proof that the collector's load does not follow its fleet's health.", "fleet");
   app.footer(std::string{kFooter});

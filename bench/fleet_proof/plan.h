@@ -63,6 +63,8 @@ struct Plan {
   }
   /// How often the collector checkpoints: at least once in every phase.
   [[nodiscard]] Milliseconds checkpoint() const;
+  /// Where system calls are counted, which are those of whole phases: as often in each of them.
+  [[nodiscard]] Milliseconds even_checkpoint() const;
   /// Until all are registered, of whom each tick takes a bounded number, and have spoken.
   [[nodiscard]] Milliseconds warm_up(const SharePlan& share) const;
 };

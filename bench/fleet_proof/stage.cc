@@ -11,14 +11,14 @@ namespace {
 
 constexpr int kHistorySteps = 64;  ///< The ring turns in every run.
 
-std::vector<std::string> collector_flags(const Plan& plan) {
+std::vector<std::string> collector_flags(const Plan& plan, Milliseconds checkpoint) {
   const Milliseconds step = kTicksPerHistoryStep * plan.tick;
   return {"--capacity",     std::to_string(plan.capacity),
           "--tick",         format_duration(plan.tick),
           "--min-interval", format_duration(plan.interval),
           "--history-step", format_duration(step),
           "--history-keep", format_duration(kHistorySteps * step),
-          "--checkpoint",   format_duration(plan.checkpoint())};
+          "--checkpoint",   format_duration(checkpoint)};
 }
 
 std::string scenario_of(const Plan& plan, const SharePlan& share) {
@@ -33,7 +33,8 @@ std::string scenario_of(const Plan& plan, const SharePlan& share) {
 
 }  // namespace
 
-Stage::Stage(const Plan& plan, const SharePlan& share) : collector_(collector_flags(plan)) {
+Stage::Stage(const Plan& plan, const SharePlan& share, Milliseconds checkpoint)
+    : collector_(collector_flags(plan, checkpoint)) {
   const auto phases = static_cast<std::int64_t>(share.phases.size());
   const Milliseconds length = plan.warm_up(share) + phases * plan.phase;
   fleet_ = std::make_unique<RunningFleet>(

@@ -13,8 +13,8 @@ namespace flatline::bench {
 
 class Stage {
  public:
-  /// Starts both.
-  Stage(const Plan& plan, const SharePlan& share);
+  /// Starts both. `checkpoint`: how often the collector does.
+  Stage(const Plan& plan, const SharePlan& share, Milliseconds checkpoint);
 
   [[nodiscard]] const test::RunningCollector& collector() const { return collector_; }
   [[nodiscard]] pid_t process() { return collector_.process().pid(); }

@@ -321,6 +321,10 @@ TEST_CASE("the plan: every phase sees a checkpoint, and steps without one") {
     CHECK(ticks % 2 == 1);
     CHECK(ticks + 1 < plan.phase / plan.tick);
     CHECK(ticks >= 5);
+    // Where system calls are counted, a phase is a whole number of periods, each half a tick short.
+    const Milliseconds even = plan.even_checkpoint() + plan.tick / 2;
+    CHECK(plan.even_checkpoint() <= kCheckpointPeriod);
+    CHECK(plan.phase % even == Milliseconds{0});
   }
 }
 
