@@ -11,8 +11,8 @@ namespace {
 
 /// As the same figure is held to under callgrind, where there is no noise at all.
 constexpr double kInstructionsTolerance = 0.01;
-/// The loop wakes by its clock and takes what is there in batches of a fixed size: a datagram more
-/// or less is a call more or less, of some hundred.
+/// A wake more or less, a batch more or less at a wake, a step of the history more or less in a
+/// phase of an odd number of ticks: of healthy phases 2 % were seen.
 constexpr double kCallsTolerance = 0.05;
 
 using Of = std::function<std::optional<double>(const Row&)>;

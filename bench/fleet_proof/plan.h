@@ -15,7 +15,9 @@
 namespace flatline::bench {
 
 /// By how much a phase's processor time may exceed that of healthy ones, where those happen to
-/// differ by less: what neighbours on a shared machine add to a median of kSureSamples ticks.
+/// differ by less. On a shared machine healthy phases of ten ticks were seen to differ by 11 to
+/// 28 %, and the few of a run do not always show what neighbours add. This is for a median of
+/// kSureSamples ticks.
 inline constexpr double kCpuTolerance = 0.1;
 /// With --quick a neighbour's single burst lasts as long as a phase.
 inline constexpr double kQuickCpuTolerance = 0.2;
