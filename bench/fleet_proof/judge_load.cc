@@ -13,7 +13,7 @@ namespace {
 constexpr double kInstructionsTolerance = 0.01;
 /// A wake more or less, a batch more or less at a wake, a step of the history more or less in a
 /// phase of an odd number of ticks: of healthy phases 2 % were seen.
-constexpr double kCallsTolerance = 0.05;
+constexpr double kCallsTolerance = 0.03;
 
 using Of = std::function<std::optional<double>(const Row&)>;
 

@@ -24,7 +24,7 @@ trouble, and takes at every tick what that costs. Ends with 1 when a bound is br
   processor time       of loop and journal: no phase takes more than the healthy ones of its run
                        do, but for what those differ by among themselves (up to 50 %), or
                        --cpu-tolerance where that is more; likewise the loop's instructions, by 1 %,
-                       where the processor's counters can be had, and system calls, by 5 %
+                       where the processor's counters can be had, and system calls, by 3 %
   resident memory      moves by at most 1 MiB in a run; runs differ by at most 3 MiB, of which 2 are
                        pages of the registry that SQLite keeps
 
