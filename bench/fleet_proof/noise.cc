@@ -27,13 +27,14 @@ Finding judge_costs(const std::string& what, const std::vector<PhaseCost>& costs
   const double usual = median(calm);
   if (usual <= 0) return {false, fmt::format("{}: nothing was measured", what)};
   const double noise = (*most - *least) / usual;
-  const double excess = *worst->value / usual - 1;
-  const double allowed = std::max(std::min(noise, kMostNoise), tolerance);
-  return {excess <= allowed,
+  const double dearest = std::min(*most, usual * (1 + kMostNoise));
+  const double excess = *worst->value / dearest - 1;
+  return {excess <= tolerance,
           fmt::format("{}: {} healthy phases {:.3f} to {:.3f} {}, which is {:.1f} % of noise; the "
-                      "worst other phase is {:+.1f} % from their median ({}), allowed is {:.1f} %",
+                      "worst other phase is {:+.1f} % from the dearest of them ({}), allowed is "
+                      "{:.1f} %",
                       what, calm.size(), *least * scale, *most * scale, unit, 100 * noise,
-                      100 * excess, worst->phase.name, 100 * allowed)};
+                      100 * excess, worst->phase.name, 100 * tolerance)};
 }
 
 }  // namespace flatline::bench

@@ -12,8 +12,8 @@
 
 namespace flatline::bench {
 
-/// However much healthy phases differ, they excuse no more than this: beyond, a run would prove
-/// nothing.
+/// However dear a healthy phase was, it excuses no more than this above the median of them: beyond,
+/// a run would prove nothing.
 inline constexpr double kMostNoise = 0.5;
 
 /// What a phase cost; nothing: that was not seen.
@@ -23,9 +23,9 @@ struct PhaseCost {
   std::size_t samples = 1;  ///< That `value` is the median of.
 };
 
-/// Holds when no phase's cost is above the median of the healthy ones by more than these differ
-/// among themselves, or by `tolerance` if that is more; and breaks when some cost was not seen, or
-/// there are not two healthy phases. `unit` is what a value times `scale` is told in.
+/// Holds when no phase's cost is above that of the dearest healthy one by more than `tolerance`, a
+/// share of it; and breaks when some cost was not seen, or there are not two healthy phases. `unit`
+/// is what a value times `scale` is told in.
 Finding judge_costs(const std::string& what, const std::vector<PhaseCost>& costs, double tolerance,
                     double scale, const std::string& unit);
 

@@ -21,10 +21,10 @@ trouble, and takes at every tick what that costs. Ends with 1 when a bound is br
 
   bytes, rows, pages   published and stored: the same to the byte in every phase, and for 1 %, 50 %
                        and all of the hosts enrolled; each is seen in every phase
-  processor time       of loop and journal: no phase takes more than the healthy ones of its run
-                       do, but for what those differ by among themselves (up to 50 %), or
-                       --cpu-tolerance where that is more; likewise the loop's instructions, by 1 %,
-                       where the processor's counters can be had, and system calls, by 3 %
+  processor time       of loop and journal: no phase takes more than the dearest healthy one of its
+                       run (as far as that is within 50 % of their median), but for
+                       --cpu-tolerance; likewise the loop's instructions, but for 1 %, where the
+                       processor's counters can be had, and system calls, but for 3 %
   resident memory      moves by at most 1 MiB in a run; runs differ by at most 3 MiB, of which 2 are
                        pages of the registry that SQLite keeps
 
@@ -107,10 +107,9 @@ std::optional<Plan> parse_plan(int argc, const char* const* argv) {
                "Only five phases: all failing and all silent, healthy before, between and after");
   app.add_option("--report", report, "Folder for fleet.json, the table and the pictures");
   app.add_option("--cpu-tolerance", tolerance,
-                 fmt::format("Percent of processor time that a phase may take more than healthy "
-                             "ones, where those differ by less, if it has {} ticks or more; by "
-                             "the square root more if it has fewer (default {:.0f}, with --quick "
-                             "{:.0f})",
+                 fmt::format("Percent of processor time that a phase may take more than the "
+                             "dearest healthy one, if it has {} ticks or more; by the square root "
+                             "more if it has fewer (default {:.0f}, with --quick {:.0f})",
                              kSureSamples, 100 * kCpuTolerance, 100 * kQuickCpuTolerance));
   app.add_flag("--system-calls", system_calls,
                "Count them too, in a run of their own (needs strace)");

@@ -14,10 +14,9 @@
 
 namespace flatline::bench {
 
-/// By how much a phase's processor time may exceed that of healthy ones, where those happen to
-/// differ by less. On a shared machine healthy phases of ten ticks were seen to differ by 11 to
-/// 28 %, and the few of a run do not always show what neighbours add. This is for a median of
-/// kSureSamples ticks.
+/// By how much a phase's processor time may exceed that of the dearest healthy one. On a shared
+/// machine healthy phases of ten ticks were seen to differ by 11 to 35 %, and the few of a run do
+/// not always show what neighbours add. This is for a median of kSureSamples ticks.
 inline constexpr double kCpuTolerance = 0.1;
 /// With --quick a neighbour's single burst lasts as long as a phase.
 inline constexpr double kQuickCpuTolerance = 0.2;
@@ -57,7 +56,7 @@ struct Plan {
   std::vector<SharePlan> shares;
   std::optional<SharePlan> system_calls;  ///< A run more, in which they are counted.
   std::filesystem::path report;           ///< Empty: none is written.
-  double cpu_tolerance = kCpuTolerance;   ///< Where the healthy phases differ by less.
+  double cpu_tolerance = kCpuTolerance;   ///< Beyond the dearest healthy phase.
 
   [[nodiscard]] std::uint32_t enrolled(const SharePlan& share) const {
     return std::max<std::uint32_t>(
