@@ -4,7 +4,10 @@
 #include <cstdlib>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#include <sanitizer/allocator_interface.h>
+// Of the sanitizers' runtime, whose header is not installed with GCC.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void*,
+                                                                           std::size_t),
+                                                         void (*on_free)(const volatile void*));
 #else
 // glibc's own names of what is defined below in their place, for all libraries of the program.
 extern "C" void* __libc_malloc(std::size_t size);

@@ -75,7 +75,7 @@ TEST_CASE("pulling levers allocates nothing, whatever comes of them") {
                       about.credential.agent_id, about.snapshot.name, 1s});
     levers.back().key = IdempotencyKey{"key-" + std::to_string(i / 2 * 2 + i % 4 / 3)};
   }
-  std::array<std::uint32_t, 6> results{};
+  std::array<std::uint32_t, static_cast<std::size_t>(LeverResult::kKeyReused) + 1> results{};
   const Datagram barred = host.say(driver.now);
   const Address source = address_of(9);
 
