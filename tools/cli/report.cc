@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 
+#include "schema/limits.h"
 #include "schema/text.h"
 #include "tools/cli/names.h"
 #include "tools/cli/table.h"
@@ -79,6 +81,17 @@ std::string checks_text(const HostRowAnswer& row) {
 }
 
 /// Of the inventory, and never heard.
+/// What a datagram waits for the collector to look at its socket looks like a clock that is behind:
+/// of less than that nothing is known.
+std::string clock_text(double skew_seconds) {
+  constexpr double kUnsure = std::chrono::duration<double>(2 * kMaxReceiveRest).count();
+  if (std::abs(skew_seconds) < kUnsure) {
+    return fmt::format("within {:.2f} s of the collector's", kUnsure);
+  }
+  return fmt::format("{:.3f} s {} the collector's", std::abs(skew_seconds),
+                     skew_seconds < 0 ? "ahead of" : "behind");
+}
+
 bool is_awaited(const HostRowAnswer& row) {
   return row.state == "expected" || row.state == "missing";
 }
@@ -230,9 +243,7 @@ std::string report_host(const HostAnswer& host, bool colored) {
   add("labels", row.labels);
   add("interval", format_age(host.interval_seconds));
   add("uptime", format_age(host.uptime_seconds));
-  add("clock",
-      fmt::format("{:.3f} s {}", std::abs(host.skew_seconds),
-                  host.skew_seconds < 0 ? "ahead of the collector's" : "behind the collector's"));
+  add("clock", clock_text(host.skew_seconds));
   add("lag", fmt::format("{:.3f} s", host.lag_seconds));
   add("snapshots", fmt::format("{:.0f} received, {:.0f} lost", host.received, host.lost));
   add("registered", registered);

@@ -253,4 +253,16 @@ TEST_CASE("check: one host") {
   }
 }
 
+TEST_CASE("of a clock no more is said than is known") {
+  const auto says = [](double skew_seconds, const char* text) {
+    HostAnswer host = one_host();
+    host.skew_seconds = skew_seconds;
+    return report_host(host, false).find(text) != std::string::npos;
+  };
+  CHECK(says(0.029, "clock       within 0.03 s of the collector's\n"));
+  CHECK(says(-0.029, "clock       within 0.03 s of the collector's\n"));
+  CHECK(says(0.031, "clock       0.031 s behind the collector's\n"));
+  CHECK(says(-400, "clock       400.000 s ahead of the collector's\n"));
+}
+
 }  // namespace flatline::cli
