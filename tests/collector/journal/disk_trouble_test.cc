@@ -8,14 +8,12 @@
 #include <filesystem>
 #include <functional>
 
-#include "collector/journal/history_keeper.h"
 #include "collector/journal/history_reader.h"
 #include "collector/journal/journal.h"
-#include "collector/journal/registry_keeper.h"
 #include "schema/error.h"
 #include "tests/child_process.h"
 #include "tests/collector/journal/faulty_disk.h"
-#include "tests/collector/journal/views.h"
+#include "tests/collector/journal/storage.h"
 #include "tests/files.h"
 #include "tests/schema/thrown.h"
 
@@ -27,67 +25,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t kCapacity = 256;
-const HistoryShape kShape{kCapacity, 12, 1s};
-
-HostRecord host_at(std::uint32_t slot) {
-  HostRecord record;
-  record.agent_id = AgentId{1000U + slot};
-  record.name = HostName{"host-" + std::to_string(slot)};
-  record.registered_at = kFirstWall;
-  record.interval_ms = 1000;
-  record.epoch = 5;
-  record.sequence = slot;
-  record.registered = true;
-  return record;
-}
-
-/// Both keepers as the journal's thread turns them, tick by tick.
-struct Storage {
-  explicit Storage(const fs::path& path)
-      : folder(path),
-        lock(path, [this] { ++taken_over; }),
-        roster(kCapacity, 0),
-        ticker(kCapacity),
-        registry(path, {kCapacity}, roster, watch),
-        history(path, kShape) {}
-
-  void enter(std::uint32_t slot) {
-    roster.write(slot, host_at(slot));
-    roster.mark_changed(slot);
-  }
-  void store_changes() { registry.store_changes(lock, ticker.view.head.at, false); }
-  void tick() {
-    ticker.pass(1s);
-    store_changes();
-    while (history.turn(ticker.board, lock)) {
-    }
-    registry.checkpoint(ticker.board, 3s, false);
-  }
-  [[nodiscard]] bool well() const {
-    return registry.trouble().empty() && history.trouble().empty();
-  }
-  /// Hosts that the file holds now.
-  [[nodiscard]] std::size_t stored() const {
-    Database stored(folder / kRegistryFile, 1000, Database::Mode::kReadOnly);
-    return static_cast<std::size_t>(stored.number("SELECT count(*) FROM tenancy"));
-  }
-
-  fs::path folder;
-  int taken_over = 0;
-  FolderLock lock;
-  Roster roster;
-  Ticker ticker;
-  DiskWatch watch;
-  RegistryKeeper registry;
-  HistoryKeeper history;
-};
-
 bool has_file(const fs::path& folder, const std::string& start) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().filename().string().starts_with(start)) return true;
   }
   return false;
+}
+
+JournalOptions options_for(const TemporaryFolder& folder) {
+  JournalOptions options;
+  options.folder = folder.path();
+  options.capacity = kCapacity;
+  options.history_step = 1s;
+  options.history_keep = 60s;
+  return options;
 }
 
 }  // namespace
@@ -124,88 +75,6 @@ TEST_CASE("a full, read-only or broken disk is told, loses steps alone, and heal
     CHECK(storage.history.lost_steps() == 4);
     CHECK_FALSE(has_file(folder.path(), "flatline.db.corrupt"));
   }
-}
-
-TEST_CASE("a registry that cannot be opened is tried on a constant schedule, and nothing is lost") {
-  constexpr int kPeriods = 6;
-  constexpr int kTicksAPeriod = kRegistryRetryPeriod / 1s;
-  for (const auto fault :
-       {FaultyDisk::Fault::kFull, FaultyDisk::Fault::kReadOnly, FaultyDisk::Fault::kBroken}) {
-    CAPTURE(static_cast<int>(fault));
-    FaultyDisk disk;
-    TemporaryFolder folder;
-    Storage(folder.path()).tick();
-    disk.set(fault, kRegistryFile);
-    Storage storage(folder.path());
-    (void)disk.take_asked();
-    for (int tick = 0; tick < kPeriods * kTicksAPeriod; ++tick) {
-      storage.enter(static_cast<std::uint32_t>(tick));
-      storage.tick();
-      storage.store_changes();  // A turn between two ticks, as operators cause them.
-      CHECK_FALSE(storage.registry.trouble().empty());
-    }
-    CHECK(disk.take_asked().opened == kPeriods);
-    disk.set(FaultyDisk::Fault::kNone);
-    for (int tick = 0; tick < kTicksAPeriod; ++tick) storage.tick();
-    CHECK(storage.well());
-    CHECK(storage.stored() == kPeriods * kTicksAPeriod);
-    CHECK(storage.registry.checkpoint_work().writes >= 1);
-  }
-}
-
-TEST_CASE("a checkpoint that fails is tried on a constant schedule") {
-  constexpr int kPeriods = 6;
-  constexpr int kTicksAPeriod = kRegistryRetryPeriod / 1s;
-  FaultyDisk disk;
-  TemporaryFolder folder;
-  Storage storage(folder.path());
-  storage.tick();
-  disk.set(FaultyDisk::Fault::kFull, kRegistryFile);
-  while (storage.registry.trouble().empty()) storage.tick();
-  // Nothing else is to be written.
-  const std::int64_t refused_each = disk.take_asked().refused;
-  CHECK(refused_each >= 1);
-  for (int tick = 0; tick < kPeriods * kTicksAPeriod; ++tick) {
-    storage.tick();
-    CHECK_FALSE(storage.registry.trouble().empty());
-  }
-  CHECK(disk.take_asked().refused == kPeriods * refused_each);
-  // Changes that fail keep it waiting for longer, but not for good.
-  for (int tick = 0; tick < 2 * kTicksAPeriod; ++tick) {
-    storage.enter(1);
-    storage.tick();
-  }
-  CHECK(disk.take_asked().refused == (2 * kTicksAPeriod + 1) * refused_each);
-  disk.set(FaultyDisk::Fault::kNone);
-  const std::uint64_t before = storage.registry.checkpoint_work().writes;
-  for (int tick = 0; tick < kTicksAPeriod; ++tick) storage.tick();
-  CHECK(storage.well());
-  CHECK(storage.registry.checkpoint_work().writes > before);
-}
-
-TEST_CASE("a registry that goes again and again is made anew once a period, and missed meanwhile") {
-  TemporaryFolder folder;
-  Storage storage(folder.path());
-  storage.enter(1);
-  storage.tick();
-  const auto remove = [&] {
-    for (const char* part : {"", "-wal", "-shm"}) {
-      fs::remove(folder / (kRegistryFile + std::string(part)));
-    }
-  };
-  remove();
-  storage.tick();
-  REQUIRE(storage.well());
-  remove();
-  storage.enter(2);
-  for (int tick = 1; tick < kRegistryRetryPeriod / 1s; ++tick) {
-    storage.tick();
-    CHECK(storage.registry.trouble().find("no longer there") != std::string::npos);
-  }
-  CHECK_FALSE(fs::exists(folder / kRegistryFile));
-  storage.tick();
-  CHECK(storage.well());
-  CHECK(storage.stored() == 2);
 }
 
 TEST_CASE("trouble with one file does not stop the other") {
@@ -417,12 +286,7 @@ TEST_CASE("whoever waits for what cannot be stored is told why when it is told t
   TemporaryFolder folder;
   Roster roster(kCapacity, 0);
   Ticker ticker(kCapacity);
-  JournalOptions options;
-  options.folder = folder.path();
-  options.capacity = kCapacity;
-  options.history_step = 1s;
-  options.history_keep = 10s;
-  Journal journal(options, roster, ticker.board);
+  Journal journal(options_for(folder), roster, ticker.board);
   journal.start();
   disk.set(FaultyDisk::Fault::kFull);
   roster.write(1, host_at(1));
@@ -436,13 +300,8 @@ TEST_CASE("a disk that hangs is told while it does, and holds nobody up but the 
   TemporaryFolder folder;
   Roster roster(kCapacity, 0);
   Ticker ticker(kCapacity);
-  JournalOptions options;
-  options.folder = folder.path();
-  options.capacity = kCapacity;
-  options.history_step = 1s;
-  options.history_keep = 60s;
   {
-    Journal journal(options, roster, ticker.board);
+    Journal journal(options_for(folder), roster, ticker.board);
     disk.hold();
     journal.start();
     roster.write(1, host_at(1));

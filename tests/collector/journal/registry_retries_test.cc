@@ -1,0 +1,98 @@
+// What goes through the whole registry is tried on a constant schedule while its disk is in
+// trouble.
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "tests/collector/journal/faulty_disk.h"
+#include "tests/collector/journal/storage.h"
+#include "tests/temporary_folder.h"
+
+using namespace flatline;
+using namespace flatline::test;
+using namespace std::chrono_literals;
+
+namespace fs = std::filesystem;
+
+TEST_CASE("a registry that cannot be opened is tried on a constant schedule, and nothing is lost") {
+  constexpr int kPeriods = 6;
+  constexpr int kTicksAPeriod = kRegistryRetryPeriod / 1s;
+  for (const auto fault :
+       {FaultyDisk::Fault::kFull, FaultyDisk::Fault::kReadOnly, FaultyDisk::Fault::kBroken}) {
+    CAPTURE(static_cast<int>(fault));
+    FaultyDisk disk;
+    TemporaryFolder folder;
+    Storage(folder.path()).tick();
+    disk.set(fault, kRegistryFile);
+    Storage storage(folder.path());
+    (void)disk.take_asked();
+    for (int tick = 0; tick < kPeriods * kTicksAPeriod; ++tick) {
+      storage.enter(static_cast<std::uint32_t>(tick));
+      storage.tick();
+      storage.store_changes();  // A turn between two ticks, as operators cause them.
+      CHECK_FALSE(storage.registry.trouble().empty());
+    }
+    CHECK(disk.take_asked().opened == kPeriods);
+    disk.set(FaultyDisk::Fault::kNone);
+    for (int tick = 0; tick < kTicksAPeriod; ++tick) storage.tick();
+    CHECK(storage.well());
+    CHECK(storage.stored() == kPeriods * kTicksAPeriod);
+    CHECK(storage.registry.checkpoint_work().writes >= 1);
+  }
+}
+
+TEST_CASE("a checkpoint that fails is tried on a constant schedule") {
+  constexpr int kPeriods = 6;
+  constexpr int kTicksAPeriod = kRegistryRetryPeriod / 1s;
+  FaultyDisk disk;
+  TemporaryFolder folder;
+  Storage storage(folder.path());
+  storage.tick();
+  disk.set(FaultyDisk::Fault::kFull, kRegistryFile);
+  while (storage.registry.trouble().empty()) storage.tick();
+  // Nothing else is to be written.
+  const std::int64_t refused_each = disk.take_asked().refused;
+  CHECK(refused_each >= 1);
+  for (int tick = 0; tick < kPeriods * kTicksAPeriod; ++tick) {
+    storage.tick();
+    CHECK_FALSE(storage.registry.trouble().empty());
+  }
+  CHECK(disk.take_asked().refused == kPeriods * refused_each);
+  // Changes that fail keep it waiting for longer, but not for good.
+  for (int tick = 0; tick < 2 * kTicksAPeriod; ++tick) {
+    storage.enter(1);
+    storage.tick();
+  }
+  CHECK(disk.take_asked().refused == (2 * kTicksAPeriod + 1) * refused_each);
+  disk.set(FaultyDisk::Fault::kNone);
+  const std::uint64_t before = storage.registry.checkpoint_work().writes;
+  for (int tick = 0; tick < kTicksAPeriod; ++tick) storage.tick();
+  CHECK(storage.well());
+  CHECK(storage.registry.checkpoint_work().writes > before);
+}
+
+TEST_CASE("a registry that goes again and again is made anew once a period, and missed meanwhile") {
+  TemporaryFolder folder;
+  Storage storage(folder.path());
+  storage.enter(1);
+  storage.tick();
+  const auto remove = [&] {
+    for (const char* part : {"", "-wal", "-shm"}) {
+      fs::remove(folder / (kRegistryFile + std::string(part)));
+    }
+  };
+  remove();
+  storage.tick();
+  REQUIRE(storage.well());
+  remove();
+  storage.enter(2);
+  for (int tick = 1; tick < kRegistryRetryPeriod / 1s; ++tick) {
+    storage.tick();
+    CHECK(storage.registry.trouble().find("no longer there") != std::string::npos);
+  }
+  CHECK_FALSE(fs::exists(folder / kRegistryFile));
+  storage.tick();
+  CHECK(storage.well());
+  CHECK(storage.stored() == 2);
+}

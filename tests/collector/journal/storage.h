@@ -1,0 +1,71 @@
+#pragma once
+
+// What the journal's thread does, turned by hand on a real folder: for tests of what disks do to
+// it.
+
+#include <filesystem>
+#include <string>
+
+#include "collector/journal/history_keeper.h"
+#include "collector/journal/registry_keeper.h"
+#include "tests/collector/journal/views.h"
+
+namespace flatline::test {
+
+inline constexpr std::uint32_t kCapacity = 256;
+inline const HistoryShape kShape{kCapacity, 12, std::chrono::seconds{1}};
+
+inline HostRecord host_at(std::uint32_t slot) {
+  HostRecord record;
+  record.agent_id = AgentId{1000U + slot};
+  record.name = HostName{"host-" + std::to_string(slot)};
+  record.registered_at = kFirstWall;
+  record.interval_ms = 1000;
+  record.epoch = 5;
+  record.sequence = slot;
+  record.registered = true;
+  return record;
+}
+
+/// Both keepers as the journal's thread turns them, tick by tick.
+struct Storage {
+  explicit Storage(const std::filesystem::path& path)
+      : folder(path),
+        lock(path, [this] { ++taken_over; }),
+        roster(kCapacity, 0),
+        ticker(kCapacity),
+        registry(path, {kCapacity}, roster, watch),
+        history(path, kShape) {}
+
+  void enter(std::uint32_t slot) {
+    roster.write(slot, host_at(slot));
+    roster.mark_changed(slot);
+  }
+  void store_changes() { registry.store_changes(lock, ticker.view.head.at, false); }
+  void tick() {
+    ticker.pass(std::chrono::seconds{1});
+    store_changes();
+    while (history.turn(ticker.board, lock)) {
+    }
+    registry.checkpoint(ticker.board, std::chrono::seconds{3}, false);
+  }
+  [[nodiscard]] bool well() const {
+    return registry.trouble().empty() && history.trouble().empty();
+  }
+  /// Hosts that the file holds now.
+  [[nodiscard]] std::size_t stored() const {
+    Database stored(folder / kRegistryFile, 1000, Database::Mode::kReadOnly);
+    return static_cast<std::size_t>(stored.number("SELECT count(*) FROM tenancy"));
+  }
+
+  std::filesystem::path folder;
+  int taken_over = 0;
+  FolderLock lock;
+  Roster roster;
+  Ticker ticker;
+  DiskWatch watch;
+  RegistryKeeper registry;
+  HistoryKeeper history;
+};
+
+}  // namespace flatline::test
