@@ -7,6 +7,15 @@
 namespace flatline {
 namespace {
 
+/// The sample's datagram, and the key of its epoch.
+struct Sample {
+  Sample() { seal_datagram(sample_header(), sample_snapshot(), credential.key, datagram); }
+  Credential credential = sample_credential();
+  SecretKey epoch_key =
+      derive_epoch_key(credential.key, credential.agent_id, sample_header().epoch);
+  Datagram datagram;
+};
+
 TEST_CASE("an epoch's key opens what the agent's key does, of that epoch, and nothing else") {
   const SecretKey key = sample_credential().key;
   Header header = sample_header();
@@ -33,11 +42,7 @@ TEST_CASE("an epoch's key opens what the agent's key does, of that epoch, and no
 }
 
 TEST_CASE("every bit of a datagram counts, with an epoch's key too") {
-  const Credential credential = sample_credential();
-  const SecretKey epoch_key =
-      derive_epoch_key(credential.key, credential.agent_id, sample_header().epoch);
-  Datagram datagram;
-  seal_datagram(sample_header(), sample_snapshot(), credential.key, datagram);
+  auto [credential, epoch_key, datagram] = Sample();
   EpochOpener opener;
   SnapshotBytes plain;
   // The nonce's first half is not in it, but in what it is authenticated with.
@@ -52,11 +57,7 @@ TEST_CASE("every bit of a datagram counts, with an epoch's key too") {
 }
 
 TEST_CASE("two openers side by side share nothing") {
-  const Credential credential = sample_credential();
-  const SecretKey key =
-      derive_epoch_key(credential.key, credential.agent_id, sample_header().epoch);
-  Datagram datagram;
-  seal_datagram(sample_header(), sample_snapshot(), credential.key, datagram);
+  auto [credential, key, datagram] = Sample();
   EpochOpener first;
   SnapshotBytes plain;
   {
