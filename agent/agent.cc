@@ -8,16 +8,16 @@
 
 #include "agent/alarm.h"
 #include "agent/check_runner.h"
+#include "agent/core/reporter.h"
+#include "agent/core/schedule.h"
 #include "agent/handles.h"
 #include "agent/owned_loop.h"
-#include "agent/reporter.h"
-#include "agent/schedule.h"
 #include "agent/sender.h"
-#include "schema/clock.h"
-#include "schema/datagram.h"
-#include "schema/error.h"
-#include "schema/log.h"
-#include "schema/version.h"
+#include "schema/program/clock.h"
+#include "schema/program/error.h"
+#include "schema/program/log.h"
+#include "schema/program/version.h"
+#include "schema/wire/datagram.h"
 
 namespace flatline {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "schema/clock.h"
+#include "schema/program/clock.h"
 
 namespace flatline {
 

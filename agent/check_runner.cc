@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "agent/alarm.h"
-#include "agent/schedule.h"
-#include "schema/clock.h"
-#include "schema/duration.h"
+#include "agent/core/schedule.h"
+#include "schema/program/clock.h"
+#include "schema/program/duration.h"
 
 namespace flatline {
 

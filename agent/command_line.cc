@@ -3,8 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "schema/command_flags.h"
-#include "schema/error.h"
+#include "schema/program/command_flags.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 namespace {

@@ -9,10 +9,10 @@
 #include <utility>
 
 #include "agent/checks/kinds.h"
-#include "schema/codec.h"
-#include "schema/duration.h"
-#include "schema/key_file.h"
-#include "schema/settings.h"
+#include "schema/program/duration.h"
+#include "schema/program/key_file.h"
+#include "schema/program/settings.h"
+#include "schema/wire/codec.h"
 
 namespace flatline {
 namespace {

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "agent/checks/check.h"
-#include "agent/reporter.h"
-#include "schema/endpoint.h"
-#include "schema/identity.h"
-#include "schema/log.h"
+#include "agent/core/reporter.h"
+#include "schema/program/endpoint.h"
+#include "schema/program/log.h"
+#include "schema/wire/identity.h"
 
 namespace flatline {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "schema/error.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 namespace {

@@ -8,9 +8,9 @@
 #include <csignal>
 
 #include "agent/state_folder.h"
-#include "schema/duration.h"
-#include "schema/error.h"
 #include "schema/limits.h"
+#include "schema/program/duration.h"
+#include "schema/program/error.h"
 
 // glibc 2.36 declares these as if they were C++.
 extern "C" {

@@ -13,12 +13,12 @@
 #include "agent/leave.h"
 #include "agent/once.h"
 #include "agent/state_folder.h"
-#include "schema/clock.h"
-#include "schema/duration.h"
-#include "schema/error.h"
-#include "schema/identity.h"
-#include "schema/log.h"
-#include "schema/standard_files.h"
+#include "schema/program/clock.h"
+#include "schema/program/duration.h"
+#include "schema/program/error.h"
+#include "schema/program/log.h"
+#include "schema/program/standard_files.h"
+#include "schema/wire/identity.h"
 
 namespace flatline {
 namespace {

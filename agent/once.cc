@@ -9,8 +9,8 @@
 
 #include "agent/check_runner.h"
 #include "agent/owned_loop.h"
-#include "schema/clock.h"
-#include "schema/text.h"
+#include "schema/program/clock.h"
+#include "schema/wire/text.h"
 
 namespace flatline {
 namespace {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "agent/worker.h"
-#include "schema/endpoint.h"
+#include "schema/program/endpoint.h"
 
 struct uv_loop_s;
 

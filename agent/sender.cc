@@ -7,9 +7,9 @@
 #include <string>
 #include <utility>
 
-#include "schema/clock.h"
 #include "schema/limits.h"
-#include "schema/log.h"
+#include "schema/program/clock.h"
+#include "schema/program/log.h"
 
 namespace flatline {
 

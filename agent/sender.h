@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "agent/alarm.h"
+#include "agent/core/schedule.h"
 #include "agent/handles.h"
 #include "agent/resolver.h"
-#include "agent/schedule.h"
-#include "schema/datagram.h"
-#include "schema/endpoint.h"
+#include "schema/program/endpoint.h"
+#include "schema/wire/datagram.h"
 
 namespace flatline {
 

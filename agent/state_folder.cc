@@ -14,9 +14,9 @@
 #include <string_view>
 
 #include "agent/small_file.h"
-#include "schema/error.h"
-#include "schema/identity.h"
-#include "schema/whole_file.h"
+#include "schema/program/error.h"
+#include "schema/program/whole_file.h"
+#include "schema/wire/identity.h"
 
 namespace flatline {
 namespace {

@@ -9,8 +9,8 @@
 #include <thread>
 #include <utility>
 
-#include "schema/error.h"
 #include "schema/invariant.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 

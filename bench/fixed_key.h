@@ -2,7 +2,7 @@
 
 // The one fleet key of all benchmarks. Fixed, so that every run hears the same bytes.
 
-#include "schema/identity.h"
+#include "schema/wire/identity.h"
 
 namespace flatline::bench {
 

@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-#include "schema/error.h"
+#include "schema/program/error.h"
 
 namespace flatline::bench {
 namespace {

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <span>
 
-#include "collector/address.h"
-#include "schema/datagram.h"
+#include "schema/program/address.h"
+#include "schema/wire/datagram.h"
 
 namespace flatline::bench {
 

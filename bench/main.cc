@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "schema/identity.h"
+#include "schema/wire/identity.h"
 
 namespace {
 

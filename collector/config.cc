@@ -4,11 +4,11 @@
 
 #include <CLI/CLI.hpp>
 
-#include "schema/command_flags.h"
-#include "schema/duration.h"
-#include "schema/error.h"
-#include "schema/flag_values.h"
-#include "schema/settings.h"
+#include "schema/program/command_flags.h"
+#include "schema/program/duration.h"
+#include "schema/program/error.h"
+#include "schema/program/flag_values.h"
+#include "schema/program/settings.h"
 
 namespace flatline {
 namespace {

@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include "schema/endpoint.h"
 #include "schema/limits.h"
-#include "schema/log.h"
+#include "schema/program/endpoint.h"
+#include "schema/program/log.h"
 #include "schema/time.h"
 
 namespace flatline {

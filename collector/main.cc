@@ -5,22 +5,22 @@
 #include <csignal>
 #include <cstdio>
 
-#include "collector/admin_token.h"
 #include "collector/api/admin_gate.h"
+#include "collector/api/admin_token.h"
 #include "collector/api/listener.h"
 #include "collector/api/server.h"
 #include "collector/config.h"
+#include "collector/ingest/action_queue.h"
+#include "collector/ingest/loop.h"
 #include "collector/journal/check_data.h"
 #include "collector/journal/journal.h"
-#include "collector/lever_mailbox.h"
-#include "collector/loop.h"
 #include "collector/startup.h"
-#include "schema/clock.h"
-#include "schema/error.h"
-#include "schema/key_file.h"
-#include "schema/log.h"
-#include "schema/standard_files.h"
-#include "schema/token_file.h"
+#include "schema/program/clock.h"
+#include "schema/program/error.h"
+#include "schema/program/key_file.h"
+#include "schema/program/log.h"
+#include "schema/program/standard_files.h"
+#include "schema/program/token_file.h"
 
 namespace flatline {
 namespace {

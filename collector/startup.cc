@@ -1,7 +1,7 @@
 #include "collector/startup.h"
 
-#include "collector/admin_token.h"
-#include "schema/log.h"
+#include "collector/api/admin_token.h"
+#include "schema/program/log.h"
 
 namespace flatline {
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "collector/config.h"
-#include "collector/fleet.h"
+#include "collector/fleet/action_executor.h"
+#include "collector/fleet/fleet.h"
 #include "collector/journal/journal.h"
-#include "collector/lever_desk.h"
 
 namespace flatline {
 

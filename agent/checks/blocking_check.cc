@@ -4,9 +4,9 @@
 
 #include <utility>
 
-#include "schema/clock.h"
-#include "schema/duration.h"
-#include "schema/error.h"
+#include "schema/program/clock.h"
+#include "schema/program/duration.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 

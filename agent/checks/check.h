@@ -8,7 +8,7 @@
 #include <memory>
 #include <string_view>
 
-#include "agent/reporter.h"
+#include "agent/core/reporter.h"
 
 struct uv_loop_s;
 

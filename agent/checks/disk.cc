@@ -10,7 +10,7 @@
 
 #include "agent/checks/blocking_check.h"
 #include "agent/checks/kinds.h"
-#include "schema/error.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "agent/checks/kinds.h"
 #include "agent/small_file.h"
-#include "schema/error.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "schema/duration.h"
+#include "schema/program/duration.h"
 
 namespace flatline {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/threshold.h"
-#include "schema/settings.h"
+#include "agent/core/threshold.h"
+#include "schema/program/settings.h"
 
 namespace flatline {
 

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string>
 
-#include "schema/text.h"
+#include "schema/wire/text.h"
 
 namespace flatline {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "agent/reporter.h"
+#include "agent/core/reporter.h"
 
 namespace flatline {
 

@@ -12,9 +12,9 @@
 #include "agent/checks/kinds.h"
 #include "agent/handles.h"
 #include "agent/resolver.h"
-#include "schema/clock.h"
-#include "schema/endpoint.h"
 #include "schema/limits.h"
+#include "schema/program/clock.h"
+#include "schema/program/endpoint.h"
 
 namespace flatline {
 namespace {

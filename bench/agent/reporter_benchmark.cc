@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "agent/reporter.h"
-#include "schema/codec.h"
-#include "schema/datagram.h"
+#include "agent/core/reporter.h"
+#include "schema/wire/codec.h"
+#include "schema/wire/datagram.h"
 
 namespace flatline::bench {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <random>
 
-#include "collector/sweep.h"
+#include "collector/fleet/sweep.h"
 
 namespace flatline::bench {
 

@@ -6,8 +6,8 @@
 
 #include "bench/fixed_key.h"
 #include "bench/must_hold.h"
-#include "collector/doubt.h"
-#include "collector/fleet.h"
+#include "collector/fleet/fleet.h"
+#include "collector/fleet/self_doubt.h"
 
 namespace flatline::bench {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "bench/collector/simulated_hosts.h"
 #include "bench/collector/spread.h"
-#include "collector/slot_index.h"
+#include "collector/fleet/slot_index.h"
 
 namespace flatline::bench {
 namespace {

@@ -8,11 +8,11 @@
 #include "bench/collector/spread.h"
 #include "bench/fixed_key.h"
 #include "bench/must_hold.h"
-#include "collector/budget.h"
-#include "collector/lever_board.h"
-#include "collector/line.h"
-#include "collector/standing_orders.h"
-#include "schema/datagram.h"
+#include "collector/fleet/ban_table.h"
+#include "collector/fleet/budget.h"
+#include "collector/fleet/snapshot_order.h"
+#include "collector/view/action_board.h"
+#include "schema/wire/datagram.h"
 
 namespace flatline::bench {
 namespace {

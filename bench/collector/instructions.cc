@@ -14,12 +14,12 @@
 #include <sstream>
 #include <vector>
 
-#include "bench/stand/program.h"
-#include "schema/command_flags.h"
-#include "schema/error.h"
+#include "bench/proofs/program.h"
 #include "schema/limits.h"
-#include "tests/child_process.h"
-#include "tests/temporary_folder.h"
+#include "schema/program/command_flags.h"
+#include "schema/program/error.h"
+#include "tests/harness/child_process.h"
+#include "tests/harness/temporary_folder.h"
 
 namespace flatline::bench {
 namespace {

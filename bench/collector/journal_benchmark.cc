@@ -12,7 +12,7 @@
 #include "collector/journal/history_reader.h"
 #include "collector/journal/history_ring.h"
 #include "collector/journal/registry.h"
-#include "tests/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 namespace flatline::bench {
 namespace {

@@ -10,8 +10,8 @@
 #include "bench/collector/simulated_hosts.h"
 #include "bench/loopback_sender.h"
 #include "bench/must_hold.h"
-#include "collector/kernel_counters.h"
-#include "collector/receive_socket.h"
+#include "collector/ingest/kernel_counters.h"
+#include "collector/ingest/receive_socket.h"
 
 namespace flatline::bench {
 namespace {

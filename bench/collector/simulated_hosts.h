@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "bench/fixed_key.h"
-#include "collector/fleet.h"
-#include "schema/datagram.h"
+#include "collector/fleet/fleet.h"
+#include "schema/wire/datagram.h"
 
 namespace flatline::bench {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "collector/board.h"
-#include "collector/fleet.h"
+#include "collector/fleet/fleet.h"
+#include "collector/view/view_board.h"
 #include "tools/sim/cycle.h"
 #include "tools/sim/fate.h"
 #include "tools/sim/simulated_fleet.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "schema/identity.h"
+#include "schema/wire/identity.h"
 
 namespace flatline::bench {
 

@@ -9,8 +9,8 @@
 #include <functional>
 
 #include "bench/collector/columns.h"
-#include "collector/board.h"
-#include "collector/flapping.h"
+#include "collector/fleet/flapping.h"
+#include "collector/view/view_board.h"
 
 namespace flatline::bench {
 namespace {

@@ -12,15 +12,15 @@
 #include <filesystem>
 #include <optional>
 
-#include "bench/stand/program.h"
+#include "bench/proofs/program.h"
+#include "collector/ingest/loop.h"
 #include "collector/journal/journal.h"
-#include "collector/loop.h"
-#include "schema/clock.h"
-#include "schema/command_flags.h"
-#include "schema/error.h"
-#include "schema/key_file.h"
-#include "schema/log.h"
-#include "tests/temporary_folder.h"
+#include "schema/program/clock.h"
+#include "schema/program/command_flags.h"
+#include "schema/program/error.h"
+#include "schema/program/key_file.h"
+#include "schema/program/log.h"
+#include "tests/harness/temporary_folder.h"
 
 namespace flatline::bench {
 namespace {

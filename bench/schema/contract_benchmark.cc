@@ -8,9 +8,9 @@
 
 #include "bench/fixed_key.h"
 #include "bench/must_hold.h"
-#include "schema/codec.h"
-#include "schema/datagram.h"
-#include "schema/identity.h"
+#include "schema/wire/codec.h"
+#include "schema/wire/datagram.h"
+#include "schema/wire/identity.h"
 
 namespace flatline::bench {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <sys/socket.h>
 
-#include "schema/clock.h"
+#include "schema/program/clock.h"
 
 namespace flatline {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "schema/limits.h"
-#include "schema/text.h"
+#include "schema/wire/text.h"
 
 namespace flatline {
 namespace {

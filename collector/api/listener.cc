@@ -9,8 +9,8 @@
 #include <memory>
 #include <utility>
 
-#include "schema/error.h"
 #include "schema/limits.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 namespace {

@@ -4,8 +4,8 @@
 // address that may not be served leaves no trace. Owns the socket until a server takes it over;
 // answers nobody.
 
-#include "collector/address.h"
-#include "schema/endpoint.h"
+#include "schema/program/address.h"
+#include "schema/program/endpoint.h"
 
 namespace flatline {
 

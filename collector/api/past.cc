@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "collector/slot_bytes.h"
-#include "schema/error.h"
-#include "schema/moment.h"
+#include "collector/view/slot_bytes.h"
+#include "schema/program/error.h"
+#include "schema/program/wall_time.h"
 
 namespace flatline {
 

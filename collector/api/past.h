@@ -11,8 +11,8 @@
 #include "collector/api/route.h"
 #include "collector/api/server.h"
 #include "collector/journal/history_reader.h"
-#include "collector/journal/tenure_reader.h"
-#include "collector/timeline.h"
+#include "collector/journal/tenancy_reader.h"
+#include "collector/view/timeline.h"
 
 namespace flatline {
 

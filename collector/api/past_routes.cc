@@ -8,13 +8,13 @@
 #include "collector/api/render.h"
 #include "collector/api/render_past.h"
 #include "collector/api/routes.h"
-#include "collector/api/view_answers.h"
-#include "collector/slot_bytes.h"
-#include "schema/codec.h"
-#include "schema/error.h"
-#include "schema/moment.h"
-#include "schema/past_json.h"
-#include "schema/view_json.h"
+#include "collector/api/view_responses.h"
+#include "collector/view/slot_bytes.h"
+#include "schema/answers/past_json.h"
+#include "schema/answers/view_json.h"
+#include "schema/program/error.h"
+#include "schema/program/wall_time.h"
+#include "schema/wire/codec.h"
 
 namespace flatline {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "schema/moment.h"
-#include "schema/version.h"
+#include "schema/program/version.h"
+#include "schema/program/wall_time.h"
 
 namespace flatline {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "collector/api/server.h"
-#include "collector/view.h"
-#include "schema/answers.h"
+#include "collector/view/view.h"
+#include "schema/answers/view_answers.h"
 
 namespace flatline {
 

@@ -1,7 +1,7 @@
 #include "collector/api/render_past.h"
 
 #include "collector/api/render.h"
-#include "schema/moment.h"
+#include "schema/program/wall_time.h"
 
 namespace flatline {
 namespace {

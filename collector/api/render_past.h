@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-#include "collector/timeline.h"
-#include "schema/past_answers.h"
+#include "collector/view/timeline.h"
+#include "schema/answers/past_answers.h"
 
 namespace flatline {
 

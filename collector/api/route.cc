@@ -1,6 +1,6 @@
 #include "collector/api/route.h"
 
-#include "schema/view_json.h"
+#include "schema/answers/view_json.h"
 
 namespace flatline {
 

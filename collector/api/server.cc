@@ -12,10 +12,10 @@
 #include "collector/api/connections.h"
 #include "collector/api/exchange.h"
 #include "collector/api/handler.h"
-#include "collector/api/lane.h"
+#include "collector/api/slow_pool.h"
 #include "collector/api/token_bucket.h"
-#include "schema/clock.h"
-#include "schema/error.h"
+#include "schema/program/clock.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 namespace {

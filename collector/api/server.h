@@ -11,13 +11,13 @@
 
 #include "collector/api/admin_gate.h"
 #include "collector/api/listener.h"
-#include "collector/board.h"
+#include "collector/ingest/action_queue.h"
+#include "collector/ingest/receive_socket.h"
 #include "collector/journal/journal.h"
-#include "collector/lever_mailbox.h"
-#include "collector/receive_socket.h"
-#include "collector/roster.h"
-#include "schema/endpoint.h"
-#include "schema/identity.h"
+#include "collector/view/host_table.h"
+#include "collector/view/view_board.h"
+#include "schema/program/endpoint.h"
+#include "schema/wire/identity.h"
 
 namespace flatline {
 

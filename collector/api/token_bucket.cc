@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "collector/address.h"
+#include "schema/program/address.h"
 
 namespace flatline {
 

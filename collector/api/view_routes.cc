@@ -6,10 +6,10 @@
 
 #include "collector/api/render.h"
 #include "collector/api/routes.h"
-#include "collector/api/view_answers.h"
-#include "collector/slot_bytes.h"
-#include "schema/codec.h"
-#include "schema/view_json.h"
+#include "collector/api/view_responses.h"
+#include "collector/view/slot_bytes.h"
+#include "schema/answers/view_json.h"
+#include "schema/wire/codec.h"
 
 namespace flatline {
 namespace {

@@ -10,11 +10,11 @@
 #include "collector/journal/chunk.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/history_ring.h"
+#include "collector/journal/host_rows.h"
 #include "collector/journal/registry_schema.h"
-#include "collector/journal/tenancy_rows.h"
-#include "schema/clock.h"
-#include "schema/duration.h"
-#include "schema/error.h"
+#include "schema/program/clock.h"
+#include "schema/program/duration.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 namespace {

@@ -11,8 +11,8 @@
 
 #include "collector/journal/chunk.h"
 #include "collector/journal/sqlite.h"
-#include "collector/journal/storage_status.h"
-#include "collector/tenancy.h"
+#include "collector/view/storage_status.h"
+#include "collector/view/tenancy.h"
 
 namespace flatline {
 

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <span>
 
-#include "collector/view.h"
+#include "collector/view/view.h"
 #include "schema/limits.h"
 
 namespace flatline {

@@ -8,7 +8,7 @@
 
 #include <cerrno>
 
-#include "schema/error.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 namespace {

@@ -7,7 +7,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "collector/journal/history_shape.h"
+#include "collector/view/history_shape.h"
 
 namespace flatline {
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "collector/journal/data_folder.h"
-#include "schema/clock.h"
-#include "schema/error.h"
-#include "schema/log.h"
+#include "schema/program/clock.h"
+#include "schema/program/error.h"
+#include "schema/program/log.h"
 
 namespace flatline {
 

@@ -9,9 +9,9 @@
 #include <memory>
 #include <string>
 
-#include "collector/board.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/history_ring.h"
+#include "collector/view/view_board.h"
 
 namespace flatline {
 

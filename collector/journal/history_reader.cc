@@ -7,8 +7,8 @@
 #include "collector/journal/chunk.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/history_ring.h"
-#include "schema/error.h"
 #include "schema/invariant.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 namespace {

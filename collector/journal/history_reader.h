@@ -9,9 +9,9 @@
 #include <span>
 #include <vector>
 
-#include "collector/history_step.h"
-#include "collector/journal/history_shape.h"
 #include "collector/journal/sqlite.h"
+#include "collector/view/history_shape.h"
+#include "collector/view/history_step.h"
 
 namespace flatline {
 

@@ -6,11 +6,11 @@
 
 #include "collector/journal/chunk.h"
 #include "collector/journal/data_folder.h"
-#include "collector/slot_bytes.h"
-#include "schema/clock.h"
-#include "schema/duration.h"
-#include "schema/error.h"
+#include "collector/view/slot_bytes.h"
 #include "schema/invariant.h"
+#include "schema/program/clock.h"
+#include "schema/program/duration.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 namespace {

@@ -8,10 +8,10 @@
 #include <memory>
 #include <vector>
 
-#include "collector/journal/history_shape.h"
 #include "collector/journal/sqlite.h"
-#include "collector/journal/storage_status.h"
-#include "collector/view.h"
+#include "collector/view/history_shape.h"
+#include "collector/view/storage_status.h"
+#include "collector/view/view.h"
 
 namespace flatline {
 

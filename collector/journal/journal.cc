@@ -13,8 +13,8 @@
 #include "collector/journal/history_keeper.h"
 #include "collector/journal/registry_keeper.h"
 #include "collector/journal/restored_planes.h"
-#include "schema/clock.h"
-#include "schema/log.h"
+#include "schema/program/clock.h"
+#include "schema/program/log.h"
 
 namespace flatline {
 namespace {

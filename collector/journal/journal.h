@@ -11,12 +11,12 @@
 #include <optional>
 #include <vector>
 
-#include "collector/board.h"
-#include "collector/journal/lever_table.h"
-#include "collector/journal/storage_status.h"
-#include "collector/roster.h"
-#include "collector/tenancy.h"
-#include "schema/identity.h"
+#include "collector/journal/action_tables.h"
+#include "collector/view/host_table.h"
+#include "collector/view/storage_status.h"
+#include "collector/view/tenancy.h"
+#include "collector/view/view_board.h"
+#include "schema/wire/identity.h"
 
 namespace flatline {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "collector/journal/registry_schema.h"
-#include "schema/error.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 namespace {

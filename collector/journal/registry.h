@@ -10,11 +10,11 @@
 #include <span>
 #include <vector>
 
+#include "collector/journal/action_tables.h"
 #include "collector/journal/checkpoint.h"
-#include "collector/journal/lever_table.h"
+#include "collector/journal/host_rows.h"
 #include "collector/journal/sqlite.h"
-#include "collector/journal/tenancy_rows.h"
-#include "collector/tenancy.h"
+#include "collector/view/tenancy.h"
 
 namespace flatline {
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 
-#include "collector/slot_bytes.h"
-#include "schema/clock.h"
-#include "schema/error.h"
-#include "schema/log.h"
+#include "collector/view/slot_bytes.h"
+#include "schema/program/clock.h"
+#include "schema/program/error.h"
+#include "schema/program/log.h"
 
 namespace flatline {
 

@@ -14,13 +14,13 @@
 #include <string>
 #include <vector>
 
-#include "collector/board.h"
+#include "collector/journal/action_keeper.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/disk_watch.h"
-#include "collector/journal/lever_keeper.h"
 #include "collector/journal/registry.h"
 #include "collector/journal/registry_start.h"
-#include "collector/roster.h"
+#include "collector/view/host_table.h"
+#include "collector/view/view_board.h"
 
 namespace flatline {
 

@@ -4,7 +4,7 @@
 
 #include <iterator>
 
-#include "schema/error.h"
+#include "schema/program/error.h"
 
 namespace flatline {
 namespace {

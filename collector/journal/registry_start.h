@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "collector/journal/lever_table.h"
+#include "collector/journal/action_tables.h"
 #include "collector/journal/registry.h"
-#include "collector/tenancy.h"
+#include "collector/view/tenancy.h"
 
 namespace flatline {
 

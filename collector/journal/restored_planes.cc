@@ -1,7 +1,7 @@
 #include "collector/journal/restored_planes.h"
 
 #include "collector/journal/history_reader.h"
-#include "schema/clock.h"
+#include "schema/program/clock.h"
 
 namespace flatline {
 namespace {

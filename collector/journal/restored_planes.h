@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "collector/tenancy.h"
+#include "collector/view/tenancy.h"
 
 namespace flatline {
 

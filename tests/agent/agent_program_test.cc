@@ -18,12 +18,12 @@
 #include <string>
 #include <vector>
 
-#include "schema/codec.h"
-#include "schema/datagram.h"
-#include "schema/key_file.h"
-#include "tests/child_process.h"
-#include "tests/files.h"
-#include "tests/schema/samples.h"
+#include "schema/program/key_file.h"
+#include "schema/wire/codec.h"
+#include "schema/wire/datagram.h"
+#include "tests/harness/child_process.h"
+#include "tests/harness/files.h"
+#include "tests/harness/samples.h"
 
 namespace flatline {
 namespace {

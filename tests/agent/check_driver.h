@@ -11,8 +11,8 @@
 #include "agent/check_runner.h"
 #include "agent/checks/kinds.h"
 #include "agent/owned_loop.h"
-#include "schema/clock.h"
-#include "schema/settings.h"
+#include "schema/program/clock.h"
+#include "schema/program/settings.h"
 
 namespace flatline {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "agent/owned_loop.h"
-#include "schema/clock.h"
+#include "schema/program/clock.h"
 
 namespace flatline {
 namespace {

@@ -5,11 +5,11 @@
 #include <fstream>
 #include <string>
 
-#include "schema/error.h"
-#include "schema/key_file.h"
-#include "tests/files.h"
-#include "tests/schema/samples.h"
-#include "tests/schema/thrown.h"
+#include "schema/program/error.h"
+#include "schema/program/key_file.h"
+#include "tests/harness/files.h"
+#include "tests/harness/samples.h"
+#include "tests/harness/thrown.h"
 
 namespace flatline {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "tests/agent/check_driver.h"
-#include "tests/files.h"
+#include "tests/harness/files.h"
 
 namespace flatline {
 namespace {

@@ -5,11 +5,11 @@
 
 #include <fstream>
 
-#include "schema/error.h"
-#include "schema/identity.h"
 #include "schema/limits.h"
-#include "tests/files.h"
-#include "tests/schema/thrown.h"
+#include "schema/program/error.h"
+#include "schema/wire/identity.h"
+#include "tests/harness/files.h"
+#include "tests/harness/thrown.h"
 
 namespace flatline {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "schema/error.h"
-#include "tests/files.h"
-#include "tests/schema/thrown.h"
+#include "schema/program/error.h"
+#include "tests/harness/files.h"
+#include "tests/harness/thrown.h"
 
 namespace flatline {
 namespace {

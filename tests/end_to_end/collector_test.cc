@@ -11,8 +11,8 @@
 #include <csignal>
 #include <map>
 
-#include "tests/end_to_end/asking.h"
-#include "tests/files.h"
+#include "tests/harness/asking.h"
+#include "tests/harness/files.h"
 
 using namespace flatline;
 using namespace flatline::test;

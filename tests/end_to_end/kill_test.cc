@@ -9,7 +9,7 @@
 #include <map>
 #include <random>
 
-#include "tests/end_to_end/asking.h"
+#include "tests/harness/asking.h"
 
 using namespace flatline;
 using namespace flatline::test;

@@ -7,11 +7,11 @@
 #include <csignal>
 #include <vector>
 
-#include "schema/clock.h"
-#include "schema/moment.h"
-#include "schema/past_json.h"
-#include "schema/view_json.h"
-#include "tests/end_to_end/asking.h"
+#include "schema/answers/past_json.h"
+#include "schema/answers/view_json.h"
+#include "schema/program/clock.h"
+#include "schema/program/wall_time.h"
+#include "tests/harness/asking.h"
 
 using namespace flatline;
 using namespace flatline::test;

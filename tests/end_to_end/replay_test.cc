@@ -11,10 +11,10 @@
 #include <csignal>
 #include <vector>
 
-#include "schema/clock.h"
-#include "schema/key_file.h"
-#include "tests/collector/fleet_driver.h"
-#include "tests/end_to_end/asking.h"
+#include "schema/program/clock.h"
+#include "schema/program/key_file.h"
+#include "tests/harness/asking.h"
+#include "tests/harness/fleet_driver.h"
 
 using namespace flatline;
 using namespace flatline::test;

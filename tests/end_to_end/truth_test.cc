@@ -8,7 +8,7 @@
 #include <csignal>
 #include <map>
 
-#include "tests/end_to_end/asking.h"
+#include "tests/harness/asking.h"
 
 using namespace flatline;
 using namespace flatline::test;

@@ -4,9 +4,9 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/files.h"
-#include "tests/schema/bytes_as_text.h"
-#include "tests/schema/samples.h"
+#include "tests/harness/bytes_as_text.h"
+#include "tests/harness/files.h"
+#include "tests/harness/samples.h"
 
 namespace flatline {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "collector/fleet.h"
+#include "collector/fleet/fleet.h"
 #include "tools/sim/cycle.h"
 #include "tools/sim/fate.h"
 #include "tools/sim/held_back.h"

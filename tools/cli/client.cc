@@ -5,14 +5,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "schema/change_json.h"
-#include "schema/codec.h"
-#include "schema/error.h"
+#include "schema/answers/action_json.h"
+#include "schema/answers/past_json.h"
+#include "schema/answers/view_json.h"
 #include "schema/limits.h"
-#include "schema/moment.h"
-#include "schema/past_json.h"
-#include "schema/text.h"
-#include "schema/view_json.h"
+#include "schema/program/error.h"
+#include "schema/program/wall_time.h"
+#include "schema/wire/codec.h"
+#include "schema/wire/text.h"
 
 namespace flatline::cli {
 

@@ -9,12 +9,12 @@
 #include <string>
 #include <variant>
 
-#include "schema/answers.h"
-#include "schema/bitmap_answer.h"
-#include "schema/changes.h"
-#include "schema/past_answers.h"
+#include "schema/answers/action_answers.h"
+#include "schema/answers/bitmap_answer.h"
+#include "schema/answers/past_answers.h"
+#include "schema/answers/planes.h"
+#include "schema/answers/view_answers.h"
 #include "schema/time.h"
-#include "schema/view.h"
 #include "tools/cli/connection.h"
 
 namespace flatline::cli {

@@ -7,14 +7,14 @@
 #include <cstdlib>
 #include <list>
 
-#include "schema/command_flags.h"
-#include "schema/error.h"
-#include "schema/flag_values.h"
-#include "schema/identity.h"
-#include "schema/moment.h"
-#include "schema/token_file.h"
-#include "tools/cli/moments.h"
-#include "tools/cli/verbs.h"
+#include "schema/program/command_flags.h"
+#include "schema/program/error.h"
+#include "schema/program/flag_values.h"
+#include "schema/program/token_file.h"
+#include "schema/program/wall_time.h"
+#include "schema/wire/identity.h"
+#include "tools/cli/verbs/verbs.h"
+#include "tools/cli/wall_time_arguments.h"
 
 namespace flatline::cli {
 namespace {

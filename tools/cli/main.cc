@@ -4,10 +4,10 @@
 
 #include <cstdio>
 
-#include "schema/error.h"
-#include "schema/standard_files.h"
-#include "tools/cli/report.h"
-#include "tools/cli/verbs.h"
+#include "schema/program/error.h"
+#include "schema/program/standard_files.h"
+#include "tools/cli/report/report.h"
+#include "tools/cli/verbs/verbs.h"
 
 namespace flatline::cli {
 namespace {

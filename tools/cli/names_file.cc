@@ -6,11 +6,11 @@
 #include <fstream>
 #include <map>
 
-#include "schema/codec.h"
-#include "schema/error.h"
-#include "schema/flag_values.h"
 #include "schema/limits.h"
-#include "schema/text.h"
+#include "schema/program/error.h"
+#include "schema/program/flag_values.h"
+#include "schema/wire/codec.h"
+#include "schema/wire/text.h"
 
 namespace flatline::cli {
 namespace {

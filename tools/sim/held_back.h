@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "schema/datagram.h"
 #include "schema/time.h"
+#include "schema/wire/datagram.h"
 
 namespace flatline::sim {
 

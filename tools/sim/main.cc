@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <exception>
 
-#include "schema/error.h"
-#include "schema/identity.h"
-#include "schema/standard_files.h"
+#include "schema/program/error.h"
+#include "schema/program/standard_files.h"
+#include "schema/wire/identity.h"
 #include "tools/sim/options.h"
 #include "tools/sim/simulation.h"
 

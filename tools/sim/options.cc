@@ -7,11 +7,11 @@
 #include <string_view>
 #include <utility>
 
-#include "schema/codec.h"
-#include "schema/command_flags.h"
-#include "schema/duration.h"
-#include "schema/error.h"
-#include "schema/flag_values.h"
+#include "schema/program/command_flags.h"
+#include "schema/program/duration.h"
+#include "schema/program/error.h"
+#include "schema/program/flag_values.h"
+#include "schema/wire/codec.h"
 
 namespace flatline::sim {
 namespace {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "schema/endpoint.h"
 #include "schema/limits.h"
+#include "schema/program/endpoint.h"
 #include "schema/time.h"
 #include "tools/sim/scenario.h"
 

@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "schema/error.h"
 #include "schema/limits.h"
+#include "schema/program/error.h"
 
 namespace flatline::sim {
 

@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
-#include "schema/datagram.h"
-#include "schema/endpoint.h"
+#include "schema/program/endpoint.h"
+#include "schema/wire/datagram.h"
 #include "tools/sim/held_back.h"
 
 namespace flatline::sim {

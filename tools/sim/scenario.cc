@@ -9,9 +9,9 @@
 #include <optional>
 #include <utility>
 
-#include "schema/duration.h"
-#include "schema/error.h"
 #include "schema/limits.h"
+#include "schema/program/duration.h"
+#include "schema/program/error.h"
 #include "tools/sim/random.h"
 
 namespace flatline::sim {

@@ -6,9 +6,9 @@
 #include <array>
 #include <utility>
 
-#include "agent/schedule.h"
+#include "agent/core/schedule.h"
 #include "schema/invariant.h"
-#include "schema/version.h"
+#include "schema/program/version.h"
 #include "tools/sim/random.h"
 
 namespace flatline::sim {

@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "agent/reporter.h"
-#include "schema/datagram.h"
-#include "schema/identity.h"
+#include "agent/core/reporter.h"
+#include "schema/wire/datagram.h"
+#include "schema/wire/identity.h"
 #include "tools/sim/cycle.h"
 #include "tools/sim/scenario.h"
 

@@ -9,11 +9,11 @@
 #include <ctime>
 #include <utility>
 
-#include "agent/schedule.h"
-#include "schema/clock.h"
-#include "schema/duration.h"
-#include "schema/error.h"
-#include "schema/key_file.h"
+#include "agent/core/schedule.h"
+#include "schema/program/clock.h"
+#include "schema/program/duration.h"
+#include "schema/program/error.h"
+#include "schema/program/key_file.h"
 
 namespace flatline::sim {
 namespace {

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <iterator>
 
-#include "schema/error.h"
+#include "schema/program/error.h"
 
 namespace flatline::sim {
 namespace {

@@ -10,12 +10,12 @@
 
 #include "collector/journal/history_reader.h"
 #include "collector/journal/journal.h"
-#include "schema/error.h"
-#include "tests/child_process.h"
+#include "schema/program/error.h"
 #include "tests/collector/journal/faulty_disk.h"
 #include "tests/collector/journal/storage.h"
-#include "tests/files.h"
-#include "tests/schema/thrown.h"
+#include "tests/harness/child_process.h"
+#include "tests/harness/files.h"
+#include "tests/harness/thrown.h"
 
 using namespace flatline;
 using namespace flatline::test;

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "tests/child_process.h"
+#include "tests/harness/child_process.h"
 
 namespace flatline::test {
 namespace {

@@ -9,12 +9,12 @@
 #include "collector/journal/data_folder.h"
 #include "collector/journal/history_keeper.h"
 #include "collector/journal/history_reader.h"
-#include "collector/slot_bytes.h"
-#include "schema/error.h"
+#include "collector/view/slot_bytes.h"
+#include "schema/program/error.h"
 #include "tests/collector/journal/faulty_disk.h"
 #include "tests/collector/journal/views.h"
-#include "tests/files.h"
-#include "tests/schema/thrown.h"
+#include "tests/harness/files.h"
+#include "tests/harness/thrown.h"
 
 using namespace flatline;
 using namespace flatline::test;

@@ -3,14 +3,14 @@
 
 #include <doctest/doctest.h>
 
+#include "collector/fleet/action_executor.h"
 #include "collector/journal/check_data.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/registry.h"
 #include "collector/journal/registry_keeper.h"
-#include "collector/lever_desk.h"
-#include "schema/clock.h"
-#include "tests/collector/fleet_driver.h"
-#include "tests/temporary_folder.h"
+#include "schema/program/clock.h"
+#include "tests/harness/fleet_driver.h"
+#include "tests/harness/temporary_folder.h"
 
 using namespace flatline;
 using namespace flatline::test;

@@ -14,7 +14,7 @@
 #include "collector/journal/data_folder.h"
 #include "collector/journal/registry_keeper.h"
 #include "tests/collector/journal/views.h"
-#include "tests/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 using namespace flatline;
 using namespace flatline::test;

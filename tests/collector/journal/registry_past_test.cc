@@ -8,12 +8,12 @@
 #include <set>
 
 #include "collector/journal/registry.h"
-#include "collector/journal/tenure_reader.h"
-#include "schema/error.h"
+#include "collector/journal/tenancy_reader.h"
+#include "schema/program/error.h"
 #include "tests/collector/journal/faulty_disk.h"
 #include "tests/collector/journal/views.h"
-#include "tests/files.h"
-#include "tests/schema/thrown.h"
+#include "tests/harness/files.h"
+#include "tests/harness/thrown.h"
 
 using namespace flatline;
 using namespace flatline::test;

@@ -7,7 +7,7 @@
 
 #include "tests/collector/journal/faulty_disk.h"
 #include "tests/collector/journal/storage.h"
-#include "tests/temporary_folder.h"
+#include "tests/harness/temporary_folder.h"
 
 using namespace flatline;
 using namespace flatline::test;

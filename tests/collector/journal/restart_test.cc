@@ -12,11 +12,11 @@
 #include "collector/journal/journal.h"
 #include "collector/journal/registry.h"
 #include "collector/journal/registry_keeper.h"
-#include "schema/clock.h"
-#include "schema/error.h"
+#include "schema/program/clock.h"
+#include "schema/program/error.h"
 #include "tests/collector/journal/views.h"
-#include "tests/files.h"
-#include "tests/schema/thrown.h"
+#include "tests/harness/files.h"
+#include "tests/harness/thrown.h"
 
 using namespace flatline;
 using namespace flatline::test;

@@ -8,13 +8,13 @@
 #include "collector/journal/data_folder.h"
 #include "collector/journal/journal.h"
 #include "collector/journal/registry.h"
-#include "schema/clock.h"
-#include "schema/error.h"
-#include "tests/child_process.h"
+#include "schema/program/clock.h"
+#include "schema/program/error.h"
 #include "tests/collector/journal/faulty_disk.h"
 #include "tests/collector/journal/views.h"
-#include "tests/files.h"
-#include "tests/schema/thrown.h"
+#include "tests/harness/child_process.h"
+#include "tests/harness/files.h"
+#include "tests/harness/thrown.h"
 
 using namespace flatline;
 using namespace flatline::test;

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "collector/slot_bytes.h"
+#include "collector/view/slot_bytes.h"
 
 namespace flatline::test {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "collector/board.h"
+#include "collector/view/view_board.h"
 
 namespace flatline::test {
 

@@ -4,11 +4,11 @@
 
 #include <doctest/doctest.h>
 
-#include "schema/error.h"
-#include "schema/moment.h"
-#include "schema/past_json.h"
-#include "schema/view_json.h"
-#include "tests/schema/thrown.h"
+#include "schema/answers/past_json.h"
+#include "schema/answers/view_json.h"
+#include "schema/program/error.h"
+#include "schema/program/wall_time.h"
+#include "tests/harness/thrown.h"
 #include "tests/tools/cli/scripted_collector.h"
 
 namespace flatline::cli {

@@ -1,4 +1,4 @@
-#include "tools/cli/draw.h"
+#include "tools/cli/report/draw.h"
 
 #include <doctest/doctest.h>
 

@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "tests/child_process.h"
-#include "tests/files.h"
+#include "tests/harness/child_process.h"
+#include "tests/harness/files.h"
 
 namespace flatline::test {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/files.h"
-#include "tests/schema/bytes_as_text.h"
+#include "tests/harness/bytes_as_text.h"
+#include "tests/harness/files.h"
 
 namespace flatline::cli {
 

@@ -1,15 +1,15 @@
 // Hosts as people name many of them at once.
 
-#include "tools/cli/host_patterns.h"
+#include "tools/cli/report/host_patterns.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "schema/error.h"
-#include "tests/schema/thrown.h"
-#include "tools/cli/names.h"
+#include "schema/program/error.h"
+#include "tests/harness/thrown.h"
+#include "tools/cli/report/names.h"
 
 namespace flatline::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "tools/cli/names.h"
+#include "tools/cli/report/names.h"
 
 #include <doctest/doctest.h>
 

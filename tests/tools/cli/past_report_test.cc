@@ -1,12 +1,12 @@
 // What people read of the past, held by golden files. A gap is never health.
 
-#include "tools/cli/past_report.h"
+#include "tools/cli/report/past_report.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include "tests/tools/cli/golden.h"
-#include "tools/cli/report.h"
+#include "tools/cli/report/report.h"
 
 namespace flatline::cli {
 namespace {

@@ -1,6 +1,6 @@
 // What people read, held by golden files; thresholds and exit codes of `check` by tables.
 
-#include "tools/cli/report.h"
+#include "tools/cli/report/report.h"
 
 #include <doctest/doctest.h>
 

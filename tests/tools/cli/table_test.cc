@@ -1,4 +1,4 @@
-#include "tools/cli/table.h"
+#include "tools/cli/report/table.h"
 
 #include <doctest/doctest.h>
 

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "agent/schedule.h"
-#include "schema/key_file.h"
-#include "tests/child_process.h"
-#include "tests/files.h"
+#include "agent/core/schedule.h"
+#include "schema/program/key_file.h"
+#include "tests/harness/child_process.h"
+#include "tests/harness/files.h"
 #include "tests/tools/sim/listener.h"
 #include "tools/sim/fate.h"
 

@@ -8,8 +8,8 @@
 
 #include <array>
 
-#include "schema/clock.h"
-#include "schema/codec.h"
+#include "schema/program/clock.h"
+#include "schema/wire/codec.h"
 
 namespace flatline::sim {
 

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "schema/datagram.h"
-#include "schema/identity.h"
-#include "schema/snapshot.h"
+#include "schema/wire/datagram.h"
+#include "schema/wire/identity.h"
+#include "schema/wire/snapshot.h"
 
 namespace flatline::sim {
 

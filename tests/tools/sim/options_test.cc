@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "schema/error.h"
+#include "schema/program/error.h"
 
 namespace flatline::sim {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "schema/error.h"
 #include "schema/limits.h"
+#include "schema/program/error.h"
 
 namespace flatline::sim {
 namespace {

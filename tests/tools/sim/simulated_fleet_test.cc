@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "agent/schedule.h"
-#include "schema/codec.h"
+#include "agent/core/schedule.h"
+#include "schema/wire/codec.h"
 #include "tests/tools/sim/listener.h"
 
 namespace flatline::sim {

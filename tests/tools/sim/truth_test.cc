@@ -6,9 +6,9 @@
 #include <fstream>
 #include <iterator>
 
-#include "schema/error.h"
-#include "tests/child_process.h"
-#include "tests/files.h"
+#include "schema/program/error.h"
+#include "tests/harness/child_process.h"
+#include "tests/harness/files.h"
 
 namespace flatline::sim {
 namespace {

@@ -1,0 +1,145 @@
+#include "agent/core/reporter.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "schema/invariant.h"
+#include "schema/program/duration.h"
+#include "schema/wire/codec.h"
+
+namespace flatline {
+namespace {
+
+/// WARNING, CRITICAL, UNKNOWN: what odd pages are for. A PENDING check has nothing to tell yet.
+bool is_not_ok(CheckState state) {
+  return state == CheckState::kWarning || is_failing(state);
+}
+
+/// Whole seconds, except for short ones. At most 15 characters, so that the text allocates nothing.
+Milliseconds rounded_for_people(Duration age) {
+  const auto exact = std::chrono::duration_cast<Milliseconds>(age);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(exact);
+  return seconds >= std::chrono::seconds{10} ? Milliseconds{seconds} : exact;
+}
+
+Message no_result_message(Duration age) {
+  char text[kMessageBytes];
+  std::snprintf(text, sizeof text, "no result for %s",
+                format_duration(rounded_for_people(age)).c_str());
+  return Message{text};
+}
+
+std::uint32_t age_ms(Duration age) {
+  const auto ms = std::chrono::duration_cast<Milliseconds>(age).count();
+  return ms < kNoAge ? static_cast<std::uint32_t>(ms) : kNoAge;
+}
+
+}  // namespace
+
+Reporter::Reporter(const ReporterOptions& options, std::vector<CheckPlan> plans, Instant start)
+    : options_(options), next_odd_(plans.size() / 2) {
+  INVARIANT(is_host_name(options.name.view()));
+  INVARIANT(is_labels(options.labels.view()));
+  INVARIANT(options.interval >= kMinInterval);
+  INVARIANT(options.interval <= kMaxInterval);
+  INVARIANT(plans.size() <= kChecks);
+  checks_.reserve(plans.size());
+  for (CheckPlan& plan : plans) {
+    INVARIANT(is_check_name(plan.name.view()));
+    INVARIANT(plan.period > Duration::zero());
+    INVARIANT(plan.fail_after >= 1);
+    INVARIANT(plan.recover_after >= 1);
+    for (const Check& other : checks_) INVARIANT(!(other.plan.name == plan.name));
+    checks_.push_back({.plan = std::move(plan), .last = {}, .since = start});
+  }
+}
+
+void Reporter::take(std::size_t index, const CheckResult& result, Instant now) {
+  INVARIANT(index < checks_.size());
+  INVARIANT(result.state == CheckState::kOk || is_not_ok(result.state));
+  Check& check = checks_[index];
+  const bool first = !std::exchange(check.has_result, true);
+  check.since = now;
+  check.last = result;
+  if (!std::isfinite(result.value)) check.last.value = kNoValue;
+  // Built anew in any case: nothing may stand behind the text's end.
+  const std::string_view message = result.message.view();
+  check.last.message = is_plain_utf8(message) ? Message{message} : Message{to_plain_utf8(message)};
+
+  const bool was_ok = check.state == CheckState::kOk;
+  const bool is_ok = result.state == CheckState::kOk;
+  const unsigned needed = is_ok ? check.plan.recover_after : check.plan.fail_after;
+  if (first || was_ok == is_ok || ++check.against >= needed) {
+    check.state = result.state;
+    check.against = 0;
+  }
+}
+
+Snapshot Reporter::report(Instant now, WallTime wall, Milliseconds uptime) {
+  Snapshot snapshot;
+  snapshot.name = options_.name;
+  snapshot.labels = options_.labels;
+  snapshot.sent_at = wall;
+  snapshot.uptime = uptime;
+  snapshot.interval = options_.interval;
+  snapshot.agent_version = options_.agent_version;
+  snapshot.config_hash = options_.config_hash;
+  snapshot.leaving = leaving_;
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    snapshot.states[i] = state_at(checks_[i], now);
+    if (!is_stale(checks_[i], now)) snapshot.values[i] = checks_[i].last.value;
+  }
+  if (!checks_.empty()) {
+    const std::size_t index = next_page(snapshot);
+    snapshot.page = page_of(index, now);
+    checks_[index].told = snapshot.states[index];
+  }
+  ++reports_;
+  return snapshot;
+}
+
+bool Reporter::is_stale(const Check& check, Instant now) {
+  return now - check.since > kResultPeriods * check.plan.period;
+}
+
+CheckState Reporter::state_at(const Check& check, Instant now) {
+  return is_stale(check, now) ? CheckState::kUnknown : check.state;
+}
+
+DetailPage Reporter::page_of(std::size_t index, Instant now) const {
+  const Check& check = checks_[index];
+  const Duration age = std::max(now - check.since, Duration::zero());
+  DetailPage page;
+  page.index = static_cast<std::uint8_t>(index);
+  page.state = state_at(check, now);
+  page.age_ms = check.has_result ? age_ms(age) : kNoAge;
+  page.name = check.plan.name;
+  if (is_stale(check, now)) {
+    page.message = no_result_message(age);
+  } else {
+    page.message = check.has_result ? check.last.message : Message{"no result yet"};
+  }
+  return page;
+}
+
+std::size_t Reporter::next_page(const Snapshot& snapshot) {
+  if (reports_ % 2 == 0) return std::exchange(next_even_, (next_even_ + 1) % checks_.size());
+  // The first not OK from the cursor on; one whose state no page has told yet goes before them.
+  std::size_t chosen = next_odd_;
+  int rank = 0;
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    const std::size_t index = (next_odd_ + i) % checks_.size();
+    if (!is_not_ok(snapshot.states[index])) continue;
+    const int own_rank = checks_[index].told == snapshot.states[index] ? 1 : 2;
+    if (own_rank > rank) {
+      rank = own_rank;
+      chosen = index;
+    }
+  }
+  next_odd_ = (chosen + 1) % checks_.size();
+  return chosen;
+}
+
+}  // namespace flatline

@@ -1,0 +1,57 @@
+#include "collector/api/admin_token.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <array>
+
+#include "schema/limits.h"
+#include "schema/program/error.h"
+#include "schema/program/log.h"
+#include "schema/program/token_file.h"
+#include "schema/program/whole_file.h"
+
+namespace flatline {
+namespace {
+
+std::string make_token() {
+  std::array<unsigned char, kAdminTokenBytes> bytes{};
+  randombytes_buf(bytes.data(), bytes.size());
+  std::string text;
+  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+}  // namespace
+
+std::string admin_token(const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / kAdminTokenFile;
+  if (std::filesystem::exists(file)) return read_token_file(file);
+  std::string token = make_token();
+  try {
+    create_whole_file(file, token + "\n");
+  } catch (const Failure& error) {
+    log_warning("{}; operators can change nothing before the next start", error.what());
+  }
+  return token;
+}
+
+void keep_admin_token(const std::filesystem::path& folder, const std::string& token) {
+  const std::filesystem::path file = folder / kAdminTokenFile;
+  try {
+    if (std::filesystem::exists(file)) {
+      log_warning(
+          "{}: another folder is at its place now; if its {} is another, it counts from the "
+          "next start on",
+          folder.string(), kAdminTokenFile);
+      return;
+    }
+    create_whole_file(file, token + "\n");
+    log_warning("{}: another folder is at its place now; {} is written into it", folder.string(),
+                kAdminTokenFile);
+  } catch (const std::exception& error) {
+    log_warning("{}", error.what());
+  }
+}
+
+}  // namespace flatline

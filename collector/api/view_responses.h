@@ -1,0 +1,44 @@
+#pragma once
+
+// What is answered from a view alike whether it is the newest or a moment's of the past: a bitmap,
+// and which slots a page of hosts shows.
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "collector/api/route.h"
+#include "collector/view/view.h"
+#include "schema/answers/view_answers.h"
+
+namespace flatline {
+
+/// The plane of `plane=`, or all of them.
+ApiResponse bitmap_response(const View& view, const ApiRequest& request);
+
+/// `filter=`, `limit=` and `after=`, read.
+struct PageRequest {
+  PlaneWords matches;
+  std::uint32_t limit = 0;
+  std::uint32_t start = 0;  ///< The first slot of the page.
+
+  [[nodiscard]] bool holds(std::uint32_t slot) const {
+    return (matches[slot / 64] >> (slot % 64) & 1) != 0;
+  }
+};
+std::variant<PageRequest, ApiResponse> read_page_request(const View& view,
+                                                         const ApiRequest& request);
+
+/// A page's totals, without its hosts.
+HostPageAnswer begin_page(const View& view, const PageRequest& page);
+
+/// A whole number of at most 32 bits and nothing else.
+std::optional<std::uint32_t> read_number(const std::string& text);
+
+/// `limit=`: hosts of a page. Nothing: it is not allowed.
+std::optional<std::uint32_t> read_limit(const ApiRequest& request);
+/// What is allowed, for errors.
+std::string limit_form();
+inline constexpr const char* kAfterForm = "after: must be the `next` of the page before";
+
+}  // namespace flatline

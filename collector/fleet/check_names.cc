@@ -1,0 +1,54 @@
+#include "collector/fleet/check_names.h"
+
+#include "schema/invariant.h"
+
+namespace flatline {
+
+CheckNames::CheckNames(Roster& roster, const FleetId& fleet)
+    : roster_(roster), fleet_(fleet), entries_(kCheckNames), buckets_(kCheckNames) {
+  for (CheckNameId id = kCheckNames - 1; id > 0; --id) {
+    entries_[id].next = free_;
+    free_ = id;
+  }
+}
+
+std::size_t CheckNames::bucket_of(const CheckName& name) const {
+  // SipHash with the fleet's id, as agent ids are.
+  const std::string_view bytes(name.bytes.data(), name.bytes.size());
+  return static_cast<std::uint64_t>(agent_id_of(fleet_, bytes)) % kCheckNames;
+}
+
+CheckNameId CheckNames::use(const CheckName& name) {
+  CheckNameId& head = buckets_[bucket_of(name)];
+  for (CheckNameId id = head; id != 0; id = entries_[id].next) {
+    if (entries_[id].name != name) continue;
+    ++entries_[id].uses;
+    return id;
+  }
+  if (free_ == 0) {
+    ++refused_;
+    return 0;
+  }
+  const CheckNameId id = free_;
+  Entry& entry = entries_[id];
+  free_ = entry.next;
+  entry = {name, 1, head};
+  head = id;
+  roster_.write_check_name(id, name);
+  return id;
+}
+
+void CheckNames::release(CheckNameId id) {
+  if (id == 0) return;
+  Entry& entry = entries_[id];
+  INVARIANT(entry.uses > 0);
+  if (--entry.uses > 0) return;
+  CheckNameId* link = &buckets_[bucket_of(entry.name)];
+  while (*link != id) link = &entries_[*link].next;
+  *link = entry.next;
+  entry = {CheckName{}, 0, free_};
+  free_ = id;
+  roster_.write_check_name(id, CheckName{});
+}
+
+}  // namespace flatline

@@ -1,0 +1,47 @@
+#pragma once
+
+// The fleet's check names, each stored once: a bounded table with a count of the slots' uses, so
+// that a name nobody uses any more makes room. The roster's copy is what readers see.
+
+#include <cstdint>
+#include <vector>
+
+#include "collector/view/host_table.h"
+#include "schema/wire/identity.h"
+#include "schema/wire/snapshot.h"
+
+namespace flatline {
+
+class CheckNames {
+ public:
+  /// `fleet` keys the table's hash, so that nobody outside can choose names that collide.
+  CheckNames(Roster& roster, const FleetId& fleet);
+
+  /// The id of `name`, with one use more; 0 when the table is full (counted).
+  CheckNameId use(const CheckName& name);
+  /// One use less. 0 is allowed and does nothing.
+  void release(CheckNameId id);
+
+  [[nodiscard]] bool is(CheckNameId id, const CheckName& name) const {
+    return id != 0 && entries_[id].name == name;
+  }
+  [[nodiscard]] std::uint64_t refused() const { return refused_; }
+
+ private:
+  struct Entry {
+    CheckName name;
+    std::uint32_t uses = 0;
+    CheckNameId next = 0;  ///< In its bucket's chain, or in the list of free entries.
+  };
+
+  [[nodiscard]] std::size_t bucket_of(const CheckName& name) const;
+
+  Roster& roster_;
+  FleetId fleet_;
+  std::vector<Entry> entries_;
+  std::vector<CheckNameId> buckets_;
+  CheckNameId free_ = 0;
+  std::uint64_t refused_ = 0;
+};
+
+}  // namespace flatline

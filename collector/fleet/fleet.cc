@@ -1,0 +1,220 @@
+#include "collector/fleet/fleet.h"
+
+#include <algorithm>
+
+#include "collector/fleet/incoming_datagram.h"
+#include "schema/invariant.h"
+
+namespace flatline {
+namespace {
+
+Duration beat_of(const FleetOptions& options) {
+  const Duration shortest = std::min(options.tick, Duration{options.min_interval});
+  return std::max(shortest / kBeatsPerInterval, Duration{kMinBeat});
+}
+
+const FleetId& fleet_of(const FleetOptions& options) {
+  INVARIANT(!options.keys.empty() && options.keys.size() <= kFleetKeys);
+  return options.keys.front().fleet;
+}
+
+}  // namespace
+
+Fleet::Fleet(const FleetOptions& options, Roster& roster, Instant start)
+    : options_(options),
+      beat_(beat_of(options)),
+      roster_(roster),
+      budget_(options.capacity, options.tick, options.min_interval),
+      doubt_({options.window, options.panic_below_percent}, start),
+      index_(options.capacity),
+      free_(options.capacity),
+      orders_(roster.levers().orders),
+      check_names_(roster, fleet_of(options)),
+      flapping_(options.capacity, options.tick, start),
+      rows_(options.capacity),
+      columns_(options.capacity, start),
+      view_(options.capacity),
+      generation_(options.start_number << 32),
+      last_tick_(start),
+      last_seen_(start) {
+  INVARIANT(options.capacity % 64 == 0);
+  INVARIANT(roster.capacity() == options.capacity);
+  INVARIANT(roster.messages_per_host() == options.messages_per_host);
+}
+
+// --- Slots --------------------------------------------------------------------------------------
+
+bool Fleet::restore(const Tenancy& tenancy, Instant now) {
+  if (tenancy.slot >= options_.capacity || rows_[tenancy.slot].registered ||
+      tenancy.agent_id == AgentId::kNone || index_.find(tenancy.agent_id)) {
+    return false;
+  }
+  index_.insert(tenancy.agent_id, tenancy.slot);
+  rows_[tenancy.slot].agent_id = tenancy.agent_id;
+  HostRecord record;
+  record.agent_id = tenancy.agent_id;
+  record.name = tenancy.name;
+  record.registered_at = tenancy.registered_at;
+  record.interval_ms = static_cast<std::uint32_t>(tenancy.interval.count());
+  record.epoch = tenancy.last.epoch;
+  record.sequence = tenancy.last.sequence;
+  record.credential_generation = tenancy.last.credential_generation;
+  record.key_id = tenancy.last.key_id;
+  record.drained_until = tenancy.drained_until;
+  record.reset_at = tenancy.reset_at;
+  // Whatever else knows that it was heard is newer than the registry's row.
+  record.awaited =
+      tenancy.awaited && tenancy.last.epoch == 0 && !is_in(tenancy.last.planes, Plane::kReporting);
+  occupy(tenancy.slot, record);
+  Row& row = rows_[tenancy.slot];
+  row.stored_interval_ms = record.interval_ms;
+  row.stored_at = now;
+  row.window = window_of(tenancy.interval);
+  if (tenancy.last.epoch != 0) row.line.restore(tenancy.last.epoch, tenancy.last.sequence);
+  const Instant fleet_now = advance(now);
+  if (record.awaited) {
+    await(tenancy.slot, tenancy.grace_left);
+  } else {
+    restore_verdict(tenancy.slot, tenancy.last.planes, fleet_now);
+  }
+  return true;
+}
+
+/// Who was reporting stays what it was for one window, in which the living speak up; who was silent
+/// stays silent; who was not judged, or was heard for the first time since, is not judged.
+void Fleet::restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fleet_now) {
+  columns_.set_deadline(slot, fleet_now + rows_[slot].window);
+  if (!is_in(planes, Plane::kKnown) || is_in(planes, Plane::kAwaited)) return;
+  constexpr std::uint8_t kSaid =
+      plane_bit(Plane::kKnown) | plane_bit(Plane::kHealthy) | plane_bit(Plane::kWarning);
+  columns_.verdict(slot) |= planes & kSaid;
+  if ((planes & plane_bit(Plane::kReporting)) == 0) columns_.set_deadline(slot, fleet_now);
+}
+
+void Fleet::restore_freed(std::span<const std::uint32_t> slots) {
+  for (const std::uint32_t slot : slots) {
+    INVARIANT(slot < options_.capacity);
+    if (rows_[slot].registered) continue;
+    free_.take(slot);
+    free_.put(slot);
+  }
+}
+
+std::optional<std::uint32_t> Fleet::enter(const Letter& letter) {
+  const auto slot = claim(letter.header.agent_id);
+  if (!slot) return std::nullopt;
+  HostRecord record;
+  record.agent_id = letter.header.agent_id;
+  record.name = letter.snapshot.name;
+  record.registered_at = letter.arrival.wall;
+  record.interval_ms = static_cast<std::uint32_t>(letter.snapshot.interval.count());
+  settle(*slot, record, letter.arrival.now);
+  return slot;
+}
+
+/// A slot for a host that has none: the one that it left, unless somebody took that, or the one
+/// that is free for the longest.
+std::optional<std::uint32_t> Fleet::claim(AgentId agent) {
+  if (const auto remembered = index_.find(agent)) return remembered;
+  if (free_.empty()) return std::nullopt;
+  const std::uint32_t slot = free_.oldest();
+  if (rows_[slot].agent_id != AgentId::kNone) index_.erase(rows_[slot].agent_id);
+  index_.insert(agent, slot);
+  rows_[slot] = Row{};
+  rows_[slot].agent_id = agent;
+  return slot;
+}
+
+/// Registers a host in the slot that it claimed.
+void Fleet::settle(std::uint32_t slot, HostRecord record, Instant now) {
+  record.generation = ++generation_;
+  rows_[slot].stored_interval_ms = record.interval_ms;
+  rows_[slot].stored_at = now;
+  occupy(slot, record);
+  roster_.mark_changed(slot);
+}
+
+void Fleet::occupy(std::uint32_t slot, const HostRecord& record) {
+  free_.take(slot);
+  rows_[slot].registered = true;
+  columns_.verdict(slot) = plane_bit(Plane::kRegistered);
+  columns_.set_drained_until(slot, record.drained_until);
+  HostRecord registered = record;
+  registered.registered = true;
+  roster_.write(slot, registered);
+}
+
+void Fleet::leave(std::uint32_t slot) {
+  Row& row = rows_[slot];
+  roster_.own(slot, record_);
+  void_pages(row, record_);
+  row.registered = false;
+  row.heard = false;
+  columns_.verdict(slot) = 0;
+  columns_.set_deadline(slot, last_seen_ - paused_);
+  columns_.set_drained_until(slot, WallTime{});
+  flapping_.forget(slot);
+  roster_.write(slot, HostRecord{});
+  free_.put(slot);
+  ++generation_;
+  roster_.mark_changed(slot);
+}
+
+// --- The tick -----------------------------------------------------------------------------------
+
+const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings) {
+  const Instant fleet_now = advance(arrival.now);
+  if (arrival.now - last_tick_ > 2 * options_.tick) doubt_.raise(Doubt::kLateTick, arrival.now);
+  if (surroundings.lost > lost_) doubt_.raise(Doubt::kKernelLoss, arrival.now);
+  last_tick_ = arrival.now;
+  lost_ = surroundings.lost;
+  budget_.begin_tick();
+
+  columns_.renew(fleet_now);
+  sweep(columns_, fleet_now, arrival.wall, view_);
+  flapping_.tick(fleet_now, view_);
+  ViewHead& head = view_.head;
+  ++head.tick;
+  head.time = arrival.wall;
+  head.at = arrival.now;
+  head.generation = generation_;
+  head.flags = surroundings.degraded ? flag_bit(Flag::kDegraded) : 0;
+  if (arrival.wall < frozen_until_) head.flags |= flag_bit(Flag::kFrozen);
+  head.tombstones = orders_.tombstones();
+  head.revocations = orders_.revocations();
+  head.counts = count_planes(view_);
+  head.outcomes = outcomes_;
+  head.lost = surroundings.lost;
+  head.filtered = surroundings.filtered;
+  head.late_ticks = surroundings.late_ticks;
+  head.worst_lateness = surroundings.worst_lateness;
+  head.work = surroundings.work;
+  head.check_names_refused = check_names_.refused();
+  // Nobody has to be heard while nobody but the expected is there.
+  doubt_.judge(arrival.now, head.counts.hosts - head.counts.expected, count_quorum(view_), head);
+  notices_.show(head);
+  return view_;
+}
+
+/// The fleet's time: the collector's, without its pauses, so that a pause moves every deadline by
+/// its length. Whoever comes first after a pause, a datagram, a beat or the tick, notices it here.
+Instant Fleet::advance(Instant now) {
+  const Duration gap = now - last_seen_;
+  if (gap > 2 * beat_) paused_ += gap - beat_;
+  if (gap > 2 * options_.tick) doubt_.raise(Doubt::kLateTick, now);
+  last_seen_ = std::max(last_seen_, now);
+  return now - paused_;
+}
+
+const FleetKey* Fleet::find_key(std::uint8_t key_id) const {
+  for (const FleetKey& key : options_.keys) {
+    if (key.key_id == key_id) return &key;
+  }
+  return nullptr;
+}
+
+Duration Fleet::window_of(Milliseconds interval) const {
+  return Duration{interval} * (2 * options_.stale_after + 1) / 2;
+}
+
+}  // namespace flatline

@@ -1,0 +1,146 @@
+// What a good snapshot changes: its host's verdict, deadline, record and kept messages.
+
+#include <algorithm>
+
+#include "collector/fleet/incoming_datagram.h"
+
+namespace flatline {
+
+Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
+  Row& row = rows_[slot];
+  const Header& header = letter.header;
+  const Snapshot& snapshot = letter.snapshot;
+  HostRecord& record = record_;
+  roster_.own(slot, record);
+  const Duration window = window_of(snapshot.interval);
+  const std::uint64_t skipped =
+      row.line.take(header.epoch, header.sequence, letter.fleet_now, snapshot.uptime,
+                    window + window / kLagBeyondWindowDivisor);
+  row.epoch_key = letter.epoch_key;
+  row.key_epoch = header.epoch;
+  row.key_id = header.key_id;
+  row.credential_generation = header.credential_generation;
+  row.has_key = true;
+  if (snapshot.leaving) {
+    leave(slot);
+    doubt_.heard(letter.arrival.now);
+    return Outcome::kAccepted;
+  }
+  row.heard = true;
+  row.source = letter.source;
+  row.window = window;
+  const bool late = row.line.lag() > window;
+  if (!late) columns_.set_deadline(slot, letter.fleet_now + window);
+
+  // Without branches, so that the compiler makes vectors of it.
+  std::byte failing{};
+  std::byte warning{};
+  for (const CheckState state : snapshot.states) {
+    failing |= std::byte{is_failing(state)};
+    warning |= std::byte{state == CheckState::kWarning};
+  }
+  const bool in_conflict = letter.fleet_now < row.conflict_until;
+  const auto bit = [](bool set, Plane plane) {
+    return static_cast<std::uint8_t>(set ? plane_bit(plane) : 0);
+  };
+  columns_.verdict(slot) = static_cast<std::uint8_t>(
+      plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) |
+      bit(failing == std::byte{}, Plane::kHealthy) | bit(warning != std::byte{}, Plane::kWarning) |
+      bit(in_conflict, Plane::kConflict));
+
+  record.labels = snapshot.labels;
+  record.heard_at = letter.arrival.now;
+  record.epoch = header.epoch;
+  record.sequence = header.sequence;
+  record.sent_at = snapshot.sent_at;
+  record.uptime = snapshot.uptime;
+  record.skew = letter.arrival.wall - snapshot.sent_at;
+  record.lag = row.line.lag();
+  record.received += 1;
+  record.lost += record.heard ? skipped : 0;
+  record.states = snapshot.states;
+  record.values = snapshot.values;
+  record.source = letter.source;
+  if (!in_conflict) record.conflict_source = Address{};
+  record.interval_ms = static_cast<std::uint32_t>(snapshot.interval.count());
+  record.agent_version = snapshot.agent_version;
+  record.credential_generation = header.credential_generation;
+  record.key_id = header.key_id;
+  record.heard = true;
+  take_page(letter, slot, record);
+  store_interval(slot, record.interval_ms, letter.arrival.now);
+  if (late) return Outcome::kLate;
+  doubt_.heard(letter.arrival.now);
+  return Outcome::kAccepted;
+}
+
+/// After the record was written: who takes the mark must find what it tells of.
+void Fleet::store_interval(std::uint32_t slot, std::uint32_t interval_ms, Instant now) {
+  Row& row = rows_[slot];
+  if (row.stored_interval_ms == interval_ms || now - row.stored_at < kIntervalStorePeriod) return;
+  row.stored_interval_ms = interval_ms;
+  row.stored_at = now;
+  roster_.mark_changed(slot);
+}
+
+void Fleet::take_page(const Letter& letter, std::uint32_t slot, HostRecord& record) {
+  Row& row = rows_[slot];
+  const DetailPage& page = letter.snapshot.page;
+  if (record.config_hash != letter.snapshot.config_hash) void_pages(row, record);
+  record.config_hash = letter.snapshot.config_hash;
+  if (page.index == kNoPage) {
+    roster_.write(slot, record);
+    return;
+  }
+  CheckNameId& name = record.check_names[page.index];
+  if (!check_names_.is(name, page.name)) {
+    check_names_.release(name);
+    name = check_names_.use(page.name);
+  }
+  const auto place = place_of(page, record, row);
+  record.message_count = row.message_count;
+  if (!place) {
+    roster_.write(slot, record);
+    return;
+  }
+  KeptMessage message{.at = letter.arrival.now,
+                      .age_ms = page.age_ms,
+                      .index = page.index,
+                      .state = page.state,
+                      .message = page.message};
+  roster_.write(slot, record, *place, message);
+}
+
+/// Where a page is kept: where its check's last one is, else in a free place, else, if it is not
+/// OK, where a check that is now OK has one.
+std::optional<unsigned> Fleet::place_of(const DetailPage& page, const HostRecord& record,
+                                        Row& row) const {
+  const auto begin = row.message_of.begin();
+  const auto end = begin + row.message_count;
+  auto place = std::find(begin, end, page.index);
+  if (place == end && row.message_count < options_.messages_per_host) {
+    ++row.message_count;
+  } else if (place == end) {
+    const auto is_fine = [](CheckState state) {
+      return state == CheckState::kOk || state == CheckState::kPending;
+    };
+    if (!is_fine(page.state)) {
+      place = std::find_if(begin, end,
+                           [&](std::uint8_t check) { return is_fine(record.states[check]); });
+    }
+    if (place == end) return std::nullopt;
+  }
+  *place = page.index;
+  return static_cast<unsigned>(place - begin);
+}
+
+void Fleet::void_pages(Row& row, HostRecord& record) {
+  for (CheckNameId& name : record.check_names) {
+    check_names_.release(name);
+    name = 0;
+  }
+  row.message_count = 0;
+  record.message_count = 0;
+}
+
+}  // namespace flatline

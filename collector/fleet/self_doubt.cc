@@ -1,0 +1,65 @@
+#include "collector/fleet/self_doubt.h"
+
+#include <algorithm>
+
+namespace flatline {
+
+SelfDoubt::SelfDoubt(const Options& options, Instant start)
+    : options_(options), start_(start), last_heard_(start), clocks_since_(start) {
+  until_.fill(start);
+}
+
+void SelfDoubt::raise(Doubt doubt, Instant now) {
+  until_[static_cast<std::size_t>(doubt)] = now + options_.window;
+}
+
+void SelfDoubt::begin_window(Instant now) {
+  const Duration passed = now - clocks_since_;
+  if (passed <= options_.window) return;
+  clocks_before_ = passed <= 2 * options_.window ? clocks_ : Clocks{};
+  clocks_ = Clocks{};
+  clocks_since_ = now;
+}
+
+/// One host with a wrong clock tells nothing about ours, however often it says so: it takes several
+/// hosts, and more snapshots than agree with us.
+void SelfDoubt::clock_disagrees(AgentId agent, Instant now) {
+  begin_window(now);
+  ++clocks_.disagreeing;
+  auto& skewed = clocks_.skewed;
+  if (std::ranges::find(skewed, agent) == skewed.end()) {
+    const auto place = std::ranges::find(skewed, AgentId::kNone);
+    if (place != skewed.end()) *place = agent;
+  }
+  const bool several = skewed.back() != AgentId::kNone;
+  const bool most =
+      clocks_.disagreeing + clocks_before_.disagreeing > clocks_.agreeing + clocks_before_.agreeing;
+  if (several && most) raise(Doubt::kClocks, now);
+}
+
+void SelfDoubt::clock_agrees(Instant now) {
+  begin_window(now);
+  ++clocks_.agreeing;
+}
+
+void SelfDoubt::judge(Instant now, std::uint32_t hosts, const Quorum& quorum, ViewHead& head) {
+  head.doubts = 0;
+  for (std::size_t i = 0; i < kDoubts; ++i) {
+    if (now < until_[i]) head.doubts |= doubt_bit(static_cast<Doubt>(i));
+  }
+  if (hosts > 0 && now - last_heard_ >= options_.window) {
+    head.doubts |= doubt_bit(Doubt::kNothingHeard);
+  }
+
+  // Panic begins below one share and ends above a higher one, so that it does not flicker.
+  const unsigned share = options_.panic_below_percent + (panic_ ? kPanicEndsAbovePoints : 0);
+  const std::uint64_t healthy = std::uint64_t{quorum.healthy} * 100;
+  const std::uint64_t bound = std::uint64_t{quorum.known} * share;
+  panic_ = quorum.known >= kPanicMinHosts && (panic_ ? healthy <= bound : healthy < bound);
+
+  if (now - start_ < options_.window) head.flags |= flag_bit(Flag::kWarming);
+  if (head.doubts != 0) head.flags |= flag_bit(Flag::kBlind);
+  if (panic_) head.flags |= flag_bit(Flag::kPanic);
+}
+
+}  // namespace flatline

@@ -1,0 +1,61 @@
+#include "collector/ingest/action_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace flatline {
+
+void LeverMailbox::open(std::function<void()> call) {
+  const std::lock_guard guard(mutex_);
+  call_ = std::move(call);
+}
+
+void LeverMailbox::close() {
+  {
+    const std::lock_guard guard(mutex_);
+    closed_ = true;
+    call_ = nullptr;
+  }
+  changed_.notify_all();
+}
+
+LeverMailbox::Answer LeverMailbox::ask(const Lever& lever, Milliseconds patience) {
+  std::unique_lock guard(mutex_);
+  if (closed_) return Refusal::kClosed;
+  const auto place = std::ranges::find(places_, State::kFree, &Place::state);
+  if (place == places_.end()) return Refusal::kFull;
+  place->state = State::kAsked;
+  place->turn = ++turn_;
+  place->lever = lever;
+  if (call_) call_();
+  changed_.wait_for(guard, patience, [&] { return closed_ || place->state == State::kAnswered; });
+  const bool answered = place->state == State::kAnswered;
+  place->state = State::kFree;
+  if (answered) return place->answer;
+  return closed_ ? Refusal::kClosed : Refusal::kTooLate;
+}
+
+LeverMailbox::Place* LeverMailbox::longest_waiting() {
+  Place* found = nullptr;
+  for (Place& place : places_) {
+    if (place.state != State::kAsked) continue;
+    if (found == nullptr || place.turn < found->turn) found = &place;
+  }
+  return found;
+}
+
+std::uint32_t LeverMailbox::serve(LeverDesk& desk, WallTime now, std::uint32_t most) {
+  std::uint32_t served = 0;
+  {
+    const std::unique_lock guard(mutex_, std::try_to_lock);
+    if (!guard) return 0;
+    for (Place* place; served < most && (place = longest_waiting()) != nullptr; ++served) {
+      place->answer = desk.pull(place->lever, now);
+      place->state = State::kAnswered;
+    }
+  }
+  if (served > 0) changed_.notify_all();
+  return served;
+}
+
+}  // namespace flatline

@@ -1,0 +1,58 @@
+#pragma once
+
+// Levers on their way from any thread to the loop's, and their answers back: a few places, and a
+// deadline for who waits. The loop never waits: should a waiter hold the lock this very moment, it
+// looks again at its next beat.
+
+#include <array>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <variant>
+
+#include "collector/fleet/action_executor.h"
+
+namespace flatline {
+
+class LeverMailbox {
+ public:
+  enum class Refusal : std::uint8_t {
+    kFull,     ///< Every place is taken.
+    kTooLate,  ///< The loop did not come by; nothing was done, and nothing will be.
+    kClosed    ///< The collector is stopping; likewise.
+  };
+  using Answer = std::variant<LeverAnswer, Refusal>;
+
+  /// `call` makes the loop come by soon. From any thread, never blocks.
+  void open(std::function<void()> call);
+  /// Refuses whoever waits and whoever comes: the loop does not come by any more.
+  void close();
+
+  /// Any thread but the loop's.
+  [[nodiscard]] Answer ask(const Lever& lever, Milliseconds patience);
+
+  /// The loop's alone: pulls up to `most` levers, the longest waiting first, and returns how many.
+  /// Allocates nothing, never blocks.
+  std::uint32_t serve(LeverDesk& desk, WallTime now, std::uint32_t most);
+
+ private:
+  enum class State : std::uint8_t { kFree, kAsked, kAnswered };
+  struct Place {
+    State state = State::kFree;
+    std::uint64_t turn = 0;
+    Lever lever;
+    LeverAnswer answer;
+  };
+
+  [[nodiscard]] Place* longest_waiting();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::array<Place, kLeverPlaces> places_;
+  std::function<void()> call_;
+  std::uint64_t turn_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace flatline

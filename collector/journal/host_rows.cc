@@ -1,0 +1,55 @@
+#include "collector/journal/host_rows.h"
+
+#include <optional>
+
+#include "schema/limits.h"
+#include "schema/wire/codec.h"
+
+namespace flatline {
+namespace {
+
+/// No time is before 1970, or beyond what a start's number could be.
+bool is_time(std::int64_t unix_ms) {
+  return unix_ms >= 0 && unix_ms <= std::int64_t{kMaxStartNumber} * 1000;
+}
+
+/// What a wall clock says today bounds none of it: it may have been set since.
+std::optional<Tenancy> read_tenancy(const Statement& row) {
+  const std::int64_t slot = row.number(0);
+  const Milliseconds interval{row.number(4)};
+  if (slot < 0 || slot >= kMaxCapacity || row.number(1) == 0 || !is_host_name(row.text(2)) ||
+      interval < kMinInterval || interval > kMaxInterval) {
+    return std::nullopt;
+  }
+  for (const int column : {3, 5, 6}) {
+    if (!is_time(row.number(column))) return std::nullopt;
+  }
+  return Tenancy{static_cast<std::uint32_t>(slot),
+                 AgentId{static_cast<std::uint64_t>(row.number(1))},
+                 HostName{row.text(2)},
+                 WallTime{Milliseconds{row.number(3)}},
+                 interval,
+                 {},
+                 WallTime{Milliseconds{row.number(5)}},
+                 WallTime{Milliseconds{row.number(6)}},
+                 row.number(7) != 0};
+}
+
+}  // namespace
+
+TenancyRows read_tenancies(Database& database) {
+  TenancyRows rows;
+  Statement select(database,
+                   "SELECT slot, agent_id, name, registered_unix_ms, interval_ms,"
+                   " drained_until_unix_ms, reset_unix_ms, awaited FROM tenancy ORDER BY slot");
+  while (select.step()) {
+    if (const auto tenancy = read_tenancy(select)) {
+      rows.tenancies.push_back(*tenancy);
+    } else {
+      ++rows.unsound;
+    }
+  }
+  return rows;
+}
+
+}  // namespace flatline

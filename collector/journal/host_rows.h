@@ -1,0 +1,22 @@
+#pragma once
+
+// The registry's rows of hosts, as they are read back. A disk is not believed: what cannot have
+// been written by us is left out, or a flipped bit would be somebody's name or window for good.
+
+#include <cstdint>
+#include <vector>
+
+#include "collector/journal/sqlite.h"
+#include "collector/view/tenancy.h"
+
+namespace flatline {
+
+struct TenancyRows {
+  std::vector<Tenancy> tenancies;  ///< By slot, without what the checkpoint knows.
+  std::uint64_t unsound = 0;       ///< Rows that say what none of ours can.
+};
+
+/// All of them. Throws SqliteError.
+TenancyRows read_tenancies(Database& database);
+
+}  // namespace flatline

@@ -1,0 +1,82 @@
+#include "collector/journal/tenancy_reader.h"
+
+#include "collector/journal/data_folder.h"
+#include "collector/journal/registry_schema.h"
+#include "schema/limits.h"
+
+namespace flatline {
+namespace {
+
+/// In the order in which tenures ended, the living last: where a clock that was set makes two of
+/// one slot overlap, the later one is right.
+constexpr const char* kPastHolders =
+    "SELECT slot, agent_id FROM past_tenancy"
+    " WHERE from_unix_ms <= ?1 AND to_unix_ms > ?1 AND slot BETWEEN ?2 AND ?3 ORDER BY id";
+constexpr const char* kLivingHolders =
+    "SELECT slot, agent_id FROM tenancy"
+    " WHERE registered_unix_ms <= ?1 AND slot BETWEEN ?2 AND ?3";
+/// A name follows from the agent id: any row of it will do.
+constexpr const char* kNameOf =
+    "SELECT name FROM tenancy WHERE agent_id = ?1"
+    " UNION ALL SELECT name FROM past_tenancy WHERE agent_id = ?1 LIMIT 1";
+/// A living tenancy has no end; 2^63 - 1 sorts and compares behind every one that has.
+constexpr const char* kOf =
+    "SELECT slot, agent_id, name, from_unix_ms, to_unix_ms FROM past_tenancy WHERE agent_id = ?1"
+    " UNION ALL SELECT slot, agent_id, name, registered_unix_ms, 9223372036854775807 FROM tenancy"
+    " WHERE agent_id = ?1 ORDER BY 4";
+
+std::vector<Tenure> read(Statement& select) {
+  std::vector<Tenure> tenures;
+  while (select.step()) {
+    tenures.push_back({static_cast<std::uint32_t>(select.number(0)),
+                       AgentId{static_cast<std::uint64_t>(select.number(1))},
+                       HostName{select.text(2)}, WallTime{Milliseconds{select.number(3)}},
+                       WallTime{Milliseconds{select.number(4)}}});
+  }
+  return tenures;
+}
+
+}  // namespace
+
+TenureReader::TenureReader(const std::filesystem::path& folder)
+    : file_(folder / kRegistryFile),
+      database_(file_, static_cast<int>(kDatabaseBusy.count()), Database::Mode::kReadOnly) {
+  require_registry_version(database_, file_);
+  name_of_ = std::make_unique<Statement>(database_, kNameOf);
+}
+
+void TenureReader::fill_holders(WallTime time, std::uint32_t first, std::span<AgentId> holders) {
+  if (holders.empty()) return;
+  for (const char* sql : {kPastHolders, kLivingHolders}) {
+    Statement select(database_, sql);
+    select.bind(1, time.time_since_epoch().count());
+    select.bind(2, std::int64_t{first});
+    select.bind(3, static_cast<std::int64_t>(first + holders.size() - 1));
+    while (select.step()) {
+      holders[static_cast<std::size_t>(select.number(0)) - first] =
+          AgentId{static_cast<std::uint64_t>(select.number(1))};
+    }
+  }
+}
+
+HostName TenureReader::name_of(AgentId agent) {
+  name_of_->bind(1, static_cast<std::int64_t>(agent));
+  HostName name;
+  while (name_of_->step()) name = HostName{name_of_->text(0)};
+  return name;
+}
+
+/// Ids count from 1, and go with the oldest tenures.
+WallTime TenureReader::forgotten_until() {
+  Statement select(database_, "SELECT id, to_unix_ms FROM past_tenancy ORDER BY id LIMIT 1");
+  if (!select.step() || select.number(0) == 1) return WallTime{};
+  return WallTime{Milliseconds{select.number(1)}};
+}
+
+std::vector<Tenure> TenureReader::of(AgentId agent) {
+  Statement select(database_, kOf);
+  select.bind(1, static_cast<std::int64_t>(agent));
+  return read(select);
+}
+
+}  // namespace flatline

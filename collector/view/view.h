@@ -1,0 +1,107 @@
+#pragma once
+
+// What a tick publishes: all planes, counts, flags, tick number, time, generation. Immutable once
+// published; its size follows from the capacity alone.
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "schema/answers/planes.h"
+#include "schema/limits.h"
+#include "schema/program/address.h"
+#include "schema/wire/outcome.h"
+#include "schema/wire/snapshot.h"
+
+namespace flatline {
+
+/// hosts = healthy + failing + silent + unknown + expected + missing; the others stand beside them.
+/// It lies on the disk as it is (ChunkStamp): what is new comes last.
+struct Counts {
+  std::uint32_t hosts = 0;
+  std::uint32_t healthy = 0;
+  std::uint32_t failing = 0;
+  std::uint32_t silent = 0;
+  std::uint32_t unknown = 0;
+  std::uint32_t expected = 0;
+  std::uint32_t warning = 0;
+  std::uint32_t drained = 0;
+  std::uint32_t flapping = 0;
+  std::uint32_t conflict = 0;
+  std::uint32_t missing = 0;
+  bool operator==(const Counts&) const = default;
+};
+
+/// Why a view is blind.
+enum class Doubt : std::uint8_t {
+  kLateTick,     ///< The collector's own tick came late, or it was paused.
+  kKernelLoss,   ///< The kernel dropped good datagrams.
+  kClocks,       ///< Most first contacts within a window were skewed.
+  kNothingHeard  ///< A whole window brought no accepted datagram while hosts are registered.
+};
+inline constexpr std::size_t kDoubts = 4;
+constexpr std::uint32_t doubt_bit(Doubt doubt) {
+  return 1U << static_cast<unsigned>(doubt);
+}
+
+/// A refused host, for people.
+struct Notice {
+  HostName host;
+  Address source;
+  Outcome outcome = Outcome::kAccepted;
+  Milliseconds skew{0};  ///< With kSkewed: the collector's clock less the host's.
+};
+
+/// What the loop has done since start, this view's own tick not counted. How the hosts are moves
+/// none of it.
+struct LoopWork {
+  std::uint64_t datagrams = 0;  ///< Taken off the socket, whatever became of them.
+  std::uint64_t datagram_bytes = 0;
+  std::uint64_t receive_calls = 0;  ///< System calls that took them.
+  std::uint64_t published_bytes = 0;
+  Duration tick_time{0};  ///< Spent in all ticks,
+  Duration last_tick_time{0};
+  Duration worst_tick_time{0};
+  Duration last_lateness{0};  ///< Of this view's tick.
+};
+
+/// A view without its planes. Trivially copyable.
+struct ViewHead {
+  std::uint64_t tick = 0;  ///< Since this start; 0 before the first.
+  WallTime time{};
+  Instant at{};  ///< When the tick began.
+  std::uint64_t generation = 0;
+  std::uint32_t capacity = 0;
+  std::uint32_t flags = 0;   ///< flag_bit(Flag)
+  std::uint32_t doubts = 0;  ///< doubt_bit(Doubt)
+  std::uint32_t notice_count = 0;
+  std::uint32_t tombstones = 0;   ///< Hosts that operators forgot,
+  std::uint32_t revocations = 0;  ///< and whose older credentials they revoked.
+  Counts counts;
+  OutcomeCounts outcomes{};
+  std::uint64_t lost = 0;      ///< By the kernel, since start.
+  std::uint64_t filtered = 0;  ///< By the kernel filter, since start.
+  std::uint64_t late_ticks = 0;
+  Duration worst_lateness{0};
+  LoopWork work;
+  std::uint64_t check_names_refused = 0;   ///< Pages whose check's name had no room.
+  std::array<Notice, kNotices> notices{};  ///< The newest first.
+};
+
+using PlaneWords = std::vector<std::uint64_t>;  ///< capacity / 64 words.
+
+struct View {
+  explicit View(std::uint32_t capacity) {
+    head.capacity = capacity;
+    for (PlaneWords& plane : planes) plane.resize(capacity / 64);
+  }
+  [[nodiscard]] const PlaneWords& plane(Plane plane) const {
+    return planes[static_cast<std::size_t>(plane)];
+  }
+
+  ViewHead head;
+  std::array<PlaneWords, kPlanes> planes;
+};
+
+}  // namespace flatline

@@ -1,0 +1,91 @@
+#pragma once
+
+// The API's answers about the past, as plain values. Their JSON is view.capnp's, field by field;
+// past_json.h turns one into the other. A moment's summary, hosts and bitmap are answers.h's own.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "schema/answers/view_answers.h"
+
+namespace flatline {
+
+/// States of spans beside those of hosts: not registered then; whether it was is not remembered;
+/// and nothing was stored.
+inline constexpr const char* kAbsentState = "absent";
+inline constexpr const char* kUnrememberedState = "unremembered";
+inline constexpr const char* kGapState = "gap";
+
+struct SpanAnswer {
+  std::string from;
+  std::string to;
+  std::string state;
+  bool warning = false;
+  bool drained = false;
+  bool flapping = false;
+  bool conflict = false;
+};
+
+/// GET /api/v1/hosts/{name}/history?from=&to=&after=
+struct HostHistoryAnswer {
+  std::string name;
+  std::string from;
+  std::string to;
+  double step_seconds = 0;
+  double watched_seconds = 0;
+  double healthy_seconds = 0;
+  double gap_seconds = 0;
+  std::uint32_t total = 0;
+  std::string next;
+  std::vector<SpanAnswer> spans;
+};
+
+struct FleetPointAnswer {
+  std::string from;
+  std::string time;
+  std::uint32_t steps = 0;
+  std::uint32_t missing = 0;
+  std::uint32_t hosts = 0;
+  std::uint32_t healthy = 0;
+  std::uint32_t failing = 0;
+  std::uint32_t silent = 0;
+  std::uint32_t unknown = 0;
+  std::uint32_t expected = 0;
+  std::uint32_t missing_hosts = 0;
+  std::vector<std::string> flags;
+};
+
+/// GET /api/v1/history?from=&to=&points=
+struct FleetHistoryAnswer {
+  std::string from;
+  std::string to;
+  double step_seconds = 0;
+  double bucket_seconds = 0;
+  std::vector<FleetPointAnswer> points;
+};
+
+struct HostChangeAnswer {
+  std::string name;
+  std::uint32_t slot = 0;
+  std::string kind;
+  std::string before;
+  std::string after;
+  std::vector<std::string> beside;
+};
+
+/// GET /api/v1/diff?from=&to=&limit=&after=
+struct DiffAnswer {
+  std::string from;
+  std::string to;
+  std::uint32_t changed = 0;
+  std::uint32_t came = 0;
+  std::uint32_t went = 0;
+  std::uint32_t unremembered = 0;
+  std::vector<CountAnswer> planes;
+  std::uint32_t total = 0;
+  std::string next;
+  std::vector<HostChangeAnswer> changes;
+};
+
+}  // namespace flatline

@@ -1,0 +1,190 @@
+#include "schema/answers/past_json.h"
+
+#include "schema/answers/capnp_json.h"
+
+namespace flatline {
+namespace {
+
+using wire_json::count_of;
+using wire_json::get_texts;
+using wire_json::set_text;
+using wire_json::set_texts;
+using wire_json::to_string;
+
+// --- One host -----------------------------------------------------------------------------------
+
+void fill(wire::Span::Builder to, const SpanAnswer& from) {
+  set_text(from.from, [&](auto text) { to.setFrom(text); });
+  set_text(from.to, [&](auto text) { to.setTo(text); });
+  set_text(from.state, [&](auto text) { to.setState(text); });
+  to.setWarning(from.warning);
+  to.setDrained(from.drained);
+  to.setFlapping(from.flapping);
+  to.setConflict(from.conflict);
+}
+
+SpanAnswer read(wire::Span::Reader from) {
+  return {to_string(from.getFrom()), to_string(from.getTo()), to_string(from.getState()),
+          from.getWarning(),         from.getDrained(),       from.getFlapping(),
+          from.getConflict()};
+}
+
+void fill(wire::HostHistory::Builder to, const HostHistoryAnswer& from) {
+  set_text(from.name, [&](auto text) { to.setName(text); });
+  set_text(from.from, [&](auto text) { to.setFrom(text); });
+  set_text(from.to, [&](auto text) { to.setTo(text); });
+  to.setStepSeconds(from.step_seconds);
+  to.setWatchedSeconds(from.watched_seconds);
+  to.setHealthySeconds(from.healthy_seconds);
+  to.setGapSeconds(from.gap_seconds);
+  to.setTotal(from.total);
+  set_text(from.next, [&](auto text) { to.setNext(text); });
+  auto spans = to.initSpans(count_of(from.spans.size()));
+  for (unsigned i = 0; i < spans.size(); ++i) fill(spans[i], from.spans[i]);
+}
+
+HostHistoryAnswer read(wire::HostHistory::Reader from) {
+  HostHistoryAnswer to;
+  to.name = to_string(from.getName());
+  to.from = to_string(from.getFrom());
+  to.to = to_string(from.getTo());
+  to.step_seconds = from.getStepSeconds();
+  to.watched_seconds = from.getWatchedSeconds();
+  to.healthy_seconds = from.getHealthySeconds();
+  to.gap_seconds = from.getGapSeconds();
+  to.total = from.getTotal();
+  to.next = to_string(from.getNext());
+  for (const auto span : from.getSpans()) to.spans.push_back(read(span));
+  return to;
+}
+
+// --- The fleet ----------------------------------------------------------------------------------
+
+void fill(wire::FleetPoint::Builder to, const FleetPointAnswer& from) {
+  set_text(from.from, [&](auto text) { to.setFrom(text); });
+  set_text(from.time, [&](auto text) { to.setTime(text); });
+  to.setSteps(from.steps);
+  to.setMissing(from.missing);
+  to.setHosts(from.hosts);
+  to.setHealthy(from.healthy);
+  to.setFailing(from.failing);
+  to.setSilent(from.silent);
+  to.setUnknown(from.unknown);
+  to.setExpected(from.expected);
+  to.setMissingHosts(from.missing_hosts);
+  set_texts(to.initFlags(count_of(from.flags.size())), from.flags);
+}
+
+FleetPointAnswer read(wire::FleetPoint::Reader from) {
+  return {to_string(from.getFrom()), to_string(from.getTime()), from.getSteps(),
+          from.getMissing(),         from.getHosts(),           from.getHealthy(),
+          from.getFailing(),         from.getSilent(),          from.getUnknown(),
+          from.getExpected(),        from.getMissingHosts(),    get_texts(from.getFlags())};
+}
+
+void fill(wire::FleetHistory::Builder to, const FleetHistoryAnswer& from) {
+  set_text(from.from, [&](auto text) { to.setFrom(text); });
+  set_text(from.to, [&](auto text) { to.setTo(text); });
+  to.setStepSeconds(from.step_seconds);
+  to.setBucketSeconds(from.bucket_seconds);
+  auto points = to.initPoints(count_of(from.points.size()));
+  for (unsigned i = 0; i < points.size(); ++i) fill(points[i], from.points[i]);
+}
+
+FleetHistoryAnswer read(wire::FleetHistory::Reader from) {
+  FleetHistoryAnswer to;
+  to.from = to_string(from.getFrom());
+  to.to = to_string(from.getTo());
+  to.step_seconds = from.getStepSeconds();
+  to.bucket_seconds = from.getBucketSeconds();
+  for (const auto point : from.getPoints()) to.points.push_back(read(point));
+  return to;
+}
+
+// --- Between two moments ------------------------------------------------------------------------
+
+void fill(wire::HostChange::Builder to, const HostChangeAnswer& from) {
+  set_text(from.name, [&](auto text) { to.setName(text); });
+  to.setSlot(from.slot);
+  set_text(from.kind, [&](auto text) { to.setKind(text); });
+  set_text(from.before, [&](auto text) { to.setBefore(text); });
+  set_text(from.after, [&](auto text) { to.setAfter(text); });
+  set_texts(to.initBeside(count_of(from.beside.size())), from.beside);
+}
+
+HostChangeAnswer read(wire::HostChange::Reader from) {
+  return {to_string(from.getName()),  from.getSlot(),
+          to_string(from.getKind()),  to_string(from.getBefore()),
+          to_string(from.getAfter()), get_texts(from.getBeside())};
+}
+
+void fill(wire::Diff::Builder to, const DiffAnswer& from) {
+  set_text(from.from, [&](auto text) { to.setFrom(text); });
+  set_text(from.to, [&](auto text) { to.setTo(text); });
+  to.setChanged(from.changed);
+  to.setCame(from.came);
+  to.setWent(from.went);
+  to.setUnremembered(from.unremembered);
+  auto planes = to.initPlanes(count_of(from.planes.size()));
+  for (unsigned i = 0; i < planes.size(); ++i) {
+    planes[i].setName(from.planes[i].name.c_str());
+    planes[i].setCount(from.planes[i].count);
+  }
+  to.setTotal(from.total);
+  set_text(from.next, [&](auto text) { to.setNext(text); });
+  auto changes = to.initChanges(count_of(from.changes.size()));
+  for (unsigned i = 0; i < changes.size(); ++i) fill(changes[i], from.changes[i]);
+}
+
+DiffAnswer read(wire::Diff::Reader from) {
+  DiffAnswer to;
+  to.from = to_string(from.getFrom());
+  to.to = to_string(from.getTo());
+  to.changed = from.getChanged();
+  to.came = from.getCame();
+  to.went = from.getWent();
+  to.unremembered = from.getUnremembered();
+  for (const auto plane : from.getPlanes()) {
+    to.planes.push_back({to_string(plane.getName()), plane.getCount()});
+  }
+  to.total = from.getTotal();
+  to.next = to_string(from.getNext());
+  for (const auto change : from.getChanges()) to.changes.push_back(read(change));
+  return to;
+}
+
+// --- Both ways ----------------------------------------------------------------------------------
+
+template <typename Wire, typename Answer>
+std::string encode(const Answer& answer) {
+  return wire_json::encode<Wire>([&](typename Wire::Builder root) { fill(root, answer); });
+}
+
+template <typename Wire>
+auto decode(std::string_view json) {
+  return wire_json::decode<Wire>(json, [](typename Wire::Reader root) { return read(root); });
+}
+
+}  // namespace
+
+std::string to_json(const HostHistoryAnswer& answer) {
+  return encode<wire::HostHistory>(answer);
+}
+std::string to_json(const FleetHistoryAnswer& answer) {
+  return encode<wire::FleetHistory>(answer);
+}
+std::string to_json(const DiffAnswer& answer) {
+  return encode<wire::Diff>(answer);
+}
+
+std::optional<HostHistoryAnswer> host_history_from_json(std::string_view json) {
+  return decode<wire::HostHistory>(json);
+}
+std::optional<FleetHistoryAnswer> fleet_history_from_json(std::string_view json) {
+  return decode<wire::FleetHistory>(json);
+}
+std::optional<DiffAnswer> diff_from_json(std::string_view json) {
+  return decode<wire::Diff>(json);
+}
+
+}  // namespace flatline

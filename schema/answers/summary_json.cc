@@ -1,0 +1,181 @@
+// What of view_json.h is about the summary.
+
+#include "schema/answers/capnp_json.h"
+#include "schema/answers/view_json.h"
+
+namespace flatline {
+namespace {
+
+using wire_json::count_of;
+using wire_json::get_texts;
+using wire_json::set_text;
+using wire_json::set_texts;
+using wire_json::to_string;
+
+// --- What was done ------------------------------------------------------------------------------
+
+void fill(wire::Written::Builder to, const WrittenAnswer& from) {
+  to.setWrites(from.writes);
+  to.setRows(from.rows);
+  to.setBytes(from.bytes);
+  to.setPages(from.pages);
+  to.setWalFrames(from.wal_frames);
+}
+
+WrittenAnswer read(wire::Written::Reader from) {
+  return {from.getWrites(), from.getRows(), from.getBytes(), from.getPages(), from.getWalFrames()};
+}
+
+void fill(wire::Work::Builder to, const decltype(SummaryAnswer::work)& from) {
+  to.setTickSeconds(from.tick_seconds);
+  to.setLastTickSeconds(from.last_tick_seconds);
+  to.setWorstTickSeconds(from.worst_tick_seconds);
+  to.setLatenessSeconds(from.lateness_seconds);
+  to.setDatagrams(from.datagrams);
+  to.setDatagramBytes(from.datagram_bytes);
+  to.setReceiveCalls(from.receive_calls);
+  to.setPublishedBytes(from.published_bytes);
+  fill(to.initHistory(), from.history);
+  fill(to.initCheckpoint(), from.checkpoint);
+  to.setRegistryRows(from.registry_rows);
+}
+
+decltype(SummaryAnswer::work) read(wire::Work::Reader from) {
+  return {from.getTickSeconds(),      from.getLastTickSeconds(), from.getWorstTickSeconds(),
+          from.getLatenessSeconds(),  from.getDatagrams(),       from.getDatagramBytes(),
+          from.getReceiveCalls(),     from.getPublishedBytes(),  read(from.getHistory()),
+          read(from.getCheckpoint()), from.getRegistryRows()};
+}
+
+// --- Summary ------------------------------------------------------------------------------------
+
+/// What is known of now alone.
+void fill_present(wire::Summary::Builder to, const SummaryAnswer& from) {
+  auto datagrams = to.initDatagrams();
+  datagrams.setLost(from.datagrams.lost);
+  datagrams.setFiltered(from.datagrams.filtered);
+  auto outcomes = datagrams.initOutcomes(count_of(from.datagrams.outcomes.size()));
+  for (unsigned i = 0; i < outcomes.size(); ++i) {
+    outcomes[i].setName(from.datagrams.outcomes[i].name.c_str());
+    outcomes[i].setCount(from.datagrams.outcomes[i].count);
+  }
+  auto buffer = to.initReceiveBuffer();
+  buffer.setWantedBytes(from.receive_buffer.wanted_bytes);
+  buffer.setGrantedBytes(from.receive_buffer.granted_bytes);
+  set_text(from.receive_buffer.advice, [&](auto text) { buffer.setAdvice(text); });
+  auto storage = to.initStorage();
+  set_text(from.storage.state, [&](auto text) { storage.setState(text); });
+  set_text(from.storage.reason, [&](auto text) { storage.setReason(text); });
+  storage.setLostSteps(from.storage.lost_steps);
+  auto notices = to.initNotices(count_of(from.notices.size()));
+  for (unsigned i = 0; i < notices.size(); ++i) {
+    const NoticeAnswer& notice = from.notices[i];
+    set_text(notice.host, [&](auto text) { notices[i].setHost(text); });
+    set_text(notice.address, [&](auto text) { notices[i].setAddress(text); });
+    set_text(notice.outcome, [&](auto text) { notices[i].setOutcome(text); });
+    set_text(notice.detail, [&](auto text) { notices[i].setDetail(text); });
+  }
+  auto collector = to.initCollector();
+  set_text(from.collector.version, [&](auto text) { collector.setVersion(text); });
+  collector.setUptimeSeconds(from.collector.uptime_seconds);
+  collector.setTickSeconds(from.collector.tick_seconds);
+  collector.setLateTicks(from.collector.late_ticks);
+  collector.setWorstLatenessSeconds(from.collector.worst_lateness_seconds);
+  collector.setCheckNamesRefused(from.collector.check_names_refused);
+  fill(to.initWork(), from.work);
+  auto operators = to.initOperators();
+  set_text(from.operators.frozen_until, [&](auto text) { operators.setFrozenUntil(text); });
+  set_text(from.operators.frozen_why, [&](auto text) { operators.setFrozenWhy(text); });
+  set_text(from.operators.frozen_by, [&](auto text) { operators.setFrozenBy(text); });
+  operators.setTombstones(from.operators.tombstones);
+  operators.setRevocations(from.operators.revocations);
+  operators.setRefusedAttempts(from.operators.refused_attempts);
+}
+
+void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
+  to.setHosts(from.hosts);
+  to.setHealthy(from.healthy);
+  to.setFailing(from.failing);
+  to.setSilent(from.silent);
+  to.setUnknown(from.unknown);
+  to.setExpected(from.expected);
+  to.setMissing(from.missing);
+  to.setWarning(from.warning);
+  to.setDrained(from.drained);
+  to.setFlapping(from.flapping);
+  to.setConflict(from.conflict);
+  to.setCapacity(from.capacity);
+  to.setTick(from.tick);
+  set_text(from.time, [&](auto text) { to.setTime(text); });
+  to.setViewAgeSeconds(from.view_age_seconds);
+  set_text(from.generation, [&](auto text) { to.setGeneration(text); });
+  set_texts(to.initFlags(count_of(from.flags.size())), from.flags);
+  set_texts(to.initDoubts(count_of(from.doubts.size())), from.doubts);
+  if (!from.is_past) fill_present(to, from);
+}
+
+SummaryAnswer read(wire::Summary::Reader from) {
+  SummaryAnswer to;
+  to.hosts = from.getHosts();
+  to.healthy = from.getHealthy();
+  to.failing = from.getFailing();
+  to.silent = from.getSilent();
+  to.unknown = from.getUnknown();
+  to.expected = from.getExpected();
+  to.missing = from.getMissing();
+  to.warning = from.getWarning();
+  to.drained = from.getDrained();
+  to.flapping = from.getFlapping();
+  to.conflict = from.getConflict();
+  to.capacity = from.getCapacity();
+  to.tick = from.getTick();
+  to.time = to_string(from.getTime());
+  to.view_age_seconds = from.getViewAgeSeconds();
+  to.generation = to_string(from.getGeneration());
+  to.flags = get_texts(from.getFlags());
+  to.doubts = get_texts(from.getDoubts());
+  to.is_past = !from.hasCollector();
+  to.datagrams.lost = from.getDatagrams().getLost();
+  to.datagrams.filtered = from.getDatagrams().getFiltered();
+  for (const auto outcome : from.getDatagrams().getOutcomes()) {
+    to.datagrams.outcomes.push_back({to_string(outcome.getName()), outcome.getCount()});
+  }
+  to.receive_buffer.wanted_bytes = from.getReceiveBuffer().getWantedBytes();
+  to.receive_buffer.granted_bytes = from.getReceiveBuffer().getGrantedBytes();
+  to.receive_buffer.advice = to_string(from.getReceiveBuffer().getAdvice());
+  to.storage.state = to_string(from.getStorage().getState());
+  to.storage.reason = to_string(from.getStorage().getReason());
+  to.storage.lost_steps = from.getStorage().getLostSteps();
+  for (const auto notice : from.getNotices()) {
+    to.notices.push_back({to_string(notice.getHost()), to_string(notice.getAddress()),
+                          to_string(notice.getOutcome()), to_string(notice.getDetail())});
+  }
+  to.collector.version = to_string(from.getCollector().getVersion());
+  to.collector.uptime_seconds = from.getCollector().getUptimeSeconds();
+  to.collector.tick_seconds = from.getCollector().getTickSeconds();
+  to.collector.late_ticks = from.getCollector().getLateTicks();
+  to.collector.worst_lateness_seconds = from.getCollector().getWorstLatenessSeconds();
+  to.collector.check_names_refused = from.getCollector().getCheckNamesRefused();
+  to.work = read(from.getWork());
+  const auto operators = from.getOperators();
+  to.operators = {to_string(operators.getFrozenUntil()),
+                  to_string(operators.getFrozenWhy()),
+                  to_string(operators.getFrozenBy()),
+                  operators.getTombstones(),
+                  operators.getRevocations(),
+                  operators.getRefusedAttempts()};
+  return to;
+}
+
+}  // namespace
+
+std::string to_json(const SummaryAnswer& answer) {
+  return wire_json::encode<wire::Summary>([&](wire::Summary::Builder root) { fill(root, answer); });
+}
+
+std::optional<SummaryAnswer> summary_from_json(std::string_view json) {
+  return wire_json::decode<wire::Summary>(json,
+                                          [](wire::Summary::Reader root) { return read(root); });
+}
+
+}  // namespace flatline

@@ -1,0 +1,25 @@
+#pragma once
+
+// The values of flags as they were typed. Every error is a UsageError that names the flag, the text
+// and what is allowed, the same way in every program.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "schema/program/endpoint.h"
+#include "schema/time.h"
+
+namespace flatline {
+
+[[noreturn]] void refuse_flag(std::string_view flag, std::string_view text,
+                              std::string_view allowed);
+
+std::uint64_t read_flag_number(std::string_view flag, std::string_view text, std::uint64_t min,
+                               std::uint64_t max);
+Milliseconds read_flag_duration(std::string_view flag, std::string_view text, Milliseconds min,
+                                Milliseconds max);
+/// Port 0 is none here unless `any_port`.
+Endpoint read_flag_endpoint(std::string_view flag, std::string_view text, bool any_port = false);
+
+}  // namespace flatline

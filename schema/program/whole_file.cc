@@ -1,0 +1,57 @@
+#include "schema/program/whole_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <string>
+
+#include "schema/program/error.h"
+
+namespace flatline {
+namespace {
+
+[[noreturn]] void fail_to(std::string_view verb, const std::filesystem::path& path, int error) {
+  throw Failure(fmt::format("{}: cannot {}: {}", path.string(), verb, system_error_text(error)));
+}
+
+/// Writes `partial` and syncs it; zero, or errno of what failed.
+int write_partial(const std::string& partial, int if_there, std::string_view text) {
+  const int file = ::open(partial.c_str(), O_WRONLY | O_CREAT | if_there | O_CLOEXEC, 0600);
+  if (file < 0) return errno;
+  const ssize_t written = ::write(file, text.data(), text.size());
+  int error = written == static_cast<ssize_t>(text.size()) ? 0 : written < 0 ? errno : ENOSPC;
+  if (error == 0 && ::fsync(file) != 0) error = errno;
+  ::close(file);
+  return error;
+}
+
+}  // namespace
+
+void create_whole_file(const std::filesystem::path& path, std::string_view text) {
+  const std::string partial = fmt::format("{}.{}.partial", path.string(), ::getpid());
+  int error = write_partial(partial, O_EXCL, text);
+  // link() refuses what is there already; rename() would put the new one in its place.
+  if (error == 0 && ::link(partial.c_str(), path.c_str()) != 0) error = errno;
+  ::unlink(partial.c_str());
+  if (error != 0) fail_to("write", path, error);
+}
+
+void replace_whole_file(const std::filesystem::path& path, std::string_view text) {
+  const std::string partial = path.string() + ".partial";
+  int error = write_partial(partial, O_TRUNC, text);
+  if (error == 0 && ::rename(partial.c_str(), path.c_str()) != 0) error = errno;
+  if (error != 0) {
+    ::unlink(partial.c_str());
+    fail_to("write", path, error);
+  }
+  const auto folder = path.has_parent_path() ? path.parent_path() : ".";
+  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  error = directory < 0 || ::fsync(directory) != 0 ? errno : 0;
+  if (directory >= 0) ::close(directory);
+  if (error != 0) fail_to("sync", folder, error);
+}
+
+}  // namespace flatline

@@ -1,0 +1,282 @@
+#include "agent/core/reporter.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <chrono>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "schema/wire/codec.h"
+
+namespace flatline {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Instant kStart{100s};
+constexpr WallTime kWall{Milliseconds{1'700'000'000'123}};
+constexpr CheckState kOk = CheckState::kOk;
+constexpr CheckState kWarning = CheckState::kWarning;
+constexpr CheckState kCritical = CheckState::kCritical;
+constexpr CheckState kUnknown = CheckState::kUnknown;
+constexpr CheckState kPending = CheckState::kPending;
+
+Reporter make_reporter(std::size_t checks, unsigned fail_after = 1, unsigned recover_after = 1) {
+  ReporterOptions options;
+  options.name = HostName{"web-001"};
+  options.labels = Labels{"role=web"};
+  options.config_hash = 7;
+  std::vector<CheckPlan> plans;
+  for (std::size_t i = 0; i < checks; ++i) {
+    plans.push_back({CheckName{"check-" + std::to_string(i)}, 10s, fail_after, recover_after});
+  }
+  return {options, plans, kStart};
+}
+
+CheckResult result(CheckState state, float value = kNoValue, std::string_view message = "text") {
+  return {state, value, Message{message}};
+}
+
+/// Reports, and holds the snapshot against the contract: encode_snapshot aborts on a malformed one.
+Snapshot report(Reporter& reporter, Instant now) {
+  const Snapshot snapshot = reporter.report(now, kWall, 5s);
+  std::array<std::byte, kSnapshotBytes> bytes;
+  encode_snapshot(snapshot, bytes);
+  return snapshot;
+}
+
+void take_all(Reporter& reporter, CheckState state, Instant now) {
+  for (std::size_t i = 0; i < reporter.check_count(); ++i) reporter.take(i, result(state), now);
+}
+
+/// The page indices of the next `count` snapshots.
+std::vector<int> pages(Reporter& reporter, std::size_t count, Instant now) {
+  std::vector<int> indices;
+  while (indices.size() < count) indices.push_back(report(reporter, now).page.index);
+  return indices;
+}
+
+TEST_CASE("an agent without checks has a page that is all zero but its index") {
+  Reporter reporter = make_reporter(0);
+  for (int i = 0; i < 3; ++i) {
+    const Snapshot snapshot = report(reporter, kStart);
+    CHECK(snapshot.page == DetailPage{});
+    for (const CheckState state : snapshot.states) CHECK(state == CheckState::kNone);
+  }
+}
+
+TEST_CASE("what it was told about itself is in every snapshot") {
+  Reporter reporter = make_reporter(1);
+  const Snapshot snapshot = report(reporter, kStart + 1s);
+  CHECK(snapshot.name.view() == "web-001");
+  CHECK(snapshot.labels.view() == "role=web");
+  CHECK(snapshot.config_hash == 7);
+  CHECK(snapshot.sent_at == kWall);
+  CHECK(snapshot.uptime == 5s);
+  CHECK(snapshot.interval == kDefaultInterval);
+  CHECK_FALSE(snapshot.leaving);
+  CHECK(snapshot.states[0] == kPending);
+  CHECK(snapshot.states[1] == CheckState::kNone);
+}
+
+TEST_CASE("leaving is said from then on") {
+  Reporter reporter = make_reporter(1);
+  reporter.leave();
+  CHECK(report(reporter, kStart).leaving);
+  CHECK(report(reporter, kStart + 1s).leaving);
+}
+
+TEST_CASE("PENDING until the first result, UNKNOWN after two periods without one") {
+  Reporter reporter = make_reporter(1);
+  for (const Duration age : {Duration{0s}, Duration{20s}}) {
+    const Snapshot snapshot = report(reporter, kStart + age);
+    CHECK(snapshot.states[0] == kPending);
+    CHECK(snapshot.page.age_ms == kNoAge);
+    CHECK(snapshot.page.message.view() == "no result yet");
+  }
+  const Snapshot late = report(reporter, kStart + 20s + 1ns);
+  CHECK(late.states[0] == kUnknown);
+  CHECK(late.page.age_ms == kNoAge);
+  CHECK(late.page.message.view() == "no result for 20s");
+
+  reporter.take(0, result(kOk), kStart + 21s);
+  CHECK(report(reporter, kStart + 21s).states[0] == kOk);
+}
+
+TEST_CASE("a result is UNKNOWN when it is older than two periods, at the exact boundary") {
+  Reporter reporter = make_reporter(1);
+  reporter.take(0, result(kOk, 0.5F, "fine"), kStart + 1s);
+
+  const Snapshot last = report(reporter, kStart + 21s);
+  CHECK(last.states[0] == kOk);
+  CHECK(last.values[0] == 0.5F);
+  CHECK(last.page.age_ms == 20'000);
+  CHECK(last.page.message.view() == "fine");
+
+  const Snapshot stale = report(reporter, kStart + 21s + 1ns);
+  CHECK(stale.states[0] == kUnknown);
+  CHECK_FALSE(has_value(stale.values[0]));
+  CHECK(stale.page.age_ms == 20'000);
+
+  const Snapshot older = report(reporter, kStart + 26s + 700ms);
+  CHECK(older.page.age_ms == 25'700);
+  CHECK(older.page.message.view() == "no result for 25s");
+
+  reporter.take(0, result(kOk, 0.5F), kStart + 27s);
+  CHECK(report(reporter, kStart + 27s).states[0] == kOk);
+}
+
+TEST_CASE("an age beyond what the page can hold is none") {
+  Reporter reporter = make_reporter(1);
+  reporter.take(0, result(kOk), kStart);
+  CHECK(report(reporter, kStart + Milliseconds{kNoAge} - 1ms).page.age_ms == kNoAge - 1);
+  CHECK(report(reporter, kStart + Milliseconds{kNoAge}).page.age_ms == kNoAge);
+  CHECK(report(reporter, kStart + 24h * 365).page.message.view() == "no result for 365d");
+}
+
+TEST_CASE("a result from after the report's own moment has age zero") {
+  Reporter reporter = make_reporter(1);
+  reporter.take(0, result(kOk), kStart + 1s);
+  CHECK(report(reporter, kStart).page.age_ms == 0);
+}
+
+TEST_CASE("fail_after and recover_after count results in a row") {
+  struct Step {
+    CheckState result;
+    CheckState state;
+  };
+  struct Row {
+    const char* what;
+    unsigned fail_after;
+    unsigned recover_after;
+    std::vector<Step> steps;
+  };
+  const std::vector<Row> rows = {
+      {"one result is enough by default",
+       1,
+       1,
+       {{kOk, kOk}, {kCritical, kCritical}, {kOk, kOk}, {kUnknown, kUnknown}}},
+      {"the third in a row fails",
+       3,
+       1,
+       {{kOk, kOk}, {kCritical, kOk}, {kCritical, kOk}, {kCritical, kCritical}, {kOk, kOk}}},
+      {"an OK between starts the count anew",
+       2,
+       1,
+       {{kOk, kOk}, {kCritical, kOk}, {kOk, kOk}, {kCritical, kOk}, {kCritical, kCritical}}},
+      {"all states not OK count together, the last one shows",
+       2,
+       1,
+       {{kOk, kOk}, {kWarning, kOk}, {kCritical, kCritical}}},
+      {"among states not OK a change shows at once",
+       3,
+       1,
+       {{kWarning, kWarning}, {kCritical, kCritical}, {kUnknown, kUnknown}}},
+      {"the second OK in a row recovers",
+       1,
+       2,
+       {{kCritical, kCritical}, {kOk, kCritical}, {kOk, kOk}}},
+      {"a failure between starts the count anew",
+       1,
+       2,
+       {{kCritical, kCritical},
+        {kOk, kCritical},
+        {kWarning, kWarning},
+        {kOk, kWarning},
+        {kOk, kOk}}},
+      {"the first result decides at once", 3, 3, {{kCritical, kCritical}}},
+      {"the first result decides at once, OK too", 3, 3, {{kOk, kOk}}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    Reporter reporter = make_reporter(1, row.fail_after, row.recover_after);
+    Instant now = kStart;
+    for (std::size_t i = 0; i < row.steps.size(); ++i) {
+      CAPTURE(i);
+      now += 10s;
+      reporter.take(0, result(row.steps[i].result), now);
+      CHECK(report(reporter, now).states[0] == row.steps[i].state);
+    }
+  }
+}
+
+TEST_CASE("values that are not finite are none") {
+  Reporter reporter = make_reporter(1);
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  for (const float value : {kInfinity, -kInfinity, std::numeric_limits<float>::signaling_NaN(),
+                            -std::numeric_limits<float>::quiet_NaN()}) {
+    reporter.take(0, result(kOk, value), kStart);
+    CHECK_FALSE(has_value(report(reporter, kStart).values[0]));
+  }
+  reporter.take(0, result(kOk, -0.25F), kStart);
+  CHECK(report(reporter, kStart).values[0] == -0.25F);
+}
+
+TEST_CASE("no message makes a snapshot malformed") {
+  Reporter reporter = make_reporter(1);
+  reporter.take(0, result(kOk, kNoValue, "a\tb\x1b[31m\xff"), kStart);
+  CHECK(report(reporter, kStart).page.message.view() == "a b [31m\xEF\xBF\xBD");
+  reporter.take(0, result(kOk, kNoValue, std::string_view{"seen\0hidden", 11}), kStart);
+  CHECK(report(reporter, kStart).page.message.view() == "seen");
+}
+
+TEST_CASE("page order") {
+  using Pages = std::vector<int>;
+  Reporter reporter = make_reporter(4);
+
+  SUBCASE("all PENDING: both rounds go over all checks, half a round apart") {
+    CHECK(pages(reporter, 8, kStart) == Pages{0, 2, 1, 3, 2, 0, 3, 1});
+  }
+  SUBCASE("all OK: the same") {
+    take_all(reporter, kOk, kStart);
+    CHECK(pages(reporter, 8, kStart) == Pages{0, 2, 1, 3, 2, 0, 3, 1});
+  }
+  SUBCASE("some not OK: odd ones go round those alone") {
+    take_all(reporter, kOk, kStart);
+    reporter.take(1, result(kWarning), kStart);
+    reporter.take(3, result(kCritical), kStart);
+    CHECK(pages(reporter, 12, kStart) == Pages{0, 3, 1, 1, 2, 3, 3, 1, 0, 3, 1, 1});
+  }
+  SUBCASE("PENDING counts as OK beside one that fails") {
+    reporter.take(2, result(kUnknown), kStart);
+    CHECK(pages(reporter, 8, kStart) == Pages{0, 2, 1, 2, 2, 2, 3, 2});
+  }
+  SUBCASE("a stale one is not OK") {
+    take_all(reporter, kOk, kStart);
+    for (const std::size_t i : {0U, 1U, 3U}) reporter.take(i, result(kOk), kStart + 20s);
+    CHECK(pages(reporter, 4, kStart + 21s) == Pages{0, 2, 1, 2});
+  }
+}
+
+TEST_CASE("a new failure is told within two snapshots, however many others fail") {
+  for (std::size_t fresh = 0; fresh < kChecks; ++fresh) {
+    for (std::size_t before = 30; before < 34; ++before) {
+      Reporter reporter = make_reporter(kChecks);
+      take_all(reporter, kCritical, kStart);
+      reporter.take(fresh, result(kOk), kStart);
+      pages(reporter, 2 * kChecks + before, kStart);
+      reporter.take(fresh, result(kCritical, kNoValue, "new"), kStart);
+      const Snapshot first = report(reporter, kStart);
+      const Snapshot second = report(reporter, kStart);
+      CAPTURE(fresh);
+      CAPTURE(before);
+      CHECK((first.page.message.view() == "new" || second.page.message.view() == "new"));
+    }
+  }
+}
+
+TEST_CASE("one that flaps keeps no other from being told") {
+  Reporter reporter = make_reporter(4);
+  take_all(reporter, kCritical, kStart);
+  std::array<int, 4> told{};
+  for (int i = 0; i < 80; ++i) {
+    reporter.take(0, result(i % 4 < 2 ? kOk : kCritical), kStart);
+    ++told[report(reporter, kStart).page.index];
+  }
+  for (const int count : told) CHECK(count >= 10);
+}
+
+}  // namespace
+}  // namespace flatline

@@ -1,0 +1,393 @@
+// Looking back over HTTP's paths, at a real registry and a real history: each answer, each gap, and
+// every way to be refused.
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "collector/api/admin_gate.h"
+#include "collector/api/handler.h"
+#include "collector/ingest/action_queue.h"
+#include "collector/journal/data_folder.h"
+#include "collector/journal/history_ring.h"
+#include "collector/journal/registry.h"
+#include "schema/answers/bitmap_answer.h"
+#include "schema/answers/past_json.h"
+#include "schema/answers/view_json.h"
+#include "schema/program/wall_time.h"
+#include "tests/collector/journal/views.h"
+#include "tests/harness/fleet_driver.h"
+#include "tests/harness/temporary_folder.h"
+
+namespace flatline {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace test;
+
+constexpr std::uint32_t kCapacity = 128;
+const HistoryShape kShape{kCapacity, 100, 10s};
+
+/// Ten hosts. Steps 0 to 9, ten seconds apart, but for 5 and 6. From step 3 on host-2 fails; at
+/// step 8 host-9 has gone, and host-10 has its slot. With an inventory host-3 is expected up to
+/// step 2, then missing, and heard from step 7 on.
+class Past {
+ public:
+  enum class Inventory { kNone, kOneHost };
+  explicit Past(Inventory inventory = Inventory::kNone) {
+    {
+      Registry registry(folder_ / kRegistryFile, kCapacity, kFirstWall);
+      std::vector<SlotChange> come;
+      for (std::uint32_t slot = 0; slot < 10; ++slot) come.push_back({slot, host(slot, slot)});
+      registry.store(come, kFirstWall);
+      const std::vector<SlotChange> change = {{9, host(9, 10)}};
+      registry.store(change, time(8));
+    }
+    HistoryMaker maker(folder_.path(), kShape);
+    while (!maker.advance()) {
+    }
+    HistoryRing ring(folder_ / kHistoryFile, kShape);
+    for (int step = 0; step < 10; ++step) {
+      ticker_.set([&](std::uint32_t slot) {
+        if (slot >= 10) return std::uint8_t{0};
+        if (slot == 3 && step < 7 && inventory == Inventory::kOneHost) {
+          return static_cast<std::uint8_t>(plane_bit(Plane::kRegistered) |
+                                           plane_bit(Plane::kConflict) |
+                                           (step >= 3 ? plane_bit(Plane::kKnown) : 0));
+        }
+        return slot == 2 && step >= 3 ? failing_planes() : healthy_planes();
+      });
+      ticker_.view.head.counts = count_planes(ticker_.view);
+      if (step != 5 && step != 6) ring.write(kShape.number_at(ticker_.wall()), ticker_.view);
+      ticker_.pass(10s);
+    }
+    now_ = ticker_.wall();
+  }
+
+  static WallTime time(int step) { return kFirstWall + step * 10s; }
+  static std::string text(int step) { return format_rfc3339(time(step)); }
+
+  ApiResponse get(const std::string& path, std::map<std::string, std::string> query = {}) const {
+    const ApiRequest request{
+        .method = "GET", .path = path, .query = std::move(query), .host = "127.0.0.1:4171"};
+    const ApiOutcome outcome = handler_.answer(request, {kFirstInstant, now_});
+    return outcome.later ? outcome.later() : outcome.now;
+  }
+  [[nodiscard]] static std::string error_of(const ApiResponse& response) {
+    return problem_from_json(response.body).value_or(ProblemAnswer{}).error;
+  }
+  [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
+  /// So many hosts come and go after the last step that the tenure of host-9 is forgotten.
+  void forget_oldest() const {
+    Registry registry(folder_ / kRegistryFile, kCapacity, kFirstWall);
+    for (unsigned i = 0; i < kCapacity; ++i) {
+      Tenancy passing = host(50, 100 + i);
+      passing.registered_at = time(9) + Milliseconds{i};
+      const std::vector<SlotChange> comes = {{50, passing}};
+      const std::vector<SlotChange> goes = {{50, std::nullopt}};
+      registry.store(comes, passing.registered_at);
+      registry.store(goes, passing.registered_at + 1ms);
+    }
+  }
+  /// The clock of then was ahead: by its registry, host-3 came an hour after the first step.
+  void set_clock_back() {
+    const auto later = (kFirstWall + 1h).time_since_epoch().count();
+    Database(folder_ / kRegistryFile, 1000)
+        .run(fmt::format("UPDATE tenancy SET registered_unix_ms = {} WHERE slot = 3", later)
+                 .c_str());
+    HostRecord record;
+    record.agent_id = host(3, 3).agent_id;
+    record.name = host(3, 3).name;
+    record.registered_at = kFirstWall + 1h;
+    record.generation = std::uint64_t{7} << 32;
+    record.registered = true;
+    roster_.write(3, record);
+  }
+
+ private:
+  static Tenancy host(std::uint32_t slot, unsigned number) {
+    const std::string name = "host-" + std::to_string(number);
+    return {slot, agent_id_of(fixed_key().fleet, name), HostName{name},
+            number == 10 ? time(8) : kFirstWall, 1s};
+  }
+
+  TemporaryFolder folder_;
+  Ticker ticker_{kCapacity};
+  WallTime now_{};
+  Roster roster_{kCapacity, 0};
+  AdminGate gate_{"operators-alone", kFirstInstant};
+  LeverMailbox mailbox_;
+  ApiSources sources_{ticker_.board,
+                      roster_,
+                      fixed_key().fleet,
+                      1s,
+                      4,
+                      kFirstInstant,
+                      {},
+                      [] { return StorageStatus{}; },
+                      gate_,
+                      mailbox_,
+                      [](std::uint64_t, Milliseconds) { return true; },
+                      folder_.path()};
+  ApiHandler handler_{sources_, {"127.0.0.1", 4171}, ""};
+};
+
+template <typename Answer>
+Answer read(const ApiResponse& response, std::optional<Answer> (*from_json)(std::string_view)) {
+  CAPTURE(response.body);
+  REQUIRE(response.status == 200);
+  auto answer = from_json(response.body);
+  REQUIRE(answer);
+  return *answer;
+}
+
+/// `healthy@0 gap@5`: the states, and the steps from which on.
+std::string said(const HostHistoryAnswer& answer) {
+  std::string text;
+  for (const SpanAnswer& span : answer.spans) {
+    const auto from = parse_rfc3339(span.from);
+    REQUIRE(from);
+    text += fmt::format("{}@{} ", span.state, (*from - kFirstWall).count() / 10'000);
+  }
+  return text;
+}
+
+TEST_CASE("a moment's summary is the step's that tells of it") {
+  const Past past;
+  const auto calm = read(past.get("/api/v1/at", {{"time", Past::text(2)}}), summary_from_json);
+  CHECK(calm.hosts == 10);
+  CHECK(calm.healthy == 10);
+  CHECK(calm.time == Past::text(2));
+  CHECK(calm.capacity == kCapacity);
+  const auto trouble = read(past.get("/api/v1/at", {{"time", format_rfc3339(Past::time(4) + 9s)}}),
+                            summary_from_json);
+  CHECK(trouble.time == Past::text(4));
+  CHECK(trouble.healthy == 9);
+  CHECK(trouble.failing == 1);
+}
+
+TEST_CASE("a moment's hosts have the names of then") {
+  const Past past;
+  const auto then =
+      read(past.get("/api/v1/at/hosts", {{"time", Past::text(7)}}), host_page_from_json);
+  REQUIRE(then.hosts.size() == 10);
+  CHECK(then.hosts[9].name == "host-9");
+  CHECK(then.hosts[2].state == "failing");
+  const auto later =
+      read(past.get("/api/v1/at/hosts", {{"time", Past::text(8)}}), host_page_from_json);
+  CHECK(later.hosts[9].name == "host-10");
+  const auto failing =
+      read(past.get("/api/v1/at/hosts", {{"time", Past::text(8)}, {"filter", "failing"}}),
+           host_page_from_json);
+  REQUIRE(failing.hosts.size() == 1);
+  CHECK(failing.hosts[0].name == "host-2");
+  const auto first = read(past.get("/api/v1/at/hosts", {{"time", Past::text(8)}, {"limit", "4"}}),
+                          host_page_from_json);
+  CHECK(first.hosts.size() == 4);
+  CHECK(first.total == 10);
+  const auto next = read(past.get("/api/v1/at/hosts",
+                                  {{"time", Past::text(8)}, {"limit", "4"}, {"after", first.next}}),
+                         host_page_from_json);
+  CHECK(next.hosts.front().name == "host-4");
+}
+
+TEST_CASE("what is not stored is not there, rather than zero") {
+  const Past past;
+  const std::string summary = past.get("/api/v1/at", {{"time", Past::text(4)}}).body;
+  for (const char* field : {"datagrams", "receive_buffer", "storage", "notices", "collector",
+                            "work", "operators", "uptime"}) {
+    CAPTURE(field);
+    CHECK(summary.find(field) == std::string::npos);
+  }
+  CHECK(summary.find("\"failing\":1") != std::string::npos);
+  const std::string hosts = past.get("/api/v1/at/hosts", {{"time", Past::text(4)}}).body;
+  CHECK(hosts.find("\"failing\"") != std::string::npos);
+  CHECK(hosts.find("checks") == std::string::npos);
+}
+
+TEST_CASE("a moment's bitmap is the plane of then") {
+  const Past past;
+  const ApiResponse response =
+      past.get("/api/v1/at/bitmap", {{"time", Past::text(3)}, {"plane", "healthy"}});
+  REQUIRE(response.status == 200);
+  const auto bitmap = decode_bitmap(response.body);
+  REQUIRE(bitmap);
+  CHECK(bitmap->header.time == Past::time(3));
+  CHECK(bitmap->plane(Plane::kHealthy)[0] == 0b11'1111'1011);
+}
+
+TEST_CASE("a moment that no step tells of is refused, with the steps around it") {
+  const Past past;
+  struct Row {
+    WallTime time;
+    unsigned status;
+    std::string said;
+  };
+  const Row rows[] = {
+      {Past::time(6), 404, "nothing was stored between " + Past::text(4) + " and " + Past::text(7)},
+      {Past::time(0) - 1s, 404, "what is stored begins at " + Past::text(0)},
+      {Past::time(120), 400, "that is yet to come"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(format_rfc3339(row.time));
+    for (const char* path : {"/api/v1/at", "/api/v1/at/bitmap", "/api/v1/at/hosts"}) {
+      const ApiResponse refused = past.get(path, {{"time", format_rfc3339(row.time)}});
+      CHECK(refused.status == row.status);
+      CHECK_MESSAGE(Past::error_of(refused).find(row.said) != std::string::npos,
+                    Past::error_of(refused));
+    }
+  }
+  CHECK(past.get("/api/v1/at").status == 400);
+  CHECK(past.get("/api/v1/at", {{"time", "noon"}}).status == 400);
+}
+
+TEST_CASE("what changed between two moments, and until now") {
+  const Past past;
+  const auto diff = read(past.get("/api/v1/diff", {{"from", Past::text(2)}, {"to", Past::text(8)}}),
+                         diff_from_json);
+  CHECK(diff.changed == 1);
+  CHECK(diff.came == 1);
+  CHECK(diff.went == 1);
+  REQUIRE(diff.changes.size() == 3);
+  CHECK(diff.changes[0].name == "host-2");
+  CHECK(diff.changes[0].before == "healthy");
+  CHECK(diff.changes[0].after == "failing");
+  CHECK(diff.changes[1].kind == "came");
+  CHECK(diff.changes[1].name == "host-10");
+  CHECK(diff.changes[2].kind == "went");
+  CHECK(diff.changes[2].name == "host-9");
+  for (const CountAnswer& plane : diff.planes) {
+    CAPTURE(plane.name);
+    CHECK(plane.count == (plane.name == "healthy" ? 1 : 0));
+  }
+  const auto now = read(past.get("/api/v1/diff", {{"from", Past::text(4)}}), diff_from_json);
+  CHECK(now.changed == 0);
+  CHECK(now.came == 1);
+  const auto page = read(
+      past.get("/api/v1/diff",
+               {{"from", Past::text(2)}, {"to", Past::text(8)}, {"limit", "2"}, {"after", "2"}}),
+      diff_from_json);
+  CHECK(page.total == 3);
+  REQUIRE(page.changes.size() == 1);
+  CHECK(page.changes[0].name == "host-9");
+}
+
+TEST_CASE("one host's history has its states, its gaps, and when it was not there") {
+  const Past past;
+  const std::map<std::string, std::string> whole = {{"from", Past::text(0)}};
+  const auto failing =
+      read(past.get("/api/v1/hosts/host-2/history", whole), host_history_from_json);
+  CHECK(said(failing) == "healthy@0 failing@3 gap@5 failing@7 ");
+  CHECK(failing.watched_seconds == 80);
+  CHECK(failing.healthy_seconds == 30);
+  CHECK(failing.gap_seconds == 20);
+  const auto gone = read(past.get("/api/v1/hosts/host-9/history", whole), host_history_from_json);
+  CHECK(said(gone) == "healthy@0 gap@5 healthy@7 absent@8 ");
+  const auto came = read(past.get("/api/v1/hosts/host-10/history", whole), host_history_from_json);
+  CHECK(said(came) == "absent@0 healthy@8 ");
+  CHECK(past.get("/api/v1/hosts/nobody/history", whole).status == 404);
+  CHECK(past.get("/api/v1/hosts/host-2/history").status == 400);
+  CHECK(past.get("/api/v1/hosts/host-2/history", {{"from", Past::text(4)}, {"to", Past::text(4)}})
+            .status == 400);
+}
+
+TEST_CASE("who is no longer remembered is nobody's name, and never taken for absent") {
+  const Past past;
+  past.forget_oldest();
+  const auto then =
+      read(past.get("/api/v1/at/hosts", {{"time", Past::text(7)}}), host_page_from_json);
+  REQUIRE(then.hosts.size() == 10);
+  CHECK(then.hosts[8].name == "host-8");
+  CHECK(then.hosts[9].name == "");
+  const auto diff = read(past.get("/api/v1/diff", {{"from", Past::text(7)}, {"to", Past::text(8)}}),
+                         diff_from_json);
+  CHECK(diff.unremembered == 1);
+  CHECK(diff.total == 1);
+  REQUIRE(diff.changes.size() == 1);
+  CHECK(diff.changes[0].name == "host-10");
+  CHECK(diff.changes[0].kind == "unremembered");
+  CHECK(diff.changes[0].before == "");
+  CHECK(diff.changes[0].after == "healthy");
+  const auto history = read(past.get("/api/v1/hosts/host-10/history", {{"from", Past::text(0)}}),
+                            host_history_from_json);
+  CHECK(said(history) == "unremembered@0 gap@5 unremembered@7 healthy@8 ");
+}
+
+TEST_CASE("a wall clock that was set back takes no host's name or history away") {
+  Past past;
+  past.set_clock_back();
+  const auto then =
+      read(past.get("/api/v1/at/hosts", {{"time", Past::text(7)}}), host_page_from_json);
+  REQUIRE(then.hosts.size() == 10);
+  CHECK(then.hosts[3].name == "host-3");
+  const auto history = read(past.get("/api/v1/hosts/host-3/history", {{"from", Past::text(0)}}),
+                            host_history_from_json);
+  CHECK(said(history) == "healthy@0 gap@5 healthy@7 ");
+}
+
+TEST_CASE("who was expected and who was missing is told of then, and is in no conflict") {
+  const Past past(Past::Inventory::kOneHost);
+  struct Row {
+    int step;
+    const char* state;
+  };
+  for (const Row& row : {Row{2, "expected"}, Row{4, "missing"}}) {
+    CAPTURE(row.step);
+    const std::string time = Past::text(row.step);
+    const auto found = read(past.get("/api/v1/at/hosts", {{"time", time}, {"filter", row.state}}),
+                            host_page_from_json);
+    REQUIRE(found.hosts.size() == 1);
+    CHECK(found.hosts[0].name == "host-3");
+    CHECK(found.hosts[0].state == row.state);
+    CHECK_FALSE(found.hosts[0].conflict);
+    const auto all = decode_bitmap(past.get("/api/v1/at/bitmap", {{"time", time}}).body);
+    REQUIRE(all);
+    CHECK(all->plane(Plane::kAwaited)[0] == 0b1000);
+    CHECK(all->plane(Plane::kConflict)[0] == 0);
+  }
+  const auto summary = read(past.get("/api/v1/at", {{"time", Past::text(4)}}), summary_from_json);
+  CHECK(summary.missing == 1);
+  CHECK(summary.silent == 0);
+  const auto history = read(past.get("/api/v1/hosts/host-3/history", {{"from", Past::text(0)}}),
+                            host_history_from_json);
+  REQUIRE(history.spans.size() == 4);
+  CHECK(history.spans[0].state == "expected");
+  CHECK(history.spans[1].state == "missing");
+  CHECK(history.spans[3].state == "healthy");
+  const auto diff = read(past.get("/api/v1/diff", {{"from", Past::text(2)}, {"to", Past::text(7)}}),
+                         diff_from_json);
+  for (const CountAnswer& plane : diff.planes) {
+    CAPTURE(plane.name);
+    if (plane.name == "awaited") CHECK(plane.count == 1);
+    if (plane.name == "conflict") CHECK(plane.count == 0);
+  }
+}
+
+TEST_CASE("the fleet's history in as many points as asked for, the worst of each") {
+  const Past past;
+  const auto history = read(past.get("/api/v1/history", {{"from", Past::text(0)}, {"points", "5"}}),
+                            fleet_history_from_json);
+  REQUIRE(history.points.size() == 5);
+  CHECK(history.bucket_seconds == 20);
+  CHECK(history.points[0].healthy == 10);
+  CHECK(history.points[1].healthy == 9);
+  CHECK(history.points[1].steps == 2);
+  CHECK(history.points[2].steps == 1);
+  CHECK(history.points[2].missing == 1);
+  CHECK(history.points[3].missing == 1);
+  CHECK(past.get("/api/v1/history", {{"from", Past::text(0)}, {"points", "0"}}).status == 400);
+  // Never more points than steps.
+  CHECK(read(past.get("/api/v1/history", {{"from", Past::text(7)}, {"points", "60"}}),
+             fleet_history_from_json)
+            .points.size() == 3);
+}
+
+TEST_CASE("files that cannot be read now are a 503 that names them") {
+  const Past past;
+  std::filesystem::remove(past.folder() / kHistoryFile);
+  const ApiResponse refused = past.get("/api/v1/at", {{"time", Past::text(2)}});
+  CHECK(refused.status == 503);
+  CHECK(Past::error_of(refused).find(kHistoryFile) != std::string::npos);
+}
+
+}  // namespace
+}  // namespace flatline

@@ -1,0 +1,448 @@
+// What operators do to a fleet: each lever at its boundaries, and what it must leave untouched.
+
+#include <doctest/doctest.h>
+
+#include "collector/fleet/action_executor.h"
+#include "tests/harness/fleet_driver.h"
+
+using namespace flatline;
+using namespace flatline::test;
+
+namespace {
+
+/// A fleet with its desk, and what an operator would type.
+struct Operated : FleetDriver {
+  using FleetDriver::FleetDriver;
+  LeverDesk desk{fleet, roster.levers()};
+  unsigned asked = 0;
+
+  LeverAnswer pull(LeverKind kind, const Host& host, Milliseconds length = 0s,
+                   std::uint16_t below = 0) {
+    Lever lever{kind, below, host.credential.agent_id, host.snapshot.name, length};
+    lever.key = IdempotencyKey{"key-" + std::to_string(++asked)};
+    return desk.pull(lever, arrival().wall);
+  }
+  [[nodiscard]] std::uint32_t counted(Outcome outcome) const {
+    return static_cast<std::uint32_t>(view.head.outcomes[static_cast<std::size_t>(outcome)]);
+  }
+};
+
+Host of_generation(const std::string& name, std::uint16_t generation, std::uint64_t epoch = 1000) {
+  Host host(name, fixed_key(), epoch);
+  host.credential = make_credential(fixed_key(), name, generation);
+  return host;
+}
+
+}  // namespace
+
+TEST_CASE("a drain lasts until its end, and no longer, by the wall clock of the tick") {
+  Operated fleet;
+  Host host("web-1");
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  const LeverAnswer answer = fleet.pull(LeverKind::kDrain, host, 2s);
+  CHECK(answer.result == LeverResult::kDone);
+  CHECK(answer.action.until == fleet.arrival().wall + 2s);
+  struct Row {
+    Milliseconds later;
+    bool drained;
+  };
+  const Arrival then = fleet.arrival();
+  for (const Row& row : {Row{0ms, true}, {1'999ms, true}, {2'000ms, false}, {2'001ms, false}}) {
+    CAPTURE(row.later.count());
+    fleet.view = fleet.fleet.tick({then.now, then.wall + row.later}, fleet.surroundings);
+    CHECK(fleet.in(Plane::kDrained, host) == row.drained);
+    CHECK(fleet.view.head.counts.drained == (row.drained ? 1 : 0));
+  }
+}
+
+TEST_CASE("a drain changes no other bit, survives what the host says, and leaves no trace") {
+  Operated operated;
+  FleetDriver left_alone;
+  Host host("web-1");
+  Host twin("web-1");
+  for (int second = 0; second < 20; ++second) {
+    host.snapshot.states[0] = second % 5 == 0 ? CheckState::kCritical : CheckState::kOk;
+    twin.snapshot.states[0] = host.snapshot.states[0];
+    if (second < 12) {
+      REQUIRE(operated.hear(host) == Outcome::kAccepted);
+      REQUIRE(left_alone.hear(twin) == Outcome::kAccepted);
+    }
+    if (second == 3) operated.pull(LeverKind::kDrain, host, 5s);
+    operated.pass(1s);
+    left_alone.pass(1s);
+    CAPTURE(second);
+    for (std::size_t i = 0; i < kPlanes; ++i) {
+      if (static_cast<Plane>(i) == Plane::kDrained) continue;
+      CHECK(operated.view.planes[i] == left_alone.view.planes[i]);
+    }
+    CHECK(operated.in(Plane::kDrained, host) == (second >= 3 && second < 7));
+  }
+}
+
+TEST_CASE("a drained host does not count towards panic") {
+  Operated fleet;
+  std::vector<Host> hosts;
+  for (int i = 0; i < 20; ++i) hosts.emplace_back("web-" + std::to_string(i));
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    if (i >= 8) hosts[i].snapshot.states[0] = CheckState::kCritical;
+    REQUIRE(fleet.hear(hosts[i]) == Outcome::kAccepted);
+  }
+  fleet.tick();
+  CHECK(fleet.flagged(Flag::kPanic));
+  for (std::size_t i = 8; i < hosts.size() - 2; ++i) {
+    REQUIRE(fleet.pull(LeverKind::kDrain, hosts[i], 1h).result == LeverResult::kDone);
+  }
+  fleet.tick();
+  CHECK_FALSE(fleet.flagged(Flag::kPanic));
+}
+
+TEST_CASE("a drain ends with undrain, with the host's leaving, and by another drain") {
+  Operated fleet;
+  Host host("web-1");
+  CHECK(fleet.pull(LeverKind::kDrain, host, 1h).result == LeverResult::kNoHost);
+  CHECK(fleet.pull(LeverKind::kUndrain, host).result == LeverResult::kNoHost);
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  CHECK(fleet.pull(LeverKind::kUndrain, host).result == LeverResult::kUnchanged);
+  CHECK(fleet.pull(LeverKind::kDrain, host, 1h).result == LeverResult::kDone);
+  CHECK(fleet.pull(LeverKind::kDrain, host, 2s).result == LeverResult::kDone);
+  CHECK(fleet.record_of(host).drained_until == fleet.arrival().wall + 2s);
+  CHECK(fleet.pull(LeverKind::kUndrain, host).result == LeverResult::kDone);
+  fleet.tick();
+  CHECK_FALSE(fleet.in(Plane::kDrained, host));
+
+  CHECK(fleet.pull(LeverKind::kDrain, host, 1h).result == LeverResult::kDone);
+  host.snapshot.leaving = true;
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  host.snapshot.leaving = false;
+  fleet.tick();
+  CHECK(fleet.view.head.counts.drained == 0);
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  fleet.tick();
+  CHECK_FALSE(fleet.in(Plane::kDrained, host));
+}
+
+TEST_CASE("a drain comes back from a restart, and ends when it would have") {
+  for (const bool over : {false, true}) {
+    Operated fleet;
+    Host host("web-1");
+    Tenancy tenancy{5, host.credential.agent_id, host.snapshot.name, kWallAtZero, 1s};
+    tenancy.drained_until = fleet.arrival().wall + (over ? 0s : 2s);
+    REQUIRE(fleet.fleet.restore(tenancy, fleet.now));
+    fleet.tick();
+    CHECK(fleet.in(Plane::kDrained, host) == !over);
+    fleet.pass(2s);
+    CHECK_FALSE(fleet.in(Plane::kDrained, host));
+  }
+}
+
+TEST_CASE("a forgotten host stays out until it is admitted") {
+  Operated fleet;
+  Host host("web-1");
+  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kNoHost);
+  CHECK(fleet.pull(LeverKind::kAdmit, host).result == LeverResult::kNoHost);
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  CHECK(fleet.pull(LeverKind::kAdmit, host).result == LeverResult::kUnchanged);
+  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
+  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kUnchanged);
+  CHECK(fleet.hear(host) == Outcome::kTombstoned);
+  fleet.tick();
+  CHECK(fleet.view.head.counts.hosts == 0);
+  CHECK(fleet.view.head.tombstones == 1);
+  CHECK(fleet.counted(Outcome::kTombstoned) == 1);
+  REQUIRE(fleet.view.head.notice_count == 1);
+  CHECK(fleet.view.head.notices[0].host.view() == "web-1");
+  CHECK(fleet.view.head.notices[0].outcome == Outcome::kTombstoned);
+
+  CHECK(fleet.pull(LeverKind::kAdmit, host).result == LeverResult::kDone);
+  CHECK(fleet.hear(host) == Outcome::kAccepted);
+  fleet.tick();
+  CHECK(fleet.view.head.tombstones == 0);
+  CHECK(fleet.state_of(host) == HostState::kHealthy);
+}
+
+TEST_CASE("a higher credential generation lifts a tombstone, an equal or lower one does not") {
+  struct Row {
+    std::uint16_t forgotten;
+    std::uint16_t comes_back;
+    Outcome outcome;
+  };
+  const std::vector<Row> rows = {
+      {0, 0, Outcome::kTombstoned},         {0, 1, Outcome::kAccepted},
+      {5, 4, Outcome::kTombstoned},         {5, 5, Outcome::kTombstoned},
+      {5, 6, Outcome::kAccepted},           {65534, 65535, Outcome::kAccepted},
+      {65535, 65535, Outcome::kTombstoned}, {65535, 0, Outcome::kTombstoned}};
+  for (const Row& row : rows) {
+    CAPTURE(row.forgotten);
+    CAPTURE(row.comes_back);
+    Operated fleet;
+    Host host = of_generation("web-1", row.forgotten);
+    REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+    REQUIRE(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
+    Host rebuilt = of_generation("web-1", row.comes_back, 2000);
+    CHECK(fleet.hear(rebuilt) == row.outcome);
+    fleet.tick();
+    const bool lifted = row.outcome == Outcome::kAccepted;
+    CHECK(fleet.view.head.tombstones == (lifted ? 0 : 1));
+    CHECK(fleet.state_of(rebuilt).has_value() == lifted);
+  }
+}
+
+TEST_CASE("a tombstone stays when who would lift it is refused for another reason") {
+  FleetOptions options = FleetDriver::default_options();
+  options.capacity = 64;
+  Operated fleet(options);
+  Host host("web-1");
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  REQUIRE(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
+  fleet.tick();
+  for (int i = 0; i < 64; ++i) {
+    Host other("other-" + std::to_string(i));
+    REQUIRE(fleet.hear(other) == Outcome::kAccepted);
+  }
+  fleet.tick();
+  Host rebuilt = of_generation("web-1", 1, 2000);
+  CHECK(fleet.hear(rebuilt) == Outcome::kFleetFull);
+  Host forged = of_generation("web-1", 1, 2001);
+  forged.credential.key[0] ^= 1;
+  CHECK(fleet.hear(forged) == Outcome::kBadTag);
+  fleet.tick();
+  CHECK(fleet.view.head.tombstones == 1);
+}
+
+TEST_CASE("revoking refuses generations below, and not the one itself") {
+  struct Row {
+    std::uint16_t below;
+    std::uint16_t generation;
+    Outcome outcome;
+  };
+  const std::vector<Row> rows = {
+      {0, 0, Outcome::kAccepted},        {1, 0, Outcome::kRevoked},
+      {1, 1, Outcome::kAccepted},        {7, 6, Outcome::kRevoked},
+      {7, 7, Outcome::kAccepted},        {65535, 65534, Outcome::kRevoked},
+      {65535, 65535, Outcome::kAccepted}};
+  for (const Row& row : rows) {
+    CAPTURE(row.below);
+    CAPTURE(row.generation);
+    Operated fleet;
+    Host host = of_generation("web-1", row.generation);
+    // Nobody needs to be registered for it.
+    CHECK(fleet.pull(LeverKind::kRevoke, host, 0s, row.below).result ==
+          (row.below == 0 ? LeverResult::kUnchanged : LeverResult::kDone));
+    CHECK(fleet.hear(host) == row.outcome);
+    fleet.tick();
+    CHECK(fleet.view.head.revocations == (row.below == 0 ? 0 : 1));
+  }
+}
+
+TEST_CASE("a revoked host falls silent, its slot stays, and lifting the revocation heals it") {
+  Operated fleet;
+  Host host("web-1");
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  CHECK(fleet.pull(LeverKind::kRevoke, host, 0s, 1).result == LeverResult::kDone);
+  CHECK(fleet.pull(LeverKind::kRevoke, host, 0s, 1).result == LeverResult::kUnchanged);
+  for (int second = 0; second < 6; ++second) {
+    CHECK(fleet.hear(host) == Outcome::kRevoked);
+    fleet.pass(1s);
+  }
+  CHECK(fleet.state_of(host) == HostState::kSilent);
+  CHECK(fleet.pull(LeverKind::kRevoke, host, 0s, 0).result == LeverResult::kDone);
+  CHECK(fleet.hear(host) == Outcome::kAccepted);
+  fleet.tick();
+  CHECK(fleet.state_of(host) == HostState::kHealthy);
+  CHECK(fleet.view.head.revocations == 0);
+}
+
+TEST_CASE("tests come in their order: stale, bad tag, revoked, tombstoned, malformed") {
+  Operated fleet;
+  Host host("web-1");
+  const Datagram first = host.say(fleet.now);
+  REQUIRE(fleet.hear(first) == Outcome::kAccepted);
+  REQUIRE(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
+  REQUIRE(fleet.pull(LeverKind::kRevoke, host, 0s, 1).result == LeverResult::kDone);
+  CHECK(fleet.hear(first) == Outcome::kStale);
+  Datagram forged = host.say(fleet.now);
+  forged[300] ^= std::byte{1};
+  CHECK(fleet.hear(forged) == Outcome::kBadTag);
+  host.snapshot.interval = 500ms;  // Below the collector's min_interval.
+  CHECK(fleet.hear(host) == Outcome::kRevoked);
+  REQUIRE(fleet.pull(LeverKind::kRevoke, host, 0s, 0).result == LeverResult::kDone);
+  CHECK(fleet.hear(host) == Outcome::kTombstoned);
+  REQUIRE(fleet.pull(LeverKind::kAdmit, host).result == LeverResult::kDone);
+  CHECK(fleet.hear(host) == Outcome::kMalformed);
+}
+
+TEST_CASE("what is kept out spends nothing of newcomers' openings, nor of the host's own") {
+  Operated fleet;
+  Host host = of_generation("web-1", 1);
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  REQUIRE(fleet.pull(LeverKind::kRevoke, host, 0s, 1).result == LeverResult::kDone);
+  Host stolen = of_generation("web-1", 0, 5000);
+  std::uint32_t refused = 0;
+  Outcome outcome = Outcome::kRevoked;
+  for (; refused < 10'000 && outcome == Outcome::kRevoked; ++refused) outcome = fleet.hear(stolen);
+  CHECK(outcome == Outcome::kOverBudget);
+  CHECK(refused == kBarredOpeningsPerSecond + 1);
+  CHECK(fleet.hear(host) == Outcome::kAccepted);
+  for (std::uint32_t i = 0; i < kMinFirstContactsPerTick - 1; ++i) {
+    Host newcomer("new-" + std::to_string(i));
+    CHECK(fleet.hear(newcomer) == Outcome::kAccepted);
+  }
+}
+
+TEST_CASE("a reset lets a host start over whose clock once was in the future") {
+  Operated fleet;
+  Host host("web-1", fixed_key(), 1'000'000);
+  CHECK(fleet.pull(LeverKind::kReset, host).result == LeverResult::kNoHost);
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  Host again("web-1", fixed_key(), 1000);
+  CHECK(fleet.hear(again) == Outcome::kStale);
+  CHECK(fleet.pull(LeverKind::kReset, host).result == LeverResult::kDone);
+  CHECK(fleet.record_of(host).epoch == 0);
+  CHECK(fleet.record_of(host).reset_at == fleet.arrival().wall);
+  // Its verdict is not touched, and from here on it is a first contact: its clock must be right.
+  fleet.tick();
+  CHECK(fleet.state_of(host) == HostState::kHealthy);
+  again.wall_ahead = 6min;
+  CHECK(fleet.hear(again) == Outcome::kSkewed);
+  again.wall_ahead = 0s;
+  CHECK(fleet.hear(again) == Outcome::kAccepted);
+  CHECK(fleet.slot_of(again) == 0);
+  CHECK(fleet.record_of(again).epoch == 1000);
+}
+
+TEST_CASE("a reset reaches the order of a host that has left, too") {
+  Operated fleet;
+  Host host("web-1", fixed_key(), 1'000'000);
+  host.snapshot.leaving = true;
+  Host first("web-1", fixed_key(), 999'999);
+  REQUIRE(fleet.hear(first) == Outcome::kAccepted);
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  Host again("web-1", fixed_key(), 1000);
+  CHECK(fleet.hear(again) == Outcome::kStale);
+  CHECK(fleet.pull(LeverKind::kReset, host).result == LeverResult::kDone);
+  CHECK(fleet.hear(again) == Outcome::kAccepted);
+}
+
+TEST_CASE("a freeze is a flag until its end, and changes no bit") {
+  Operated fleet;
+  Host host("web-1");
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  fleet.tick();
+  const auto planes = fleet.view.planes;
+  CHECK(fleet.pull(LeverKind::kUnfreeze, host).result == LeverResult::kUnchanged);
+  CHECK(fleet.pull(LeverKind::kFreeze, host, 2s).result == LeverResult::kDone);
+  const Arrival then = fleet.arrival();
+  for (const auto& [later, frozen] : std::initializer_list<std::pair<Milliseconds, bool>>{
+           {0ms, true}, {1'999ms, true}, {2'000ms, false}}) {
+    fleet.view = fleet.fleet.tick({then.now, then.wall + later}, fleet.surroundings);
+    CHECK(fleet.flagged(Flag::kFrozen) == frozen);
+    CHECK(fleet.view.planes == planes);
+  }
+  CHECK(fleet.pull(LeverKind::kUnfreeze, host).result == LeverResult::kDone);
+  fleet.tick();
+  CHECK_FALSE(fleet.flagged(Flag::kFrozen));
+}
+
+TEST_CASE("standing orders come back; one that does not fit is left out") {
+  Operated fleet;
+  Host revoked("web-1");
+  Host forgotten("web-2");
+  const StandingOrder revocation{revoked.credential.agent_id, revoked.snapshot.name, 1};
+  StandingOrder tombstone{forgotten.credential.agent_id, forgotten.snapshot.name};
+  tombstone.tombstoned = 1;
+  CHECK(fleet.fleet.restore(7, revocation));
+  CHECK_FALSE(fleet.fleet.restore(7, tombstone));                // Taken.
+  CHECK_FALSE(fleet.fleet.restore(8, revocation));               // Its agent has one.
+  CHECK_FALSE(fleet.fleet.restore(kStandingOrders, tombstone));  // Beyond the end.
+  CHECK_FALSE(fleet.fleet.restore(9, StandingOrder{}));          // Of nobody.
+  CHECK(fleet.fleet.restore(9, tombstone));
+  CHECK(fleet.hear(revoked) == Outcome::kRevoked);
+  CHECK(fleet.hear(forgotten) == Outcome::kTombstoned);
+  fleet.fleet.restore(Freeze{fleet.arrival().wall + 1ms, {}, {}});
+  fleet.tick();
+  CHECK(fleet.flagged(Flag::kFrozen));
+  CHECK(fleet.view.head.tombstones == 1);
+  CHECK(fleet.view.head.revocations == 1);
+  // The places that came back are not given away.
+  CHECK(fleet.pull(LeverKind::kRevoke, Host("web-3"), 0s, 1).action.place == 0);
+}
+
+TEST_CASE("a full table of standing orders refuses the next, and nobody in it is hurt") {
+  Operated fleet;
+  for (std::uint32_t i = 0; i < kStandingOrders; ++i) {
+    StandingOrder order{AgentId{1'000 + i}, HostName{"gone"}};
+    order.revoked_below = 1;
+    REQUIRE(fleet.fleet.restore(i, order));
+  }
+  Host host("web-1");
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kNoRoom);
+  CHECK(fleet.pull(LeverKind::kRevoke, host, 0s, 1).result == LeverResult::kNoRoom);
+  fleet.tick();
+  CHECK(fleet.state_of(host) == HostState::kHealthy);
+  CHECK(fleet.hear(host) == Outcome::kAccepted);
+  CHECK(fleet.view.head.revocations == kStandingOrders);
+  CHECK(fleet.fleet.revoke(AgentId{1'000}, {}, 0).result == LeverResult::kDone);
+  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
+}
+
+TEST_CASE("the same key does it once and answers alike; with another request it is refused") {
+  Operated fleet;
+  Host host("web-1");
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  Lever lever{LeverKind::kDrain, 0, host.credential.agent_id, host.snapshot.name, 1h};
+  lever.key = IdempotencyKey{"deploy-7/web-1"};
+  lever.why = Why{"deploy"};
+  const LeverAnswer first = fleet.desk.pull(lever, fleet.arrival().wall);
+  fleet.pass(10s);
+  const LeverAnswer again = fleet.desk.pull(lever, fleet.arrival().wall);
+  CHECK(first.result == LeverResult::kDone);
+  CHECK(again.result == LeverResult::kRepeated);
+  CHECK(again.action.number == first.action.number);
+  CHECK(again.action.until == first.action.until);
+  CHECK(fleet.record_of(host).drained_until == first.action.until);
+
+  const auto other = [&](auto&& change) {
+    Lever changed = lever;
+    change(changed);
+    return fleet.desk.pull(changed, fleet.arrival().wall).result;
+  };
+  CHECK(other([](Lever& it) { it.kind = LeverKind::kUndrain; }) == LeverResult::kKeyReused);
+  CHECK(other([](Lever& it) { it.length = 2h; }) == LeverResult::kKeyReused);
+  CHECK(other([](Lever& it) { it.why = Why{"else"}; }) == LeverResult::kKeyReused);
+  CHECK(other([](Lever& it) { it.by = By{"eve"}; }) == LeverResult::kKeyReused);
+  CHECK(other([](Lever& it) { it.host = HostName{"web-2"}; }) == LeverResult::kKeyReused);
+  CHECK(other([](Lever& it) { it.key = IdempotencyKey{"deploy-8/web-1"}; }) == LeverResult::kDone);
+  CHECK(fleet.record_of(host).drained_until == fleet.arrival().wall + 1h);
+}
+
+TEST_CASE("refused levers leave no action; a key is forgotten with the oldest action") {
+  Operated fleet;
+  Host host("web-1");
+  Host nobody("nobody");
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  CHECK(fleet.pull(LeverKind::kDrain, nobody, 1h).action.number == 0);
+  Lever first{LeverKind::kUndrain, 0, host.credential.agent_id, host.snapshot.name};
+  first.key = IdempotencyKey{"first"};
+  CHECK(fleet.desk.pull(first, fleet.arrival().wall).action.number == 1);
+  for (std::uint32_t i = 1; i < kActions; ++i) fleet.pull(LeverKind::kUndrain, host);
+  CHECK(fleet.desk.pull(first, fleet.arrival().wall).result == LeverResult::kRepeated);
+  const LeverAnswer last = fleet.pull(LeverKind::kUndrain, host);
+  CHECK(last.action.number == kActions + 1);
+  CHECK(fleet.desk.pull(first, fleet.arrival().wall).result == LeverResult::kUnchanged);
+}
+
+TEST_CASE("actions of an earlier life keep their keys, and numbers go on") {
+  Operated before;
+  Host host("web-1");
+  REQUIRE(before.hear(host) == Outcome::kAccepted);
+  Lever lever{LeverKind::kReset, 0, host.credential.agent_id, host.snapshot.name};
+  lever.key = IdempotencyKey{"k"};
+  const Action action = before.desk.pull(lever, before.arrival().wall).action;
+
+  Operated after;
+  REQUIRE(after.hear(host) == Outcome::kAccepted);
+  after.desk.restore(action);
+  CHECK(after.desk.pull(lever, after.arrival().wall).result == LeverResult::kRepeated);
+  CHECK(after.pull(LeverKind::kUndrain, host).action.number == action.number + 1);
+}

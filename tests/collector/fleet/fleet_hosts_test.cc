@@ -1,0 +1,241 @@
+// Hosts come, speak, fall silent, come back and leave.
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+#include "tests/harness/fleet_driver.h"
+
+using namespace flatline;
+using namespace flatline::test;
+
+TEST_CASE("a first snapshot registers its host") {
+  FleetDriver driver;
+  Host web("web-1");
+  CHECK(driver.hear(web) == Outcome::kAccepted);
+  driver.tick();
+  CHECK(driver.state_of(web) == HostState::kHealthy);
+  CHECK(driver.view.head.counts.hosts == 1);
+  CHECK(driver.view.head.counts.healthy == 1);
+  CHECK(driver.view.head.generation == (std::uint64_t{3} << 32) + 1);
+  const HostRecord record = driver.record_of(web);
+  CHECK(record.name.view() == "web-1");
+  CHECK(record.registered);
+  CHECK(record.received == 1);
+  CHECK(driver.roster.check_name(record.check_names[0]).view() == "load");
+}
+
+TEST_CASE("one bit a state: what a snapshot says is what the planes show") {
+  struct Row {
+    CheckState state;
+    bool healthy;
+    bool warning;
+  };
+  const Row rows[] = {{CheckState::kOk, true, false},
+                      {CheckState::kPending, true, false},
+                      {CheckState::kWarning, true, true},
+                      {CheckState::kCritical, false, false},
+                      {CheckState::kUnknown, false, false}};
+  for (const Row& row : rows) {
+    FleetDriver driver;
+    Host host("host");
+    host.snapshot.states[0] = row.state;
+    host.snapshot.states[31] = CheckState::kOk;
+    REQUIRE(driver.hear(host) == Outcome::kAccepted);
+    driver.tick();
+    CAPTURE(check_state_name(row.state));
+    CHECK(driver.in(Plane::kReporting, host));
+    CHECK(driver.in(Plane::kHealthy, host) == row.healthy);
+    CHECK(driver.in(Plane::kWarning, host) == row.warning);
+  }
+}
+
+TEST_CASE("silence begins at the window's end, to the nanosecond, and ends with the next word") {
+  FleetDriver driver;
+  Host web("web-1");
+  driver.hear(web);
+  const Instant heard = driver.now;
+  driver.pass(4s);
+  driver.now = heard + 4500ms - 1ns;
+  driver.tick();
+  CHECK(driver.state_of(web) == HostState::kHealthy);
+  driver.now = heard + 4500ms;
+  driver.tick();
+  CHECK(driver.state_of(web) == HostState::kSilent);
+  CHECK_FALSE(driver.in(Plane::kHealthy, web));
+  CHECK(driver.in(Plane::kKnown, web));
+  CHECK(driver.view.head.counts.silent == 1);
+
+  CHECK(driver.hear(web) == Outcome::kAccepted);
+  driver.tick();
+  CHECK(driver.state_of(web) == HostState::kHealthy);
+}
+
+TEST_CASE("a host's window follows its own interval") {
+  FleetDriver driver;
+  Host slow("slow");
+  slow.snapshot.interval = 10s;
+  driver.hear(slow);
+  driver.pass(44s);
+  CHECK(driver.state_of(slow) == HostState::kHealthy);
+  driver.pass(2s);
+  CHECK(driver.state_of(slow) == HostState::kSilent);
+}
+
+TEST_CASE("capacity + 1: the last is refused and named, the others are untouched") {
+  FleetOptions options = FleetDriver::default_options();
+  options.capacity = 64;
+  FleetDriver driver(options);
+  std::vector<Host> hosts;
+  for (int i = 0; i < 64; ++i) {
+    hosts.emplace_back("host-" + std::to_string(i));
+    if (i % 32 == 0) driver.tick();  // A tick's first contacts are bounded.
+    REQUIRE(driver.hear(hosts.back()) == Outcome::kAccepted);
+  }
+  driver.tick();
+  Host last("one-too-many");
+  CHECK(driver.hear(last) == Outcome::kFleetFull);
+  driver.tick();
+  CHECK(driver.view.head.counts.hosts == 64);
+  CHECK(driver.view.head.counts.healthy == 64);
+  CHECK_FALSE(driver.state_of(last));
+  REQUIRE(driver.view.head.notice_count == 1);
+  CHECK(driver.view.head.notices[0].host.view() == "one-too-many");
+  CHECK(driver.view.head.notices[0].outcome == Outcome::kFleetFull);
+}
+
+TEST_CASE("a host that leaves frees its slot, and an old datagram does not bring it back") {
+  FleetDriver driver;
+  Host web("web-1");
+  driver.hear(web);
+  const Datagram overtaken = web.say(driver.now);
+  const auto generation = driver.tick().head.generation;
+  web.snapshot.leaving = true;
+  CHECK(driver.hear(web) == Outcome::kAccepted);
+  CHECK(driver.hear(web) == Outcome::kAccepted);  // It says so for a few intervals.
+  driver.tick();
+  CHECK(driver.view.head.counts.hosts == 0);
+  CHECK(driver.view.head.generation == generation + 1);
+  CHECK(driver.hear(overtaken) == Outcome::kStale);
+
+  web.snapshot.leaving = false;
+  web.epoch += 1;
+  web.sequence = 0;
+  CHECK(driver.hear(web) == Outcome::kAccepted);
+  driver.tick();
+  CHECK(driver.slot_of(web) == 0);  // Nobody took its slot meanwhile.
+}
+
+TEST_CASE("slots are reused oldest freed first") {
+  FleetOptions options = FleetDriver::default_options();
+  options.capacity = 64;
+  FleetDriver driver(options);
+  std::vector<Host> hosts;
+  for (int i = 0; i < 64; ++i) {
+    hosts.emplace_back("host-" + std::to_string(i));
+    if (i % 32 == 0) driver.tick();
+    driver.hear(hosts.back());
+  }
+  for (const int i : {5, 3}) {
+    hosts[static_cast<std::size_t>(i)].snapshot.leaving = true;
+    driver.hear(hosts[static_cast<std::size_t>(i)]);
+  }
+  driver.tick();
+  Host first("first");
+  Host second("second");
+  driver.hear(first);
+  driver.hear(second);
+  CHECK(driver.slot_of(first) == 5);
+  CHECK(driver.slot_of(second) == 3);
+}
+
+TEST_CASE("restored hosts are unknown until heard, and silent one window later") {
+  FleetDriver driver;
+  Host alive("alive");
+  Host dead("dead");
+  REQUIRE(
+      driver.fleet.restore({9, alive.credential.agent_id, HostName{"alive"}, {}, 1s}, driver.now));
+  REQUIRE(
+      driver.fleet.restore({4, dead.credential.agent_id, HostName{"dead"}, {}, 1s}, driver.now));
+  CHECK_FALSE(driver.fleet.restore({4, AgentId{77}, HostName{"x"}, {}, 1s}, driver.now));
+  CHECK_FALSE(driver.fleet.restore({128, AgentId{78}, HostName{"x"}, {}, 1s}, driver.now));
+  CHECK_FALSE(
+      driver.fleet.restore({5, dead.credential.agent_id, HostName{"dead"}, {}, 1s}, driver.now));
+  driver.tick();
+  CHECK(driver.state_of(alive) == HostState::kUnknown);
+  CHECK_FALSE(driver.in(Plane::kKnown, dead));
+  CHECK(driver.view.head.counts.unknown == 2);
+  CHECK(driver.hear(alive) == Outcome::kAccepted);
+  CHECK(driver.slot_of(alive) == 9);
+  driver.next_tick = driver.now;
+  driver.pass(4s);
+  CHECK(driver.state_of(dead) == HostState::kUnknown);
+  driver.hear(alive);
+  driver.pass(1s);
+  CHECK(driver.state_of(alive) == HostState::kHealthy);
+  CHECK(driver.state_of(dead) == HostState::kSilent);
+}
+
+TEST_CASE("messages: not-OK ones drive out OK ones, another configuration voids all") {
+  FleetOptions options = FleetDriver::default_options();
+  options.messages_per_host = 2;
+  FleetDriver driver(options);
+  Host host("host");
+  const auto say_page = [&](std::uint8_t index, CheckState state) {
+    host.snapshot.states[0] = CheckState::kOk;
+    host.snapshot.states[index] = state;
+    host.snapshot.page = {index, state, 5, CheckName{"check-" + std::to_string(index)},
+                          Message{"message " + std::to_string(index)}};
+    driver.tick();
+    return driver.hear(host);
+  };
+  const auto kept = [&] {
+    std::array<KeptMessage, kChecks> messages;
+    HostRecord record;
+    REQUIRE(driver.roster.read(*driver.slot_of(host), record, messages));
+    std::vector<std::string> texts;
+    for (unsigned i = 0; i < record.message_count; ++i) {
+      texts.emplace_back(messages[i].message.view());
+    }
+    return texts;
+  };
+  REQUIRE(say_page(1, CheckState::kOk) == Outcome::kAccepted);
+  REQUIRE(say_page(2, CheckState::kOk) == Outcome::kAccepted);
+  REQUIRE(say_page(3, CheckState::kOk) == Outcome::kAccepted);
+  CHECK(kept() == std::vector<std::string>{"message 1", "message 2"});
+  REQUIRE(say_page(4, CheckState::kCritical) == Outcome::kAccepted);
+  CHECK(kept() == std::vector<std::string>{"message 4", "message 2"});
+  host.snapshot.config_hash = 2;
+  REQUIRE(say_page(1, CheckState::kOk) == Outcome::kAccepted);
+  CHECK(kept() == std::vector<std::string>{"message 1"});
+  const HostRecord record = driver.record_of(host);
+  CHECK(record.check_names[4] == 0);
+  CHECK(record.check_names[1] != 0);
+}
+
+TEST_CASE("a host's interval reaches the registry with the host, and again once a minute at most") {
+  FleetDriver driver;
+  std::array<std::uint32_t, 8> slots{};
+  Host host("host");
+  host.snapshot.interval = 2s;
+  driver.hear(host);
+  REQUIRE(driver.roster.take_changed(slots) == 1);
+  // Whoever takes the mark finds what it tells of.
+  CHECK(driver.record_of(host).interval_ms == 2000);
+  unsigned marks = 0;
+  for (int i = 0; i < 300; ++i) {
+    host.snapshot.interval = i % 2 == 0 ? 1001ms : 2000ms;
+    driver.pass(1s);
+    CHECK(driver.hear(host) == Outcome::kAccepted);
+    marks += driver.roster.take_changed(slots) > 0 ? 1 : 0;
+  }
+  CHECK(marks >= 1);
+  CHECK(marks <= 5);
+  host.snapshot.interval = 3s;
+  for (int i = 0; i < 70; ++i) {
+    driver.pass(1s);
+    driver.hear(host);
+  }
+  CHECK(driver.roster.take_changed(slots) == 1);
+  CHECK(driver.record_of(host).interval_ms == 3000);
+}

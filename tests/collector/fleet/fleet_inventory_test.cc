@@ -1,0 +1,259 @@
+// Hosts of the inventory: expected, then missing, or heard; what must not follow from them.
+
+#include <doctest/doctest.h>
+
+#include "collector/fleet/action_executor.h"
+#include "tests/harness/fleet_driver.h"
+
+using namespace flatline;
+using namespace flatline::test;
+
+namespace {
+
+/// A fleet with its desk, and an operator who names who should be there.
+struct Stocked : FleetDriver {
+  using FleetDriver::FleetDriver;
+  LeverDesk desk{fleet, roster.levers()};
+  unsigned asked = 0;
+
+  LeverAnswer pull(LeverKind kind, const Host& host) {
+    Lever lever{kind, 0, host.credential.agent_id, host.snapshot.name};
+    if (has_end(kind)) lever.length = 1h;
+    lever.key = IdempotencyKey{"key-" + std::to_string(++asked)};
+    live();
+    return desk.pull(lever, arrival().wall);
+  }
+  LeverAnswer expect(const Host& host) { return pull(LeverKind::kExpect, host); }
+};
+
+Tenancy expected_tenancy(const Host& host, Milliseconds grace_left) {
+  Tenancy tenancy{4, host.credential.agent_id, host.snapshot.name, kWallAtZero};
+  tenancy.awaited = true;
+  tenancy.grace_left = grace_left;
+  return tenancy;
+}
+
+bool is_down(const Stocked& fleet, const Host& host) {
+  return fleet.in(Plane::kKnown, host) && !fleet.in(Plane::kHealthy, host) &&
+         !fleet.in(Plane::kDrained, host);
+}
+
+}  // namespace
+
+TEST_CASE("an expected host is missing, and down, from the end of its grace on, not before") {
+  struct Row {
+    Milliseconds later;
+    HostState state;
+  };
+  for (const Row& row : {Row{0ms, HostState::kExpected},
+                         {kExpectedGrace - 1ms, HostState::kExpected},
+                         {kExpectedGrace, HostState::kMissing},
+                         {kExpectedGrace + 1ms, HostState::kMissing},
+                         {24h, HostState::kMissing}}) {
+    CAPTURE(row.later.count());
+    Stocked fleet;
+    Host host("web-1");
+    REQUIRE(fleet.expect(host).result == LeverResult::kDone);
+    fleet.pass(row.later);
+    fleet.tick();
+    const bool missing = row.state == HostState::kMissing;
+    CHECK(fleet.state_of(host) == row.state);
+    CHECK(fleet.in(Plane::kAwaited, host));
+    CHECK(is_down(fleet, host) == missing);
+    const Counts& counts = fleet.view.head.counts;
+    CHECK(counts.hosts == 1);
+    CHECK(counts.expected == (missing ? 0 : 1));
+    CHECK(counts.missing == (missing ? 1 : 0));
+    CHECK(counts.unknown + counts.silent == 0);
+  }
+}
+
+TEST_CASE("when it speaks it is a host like any other, within its grace and after") {
+  for (const Milliseconds spoke_after : {Milliseconds{0}, Milliseconds{kExpectedGrace + 1s}}) {
+    CAPTURE(spoke_after.count());
+    Stocked fleet;
+    Host host("web-1");
+    const std::uint32_t slot = fleet.expect(host).action.place;
+    fleet.pass(spoke_after);
+    REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+    fleet.tick();
+    CHECK(fleet.state_of(host) == HostState::kHealthy);
+    CHECK(fleet.slot_of(host) == slot);
+    CHECK_FALSE(fleet.in(Plane::kAwaited, host));
+    CHECK_FALSE(fleet.record_of(host).awaited);
+    // Its window is its own: nothing of the grace is left, and it is silent, not missing.
+    fleet.pass(4400ms);
+    CHECK(fleet.state_of(host) == HostState::kHealthy);
+    fleet.pass(1100ms);
+    CHECK(fleet.state_of(host) == HostState::kSilent);
+  }
+}
+
+TEST_CASE("what speaks in its name must be itself, and its clock is held against ours") {
+  Stocked fleet;
+  Host host("web-1");
+  Host skewed("web-1");
+  skewed.wall_ahead = 1h;
+  REQUIRE(fleet.expect(host).result == LeverResult::kDone);
+  CHECK(fleet.hear(skewed) == Outcome::kSkewed);
+  Datagram forged = host.say(fleet.now);
+  forged[kDatagramBytes - 1] ^= std::byte{1};
+  CHECK(fleet.hear(forged) == Outcome::kBadTag);
+  fleet.tick();
+  CHECK(fleet.state_of(host) == HostState::kExpected);
+}
+
+TEST_CASE("expecting again changes nothing, not even the grace; nor does it touch who was heard") {
+  Stocked fleet;
+  Host host("web-1");
+  Host heard("web-2");
+  REQUIRE(fleet.hear(heard) == Outcome::kAccepted);
+  REQUIRE(fleet.expect(host).result == LeverResult::kDone);
+  fleet.pass(kExpectedGrace - 1s);
+  CHECK(fleet.expect(host).result == LeverResult::kUnchanged);
+  CHECK(fleet.expect(heard).result == LeverResult::kUnchanged);
+  fleet.pass(1s);
+  CHECK(fleet.state_of(host) == HostState::kMissing);
+  CHECK(fleet.state_of(heard) == HostState::kSilent);
+  CHECK(fleet.expect(host).result == LeverResult::kUnchanged);
+}
+
+TEST_CASE("a pause of the collector makes nobody missing") {
+  Stocked fleet;
+  Host host("web-1");
+  REQUIRE(fleet.expect(host).result == LeverResult::kDone);
+  fleet.stand_still(2 * kExpectedGrace);
+  fleet.tick();
+  CHECK(fleet.state_of(host) == HostState::kExpected);
+}
+
+TEST_CASE("forget takes an expectation back and bars nobody; of a tombstone expect lifts it") {
+  Stocked fleet;
+  Host host("web-1");
+  REQUIRE(fleet.expect(host).result == LeverResult::kDone);
+  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
+  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kNoHost);
+  fleet.tick();
+  CHECK(fleet.view.head.tombstones == 0);
+  CHECK(fleet.view.head.counts.hosts == 0);
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+
+  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
+  CHECK(fleet.hear(host) == Outcome::kTombstoned);
+  CHECK(fleet.expect(host).result == LeverResult::kDone);
+  fleet.tick();
+  CHECK(fleet.view.head.tombstones == 0);
+  CHECK(fleet.state_of(host) == HostState::kExpected);
+  // What was heard of it in its last life is still no news.
+  host.sequence = 0;
+  CHECK(fleet.hear(host) == Outcome::kStale);
+  CHECK(fleet.hear(host) == Outcome::kAccepted);
+}
+
+TEST_CASE("with every slot taken nobody more is expected, and what kept a host out still does") {
+  Stocked fleet;
+  Host barred("barred");
+  REQUIRE(fleet.hear(barred) == Outcome::kAccepted);
+  REQUIRE(fleet.pull(LeverKind::kForget, barred).result == LeverResult::kDone);
+  for (std::uint32_t i = 0; i < fleet.options.capacity; ++i) {
+    REQUIRE(fleet.expect(Host("web-" + std::to_string(i))).result == LeverResult::kDone);
+  }
+  CHECK(fleet.expect(barred).result == LeverResult::kFleetFull);
+  CHECK(fleet.expect(barred).action.number == 0);
+  CHECK(fleet.hear(barred) == Outcome::kTombstoned);
+  // Who was expected has its place; a stranger finds none.
+  Host expected("web-0");
+  Host stranger("stranger");
+  CHECK(fleet.hear(expected) == Outcome::kAccepted);
+  CHECK(fleet.hear(stranger) == Outcome::kFleetFull);
+}
+
+TEST_CASE("a drain holds from before the host is heard") {
+  Stocked fleet;
+  Host host("web-1");
+  REQUIRE(fleet.expect(host).result == LeverResult::kDone);
+  REQUIRE(fleet.pull(LeverKind::kDrain, host).result == LeverResult::kDone);
+  fleet.pass(kExpectedGrace);
+  CHECK(fleet.state_of(host) == HostState::kMissing);
+  CHECK_FALSE(is_down(fleet, host));
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  fleet.tick();
+  CHECK(fleet.in(Plane::kDrained, host));
+  CHECK(fleet.record_of(host).drained_until > fleet.arrival().wall);
+}
+
+TEST_CASE("an inventory that has not begun to speak is no reason for doubt; one that is late is") {
+  Stocked fleet;
+  std::vector<Host> hosts;
+  for (int i = 0; i < 20; ++i) hosts.emplace_back("web-" + std::to_string(i));
+  for (const Host& host : hosts) REQUIRE(fleet.expect(host).result == LeverResult::kDone);
+  fleet.pass(kExpectedGrace - 1s);
+  CHECK_FALSE(fleet.doubted(Doubt::kNothingHeard));
+  CHECK_FALSE(fleet.flagged(Flag::kPanic));
+  fleet.pass(1s);
+  CHECK(fleet.doubted(Doubt::kNothingHeard));
+  CHECK(fleet.flagged(Flag::kPanic));  // Known, undrained, and not healthy: 20 of 20.
+}
+
+TEST_CASE("after a restart its grace goes on; one that is over has not begun anew") {
+  for (const Milliseconds left : {Milliseconds{0}, Milliseconds{3min}}) {
+    CAPTURE(left.count());
+    Stocked fleet;
+    Host host("web-1");
+    REQUIRE(fleet.fleet.restore(expected_tenancy(host, left), fleet.now));
+    fleet.tick();
+    CHECK(fleet.record_of(host).awaited);
+    CHECK(fleet.state_of(host) == (left > 0ms ? HostState::kExpected : HostState::kMissing));
+    fleet.pass(left);
+    CHECK(fleet.state_of(host) == HostState::kMissing);
+    REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+    fleet.tick();
+    CHECK(fleet.state_of(host) == HostState::kHealthy);
+  }
+}
+
+TEST_CASE("who was heard, as far as anything on the disk knows, is not awaited after a restart") {
+  struct Row {
+    const char* knows;
+    std::uint64_t epoch;
+    std::uint8_t planes;
+    bool awaited;  ///< As the registry has it.
+  };
+  constexpr std::uint8_t kMissing =
+      plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) | plane_bit(Plane::kConflict);
+  constexpr std::uint8_t kHealthy = plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) |
+                                    plane_bit(Plane::kReporting) | plane_bit(Plane::kHealthy);
+  for (const Row& row : {Row{"the checkpoint", 1000, kHealthy, true},
+                         {"a step of the history", 0, kHealthy, true},
+                         {"the registry", 0, kMissing, false}}) {
+    CAPTURE(row.knows);
+    Stocked fleet;
+    Host host("web-1");
+    Tenancy tenancy = expected_tenancy(host, 0ms);
+    tenancy.awaited = row.awaited;
+    tenancy.last.epoch = row.epoch;
+    tenancy.last.planes = row.planes;
+    REQUIRE(fleet.fleet.restore(tenancy, fleet.now));
+    fleet.tick();
+    CHECK_FALSE(fleet.in(Plane::kAwaited, host));
+    CHECK_FALSE(is_down(fleet, host));
+  }
+}
+
+TEST_CASE("what is left of a grace, by the wall clock of the start") {
+  struct Row {
+    Milliseconds since;
+    Milliseconds left;
+  };
+  constexpr Milliseconds kGrace = kExpectedGrace;
+  for (const Row& row : {Row{-1h, kGrace},
+                         {0ms, kGrace},
+                         {1ms, kGrace - 1ms},
+                         {kGrace - 1ms, 1ms},
+                         {kGrace, 0ms},
+                         {kGrace + 1ms, 0ms},
+                         {24h * 365, 0ms}}) {
+    CAPTURE(row.since.count());
+    CHECK(grace_left(kWallAtZero, kWallAtZero + row.since) == row.left);
+  }
+}

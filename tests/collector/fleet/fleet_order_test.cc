@@ -1,0 +1,328 @@
+// Order, clones, lag, budgets: what a datagram may and may not do to a host.
+
+#include <doctest/doctest.h>
+
+#include "tests/harness/fleet_driver.h"
+
+using namespace flatline;
+using namespace flatline::test;
+
+namespace {
+
+Budget budget_of(const FleetOptions& options) {
+  return {options.capacity, options.tick, options.min_interval};
+}
+
+}  // namespace
+
+TEST_CASE("only (epoch, sequence) above the last accepted counts") {
+  struct Row {
+    std::uint64_t epoch;
+    std::uint64_t sequence;
+    Outcome outcome;
+  };
+  // The last accepted is (1000, 50).
+  const Row rows[] = {{1000, 50, Outcome::kStale},    {1000, 49, Outcome::kStale},
+                      {1000, 1, Outcome::kStale},     {999, 51, Outcome::kStale},
+                      {999, ~0ULL, Outcome::kStale},  {0, ~0ULL, Outcome::kStale},
+                      {1000, 51, Outcome::kAccepted}, {1000, ~0ULL, Outcome::kAccepted},
+                      {1001, 1, Outcome::kAccepted},  {~0ULL, 1, Outcome::kAccepted}};
+  for (const Row& row : rows) {
+    FleetDriver driver;
+    Host host("host");
+    host.sequence = 49;
+    REQUIRE(driver.hear(host) == Outcome::kAccepted);
+    host.epoch = row.epoch;
+    host.sequence = row.sequence - 1;
+    CAPTURE(row.epoch);
+    CAPTURE(row.sequence);
+    CHECK(driver.hear(host) == row.outcome);
+  }
+}
+
+TEST_CASE("duplicates and reordering move nothing backwards") {
+  FleetDriver driver;
+  Host host("host");
+  driver.hear(host);
+  const Datagram healthy = host.say(driver.now);
+  host.snapshot.states[0] = CheckState::kCritical;
+  const Datagram failing = host.say(driver.now);
+  CHECK(driver.hear(failing) == Outcome::kAccepted);
+  CHECK(driver.hear(failing) == Outcome::kStale);
+  CHECK(driver.hear(healthy) == Outcome::kStale);
+  driver.tick();
+  CHECK(driver.state_of(host) == HostState::kFailing);
+  CHECK(driver.record_of(host).lost == 1);
+}
+
+TEST_CASE("the tests, cheapest first, each with its outcome") {
+  FleetDriver driver;
+  Host host("host");
+  Datagram good = host.say(driver.now);
+  const auto hear = [&](std::span<const std::byte> bytes) {
+    return driver.fleet.accept(bytes, address_of(7), driver.arrival());
+  };
+  CHECK(hear(std::span(good).first(559)) == Outcome::kWrongSize);
+  Datagram bad = good;
+  bad[0] ^= std::byte{1};
+  CHECK(hear(bad) == Outcome::kWrongMagic);
+  bad = good;
+  bad[4] = std::byte{2};
+  CHECK(hear(bad) == Outcome::kWrongVersion);
+  bad = good;
+  bad[5] = std::byte{9};
+  CHECK(hear(bad) == Outcome::kUnknownKey);
+  bad = good;
+  bad[100] ^= std::byte{1};
+  CHECK(hear(bad) == Outcome::kBadTag);
+  bad = good;
+  bad[24] ^= std::byte{1};  // The sequence is part of the nonce.
+  CHECK(hear(bad) == Outcome::kBadTag);
+
+  Host fast("fast");
+  fast.snapshot.interval = 999ms;  // Below the collector's min_interval.
+  CHECK(driver.hear(fast) == Outcome::kMalformed);
+  Host liar("liar");
+  liar.snapshot.name = HostName{"host"};
+  CHECK(driver.hear(liar) == Outcome::kNameMismatch);
+  Host skewed("skewed");
+  skewed.wall_ahead = 5min + 1s;
+  CHECK(driver.hear(skewed) == Outcome::kSkewed);
+  skewed.wall_ahead = -(5min + 1s);
+  CHECK(driver.hear(skewed) == Outcome::kSkewed);
+  skewed.wall_ahead = 5min;
+  CHECK(driver.hear(skewed) == Outcome::kAccepted);
+  CHECK(hear(good) == Outcome::kAccepted);
+  driver.tick();
+  CHECK(driver.view.head.counts.hosts == 2);
+  CHECK(driver.view.head.outcomes[static_cast<std::size_t>(Outcome::kBadTag)] == 2);
+}
+
+TEST_CASE("a known host's clock may jump a year: no verdict rests on it") {
+  FleetDriver driver;
+  Host host("host");
+  driver.hear(host);
+  for (const Duration jump : {Duration{24h * 365}, Duration{-24h * 365}}) {
+    host.wall_ahead = jump;
+    CHECK(driver.hear(host) == Outcome::kAccepted);
+    driver.tick();
+    CHECK(driver.state_of(host) == HostState::kHealthy);
+    CHECK(driver.record_of(host).skew == -std::chrono::floor<Milliseconds>(jump));
+  }
+}
+
+TEST_CASE("two machines with one credential: conflict, both addresses, no flip-flop") {
+  FleetDriver driver;
+  Host original("host");
+  driver.hear(original, 1);
+  Host copy = original;
+  copy.epoch += 10;
+  copy.sequence = 0;
+  copy.snapshot.states[0] = CheckState::kCritical;
+  CHECK(driver.hear(copy, 2) == Outcome::kAccepted);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(driver.hear(original, 1) == Outcome::kStale);
+    driver.tick();
+    CHECK_FALSE(driver.in(Plane::kConflict, original));
+  }
+  CHECK(driver.hear(original, 1) == Outcome::kStale);
+  driver.tick();
+  CHECK(driver.in(Plane::kConflict, original));
+  CHECK(driver.state_of(original) == HostState::kFailing);  // The newer epoch's word.
+  CHECK(driver.record_of(original).source == address_of(2));
+  CHECK(driver.record_of(original).conflict_source == address_of(1));
+
+  // The copy goes on alone: the overlay ends within a window.
+  driver.next_tick = driver.now;
+  for (int i = 0; i < 6; ++i) {
+    driver.pass(1s);
+    driver.hear(copy, 2);
+  }
+  driver.tick();
+  CHECK_FALSE(driver.in(Plane::kConflict, original));
+}
+
+TEST_CASE(
+    "a restart is no conflict: at most two snapshots overtaken by it, and replays count once") {
+  FleetDriver driver;
+  Host host("host");
+  driver.hear(host);
+  const Datagram overtaken = host.say(driver.now);
+  host.epoch += 1;
+  host.sequence = 0;
+  driver.hear(host);
+  for (int i = 0; i < 5; ++i) CHECK(driver.hear(overtaken) == Outcome::kStale);
+  driver.tick();
+  CHECK_FALSE(driver.in(Plane::kConflict, host));
+}
+
+TEST_CASE("datagrams held back on their way do not keep a dead host alive") {
+  FleetDriver driver;
+  Host host("host");
+  driver.hear(host);
+  std::vector<Datagram> held;
+  for (int i = 1; i <= 30; ++i) held.push_back(host.say(driver.now + i * 1s));
+  // The host is dead after 30 s; somebody plays its datagrams at a third of their pace.
+  int late = 0;
+  for (const Datagram& datagram : held) {
+    driver.pass(3s);
+    late += driver.hear(datagram) == Outcome::kLate ? 1 : 0;
+  }
+  CHECK(late >= 26);
+  driver.pass(5s);
+  CHECK(driver.state_of(host) == HostState::kSilent);
+  CHECK(driver.record_of(host).lag > 4500ms);
+  CHECK(driver.record_of(host).sequence == 31);  // Shown all the same.
+}
+
+TEST_CASE("a host whose machine stood still is late for ten minutes at most") {
+  FleetDriver driver;
+  Host host("host");
+  driver.hear(host);
+  driver.pass(60s);
+  host.uptime_at_zero -= 60s;  // It stood still, its uptime with it.
+  CHECK(driver.hear(host) == Outcome::kLate);
+  Duration until{0};
+  while (until < 1h) {
+    driver.pass(1s);
+    until += 1s;
+    if (driver.hear(host) == Outcome::kAccepted) break;
+  }
+  CHECK(until > 9min);
+  CHECK(until < 10min);
+}
+
+TEST_CASE("a network that was away gathers no lag") {
+  FleetDriver driver;
+  Host host("host");
+  driver.hear(host);
+  driver.pass(1h);
+  CHECK(driver.state_of(host) == HostState::kSilent);
+  CHECK(driver.hear(host) == Outcome::kAccepted);
+  CHECK(driver.record_of(host).lag == 0s);
+}
+
+TEST_CASE("a host's allowance bounds its openings a tick, and a stranger cannot spend it") {
+  FleetDriver driver;
+  Host host("host");
+  driver.hear(host, 1);
+  driver.tick();
+  const std::uint32_t own = budget_of(driver.options).own();
+
+  Datagram forged = host.say(driver.now);
+  forged[200] ^= std::byte{1};
+  for (std::uint32_t i = 0; i < own; ++i) CHECK(driver.hear(forged, 66) == Outcome::kBadTag);
+  CHECK(driver.hear(forged, 66) == Outcome::kOverBudget);
+  // What strangers may spend under its name is spent; the host at home is untouched.
+  for (std::uint32_t i = 0; i < own; ++i) CHECK(driver.hear(host, 1) == Outcome::kAccepted);
+  CHECK(driver.hear(host, 1) == Outcome::kOverBudget);
+  driver.tick();
+  CHECK(driver.hear(host, 1) == Outcome::kAccepted);
+}
+
+TEST_CASE("first contacts have a pool of their own, and a whole fleet gets in over some ticks") {
+  FleetDriver driver;
+  const std::uint32_t pool = budget_of(driver.options).first_contacts();
+  REQUIRE(pool < driver.options.capacity);
+  Host known("known");
+  driver.hear(known, 1);
+  driver.tick();
+  std::vector<Host> fleet;
+  for (std::uint32_t i = 0; i + 1 < driver.options.capacity; ++i) {
+    fleet.emplace_back("host-" + std::to_string(i));
+  }
+  std::uint32_t over_budget = 0;
+  for (Host& host : fleet) over_budget += driver.hear(host, 2) == Outcome::kOverBudget ? 1 : 0;
+  CHECK(over_budget == fleet.size() - pool);
+  CHECK(driver.hear(known, 1) == Outcome::kAccepted);
+  for (int i = 0; i < 4; ++i) {
+    driver.tick();
+    for (Host& host : fleet) driver.hear(host, 2);
+  }
+  driver.tick();
+  CHECK(driver.view.head.counts.healthy == driver.options.capacity);
+}
+
+TEST_CASE("a whole fleet whose addresses change at once stays in") {
+  struct Row {
+    Milliseconds tick;
+    Milliseconds interval;
+  };
+  for (const Row& row : {Row{1s, 1s}, Row{10s, 1s}, Row{250ms, 1s}, Row{1s, 100ms}}) {
+    CAPTURE(row.tick.count());
+    CAPTURE(row.interval.count());
+    FleetOptions options = FleetDriver::default_options();
+    options.capacity = 1024;
+    options.tick = row.tick;
+    options.min_interval = row.interval;
+    FleetDriver driver(options);
+    std::vector<Host> fleet;
+    for (std::uint32_t i = 0; i < options.capacity; ++i) {
+      fleet.emplace_back("host-" + std::to_string(i));
+      fleet.back().snapshot.interval = row.interval;
+    }
+    const auto speak = [&](Duration duration, std::uint8_t from) {
+      for (Duration passed{0}; passed < duration; passed += row.interval) {
+        for (Host& host : fleet) driver.hear(host, from);
+        driver.pass(row.interval);
+      }
+    };
+    speak(20s + row.tick, 1);  // All speak at once: a tick's first contacts are few.
+    REQUIRE(driver.view.head.counts.healthy == options.capacity);
+    speak(10s + row.tick, 2);
+    CHECK(driver.view.head.counts.healthy == options.capacity);
+  }
+}
+
+TEST_CASE("two live keys: either opens, a third does not; another generation is another key") {
+  FleetOptions options = FleetDriver::default_options();
+  options.keys = {fixed_key(1), fixed_key(2)};
+  FleetDriver driver(options);
+  Host old_key("host", fixed_key(1));
+  CHECK(driver.hear(old_key) == Outcome::kAccepted);
+  Host new_key("host", fixed_key(2), 2000);
+  CHECK(driver.hear(new_key) == Outcome::kAccepted);
+  Host third("host", fixed_key(3), 3000);
+  CHECK(driver.hear(third) == Outcome::kUnknownKey);
+  Host rebuilt("host", fixed_key(2), 4000);
+  rebuilt.credential = make_credential(fixed_key(2), "host", 1);
+  CHECK(driver.hear(rebuilt) == Outcome::kAccepted);
+  CHECK(driver.record_of(rebuilt).credential_generation == 1);
+  CHECK(driver.record_of(rebuilt).key_id == 2);
+}
+
+TEST_CASE("a batch is judged as its datagrams are one by one, whatever is among them") {
+  FleetDriver alone;
+  FleetDriver together;
+  std::vector<Datagram> datagrams;
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 15; ++i) {
+      Host host("web-" + std::to_string(i));
+      host.sequence = static_cast<std::uint64_t>(round);
+      datagrams.push_back(host.say(alone.now));
+    }
+    datagrams.push_back(datagrams.back());   // Stale.
+    datagrams.push_back(datagrams.front());  // Likewise, from the second round on.
+    datagrams.push_back(datagrams.back());   // Another's key.
+    datagrams.back()[5] = std::byte{99};
+    datagrams.push_back(Host("stranger-" + std::to_string(round)).say(alone.now));
+    datagrams.back()[300] ^= std::byte{1};  // A bad tag.
+    datagrams.push_back(Datagram{});        // No magic.
+  }
+  std::vector<Received> received;
+  for (const Datagram& datagram : datagrams) received.push_back({datagram, address_of(7)});
+  received[3].bytes = received[3].bytes.first(559);
+  received[4].bytes = {};
+  REQUIRE(received.size() <= kReceiveBatch);
+
+  std::size_t accepted = 0;
+  for (const Received& one : received) {
+    const Outcome outcome = alone.fleet.accept(one.bytes, one.source, alone.arrival());
+    accepted += outcome == Outcome::kAccepted ? 1 : 0;
+  }
+  CHECK(together.fleet.accept_all(received, together.arrival()) == accepted);
+  CHECK(accepted == 3 * 15 - 2);
+  CHECK(together.fleet.accept_all({}, together.arrival()) == 0);
+  CHECK(together.tick().head.outcomes == alone.tick().head.outcomes);
+  CHECK(together.view.planes == alone.view.planes);
+}

@@ -1,0 +1,126 @@
+// The real socket, on loopback: batches, both IP versions, the kernel's filter and its counters.
+
+#include "collector/ingest/receive_socket.h"
+
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "collector/ingest/kernel_counters.h"
+#include "schema/program/error.h"
+#include "schema/wire/datagram.h"
+#include "tests/harness/fleet_driver.h"
+
+using namespace flatline;
+using namespace flatline::test;
+
+namespace {
+
+struct Sender {
+  Sender(int family, std::uint16_t port) : descriptor(::socket(family, SOCK_DGRAM, 0)) {
+    REQUIRE(descriptor >= 0);
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in6 v6{};
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(port);
+    v6.sin6_addr = IN6ADDR_LOOPBACK_INIT;
+    const bool four = family == AF_INET;
+    REQUIRE(::connect(descriptor,
+                      four ? reinterpret_cast<sockaddr*>(&v4) : reinterpret_cast<sockaddr*>(&v6),
+                      four ? sizeof v4 : sizeof v6) == 0);
+  }
+  ~Sender() { ::close(descriptor); }
+  void send(std::span<const std::byte> bytes) const {
+    REQUIRE(::send(descriptor, bytes.data(), bytes.size(), 0) ==
+            static_cast<ssize_t>(bytes.size()));
+  }
+  int descriptor;
+};
+
+bool readable(const ReceiveSocket& socket, int timeout_ms) {
+  pollfd waiting{socket.descriptor(), POLLIN, 0};
+  return ::poll(&waiting, 1, timeout_ms) == 1;
+}
+
+}  // namespace
+
+TEST_CASE("datagrams of both IP versions arrive whole, with their sources") {
+  ReceiveSocket socket("::", 0, kMinReceiveBufferBytes);
+  const Sender v4(AF_INET, socket.local().port);
+  const Sender v6(AF_INET6, socket.local().port);
+  Host host("host");
+  const Datagram first = host.say(Instant{});
+  const Datagram second = host.say(Instant{});
+  v4.send(first);
+  v6.send(second);
+  REQUIRE(readable(socket, 5000));
+  const auto received = socket.receive();
+  REQUIRE(received.size() == 2);  // Loopback delivers within send().
+  CHECK(std::equal(received[0].bytes.begin(), received[0].bytes.end(), first.begin(), first.end()));
+  CHECK(
+      std::equal(received[1].bytes.begin(), received[1].bytes.end(), second.begin(), second.end()));
+  CHECK(format_address(received[0].source).starts_with("127.0.0.1:"));
+  CHECK(format_address(received[1].source).starts_with("[::1]:"));
+  CHECK(socket.receive().empty());
+}
+
+TEST_CASE("the kernel drops what cannot be a datagram, and it is counted as filtered, not lost") {
+  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes);
+  KernelCounters counters(socket.descriptor());
+  const Sender sender(AF_INET, socket.local().port);
+  Host host("host");
+  const Datagram good = host.say(Instant{});
+  Datagram bad_magic = good;
+  bad_magic[3] = std::byte{'t'};
+  Datagram bad_version = good;
+  bad_version[4] = std::byte{9};
+  sender.send(std::span(good).first(559));
+  sender.send(std::vector<std::byte>(561));
+  sender.send(bad_magic);
+  sender.send(bad_version);
+  sender.send(good);
+  REQUIRE(readable(socket, 5000));
+  REQUIRE(socket.receive().size() == 1);
+  CHECK(socket.receive().empty());
+  counters.read();
+  CHECK(counters.filtered() == 4);
+  CHECK(counters.lost() == 0);
+}
+
+TEST_CASE("good datagrams that find no room are counted as lost") {
+  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes);
+  KernelCounters counters(socket.descriptor());
+  const Sender sender(AF_INET, socket.local().port);
+  Host host("host");
+  const Datagram good = host.say(Instant{});
+  const std::size_t room = socket.buffer().granted_bytes / kDatagramBufferBytes;
+  const std::size_t sent = 2 * room;
+  for (std::size_t i = 0; i < sent; ++i) sender.send(good);
+  std::size_t taken = 0;
+  while (readable(socket, 0)) taken += socket.receive().size();
+  counters.read();
+  CHECK(taken >= room / 2);
+  CHECK(counters.lost() == sent - taken);
+  CHECK(counters.filtered() == 0);
+}
+
+TEST_CASE("a busy port and a strange address are errors that name them") {
+  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes);
+  CHECK_THROWS_WITH_AS(ReceiveSocket("127.0.0.1", socket.local().port, kMinReceiveBufferBytes),
+                       ("listen: cannot bind 127.0.0.1:" + std::to_string(socket.local().port) +
+                        " (UDP): Address already in use; give another one with --listen ADDR:PORT")
+                           .c_str(),
+                       Failure);
+  CHECK_THROWS_AS(ReceiveSocket("example", 0, kMinReceiveBufferBytes), Failure);
+}
+
+TEST_CASE("the buffer holds half a second of the capacity's full rate") {
+  CHECK(wanted_receive_bytes(16'384, 1s) == 8192 * 1280);
+  CHECK(wanted_receive_bytes(16'384, 100ms) == 81'920 * 1280);
+  CHECK(wanted_receive_bytes(64, 1s) == kMinReceiveBufferBytes);
+}

@@ -1,0 +1,123 @@
+// Readers copy whole views and whole rows, whatever the writer does meanwhile.
+
+#include "collector/view/view_board.h"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+
+#include "collector/fleet/check_names.h"
+#include "collector/view/host_table.h"
+
+using namespace flatline;
+
+TEST_CASE("a reader sees nothing before the first tick, then the newest view") {
+  Board board(128);
+  View view(128);
+  REQUIRE(board.read(view));
+  CHECK(view.head.tick == 0);
+  CHECK(view.head.capacity == 128);
+  View published(128);
+  for (std::uint64_t tick = 1; tick <= 7; ++tick) {
+    published.head.tick = tick;
+    published.planes[3][1] = tick;
+    CHECK(board.publish(published) == sizeof(ViewHead) + kPlanes * 128 / 8);
+    REQUIRE(board.read(view));
+    CHECK(view.head.tick == tick);
+    CHECK(view.planes[3][1] == tick);
+    ViewHead head;
+    REQUIRE(board.read_head(head));
+    CHECK(head.tick == tick);
+  }
+}
+
+TEST_CASE("no reader ever sees half a view or half a row") {
+  constexpr std::uint32_t kCapacity = 4096;
+  constexpr std::uint64_t kTicks = 3000;
+  Board board(kCapacity);
+  Roster roster(kCapacity, 2);
+  std::atomic<bool> done{false};
+  std::atomic<int> torn{0};
+  std::atomic<std::uint64_t> read{0};
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 2; ++i) {
+    readers.emplace_back([&] {
+      View view(kCapacity);
+      HostRecord record;
+      std::array<KeptMessage, kChecks> messages;
+      // On until the writer is done and something was read, however the threads are scheduled.
+      while (!done || read == 0) {
+        if (board.read(view)) {
+          for (const PlaneWords& plane : view.planes) {
+            for (const std::uint64_t word : plane) torn += word != view.head.tick;
+          }
+        }
+        if (roster.read(5, record, messages)) {
+          torn += record.received != record.lost || record.sequence != record.received;
+          torn += messages[1].age_ms != static_cast<std::uint32_t>(record.received);
+        }
+        ++read;
+      }
+    });
+  }
+  View view(kCapacity);
+  HostRecord record;
+  KeptMessage message;
+  for (std::uint64_t tick = 1; tick <= kTicks; ++tick) {
+    view.head.tick = tick;
+    for (PlaneWords& plane : view.planes) std::fill(plane.begin(), plane.end(), tick);
+    board.publish(view);
+    record.received = record.lost = record.sequence = tick;
+    message.age_ms = static_cast<std::uint32_t>(tick);
+    roster.write(5, record, 1, message);
+  }
+  done = true;
+  for (std::thread& reader : readers) reader.join();
+  CHECK(torn == 0);
+  CHECK(read > 0);
+}
+
+TEST_CASE("the roster finds registered hosts, and marks slots until somebody took them") {
+  Roster roster(128, 0);
+  HostRecord record;
+  record.agent_id = AgentId{42};
+  record.registered = true;
+  roster.write(77, record);
+  CHECK(roster.find(AgentId{42}) == 77);
+  CHECK_FALSE(roster.find(AgentId{43}));
+  record.registered = false;
+  roster.write(77, record);
+  CHECK_FALSE(roster.find(AgentId{42}));
+
+  for (const std::uint32_t slot : {3U, 64U, 65U, 127U, 3U}) roster.mark_changed(slot);
+  std::array<std::uint32_t, 3> some{};
+  REQUIRE(roster.take_changed(some) == 3);
+  CHECK(some == std::array<std::uint32_t, 3>{3, 64, 65});
+  REQUIRE(roster.take_changed(some) == 1);
+  CHECK(some[0] == 127);
+  CHECK(roster.take_changed(some) == 0);
+}
+
+TEST_CASE("check names are stored once, counted, and make room when nobody uses them") {
+  Roster roster(64, 0);
+  CheckNames names(roster, FleetId{});
+  const CheckNameId load = names.use(CheckName{"load"});
+  CHECK(names.use(CheckName{"load"}) == load);
+  CHECK(roster.check_name(load).view() == "load");
+  CHECK(names.is(load, CheckName{"load"}));
+  CHECK_FALSE(names.is(0, CheckName{}));
+  names.release(load);
+  CHECK(roster.check_name(load).view() == "load");
+  names.release(load);
+  CHECK(roster.check_name(load).empty());
+
+  for (unsigned i = 1; i < kCheckNames; ++i) {
+    REQUIRE(names.use(CheckName{"check-" + std::to_string(i)}) != 0);
+  }
+  CHECK(names.use(CheckName{"one more"}) == 0);
+  CHECK(names.refused() == 1);
+  const CheckNameId first = names.use(CheckName{"check-1"});
+  names.release(first);
+  names.release(first);
+  CHECK(names.use(CheckName{"one more"}) == first);
+}

@@ -1,0 +1,218 @@
+// Operators' levers by the real command line, on a living fleet: what they change and what they do
+// not, once for each key, and kept through a kill.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
+#include "schema/answers/action_json.h"
+#include "schema/answers/view_json.h"
+#include "tests/harness/asking.h"
+
+using namespace flatline;
+using namespace flatline::test;
+
+namespace {
+
+constexpr std::uint32_t kHosts = 20;
+
+/// A collector with a fleet that speaks to it, and an operator who has its token.
+class Operated {
+ public:
+  Operated() { await_healthy(kHosts); }
+
+  [[nodiscard]] Finished operate(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--admin-token", token_file().string()});
+    return collector.ask(arguments);
+  }
+  /// The same where it must be done; what it said.
+  std::string done(std::vector<std::string> arguments) const {
+    const Finished finished = operate(std::move(arguments));
+    REQUIRE_MESSAGE(finished.exit_code == 0, finished.err);
+    return finished.out;
+  }
+  [[nodiscard]] Names drained() const {
+    const Finished names = collector.ask({"bitmap", "--plane", "drained", "-o", "names"});
+    REQUIRE_MESSAGE(names.exit_code == 0, names.err);
+    const auto lines = split_lines(names.out);
+    return {lines.begin(), lines.end()};
+  }
+  [[nodiscard]] ActionPageAnswer actions() const {
+    const auto page = action_page_from_json(done({"actions", "-o", "json"}));
+    REQUIRE(page);
+    return *page;
+  }
+  SummaryAnswer await_healthy(std::uint32_t hosts) const {
+    return await_status(collector, [&](const SummaryAnswer& now) { return now.healthy == hosts; });
+  }
+  SummaryAnswer await_drained(std::uint32_t hosts) const {
+    return await_status(collector, [&](const SummaryAnswer& now) { return now.drained == hosts; });
+  }
+  void kill_and_start() {
+    collector.process().send_signal(SIGKILL);
+    REQUIRE(collector.process().wait() == 128 + SIGKILL);
+    collector.start();
+  }
+  [[nodiscard]] std::filesystem::path token_file() const {
+    return collector.folder() / "data" / "admin.token";
+  }
+
+  RunningCollector collector{
+      {"--capacity", "64", "--tick", "50ms", "--min-interval", "100ms", "--window", "500ms"}};
+
+ private:
+  ChildProcess sim_{{kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
+                     collector.fleet_key(), "--hosts", std::to_string(kHosts), "--interval",
+                     "200ms", "--for", "10m"}};
+};
+
+bool says(const Finished& finished, const std::string& words) {
+  return finished.err.find(words) != std::string::npos;
+}
+
+bool is_frozen(const SummaryAnswer& summary) {
+  return std::ranges::count(summary.flags, std::string("frozen")) == 1;
+}
+
+}  // namespace
+
+TEST_CASE("a drain is a bit beside the verdict, once for each key, and outlives a kill") {
+  Operated fleet;
+  const std::vector<std::string> drain = {"drain", "sim-0000[1-3]", "--for", "1h",    "--why",
+                                          "move",  "--by",          "ada",   "--key", "k1"};
+  const Finished unasked = fleet.operate(drain);
+  CHECK(unasked.exit_code == 2);
+  CHECK_MESSAGE(says(unasked, "drain 3 hosts: sim-[00001-00003]"), unasked.err);
+  CHECK(fleet.actions().total == 0);
+
+  std::vector<std::string> meant = drain;
+  meant.emplace_back("--yes");
+  CHECK(fleet.done(meant).starts_with("drained sim-[00001-00003] until "));
+  const SummaryAnswer summary = fleet.await_drained(3);
+  CHECK(summary.healthy == kHosts);
+  const Names three = {"sim-00001", "sim-00002", "sim-00003"};
+  CHECK(fleet.drained() == three);
+  CHECK(fleet.done(meant).find("nothing was done twice") != std::string::npos);
+  CHECK(fleet.actions().total == 3);
+  CHECK(fleet.actions().actions.front().by == "ada");
+
+  fleet.kill_and_start();
+  fleet.await_healthy(kHosts);
+  CHECK(fleet.drained() == three);
+  CHECK(fleet.actions().total == 3);
+  CHECK(fleet.done(meant).find("nothing was done twice") != std::string::npos);
+
+  // One that ends leaves nothing behind.
+  fleet.done({"drain", "sim-00004", "--for", "1s", "--why", "a moment"});
+  fleet.await_drained(4);
+  CHECK(fleet.await_drained(3).healthy == kHosts);
+  CHECK(fleet.actions().actions.front().state == "expired");
+  fleet.done({"undrain", "sim-*", "--yes"});
+  CHECK(fleet.await_drained(0).healthy == kHosts);
+}
+
+TEST_CASE("who has not the token changes nothing, and is counted") {
+  Operated fleet;
+  using std::filesystem::perms;
+  CHECK((std::filesystem::status(fleet.token_file()).permissions() & perms::mask) ==
+        (perms::owner_read | perms::owner_write));
+  const Finished without =
+      fleet.collector.ask({"drain", "sim-00001", "--for", "1h", "--why", "mischief"});
+  CHECK(without.exit_code == 2);
+  CHECK_MESSAGE(says(without, "--admin-token"), without.err);
+  const auto guessed = fleet.collector.folder() / "guessed.token";
+  std::ofstream(guessed) << std::string(64, 'a') << '\n';
+  std::filesystem::permissions(guessed, perms::owner_read | perms::owner_write);
+  const Finished wrong = fleet.collector.ask({"drain", "sim-00001", "--for", "1h", "--why",
+                                              "mischief", "--admin-token", guessed.string()});
+  CHECK(wrong.exit_code == 1);
+  CHECK_MESSAGE(says(wrong, "the admin token is needed"), wrong.err);
+  await_status(fleet.collector,
+               [](const SummaryAnswer& now) { return now.operators.refused_attempts == 1; });
+  const Finished loose = [&] {
+    std::filesystem::permissions(fleet.token_file(), perms::group_read,
+                                 std::filesystem::perm_options::add);
+    return fleet.operate({"drain", "sim-00001", "--for", "1h", "--why", "mischief"});
+  }();
+  CHECK(loose.exit_code == 1);
+  CHECK_MESSAGE(says(loose, "chmod"), loose.err);
+  std::filesystem::permissions(fleet.token_file(), perms::group_read,
+                               std::filesystem::perm_options::remove);
+  CHECK(fleet.actions().total == 0);
+  CHECK(fleet.drained().empty());
+}
+
+TEST_CASE(
+    "forget keeps a host out through a kill until it is admitted; revoke until it is lifted") {
+  Operated fleet;
+  fleet.done({"forget", "sim-00020", "--why", "sold"});
+  fleet.await_healthy(kHosts - 1);
+  fleet.kill_and_start();
+  const SummaryAnswer out = await_status(fleet.collector, [](const SummaryAnswer& now) {
+    return now.healthy == kHosts - 1 &&
+           std::ranges::any_of(now.datagrams.outcomes, [](const CountAnswer& count) {
+             return count.name == "tombstoned" && count.count > 0;
+           });
+  });
+  CHECK(out.hosts == kHosts - 1);
+  const Finished unknown = fleet.operate({"drain", "sim-00020", "--for", "1h", "--why", "gone"});
+  CHECK(unknown.exit_code == 1);
+  CHECK_MESSAGE(says(unknown, "no host is registered as sim-00020"), unknown.err);
+  fleet.done({"admit", "sim-00020"});
+  fleet.await_healthy(kHosts);
+
+  fleet.done({"revoke", "sim-00019", "--below", "1"});
+  await_status(fleet.collector, [](const SummaryAnswer& now) { return now.silent == 1; });
+  fleet.done({"revoke", "sim-00019", "--below", "0"});
+  fleet.await_healthy(kHosts);
+}
+
+TEST_CASE("hosts are expected before they are heard, through a kill, and healthy when they speak") {
+  Operated fleet;
+  const auto file = fleet.collector.folder() / "rack-7.txt";
+  std::ofstream(file) << "# rack 7\ndb-00001\ndb-00002\n\ndb-00003   # standby\n";
+  const Finished unasked = fleet.operate({"expect", "web-[01-20]"});
+  CHECK(unasked.exit_code == 2);
+  CHECK_MESSAGE(says(unasked, "expect 20 hosts: web-[01-20]"), unasked.err);
+  CHECK(fleet.operate({"expect"}).exit_code == 2);
+  CHECK(fleet.operate({"expect", "web-*", "--yes"}).exit_code == 2);
+
+  CHECK(fleet.done({"expect", "web-[01-20]", "--yes", "--file", file.string(), "--why",
+                    "rack 7"}) == "expected db-[00001-00003]\nexpected web-[01-20]\n");
+  const auto expects = [](std::uint32_t hosts) {
+    return [hosts](const SummaryAnswer& now) { return now.expected == hosts; };
+  };
+  const SummaryAnswer expected = await_status(fleet.collector, expects(23));
+  CHECK(expected.hosts == kHosts + 23);
+  CHECK(expected.healthy == kHosts);
+  CHECK(fleet.done({"ls", "expected", "-o", "names"}) == "db-[00001-00003]\nweb-[01-20]\n");
+  CHECK(fleet.done({"map"}).find("e expected 23") != std::string::npos);
+  CHECK(fleet.done({"show", "db-00001"}).find("never since it was expected") != std::string::npos);
+
+  fleet.kill_and_start();
+  await_status(fleet.collector, expects(23));
+  ChildProcess late({kFlatlineSim, "--collector", fleet.collector.udp(), "--fleet-key",
+                     fleet.collector.fleet_key(), "--hosts", "3", "--name-prefix", "db-",
+                     "--interval", "200ms", "--for", "10m"});
+  fleet.done({"forget", "web-[01-20]", "--yes"});
+  await_status(fleet.collector, [](const SummaryAnswer& now) {
+    return now.hosts == kHosts + 3 && now.healthy == kHosts + 3 && now.operators.tombstones == 0;
+  });
+}
+
+TEST_CASE("a freeze is a flag until its end, and changes no bit") {
+  Operated fleet;
+  fleet.done({"freeze", "--for", "1h", "--why", "switch replaced"});
+  const SummaryAnswer frozen = await_status(fleet.collector, is_frozen);
+  CHECK(frozen.healthy == kHosts);
+  CHECK(frozen.operators.frozen_why == "switch replaced");
+  fleet.kill_and_start();
+  await_status(fleet.collector, is_frozen);
+  fleet.done({"unfreeze"});
+  await_status(fleet.collector, [](const SummaryAnswer& now) { return !is_frozen(now); });
+  CHECK(fleet.actions().actions.back().state == "ended");
+}

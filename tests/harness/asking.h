@@ -1,0 +1,45 @@
+#pragma once
+
+// What end-to-end tests ask a running collector by the real command line, and what the simulated
+// fleet says of itself to hold against it. A question that fails fails the test.
+
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+
+#include "schema/answers/view_answers.h"
+#include "tests/harness/programs.h"
+
+namespace flatline::test {
+
+using Names = std::set<std::string>;
+
+SummaryAnswer status(const RunningCollector& collector);
+
+/// Every registered host, by `flatline ls`.
+HostPageAnswer hosts(const RunningCollector& collector);
+std::map<std::string, std::uint32_t> slots(const RunningCollector& collector);
+
+/// Fails the test when that time has come.
+void require_before(std::chrono::steady_clock::time_point deadline);
+
+/// Asks for the status again and again until it is as `reached` wants it.
+template <typename Reached>
+SummaryAnswer await_status(const RunningCollector& collector, Reached reached) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    SummaryAnswer summary = status(collector);
+    if (reached(summary)) return summary;
+    require_before(deadline);
+  }
+}
+
+/// What the simulated fleet's truth file says so far: each host's state.
+std::map<std::string, std::string> read_truth(const std::filesystem::path& path);
+Names in_state(const std::map<std::string, std::string>& truth, const std::string& state);
+
+/// Reads the simulated fleet's lines until it says that the phase at `time` began.
+void await_phase(ChildProcess& sim, const std::string& time);
+
+}  // namespace flatline::test

@@ -1,0 +1,76 @@
+#pragma once
+
+// A fleet under test: hosts that speak real sealed datagrams, and time that the test turns by hand.
+
+#include <map>
+#include <string>
+
+#include "collector/fleet/fleet.h"
+#include "schema/wire/datagram.h"
+
+namespace flatline::test {
+
+using namespace std::chrono_literals;
+
+/// A fixed key, so that every run seals the same bytes.
+FleetKey fixed_key(std::uint8_t key_id = 1);
+
+/// 192.0.2.`last`, or another network's.
+Address address_of(std::uint8_t last, std::uint16_t port = 40'000);
+
+/// One host's side: makes its datagrams in order.
+struct Host {
+  explicit Host(std::string host_name, FleetKey key = fixed_key(),
+                std::uint64_t first_epoch = 1000);
+
+  /// The next datagram, saying what `snapshot` holds and uptime and wall clock for `at`.
+  Datagram say(Instant at);
+
+  FleetKey fleet_key;
+  Credential credential;
+  Snapshot snapshot;
+  std::uint64_t epoch;
+  std::uint64_t sequence = 0;
+  Duration uptime_at_zero{1h};
+  Duration wall_ahead{0};
+};
+
+struct FleetDriver {
+  explicit FleetDriver(FleetOptions fleet_options = default_options());
+
+  static FleetOptions default_options();
+
+  Outcome hear(Host& host, std::uint8_t from = 7);
+  Outcome hear(const Datagram& datagram, std::uint8_t from = 7);
+  /// Lets `duration` pass, ticking whenever one is due.
+  void pass(Duration duration);
+  /// Lets it pass without the collector seeing any of it.
+  void stand_still(Duration duration);
+  const View& tick();
+  [[nodiscard]] Arrival arrival() const;
+
+  /// The state of a host in the last view, as people see it; nullopt when it is not registered.
+  [[nodiscard]] std::optional<HostState> state_of(const Host& host) const;
+  [[nodiscard]] bool in(Plane plane, const Host& host) const;
+  [[nodiscard]] bool flagged(Flag flag) const;
+  [[nodiscard]] bool doubted(Doubt doubt) const;
+  [[nodiscard]] std::optional<std::uint32_t> slot_of(const Host& host) const;
+  [[nodiscard]] HostRecord record_of(const Host& host) const;
+
+  FleetOptions options;
+  Roster roster;
+  /// The beats between the last time that the fleet was told and now.
+  void live();
+
+  Instant now;
+  Instant seen;  ///< What the fleet was told last.
+  Fleet fleet;
+  View view;
+  Surroundings surroundings;
+  Instant next_tick;
+};
+
+/// The wall clock of tests when their monotonic clock is at zero.
+inline constexpr WallTime kWallAtZero{std::chrono::milliseconds{1'700'000'000'000}};
+
+}  // namespace flatline::test

@@ -1,0 +1,54 @@
+#include "tests/harness/programs.h"
+
+#include <sstream>
+#include <stdexcept>
+
+namespace flatline::test {
+
+const std::string kFlatlineSim = FLATLINE_SIM;
+const std::string kFlatlineCollector = FLATLINE_COLLECTOR;
+const std::string kFlatline = FLATLINE_CLI;
+
+RunningCollector::RunningCollector(std::vector<std::string> flags) : flags_(std::move(flags)) {
+  const Finished made = run_to_end({kFlatline, "keygen", "-o", fleet_key()});
+  if (made.exit_code != 0) throw std::runtime_error("keygen: " + made.err);
+  start();
+}
+
+void RunningCollector::launch() {
+  std::vector<std::string> command = {
+      FLATLINE_COLLECTOR, "--data",   (folder_.path() / "data").string(),  "--fleet-key",
+      fleet_key(),        "--listen", udp_.empty() ? "127.0.0.1:0" : udp_, "--api",
+      "127.0.0.1:0"};
+  command.insert(command.end(), flags_.begin(), flags_.end());
+  process_ = std::make_unique<ChildProcess>(command);
+}
+
+void RunningCollector::start() {
+  launch();
+  const auto ready = process_->read_line();
+  constexpr std::string_view kUdp = "ready udp=";
+  constexpr std::string_view kApi = " api=";
+  const std::size_t split = ready ? ready->find(kApi) : std::string::npos;
+  if (split == std::string::npos || !ready->starts_with(kUdp)) {
+    process_->wait();
+    throw std::runtime_error("the collector did not start: " + process_->err());
+  }
+  udp_ = ready->substr(kUdp.size(), split - kUdp.size());
+  api_ = ready->substr(split + kApi.size());
+}
+
+Finished RunningCollector::ask(std::vector<std::string> arguments) const {
+  std::vector<std::string> command = {kFlatline, "--api", "http://" + api_};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return run_to_end(command);
+}
+
+std::vector<std::string> split_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+}  // namespace flatline::test

@@ -1,0 +1,50 @@
+#pragma once
+
+// The real programs, as an operator runs them, for end-to-end tests: paths come from the build, the
+// fleet's key and folders are the test's own.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/harness/child_process.h"
+#include "tests/harness/temporary_folder.h"
+
+namespace flatline::test {
+
+/// A collector that serves, on free ports of loopback, with a fleet key of its own.
+class RunningCollector {
+ public:
+  /// `flags` come on top of --data, --fleet-key, --listen and --api.
+  explicit RunningCollector(std::vector<std::string> flags = {});
+
+  [[nodiscard]] const std::string& udp() const { return udp_; }
+  [[nodiscard]] const std::string& api() const { return api_; }
+  [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
+  [[nodiscard]] std::string fleet_key() const { return (folder_.path() / "fleet.key").string(); }
+  [[nodiscard]] ChildProcess& process() { return *process_; }
+
+  /// Starts it again on the same data and UDP port, after its process has ended.
+  void start();
+  /// The same without waiting for it to serve.
+  void launch();
+
+  /// `flatline --api … arguments`, to its end.
+  [[nodiscard]] Finished ask(std::vector<std::string> arguments) const;
+
+ private:
+  TemporaryFolder folder_;
+  std::vector<std::string> flags_;
+  std::unique_ptr<ChildProcess> process_;
+  std::string udp_;
+  std::string api_;
+};
+
+/// The programs' paths, as the build knows them.
+extern const std::string kFlatlineSim;
+extern const std::string kFlatlineCollector;
+extern const std::string kFlatline;
+
+std::vector<std::string> split_lines(const std::string& text);
+
+}  // namespace flatline::test

@@ -1,0 +1,112 @@
+#include "schema/answers/action_json.h"
+
+#include <doctest/doctest.h>
+
+using namespace flatline;
+
+namespace {
+
+ActionAnswer sample_action() {
+  return {7,
+          "drain",
+          "web-1",
+          "ada",
+          "new kernel",
+          "2026-11-23T15:00:00.000Z",
+          "2h",
+          "2026-11-23T17:00:00.000Z",
+          {},
+          true,
+          "in force",
+          "k-1"};
+}
+
+constexpr std::string_view kActionFields =
+    R"("number":7,"action":"drain","host":"web-1","by":"ada","why":"new kernel",)"
+    R"("at":"2026-11-23T15:00:00.000Z","for":"2h","until":"2026-11-23T17:00:00.000Z",)"
+    R"("changed":true,"state":"in force","key":"k-1")";
+
+}  // namespace
+
+TEST_CASE("the JSON of a change, to the letter, and back") {
+  const ChangeAnswer change{sample_action(), true, false, "in memory only"};
+  const std::string json = to_json(change);
+  CHECK(json == "{" + std::string(kActionFields) +
+                    R"(,"repeated":true,"stored":false,"note":"in memory only"})");
+  const auto back = change_from_json(json);
+  REQUIRE(back);
+  CHECK(to_json(*back) == json);
+  CHECK_FALSE(back->action.below.has_value());
+}
+
+TEST_CASE("the JSON of a page of actions, to the letter, and back") {
+  ActionPageAnswer page{2, "6", {sample_action(), {}}};
+  page.actions[1].below = 0;
+  const std::string json = to_json(page);
+  CHECK(json == R"({"total":2,"next":"6","actions":[{)" + std::string(kActionFields) +
+                    R"(},{"number":0,"below":0,"changed":false}]})");
+  const auto back = action_page_from_json(json);
+  REQUIRE(back);
+  CHECK(to_json(*back) == json);
+  CHECK(back->actions.at(1).below == 0);
+  CHECK_FALSE(action_page_from_json("[]").has_value());
+}
+
+TEST_CASE("the JSON of a page of standing orders, to the letter, and back") {
+  const OrderPageAnswer page{3, 16384, "7", {{"web-1", 2, {}}, {"db-1", {}, 3}}};
+  const std::string json = to_json(page);
+  CHECK(json ==
+        R"({"total":3,"room":16384,"next":"7","orders":[{"host":"web-1","forgotten_up_to":2},)"
+        R"({"host":"db-1","revoked_below":3}]})");
+  const auto back = order_page_from_json(json);
+  REQUIRE(back);
+  CHECK(to_json(*back) == json);
+}
+
+TEST_CASE("a request is read back as it was written; nothing is a request without fields") {
+  const ChangeRequest request{"1h30m", "für \"alle\"", "ada", 65535};
+  const auto back = change_request_from_json(to_json(request));
+  REQUIRE(std::holds_alternative<ChangeRequest>(back));
+  CHECK(to_json(std::get<ChangeRequest>(back)) == to_json(request));
+  CHECK(to_json(ChangeRequest{}) == "{}");
+  for (const char* empty : {"", " \n", "{}", " { } "}) {
+    const auto read = change_request_from_json(empty);
+    REQUIRE(std::holds_alternative<ChangeRequest>(read));
+    CHECK(to_json(std::get<ChangeRequest>(read)) == "{}");
+  }
+}
+
+TEST_CASE("a request that is not understood as a whole is refused, with the field's name") {
+  struct Row {
+    std::string json;
+    std::string says;
+  };
+  std::string deep(40, '[');
+  const std::vector<Row> rows = {
+      {"{", "not JSON"},
+      {"for=2h", "not JSON"},
+      {deep, "not JSON"},
+      {R"({"why":"x"} {})", "not JSON"},
+      {"[]", "not an object"},
+      {"null", "not an object"},
+      {"\"2h\"", "not an object"},
+      {R"({"For":"2h"})", "no field 'For'"},
+      {R"({"for":"2h","until":"x"})", "no field 'until'"},
+      {R"({"length":"2h"})", "no field 'length'"},
+      {R"({"for":7200})", "for must be text"},
+      {R"({"for":null})", "for must be text"},
+      {R"({"why":""})", "why must be text"},
+      {R"({"by":["x"]})", "by must be text"},
+      {R"({"below":"3"})", "below must be a number"},
+      {R"({"why":"a","why":"b"})", "why is given twice"},
+      {R"({"below":1,"below":1})", "below is given twice"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.json);
+    const auto read = change_request_from_json(row.json);
+    REQUIRE(std::holds_alternative<ChangeRequestError>(read));
+    const std::string& message = std::get<ChangeRequestError>(read).message;
+    CHECK_MESSAGE(message.find(row.says) != std::string::npos, message);
+    CHECK(message.starts_with("body: "));
+  }
+}

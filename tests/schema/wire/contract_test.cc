@@ -1,0 +1,152 @@
+// Holds CONTRACT.md against the code: the worked example in both directions, byte for byte, and the
+// constants of its tables.
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "schema/answers/planes.h"
+#include "schema/wire/outcome.h"
+#include "tests/harness/bytes_as_text.h"
+#include "tests/harness/files.h"
+#include "tests/harness/samples.h"
+
+namespace flatline {
+namespace {
+
+const std::string& contract() {
+  static const std::string text = content_of(source_file("schema/CONTRACT.md"));
+  return text;
+}
+
+/// The content of the block that opens with "```hex NAME".
+std::string block(std::string_view name) {
+  const std::string fence = "```hex " + std::string(name) + "\n";
+  const std::size_t start = contract().find(fence);
+  CAPTURE(fence);
+  REQUIRE(start != std::string::npos);
+  const std::size_t content = start + fence.size();
+  return contract().substr(content, contract().find("```", content) - content);
+}
+
+template <std::size_t N>
+std::array<unsigned char, N> key_in(std::string_view name) {
+  const auto bytes = bytes_of_hex(block(name));
+  REQUIRE(bytes.size() == N);
+  std::array<unsigned char, N> key{};
+  std::memcpy(key.data(), bytes.data(), N);
+  return key;
+}
+
+/// The block of what the code makes; with FLATLINE_REGENERATE it is printed, to be pasted.
+void hold_block(std::string_view name, std::span<const std::byte> made) {
+  const std::string text = hex_lines(made);
+  if (regenerating()) {
+    MESSAGE("```hex ", std::string(name), "\n", text, "```");
+    return;
+  }
+  CHECK(block(name) == text);
+}
+
+template <typename T>
+std::span<const std::byte> bytes_of(const T& value) {
+  return std::as_bytes(std::span(&value, 1));
+}
+
+Datagram sealed_sample() {
+  Datagram datagram;
+  seal_datagram(sample_header(), sample_snapshot(), sample_credential().key, datagram);
+  return datagram;
+}
+
+TEST_CASE("the worked example is what the code makes") {
+  const AgentId id = sample_credential().agent_id;
+  hold_block("fleet_id", bytes_of(sample_fleet_key().fleet));
+  hold_block("fleet_key", bytes_of(sample_fleet_key().key));
+  hold_block("agent_id", bytes_of(id));
+  hold_block("agent_key", bytes_of(sample_credential().key));
+  hold_block("snapshot", encoded(sample_snapshot()));
+  hold_block("datagram", sealed_sample());
+}
+
+TEST_CASE("the worked example reads as the snapshot that its table tells") {
+  if (regenerating()) return;
+  FleetKey fleet_key;
+  fleet_key.fleet = key_in<kFleetIdBytes>("fleet_id");
+  fleet_key.key = key_in<kKeyBytes>("fleet_key");
+
+  const auto datagram = bytes_of_hex(block("datagram"));
+  Header header;
+  REQUIRE(read_header(datagram, header) == Outcome::kAccepted);
+  CHECK(header.key_id == 3);
+  CHECK(header.credential_generation == 7);
+  CHECK(header.epoch == 7507804160001398101);
+  CHECK(header.sequence == 42);
+  CHECK(header.agent_id == agent_id_of(fleet_key.fleet, "web-042.example"));
+
+  const SecretKey key = derive_agent_key(fleet_key, header.agent_id, header.credential_generation);
+  CHECK(key == key_in<kKeyBytes>("agent_key"));
+  SnapshotBytes plain;
+  REQUIRE(open_datagram(DatagramView(datagram.data(), kDatagramBytes), key, plain));
+  CHECK(hex_lines(plain) == block("snapshot"));
+  Snapshot snapshot;
+  REQUIRE(decode_snapshot(plain, snapshot));
+  CHECK(same_snapshot(snapshot, sample_snapshot()));
+}
+
+TEST_CASE("the example's table names what the sample holds") {
+  const Snapshot snapshot = sample_snapshot();
+  for (const std::string& value :
+       {std::string(snapshot.name.view()), std::string(snapshot.labels.view()),
+        std::string(snapshot.page.name.view()), std::string(snapshot.page.message.view()),
+        std::to_string(snapshot.sent_at.time_since_epoch().count()),
+        std::to_string(snapshot.uptime.count()), std::to_string(sample_header().epoch)}) {
+    CAPTURE(value);
+    CHECK(contract().find(value) != std::string::npos);
+  }
+  CHECK(snapshot.config_hash == 0x0123456789abcdef);
+  CHECK(snapshot.agent_version == (1U << 16 | 2U << 8 | 3U));
+}
+
+TEST_CASE("the table of words has the pointers that Cap'n Proto makes") {
+  const SnapshotBytes bytes = encoded(sample_snapshot());
+  for (const std::size_t word : {0, 8, 9, 10, 11, 12, 13}) {
+    std::string text = hex_lines(std::span(bytes).subspan(8 * word, 8));
+    text.pop_back();
+    CAPTURE(word);
+    const std::string start = fmt::format("\n| {} | {} | 8 | ", word, 8 * word);
+    const std::size_t row = contract().find(start);
+    REQUIRE(row != std::string::npos);
+    const std::string line = contract().substr(row + 1, contract().find('\n', row + 1) - row - 1);
+    CHECK(line.find("`" + text + "`") != std::string::npos);
+  }
+}
+
+TEST_CASE("the contract names every outcome in order, every plane and every flag") {
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < kOutcomes; ++i) {
+    const std::string row = "\n| `" + std::string(outcome_name(static_cast<Outcome>(i))) + "` |";
+    CAPTURE(row);
+    const std::size_t at = contract().find(row);
+    REQUIRE(at != std::string::npos);
+    CHECK(at > last);
+    last = at;
+  }
+  for (std::size_t i = 0; i < kPlanes; ++i) {
+    const std::string plane = std::to_string(i) + " `" + std::string(kPlaneNames[i]) + "`";
+    CAPTURE(plane);
+    std::string text = contract();
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    CHECK(text.find(plane) != std::string::npos);
+  }
+  for (std::size_t i = 0; i < kFlags; ++i) {
+    const std::string flag = std::to_string(i) + " `" + std::string(kFlagNames[i]) + "`";
+    CAPTURE(flag);
+    CHECK(contract().find(flag) != std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace flatline

@@ -1,0 +1,91 @@
+// What operators read of what they did, held by golden files.
+
+#include "tools/cli/report/action_report.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "tests/tools/cli/golden.h"
+
+namespace flatline::cli {
+namespace {
+
+ActionAnswer action(const std::string& kind, const std::string& host, const std::string& key) {
+  ActionAnswer action;
+  action.action = kind;
+  action.host = host;
+  action.by = "ada";
+  action.at = "2026-11-24T05:14:57.123Z";
+  action.changed = true;
+  action.state = "done";
+  action.key = key;
+  return action;
+}
+
+ActionAnswer drain(unsigned host, const std::string& batch) {
+  const std::string name = fmt::format("web-{:03}", host);
+  ActionAnswer drained = action("drain", name, batch + "/" + name);
+  drained.why = "new kernel";
+  drained.length = "2h";
+  drained.until = fmt::format("2026-11-24T07:14:{:02}.{:03}Z", 57 + host / 100, host);
+  drained.state = "in force";
+  return drained;
+}
+
+TEST_CASE("hosts that one command changed alike are one line") {
+  std::vector<ChangeAnswer> changes;
+  for (unsigned host = 1; host <= 250; ++host)
+    changes.push_back({drain(host, "b1"), false, true, ""});
+  changes[7].repeated = true;
+  changes[9].action.changed = false;
+  changes[11].note = "in force, but in memory only: the disk is full";
+  ActionAnswer revoked = action("revoke", "db-1", "k");
+  revoked.below = 3;
+  changes.push_back({revoked, false, true, ""});
+  revoked.below = 0;
+  changes.push_back({revoked, false, true, ""});
+  changes.push_back({action("freeze", "", "k"), false, true, ""});
+  changes.push_back({action("expect", "web-251", "k"), false, true, ""});
+  hold("changes.txt", report_changes(changes));
+}
+
+TEST_CASE("actions are a row a command, the newest first") {
+  ActionPageAnswer page;
+  ActionAnswer revoked = action("revoke", "db-1", "k2/db-1");
+  revoked.below = 3;
+  page.actions.push_back(revoked);
+  for (unsigned host = 20; host >= 1; --host) page.actions.push_back(drain(host, "b2"));
+  for (unsigned host = 9; host >= 5; --host) page.actions.push_back(drain(host, "b1"));
+  page.total = 4000;
+  hold("actions.txt", report_actions(page, false));
+  CHECK(report_actions({}, false) == "No operator did anything yet.\n");
+}
+
+TEST_CASE("standing orders are a row for all hosts that they are alike for") {
+  OrderPageAnswer page;
+  page.room = 16384;
+  for (int host = 1; host <= 40; ++host)
+    page.orders.push_back({fmt::format("web-{}", host), 0, {}});
+  page.orders.push_back({"db-1", {}, 3});
+  page.orders.push_back({"db-2", 2, 3});
+  page.total = 42;
+  hold("orders.txt", report_orders(page, false));
+  CHECK(report_orders({}, false) ==
+        "0 hosts of 0 that there is room for are forgotten or revoked\n");
+}
+
+TEST_CASE("an answer cannot steer a terminal") {
+  const std::string evil = "\x1b[2J\r\n\a\xff";
+  ActionAnswer action{1, evil, evil, evil, evil, evil, evil, evil, 1e300, true, evil, evil};
+  ActionPageAnswer page;
+  page.actions = {action};
+  for (const std::string& text :
+       {report_changes({{action, false, true, evil}}), report_actions(page, false)}) {
+    for (const char control : {'\x1b', '\r', '\a', '\xff'}) {
+      CHECK(text.find(control) == std::string::npos);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace flatline::cli

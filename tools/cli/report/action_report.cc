@@ -1,0 +1,150 @@
+#include "tools/cli/report/action_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "schema/wire/text.h"
+#include "tools/cli/report/names.h"
+#include "tools/cli/report/table.h"
+
+namespace flatline::cli {
+namespace {
+
+/// `drain` as it is told when it is done.
+std::string done_word(const std::string& action) {
+  static const std::map<std::string, std::string> kWords = {
+      {"drain", "drained"},  {"undrain", "undrained"}, {"forget", "forgot"},
+      {"admit", "admitted"}, {"reset", "reset"},       {"revoke", "revoked"},
+      {"freeze", "frozen"},  {"unfreeze", "unfrozen"}, {"expect", "expected"}};
+  const auto found = kWords.find(action);
+  return found == kWords.end() ? to_plain_utf8(action) : found->second;
+}
+
+/// What is the same of all hosts that one line tells of.
+std::string about(const ChangeAnswer& change) {
+  std::string text;
+  if (change.action.below && *change.action.below > 0) {
+    text += fmt::format(" below generation {:.0f}", *change.action.below);
+  }
+  if (change.action.below && *change.action.below == 0) text += ": any generation may speak again";
+  if (change.repeated) {
+    text += " (asked before under this key; nothing was done twice)";
+  } else if (!change.action.changed) {
+    text += " (it was so already)";
+  }
+  if (!change.note.empty()) text += "; " + to_plain_utf8(change.note);
+  return text;
+}
+
+/// Keys of one command's changes are `BATCH/NAME`.
+std::string batch_of(const std::string& key) {
+  return key.substr(0, key.find('/'));
+}
+
+std::string to_the_second(const std::string& time) {
+  const std::string plain = to_plain_utf8(time);
+  return plain.size() > 20 ? plain.substr(0, 19) + "Z" : plain;
+}
+
+/// Hosts that were changed alike, one after the other: each has an end of its own, moments apart.
+struct Alike {
+  std::vector<std::string> hosts;
+  std::string first_end;
+  std::string last_end;
+
+  void add(const ActionAnswer& action) {
+    const std::string end = to_the_second(action.until);
+    hosts.push_back(to_plain_utf8(action.host));
+    first_end = hosts.size() == 1 ? end : std::min(first_end, end);
+    last_end = std::max(last_end, end);
+  }
+  [[nodiscard]] std::string ends() const {
+    if (last_end.empty()) return "";
+    return " until " + first_end + (last_end == first_end ? "" : " to " + last_end);
+  }
+};
+
+}  // namespace
+
+std::string report_changes(const std::vector<ChangeAnswer>& changes) {
+  std::map<std::pair<std::string, std::string>, Alike> groups;
+  for (const ChangeAnswer& change : changes) {
+    groups[{done_word(change.action.action), about(change)}].add(change.action);
+  }
+  std::string text;
+  for (auto& [said, alike] : groups) {
+    const std::string behind = alike.ends() + said.second + "\n";
+    if (alike.hosts.front().empty()) {
+      text += said.first + behind;
+      continue;
+    }
+    for (const std::string& folded : fold_names(std::move(alike.hosts))) {
+      text += said.first + " " + folded + behind;
+    }
+  }
+  return text;
+}
+
+std::string report_actions(const ActionPageAnswer& page, bool colored) {
+  if (page.actions.empty()) return "No operator did anything yet.\n";
+  Table table({"AT", "ACTION", "STATE", "UNTIL", "BY", "HOST", "WHY"});
+  for (std::size_t begin = 0; begin < page.actions.size();) {
+    const ActionAnswer& first = page.actions[begin];
+    const auto alike = [&](const ActionAnswer& other) {
+      return std::tie(other.action, other.state, other.by, other.why, other.length, other.below) ==
+                 std::tie(first.action, first.state, first.by, first.why, first.length,
+                          first.below) &&
+             batch_of(other.key) == batch_of(first.key);
+    };
+    std::vector<std::string> names;
+    std::size_t end = begin;
+    for (; end < page.actions.size() && alike(page.actions[end]); ++end) {
+      names.push_back(to_plain_utf8(page.actions[end].host));
+    }
+    std::string action = to_plain_utf8(first.action);
+    if (first.below) action += fmt::format(" below {:.0f}", *first.below);
+    for (const std::string& folded : fold_names(std::move(names))) {
+      table.add(
+          {{to_the_second(first.at)},
+           {action},
+           {to_plain_utf8(first.state), first.state == "in force" ? Color::kYellow : Color::kNone},
+           {to_the_second(first.until)},
+           {to_plain_utf8(first.by)},
+           {folded},
+           {to_plain_utf8(first.why)}});
+    }
+    begin = end;
+  }
+  std::string text = table.print(colored);
+  if (page.actions.size() < page.total) {
+    text += fmt::format("{} of {} that are remembered; --limit shows more\n", page.actions.size(),
+                        page.total);
+  }
+  return text;
+}
+
+std::string report_orders(const OrderPageAnswer& page, bool colored) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> groups;
+  for (const OrderAnswer& order : page.orders) {
+    const auto text = [](const char* how, std::optional<double> generation) {
+      return generation ? fmt::format("{} generation {:.0f}", how, *generation) : "";
+    };
+    groups[{text("up to", order.forgotten_up_to), text("below", order.revoked_below)}].push_back(
+        to_plain_utf8(order.host));
+  }
+  std::string text = fmt::format("{} hosts of {} that there is room for are forgotten or revoked\n",
+                                 page.total, page.room);
+  if (groups.empty()) return text;
+  Table table({"FORGOTTEN", "REVOKED", "HOST"});
+  for (auto& [order, names] : groups) {
+    for (const std::string& folded : fold_names(std::move(names))) {
+      table.add({{order.first}, {order.second}, {folded}});
+    }
+  }
+  return text + table.print(colored);
+}
+
+}  // namespace flatline::cli

@@ -1,0 +1,46 @@
+#pragma once
+
+// What a character of a picture shows: the same marks for the map and for a host's history.
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "tools/cli/report/table.h"
+
+namespace flatline::cli {
+
+/// The worst last. A gap hides no trouble beside it, and is never taken for health.
+enum Mark : std::size_t {
+  kFree,
+  kDrained,
+  kHealthy,
+  kGap,
+  kExpected,
+  kUnknown,
+  kWarning,
+  kConflict,
+  kFailing,
+  kMissing,
+  kSilent
+};
+inline constexpr std::size_t kMarks = 11;
+
+struct Look {
+  char character;
+  Color color;
+  std::string_view word;
+};
+inline constexpr std::array<Look, kMarks> kLooks = {{{' ', Color::kNone, "free"},
+                                                     {'-', Color::kGray, "drained"},
+                                                     {'.', Color::kGreen, "healthy"},
+                                                     {'_', Color::kGray, "not watched"},
+                                                     {'e', Color::kGray, "expected"},
+                                                     {'?', Color::kGray, "unknown"},
+                                                     {'w', Color::kYellow, "warning"},
+                                                     {'!', Color::kMagenta, "conflict"},
+                                                     {'F', Color::kRed, "failing"},
+                                                     {'M', Color::kMagenta, "missing"},
+                                                     {'S', Color::kMagenta, "silent"}}};
+
+}  // namespace flatline::cli

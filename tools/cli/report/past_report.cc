@@ -1,0 +1,284 @@
+#include "tools/cli/report/past_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+#include "schema/program/wall_time.h"
+#include "schema/wire/text.h"
+#include "tools/cli/report/mark.h"
+#include "tools/cli/report/names.h"
+#include "tools/cli/report/report.h"
+#include "tools/cli/report/table.h"
+
+namespace flatline::cli {
+namespace {
+
+constexpr std::string_view kNotWatched = "not watched";
+constexpr std::string_view kNotRemembered = "not remembered";
+
+std::string join(const std::vector<std::string>& parts, std::string_view between) {
+  return to_plain_utf8(fmt::format("{}", fmt::join(parts, between)));
+}
+
+/// `2026-11-23` and `03:14:05Z` of an answer's time: what is printed can be typed again.
+std::string day_of(const std::string& time) {
+  return to_plain_utf8(time).substr(0, 10);
+}
+
+std::string time_of_day(const std::string& time) {
+  const std::string plain = to_plain_utf8(time);
+  return plain.size() < 19 ? plain : plain.substr(11, 8) + "Z";
+}
+
+double seconds_between(const std::string& from, const std::string& to) {
+  const auto begin = parse_rfc3339(from);
+  const auto end = parse_rfc3339(to);
+  if (!begin || !end) return 0;
+  return std::chrono::duration<double>(*end - *begin).count();
+}
+
+// --- Diff ---------------------------------------------------------------------------------------
+
+/// Changed, came, went; what else there may be comes last.
+std::size_t rank_of(const std::string& kind) {
+  if (kind == "changed") return 0;
+  return kind == "came" ? 1 : kind == "went" ? 2 : 3;
+}
+
+/// Of a host at one of the two moments; empty: it was not there, as far as is remembered.
+std::string state_then(const std::string& state, const std::string& kind) {
+  if (!state.empty()) return to_plain_utf8(state);
+  return kind == kUnrememberedState ? std::string{kNotRemembered} : kAbsentState;
+}
+
+}  // namespace
+
+std::string report_diff(const DiffAnswer& diff, bool colored) {
+  std::string text =
+      fmt::format("from {} to {}: {} changed, {} came, {} went", to_plain_utf8(diff.from),
+                  to_plain_utf8(diff.to), diff.changed, diff.came, diff.went);
+  if (diff.unremembered > 0) {
+    text += fmt::format(", {} in slots whose hosts of then are not remembered", diff.unremembered);
+  }
+  text += "\n";
+  using Kind = std::tuple<std::size_t, std::string, std::string, std::string>;
+  std::map<Kind, std::vector<std::string>> groups;
+  for (const HostChangeAnswer& change : diff.changes) {
+    groups[{rank_of(change.kind), state_then(change.before, change.kind),
+            state_then(change.after, change.kind), join(change.beside, " ")}]
+        .push_back(name_or_slot(change.name, change.slot));
+  }
+  Table table({"BEFORE", "AFTER", "BESIDE", "HOSTS"});  // Last what may be long.
+  for (auto& [kind, names] : groups) {
+    const auto& [rank, before, after, beside] = kind;
+    for (const std::string& folded : fold_names(std::move(names))) {
+      table.add(
+          {{before, color_of_state(before)}, {after, color_of_state(after)}, {beside}, {folded}});
+    }
+  }
+  if (!groups.empty()) text += table.print(colored);
+  std::string planes;
+  for (const CountAnswer& plane : diff.planes) {
+    if (plane.count == 0) continue;
+    planes += fmt::format("{}{} {:.0f}", planes.empty() ? "" : ", ", to_plain_utf8(plane.name),
+                          plane.count);
+  }
+  if (!planes.empty()) text += fmt::format("slots whose bit differs: {}\n", planes);
+  return text;
+}
+
+std::string diff_names(const DiffAnswer& diff) {
+  std::vector<std::string> names;
+  for (const HostChangeAnswer& change : diff.changes) {
+    if (!change.name.empty()) names.push_back(to_plain_utf8(change.name));
+  }
+  // A slot that went from one host to another makes two changes; a host that moved is one host.
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::string text;
+  for (const std::string& name : fold_names(std::move(names))) text += name + "\n";
+  return text;
+}
+
+// --- One host -----------------------------------------------------------------------------------
+
+namespace {
+
+Mark mark_of(const SpanAnswer& span) {
+  if (span.state == kGapState) return kGap;
+  if (span.state == kAbsentState) return kFree;
+  if (span.drained) return kDrained;
+  if (span.state == "silent") return kSilent;
+  if (span.state == "missing") return kMissing;
+  if (span.state == "expected") return kExpected;
+  if (span.state == "failing") return kFailing;
+  if (span.state != "healthy") return kUnknown;
+  if (span.conflict) return kConflict;
+  return span.warning ? kWarning : kHealthy;
+}
+
+std::string words_of(const SpanAnswer& span) {
+  if (span.state == kGapState) return std::string{kNotWatched};
+  if (span.state == kAbsentState) return "not registered";
+  if (span.state == kUnrememberedState) return "not remembered who was registered";
+  std::string text = to_plain_utf8(span.state);
+  if (span.warning) text += ", warning";
+  if (span.drained) text += ", drained";
+  if (span.flapping) text += ", flapping";
+  if (span.conflict) text += ", conflict";
+  return text;
+}
+
+Color color_of(const SpanAnswer& span) {
+  return kLooks[mark_of(span)].color;
+}
+
+/// Each cell the worst that touches its stretch of time; what no span tells is a gap.
+std::vector<Mark> cells_of(const HostHistoryAnswer& history, std::size_t columns) {
+  const double length = seconds_between(history.from, history.to);
+  if (!(length > 0)) return {};
+  // No more cells than steps: a step is all that is known of its time.
+  double count = static_cast<double>(std::max<std::size_t>(columns, 1));
+  if (history.step_seconds > 0) count = std::min(count, std::ceil(length / history.step_seconds));
+  count = std::max(count, 1.0);
+  std::vector<Mark> cells(static_cast<std::size_t>(count), kFree);
+  std::vector<bool> told(cells.size(), false);
+  for (const SpanAnswer& span : history.spans) {
+    const double begin = seconds_between(history.from, span.from) / length * count;
+    const double end = seconds_between(history.from, span.to) / length * count;
+    if (!(end > begin)) continue;
+    const auto first = static_cast<std::size_t>(std::clamp(std::floor(begin), 0.0, count));
+    const auto last = static_cast<std::size_t>(std::clamp(std::ceil(end), 0.0, count));
+    for (std::size_t i = first; i < last; ++i) {
+      cells[i] = std::max(cells[i], mark_of(span));
+      told[i] = true;
+    }
+  }
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!told[i]) cells[i] = kGap;
+  }
+  return cells;
+}
+
+std::string draw_cells(const std::vector<Mark>& cells, bool colored) {
+  std::string text;
+  for (std::size_t begin = 0; begin < cells.size();) {
+    std::size_t end = begin;
+    while (end < cells.size() && cells[end] == cells[begin]) ++end;
+    const Look& look = kLooks[cells[begin]];
+    text += paint(std::string(end - begin, look.character), look.color, colored);
+    begin = end;
+  }
+  return text + "\n";
+}
+
+std::string legend_of(const std::vector<Mark>& cells, double cell_seconds, bool colored) {
+  std::string text;
+  for (std::size_t i = kMarks; i-- > kDrained;) {
+    if (std::find(cells.begin(), cells.end(), static_cast<Mark>(i)) == cells.end()) continue;
+    text += fmt::format("{} {}   ",
+                        paint(std::string(1, kLooks[i].character), kLooks[i].color, colored),
+                        kLooks[i].word);
+  }
+  if (std::find(cells.begin(), cells.end(), kFree) != cells.end())
+    text += "blank: not registered   ";
+  return text + fmt::format("(a character is {} and shows the worst)\n", format_age(cell_seconds));
+}
+
+/// The ends of time under the cells.
+std::string draw_axis(const HostHistoryAnswer& history, std::size_t cells) {
+  const std::string from = time_of_day(history.from);
+  const std::string to = time_of_day(history.to);
+  const std::size_t ends = width_of(from) + width_of(to);
+  return from + std::string(cells > ends ? cells - ends : 2, ' ') + to + "\n";
+}
+
+std::string transitions_of(const HostHistoryAnswer& history, bool colored) {
+  std::string text;
+  std::string day;
+  const SpanAnswer* before = nullptr;
+  for (const SpanAnswer& span : history.spans) {
+    if (day != day_of(span.from)) {
+      day = day_of(span.from);
+      text += day + "\n";
+    }
+    text += "  " + time_of_day(span.from) + "  ";
+    // Where watching ended says nothing of the host: only then is there no arrow.
+    if (before != nullptr && span.state != kGapState) {
+      text += paint(words_of(*before), color_of(*before), colored) + " → ";
+    }
+    text += fmt::format("{}  for {}\n", paint(words_of(span), color_of(span), colored),
+                        format_age(seconds_between(span.from, span.to)));
+    before = &span;
+  }
+  return text;
+}
+
+/// Rounded down: 100.0 % is all of it.
+std::string share_of(const HostHistoryAnswer& history) {
+  std::string text = std::string{kNotWatched} + " at all";
+  if (history.watched_seconds > 0) {
+    const double share = history.healthy_seconds / history.watched_seconds;
+    text = fmt::format("healthy {:.1f} % of the {} watched", std::floor(1000 * share) / 10,
+                       format_age(history.watched_seconds));
+  }
+  if (history.gap_seconds > 0) {
+    text += fmt::format("; {} {}", format_age(history.gap_seconds), kNotWatched);
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string report_host_history(const HostHistoryAnswer& history, std::size_t columns,
+                                bool colored) {
+  std::string text = fmt::format("{} from {} to {}\n", to_plain_utf8(history.name),
+                                 to_plain_utf8(history.from), to_plain_utf8(history.to));
+  const std::vector<Mark> cells = cells_of(history, columns);
+  if (!cells.empty()) {
+    const double length = seconds_between(history.from, history.to);
+    text += "\n" + draw_cells(cells, colored) + draw_axis(history, cells.size());
+    text += legend_of(cells, length / static_cast<double>(cells.size()), colored) + "\n";
+  }
+  return text + transitions_of(history, colored) + share_of(history);
+}
+
+// --- The fleet ----------------------------------------------------------------------------------
+
+std::string report_fleet_history(const FleetHistoryAnswer& history, bool colored) {
+  std::string text =
+      fmt::format("from {} to {}; each row the worst of {}\n", to_plain_utf8(history.from),
+                  to_plain_utf8(history.to), format_age(history.bucket_seconds));
+  if (history.points.empty()) return text + "Nothing was stored.\n";
+  Table table({"TIME", "HEALTHY", "FAILING", "SILENT", "UNKNOWN", "HOSTS", "FLAGS"});
+  const auto number = [](std::uint32_t count, Color color) -> Cell {
+    return {std::to_string(count), count > 0 ? color : Color::kNone, true};
+  };
+  for (const FleetPointAnswer& point : history.points) {
+    const std::string& time = point.time.empty() ? point.from : point.time;
+    const Cell when{day_of(time) + " " + time_of_day(time)};
+    if (point.time.empty()) {
+      table.add({when, {}, {}, {}, {}, {}, {std::string{kNotWatched}, Color::kGray}});
+      continue;
+    }
+    std::string beside = join(point.flags, ", ");
+    if (point.missing > 0) {
+      beside += fmt::format("{}{} of {} steps {}", beside.empty() ? "" : "; ", point.missing,
+                            std::uint64_t{point.missing} + point.steps, kNotWatched);
+    }
+    table.add({when,
+               number(point.healthy, Color::kGreen),
+               number(point.failing, Color::kRed),
+               number(point.silent + point.missing_hosts, Color::kMagenta),
+               number(point.unknown + point.expected, Color::kGray),
+               {std::to_string(point.hosts), Color::kNone, true},
+               {beside, Color::kYellow}});
+  }
+  return text + table.print(colored);
+}
+
+}  // namespace flatline::cli

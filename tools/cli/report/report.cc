@@ -1,0 +1,319 @@
+#include "tools/cli/report/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+
+#include "schema/limits.h"
+#include "schema/wire/text.h"
+#include "tools/cli/report/names.h"
+#include "tools/cli/report/table.h"
+
+namespace flatline::cli {
+namespace {
+
+struct FlagText {
+  std::string_view flag;
+  std::string_view text;
+};
+constexpr std::array<FlagText, 5> kFlagTexts = {{
+    {"warming", "started less than a window ago; unknown hosts may still be heard"},
+    {"blind", "the collector has reason to doubt itself; do not act on silence"},
+    {"panic", "few hosts are healthy; consumers should fail open"},
+    {"frozen", "operators ask consumers to hold what they have"},
+    {"degraded", "storage is failing; verdicts are unaffected"},
+}};
+
+std::string percent(std::uint32_t part, std::uint32_t whole) {
+  return whole == 0 ? "" : fmt::format("{:.1f} %", 100.0 * part / whole);
+}
+
+std::string join(const std::vector<std::string>& parts, std::string_view between) {
+  return to_plain_utf8(fmt::format("{}", fmt::join(parts, between)));
+}
+
+Cell number(std::uint64_t value, Color color = Color::kNone) {
+  return {std::to_string(value), color, true};
+}
+
+double unhealthy_percent(const SummaryAnswer& summary) {
+  if (summary.hosts == 0) return 0;
+  return 100.0 * (summary.failing + summary.silent + summary.missing) / summary.hosts;
+}
+
+std::string outcomes_text(const SummaryAnswer& summary) {
+  std::string text;
+  for (auto outcome = summary.datagrams.outcomes.rbegin();
+       outcome != summary.datagrams.outcomes.rend(); ++outcome) {
+    if (outcome->count == 0) continue;
+    text += fmt::format("{} {:.0f}, ", to_plain_utf8(outcome->name), outcome->count);
+  }
+  return text + fmt::format("lost {:.0f}, filtered {:.0f}", summary.datagrams.lost,
+                            summary.datagrams.filtered);
+}
+
+/// Until when, by whom and why.
+std::string frozen_text(const SummaryAnswer& summary) {
+  const auto& order = summary.operators;
+  if (order.frozen_until.empty()) return {};
+  std::string text = fmt::format("    until {}", to_plain_utf8(order.frozen_until));
+  if (!order.frozen_by.empty()) text += ", by " + to_plain_utf8(order.frozen_by);
+  return text + fmt::format(": {}\n", to_plain_utf8(order.frozen_why));
+}
+
+std::string state_text(const HostRowAnswer& row) {
+  std::string text = to_plain_utf8(row.state);
+  if (row.warning) text += ", warning";
+  if (row.drained) text += ", drained";
+  if (row.flapping) text += ", flapping";
+  if (row.conflict) text += ", conflict";
+  return text;
+}
+
+std::string checks_text(const HostRowAnswer& row) {
+  if (!row.checks) return "";
+  const std::uint32_t failing = row.checks_failing.value_or(0);
+  return failing == 0 ? std::to_string(*row.checks)
+                      : fmt::format("{} of {} fail", failing, *row.checks);
+}
+
+/// Of the inventory, and never heard.
+/// What a datagram waits for the collector to look at its socket looks like a clock that is behind:
+/// of less than that nothing is known.
+std::string clock_text(double skew_seconds) {
+  constexpr double kUnsure = std::chrono::duration<double>(2 * kMaxReceiveRest).count();
+  if (std::abs(skew_seconds) < kUnsure) {
+    return fmt::format("within {:.2f} s of the collector's", kUnsure);
+  }
+  return fmt::format("{:.3f} s {} the collector's", std::abs(skew_seconds),
+                     skew_seconds < 0 ? "ahead of" : "behind");
+}
+
+bool is_awaited(const HostRowAnswer& row) {
+  return row.state == "expected" || row.state == "missing";
+}
+
+std::vector<HostRowAnswer> sorted_rows(const HostPageAnswer& page) {
+  std::vector<HostRowAnswer> rows = page.hosts;
+  std::sort(rows.begin(), rows.end(), [](const HostRowAnswer& a, const HostRowAnswer& b) {
+    return natural_less(name_or_slot(a.name, a.slot), name_or_slot(b.name, b.slot));
+  });
+  return rows;
+}
+
+/// The states' rows of the summary. Those of the inventory, and what stands beside the states, are
+/// shown when there are any.
+Table counts_table(const SummaryAnswer& summary) {
+  Table table({"", "", ""});
+  const auto add = [&](const char* word, std::uint32_t count, Color color, bool always) {
+    if (!always && count == 0) return;
+    table.add({{std::string("  ") + word},
+               number(count, count > 0 ? color : Color::kNone),
+               {percent(count, summary.hosts), Color::kNone, true}});
+  };
+  add("healthy", summary.healthy, Color::kGreen, true);
+  add("failing", summary.failing, Color::kRed, true);
+  add("silent", summary.silent, Color::kMagenta, true);
+  add("unknown", summary.unknown, Color::kGray, true);
+  add("expected", summary.expected, Color::kGray, false);
+  add("missing", summary.missing, Color::kMagenta, false);
+  add("warning", summary.warning, Color::kYellow, false);
+  add("drained", summary.drained, Color::kGray, false);
+  add("flapping", summary.flapping, Color::kYellow, false);
+  add("conflict", summary.conflict, Color::kMagenta, false);
+  return table;
+}
+
+}  // namespace
+
+std::string format_age(double seconds) {
+  // Also what is no number: an answer may say anything, and a cast of that has no meaning.
+  constexpr double kLongest = 1e12;
+  if (!(seconds < kLongest)) return "long";
+  const auto whole = static_cast<std::int64_t>(std::max(seconds, 0.0));
+  if (seconds < 10) return fmt::format("{:.1f}s", std::max(seconds, 0.0));
+  if (whole < 60) return fmt::format("{}s", whole);
+  if (whole < 3600) return fmt::format("{}m{:02}s", whole / 60, whole % 60);
+  if (whole < 86'400) return fmt::format("{}h{:02}m", whole / 3600, whole % 3600 / 60);
+  return fmt::format("{}d{}h", whole / 86'400, whole % 86'400 / 3600);
+}
+
+std::string report_summary(const SummaryAnswer& summary, bool colored) {
+  std::string text = fmt::format("{} hosts of {} slots at {} (tick {:.0f}, {} ago)\n",
+                                 summary.hosts, summary.capacity, to_plain_utf8(summary.time),
+                                 summary.tick, format_age(summary.view_age_seconds));
+  text += counts_table(summary).print(colored);
+  for (const FlagText& known : kFlagTexts) {
+    if (std::find(summary.flags.begin(), summary.flags.end(), known.flag) == summary.flags.end()) {
+      continue;
+    }
+    text += fmt::format("  {}: {}\n", paint(known.flag, Color::kYellow, colored), known.text);
+    if (known.flag == "frozen") text += frozen_text(summary);
+    if (known.flag == "blind") text += fmt::format("    because {}\n", join(summary.doubts, "; "));
+  }
+  // Of the past, states alone are stored: no datagrams, no storage.
+  if (!summary.datagrams.outcomes.empty()) {
+    text += fmt::format("  datagrams: {}\n", outcomes_text(summary));
+  }
+  if (!summary.receive_buffer.advice.empty()) {
+    text += fmt::format("  receive buffer: {} of {} bytes granted; run: {}\n",
+                        summary.receive_buffer.granted_bytes, summary.receive_buffer.wanted_bytes,
+                        to_plain_utf8(summary.receive_buffer.advice));
+  }
+  if (!summary.storage.state.empty() && summary.storage.state != "ok") {
+    text += fmt::format("  storage: {}: {}\n", to_plain_utf8(summary.storage.state),
+                        to_plain_utf8(summary.storage.reason));
+  }
+  if (summary.storage.lost_steps > 0) {
+    text += fmt::format("  history: {:.0f} steps lost since start\n", summary.storage.lost_steps);
+  }
+  if (summary.collector.check_names_refused > 0) {
+    text += fmt::format("  check names: the table is full; {:.0f} pages came without room\n",
+                        summary.collector.check_names_refused);
+  }
+  if (summary.operators.refused_attempts > 0) {
+    text += fmt::format("  admin: {:.0f} refused attempts: changes without the admin token\n",
+                        summary.operators.refused_attempts);
+  }
+  for (const NoticeAnswer& notice : summary.notices) {
+    text += fmt::format("  refused: {} from {}: {}: {}\n", to_plain_utf8(notice.host),
+                        to_plain_utf8(notice.address), to_plain_utf8(notice.outcome),
+                        to_plain_utf8(notice.detail));
+  }
+  return text;
+}
+
+std::string report_summary_line(const SummaryAnswer& summary) {
+  std::string text = fmt::format("{} hosts={} healthy={} failing={} silent={} unknown={}",
+                                 to_plain_utf8(summary.time), summary.hosts, summary.healthy,
+                                 summary.failing, summary.silent, summary.unknown);
+  if (summary.expected > 0) text += fmt::format(" expected={}", summary.expected);
+  if (summary.missing > 0) text += fmt::format(" missing={}", summary.missing);
+  if (!summary.flags.empty()) text += " flags=" + join(summary.flags, ",");
+  return text + "\n";
+}
+
+std::string report_hosts(const HostPageAnswer& page, bool colored) {
+  if (page.hosts.empty()) return "No host matches.\n";
+  Table table({"NAME", "STATE", "CHECKS", "HEARD", "MESSAGE"});
+  for (const HostRowAnswer& row : sorted_rows(page)) {
+    table.add({{to_plain_utf8(row.name)},
+               {state_text(row), color_of_state(row.state)},
+               {checks_text(row)},
+               {row.heard_seconds_ago ? format_age(*row.heard_seconds_ago) + " ago" : "never"},
+               {to_plain_utf8(row.message)}});
+  }
+  return table.print(colored);
+}
+
+std::string report_states(const HostPageAnswer& page, bool colored) {
+  if (page.hosts.empty()) return "No host matches.\n";
+  Table table({"NAME", "STATE"});
+  for (const HostRowAnswer& row : sorted_rows(page)) {
+    table.add({{name_or_slot(row.name, row.slot)}, {state_text(row), color_of_state(row.state)}});
+  }
+  return table.print(colored);
+}
+
+std::string report_host(const HostAnswer& host, bool colored) {
+  const HostRowAnswer& row = host.row;
+  Table facts({"", ""});
+  const auto add = [&](const char* what, const std::string& value, Color color = Color::kNone) {
+    if (!value.empty()) facts.add({{what}, {to_plain_utf8(value), color}});
+  };
+  add("host", row.name);
+  add("state", state_text(row), color_of_state(row.state));
+  add("heard", row.heard_seconds_ago
+                   ? fmt::format("{} ago; silent after {}", format_age(*row.heard_seconds_ago),
+                                 format_age(host.window_seconds))
+               : is_awaited(row) ? "never since it was expected"
+                                 : "never since the collector's start");
+  const std::string registered = fmt::format("{} in slot {}", host.registered_at, row.slot);
+  if (is_awaited(row)) {  // Nothing more is known of it.
+    add("registered", registered);
+    return facts.print(colored);
+  }
+  add("address", host.address);
+  add("conflict", host.conflict_address.empty()
+                      ? ""
+                      : host.conflict_address + " speaks with the same credential");
+  add("labels", row.labels);
+  add("interval", format_age(host.interval_seconds));
+  add("uptime", format_age(host.uptime_seconds));
+  add("clock", clock_text(host.skew_seconds));
+  add("lag", fmt::format("{:.3f} s", host.lag_seconds));
+  add("snapshots", fmt::format("{:.0f} received, {:.0f} lost", host.received, host.lost));
+  add("registered", registered);
+  add("agent", fmt::format("{}, id {}, key {}, generation {}", host.agent_version, host.agent_id,
+                           host.key_id, host.credential_generation));
+  std::string text = facts.print(colored);
+  if (host.results.empty()) return text + "\nIt has no checks.\n";
+  Table checks({"CHECK", "STATE", "VALUE", "AGE", "MESSAGE"});
+  for (const CheckResultAnswer& check : host.results) {
+    checks.add({{check.name.empty() ? fmt::format("#{}", check.index) : to_plain_utf8(check.name)},
+                {to_plain_utf8(check.state), color_of_state(check.state)},
+                {check.value ? fmt::format("{:.6g}", *check.value) : "", Color::kNone, true},
+                {check.age_seconds ? format_age(*check.age_seconds) : "", Color::kNone, true},
+                {to_plain_utf8(check.message)}});
+  }
+  return text + "\n" + checks.print(colored);
+}
+
+PluginResult check_fleet(const SummaryAnswer& summary, double warning_percent,
+                         double critical_percent) {
+  const double unhealthy = unhealthy_percent(summary);
+  const auto has = [&](const char* flag) {
+    return std::find(summary.flags.begin(), summary.flags.end(), flag) != summary.flags.end();
+  };
+  constexpr double kOldTicks = 5;
+  PluginResult result;
+  std::string why;
+  // Written so that an age that is no number is old.
+  if (!(summary.view_age_seconds <= kOldTicks * summary.collector.tick_seconds)) {
+    why = fmt::format("the view is {} old", format_age(summary.view_age_seconds));
+  } else if (has("warming") || has("blind")) {
+    why = "the collector is " + join(summary.flags, ", ");
+  } else if (summary.hosts == 0) {
+    why = "no host is registered";
+  } else {
+    result.exit_code = unhealthy > critical_percent ? 2 : unhealthy > warning_percent ? 1 : 0;
+  }
+  constexpr std::array<std::string_view, 4> kWords = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
+  result.line = fmt::format(
+      "FLATLINE {} - {}{} of {} healthy, {} failing, {} silent, {} missing | healthy={} failing={} "
+      "silent={} missing={} unhealthy={:.2f}%;{};{};0;100\n",
+      kWords[static_cast<std::size_t>(result.exit_code)], why.empty() ? "" : why + "; ",
+      summary.healthy, summary.hosts, summary.failing, summary.silent, summary.missing,
+      summary.healthy, summary.failing, summary.silent, summary.missing, unhealthy, warning_percent,
+      critical_percent);
+  return result;
+}
+
+PluginResult plugin_failure(std::string_view reason) {
+  std::string line = to_plain_utf8(reason);
+  std::replace(line.begin(), line.end(), '|', '/');  // What follows it would be performance data.
+  return {3, fmt::format("FLATLINE UNKNOWN - {}\n", line)};
+}
+
+PluginResult check_host(const HostAnswer& host) {
+  const HostRowAnswer& row = host.row;
+  PluginResult result;
+  std::string_view word = "UNKNOWN";
+  if (row.state == "healthy") {
+    result.exit_code = row.warning ? 1 : 0;
+    word = row.warning ? "WARNING" : "OK";
+  } else if (row.state == "failing" || row.state == "silent" || row.state == "missing") {
+    result.exit_code = 2;
+    word = "CRITICAL";
+  }
+  const std::string message = row.message.empty() ? "" : ": " + to_plain_utf8(row.message);
+  result.line = fmt::format("FLATLINE {} - {} is {}{} | checks_failing={} checks={}\n", word,
+                            to_plain_utf8(row.name), state_text(row), message,
+                            row.checks_failing.value_or(0), row.checks.value_or(0));
+  return result;
+}
+
+}  // namespace flatline::cli

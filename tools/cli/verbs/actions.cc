@@ -1,0 +1,202 @@
+// drain, undrain, expect, forget, admit, reset, revoke, freeze, unfreeze: what operators do.
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "schema/program/duration.h"
+#include "schema/program/error.h"
+#include "schema/program/flag_values.h"
+#include "schema/wire/text.h"
+#include "tools/cli/names_file.h"
+#include "tools/cli/report/host_patterns.h"
+#include "tools/cli/verbs/perform.h"
+
+namespace flatline::cli {
+namespace {
+
+std::string default_by() {
+  for (const char* name : {"SUDO_USER", "USER", "LOGNAME"}) {
+    const char* const value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return std::string(value).substr(0, kByBytes);
+  }
+  // Neither is set where cron or a service runs it.
+  const passwd* const user = ::getpwuid(::geteuid());
+  return user == nullptr ? "" : std::string(user->pw_name).substr(0, kByBytes);
+}
+
+/// One line of text, as the collector takes it.
+std::string read_why(const std::string& text, std::size_t least_bytes) {
+  if (text.size() < least_bytes || text.size() > kWhyBytes || !is_plain_utf8(text)) {
+    refuse_flag("--why", text,
+                fmt::format("a line of text, {} to {} bytes", least_bytes, kWhyBytes));
+  }
+  return text;
+}
+
+/// Room for `BATCH/NAME`.
+constexpr std::size_t kBatchBytes = kIdempotencyKeyBytes - kNameBytes - 1;
+
+std::string read_batch(const std::string& text) {
+  if (text.empty() || text.size() > kBatchBytes ||
+      text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") !=
+          std::string::npos) {
+    refuse_flag("--key", text, fmt::format("1 to {} of A-Za-z0-9._-", kBatchBytes));
+  }
+  return text;
+}
+
+/// Who is expected is not there yet: names alone say who is meant.
+int expect(Session& session, LeverOptions options, const std::string& names_file) {
+  if (options.hosts.empty() && names_file.empty()) {
+    throw UsageError("expect: give hosts, or --file FILE");
+  }
+  for (const std::string& host : options.hosts) {
+    if (is_glob(host)) refuse_flag("host", host, "NAME or NAME[001-250,252]");
+  }
+  if (!names_file.empty()) {
+    const auto names = read_names(names_file);
+    options.hosts.insert(options.hosts.end(), names.begin(), names.end());
+  }
+  return pull(session, {"expect", "POST", "/expect"}, options);
+}
+
+// --- Declarations -------------------------------------------------------------------------------
+
+using Shared = std::shared_ptr<LeverOptions>;
+
+Shared fresh_options() {
+  auto options = std::make_shared<LeverOptions>();
+  options->request.by = default_by();
+  return options;
+}
+
+void add_common(Verb& verb, const Shared& options) {
+  verb.prints({{"table", Output::kTable}, {"json", Output::kJson}})
+      .is_operators()
+      .option("--by", options->request.by, "Who asks (default: you, by your login name)")
+      .option(
+          "--key", [options](const std::string& text) { options->key = read_batch(text); },
+          "Asked again under the same key, nothing is done twice (default: a random one)");
+}
+
+void add_end(Verb& verb, const Shared& options) {
+  verb.required_option(
+          "--for",
+          [options](const std::string& text) {
+            options->request.length =
+                format_duration(read_flag_duration("--for", text, kMinLeverTime, kMaxLeverTime));
+          },
+          "How long: 30m, 2h, 1d12h")
+      .required_option(
+          "--why", [options](const std::string& text) { options->request.why = read_why(text, 1); },
+          "A line for those who find it");
+}
+
+void add_why(Verb& verb, const Shared& options) {
+  verb.option(
+      "--why", [options](const std::string& text) { options->request.why = read_why(text, 0); },
+      "A line for those who look");
+}
+
+Verb& add_host_lever(CommandLine& line, const LeverPath& lever, const std::string& what,
+                     const std::string& examples, const Shared& options) {
+  Verb& verb = line.verb(lever.verb, what, examples);
+  add_common(verb, options);
+  return verb.takes_many("host", options->hosts, "Names, web-[001-250], db-*")
+      .flag("--yes", options->yes, "Do not ask whether what a pattern matches is meant")
+      .runs([=](Session& session) { return pull(session, lever, *options); });
+}
+
+void add_drains(CommandLine& line) {
+  const Shared drained = fresh_options();
+  add_end(
+      add_host_lever(line, {"drain", "POST", "/drain"}, "Take hosts out of what counts, for a time",
+                     "  flatline drain web-1 --for 2h --why 'new kernel'\n"
+                     "  flatline drain 'web-[001-040]' 'db-*' --for 30m --why move --yes\n"
+                     "It ends by itself and changes no verdict: `drained` stands beside it.",
+                     drained),
+      drained);
+  const Shared undrained = fresh_options();
+  add_why(add_host_lever(line, {"undrain", "DELETE", "/drain"}, "End a drain before its time",
+                         "  flatline undrain web-1", undrained),
+          undrained);
+}
+
+void add_expect(CommandLine& line) {
+  const Shared options = fresh_options();
+  const auto names_file = std::make_shared<std::string>();
+  Verb& verb =
+      line.verb("expect", "Put hosts into the inventory before they are heard",
+                "  flatline expect web-1 'db-[01-12]' --yes\n"
+                "  flatline expect --file hosts.txt --why 'rack 7'\n"
+                "Each has a slot at once and is `expected`; not heard within 10 minutes it\n"
+                "is `missing`, and down. forget takes it back.");
+  add_common(verb, options);
+  add_why(verb, options);
+  verb.takes_any("host", options->hosts, "Names, web-[001-250]")
+      .option("--file", *names_file, "A file of names, one a line; # begins a comment")
+      .flag("--yes", options->yes, "Do not ask whether what is folded is meant")
+      .runs([=](Session& session) { return expect(session, *options, *names_file); });
+}
+
+void add_registry_levers(CommandLine& line) {
+  const auto add = [&line](const LeverPath& lever, const char* what, const char* examples) {
+    const Shared options = fresh_options();
+    add_why(add_host_lever(line, lever, what, examples, options), options);
+  };
+  add({"forget", "DELETE", ""}, "Free hosts' slots and keep the hosts out",
+      "  flatline forget web-7\n"
+      "admit, or a higher generation of its credential, lets it in again.");
+  add({"admit", "POST", "/admit"}, "Let forgotten hosts in again", "  flatline admit web-7");
+  add({"reset", "POST", "/reset"}, "Let a host start over whose clock once was in the future",
+      "  flatline reset web-7");
+}
+
+void add_revoke(CommandLine& line) {
+  const Shared options = fresh_options();
+  Verb& revoke = add_host_lever(
+      line, {"revoke", "POST", "/revoke"}, "Refuse a host's credentials below a generation",
+      "  flatline revoke web-7 --below 3 --why 'disk was stolen'\n"
+      "  flatline enroll web-7 --generation 3 --fleet-key fleet.key   its next one\n"
+      "--below 0 lifts it.",
+      options);
+  revoke.required_option(
+      "--below",
+      [options](const std::string& text) {
+        options->request.below =
+            static_cast<double>(read_flag_number("--below", text, 0, kMaxCredentialGeneration));
+      },
+      "The first generation that may speak");
+  add_why(revoke, options);
+}
+
+void add_freezes(CommandLine& line) {
+  const Shared frozen = fresh_options();
+  Verb& freeze = line.verb("freeze", "Ask consumers to hold what they have, for a time",
+                           "  flatline freeze --for 30m --why 'switch replaced'\n"
+                           "A flag beside the bitmap; it changes no bit.");
+  add_common(freeze, frozen);
+  add_end(freeze, frozen);
+  freeze.runs([frozen](Session& session) { return pull_freeze(session, "POST", *frozen); });
+
+  const Shared unfrozen = fresh_options();
+  Verb& unfreeze = line.verb("unfreeze", "End a freeze before its time", "  flatline unfreeze");
+  add_common(unfreeze, unfrozen);
+  add_why(unfreeze, unfrozen);
+  unfreeze.runs([unfrozen](Session& session) { return pull_freeze(session, "DELETE", *unfrozen); });
+}
+
+}  // namespace
+
+void add_lever_verbs(CommandLine& line) {
+  add_drains(line);
+  add_expect(line);
+  add_registry_levers(line);
+  add_revoke(line);
+  add_freezes(line);
+}
+
+}  // namespace flatline::cli

@@ -1,0 +1,135 @@
+// bitmap and map: the fleet as bits.
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "schema/program/error.h"
+#include "schema/program/flag_values.h"
+#include "tools/cli/report/draw.h"
+#include "tools/cli/report/names.h"
+#include "tools/cli/verbs/verbs.h"
+
+namespace flatline::cli {
+namespace {
+
+/// Names and bits of one moment are found within a few tries, unless hosts come and go all the
+/// time.
+constexpr int kTries = 8;
+constexpr std::size_t kHexDigitsPerLine = 64;
+
+std::string hex_of(std::span<const std::uint64_t> words) {
+  std::string text;
+  for (const std::uint64_t word : words) {
+    for (unsigned byte = 0; byte < 8; ++byte)
+      text += fmt::format("{:02x}", word >> 8 * byte & 0xFF);
+  }
+  return text;
+}
+
+std::string json_of(const BitmapAnswer& answer, Plane plane) {
+  const auto words = answer.plane(plane);
+  int set = 0;
+  for (const std::uint64_t word : words) set += std::popcount(word);
+  const auto flag = [&](std::size_t i) { return (answer.header.flags >> i & 1) != 0; };
+  std::string flags;
+  for (std::size_t i = 0; i < kFlags; ++i) {
+    if (flag(i)) flags += fmt::format("{}\"{}\"", flags.empty() ? "" : ",", kFlagNames[i]);
+  }
+  return fmt::format(
+      R"({{"plane":"{}","capacity":{},"tick":{},"generation":"{:016x}","unix_ms":{},"flags":[{}],)"
+      R"("set":{},"hex":"{}"}})"
+      "\n",
+      plane_name(plane), answer.header.capacity, answer.header.tick, answer.header.generation,
+      answer.header.time.time_since_epoch().count(), flags, set, hex_of(words));
+}
+
+/// The names whose bit is set. A bitmap and names fit together only under one generation.
+std::string names_of(Client& client, Plane plane) {
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    const HostPageAnswer page = client.hosts("registered");
+    const BitmapAnswer answer = client.bitmap(plane);
+    if (page.generation != fmt::format("{:016x}", answer.header.generation)) continue;
+    const auto words = answer.plane(plane);
+    std::vector<std::string> names;
+    std::size_t nameless = 0;
+    for (const HostRowAnswer& host : page.hosts) {
+      const bool inside = host.slot < answer.header.capacity;
+      if (!inside || (words[host.slot / 64] >> host.slot % 64 & 1) == 0) continue;
+      if (host.name.empty()) {
+        ++nameless;
+      } else {
+        names.push_back(host.name);
+      }
+    }
+    tell_left_out(nameless);
+    std::sort(names.begin(), names.end(), natural_less);
+    std::string text;
+    for (const std::string& name : names) text += name + "\n";
+    return text;
+  }
+  throw Failure(
+      fmt::format("{}: hosts come and go faster than their names can be read", client.api()));
+}
+
+int bitmap(Session& session, const std::string& plane_text) {
+  const auto found = find_name(kPlaneNames, plane_text);
+  if (!found) refuse_flag("--plane", plane_text, fmt::format("{}", fmt::join(kPlaneNames, ", ")));
+  const auto plane = static_cast<Plane>(*found);
+  if (session.options.output == Output::kNames) {
+    print(names_of(session.client, plane));
+    return 0;
+  }
+  const BitmapAnswer answer = session.client.bitmap(plane);
+  const auto words = answer.plane(plane);
+  if (session.options.output == Output::kJson) {
+    print(json_of(answer, plane));
+  } else if (session.options.output == Output::kRaw) {
+    print({reinterpret_cast<const char*>(words.data()), words.size_bytes()});
+  } else {
+    const std::string hex = hex_of(words);
+    std::string text;
+    for (std::size_t at = 0; at < hex.size(); at += kHexDigitsPerLine) {
+      text += hex.substr(at, kHexDigitsPerLine) + "\n";
+    }
+    print(text);
+  }
+  return 0;
+}
+
+int map(Session& session) {
+  // Room for the legend, and for the prompt that follows.
+  constexpr std::size_t kOtherRows = 4;
+  const std::size_t rows =
+      session.terminal.rows > 2 * kOtherRows ? session.terminal.rows - kOtherRows : kOtherRows;
+  print(draw_map(session.client.bitmap(), session.terminal.columns, rows, session.colored()));
+  return 0;
+}
+
+}  // namespace
+
+void add_bitmap_verbs(CommandLine& line) {
+  const auto plane = std::make_shared<std::string>("healthy");
+  line.verb(
+          "bitmap", "A plane of the bitmap",
+          "  flatline bitmap -o names                names whose bit is set, one a line\n"
+          "  flatline bitmap --plane reporting       64 hex digits a line\n"
+          "Bit 0 of byte 0 is slot 0. Planes: registered known reporting healthy warning drained\n"
+          "flapping conflict awaited.")
+      .prints({{"hex", Output::kHex},
+               {"raw", Output::kRaw},
+               {"json", Output::kJson},
+               {"names", Output::kNames}})
+      .option("--plane", *plane, "Which one")
+      .may_look_back()
+      .runs([plane](Session& session) { return bitmap(session, *plane); });
+
+  line.verb("map", "The bitmap, drawn",
+            "  flatline map\nEach character is a slot, or the worst of several.")
+      .may_look_back()
+      .runs(map);
+}
+
+}  // namespace flatline::cli

@@ -1,0 +1,130 @@
+// at, diff and history: the fleet as it was.
+
+#include <fmt/format.h>
+
+#include "schema/answers/past_json.h"
+#include "schema/program/clock.h"
+#include "schema/program/error.h"
+#include "schema/program/flag_values.h"
+#include "tools/cli/report/past_report.h"
+#include "tools/cli/verbs/verbs.h"
+#include "tools/cli/wall_time_arguments.h"
+
+namespace flatline::cli {
+namespace {
+
+constexpr std::chrono::hours kDefaultSince{6};
+constexpr std::chrono::hours kLongestSince{24 * 1000};
+/// Rows of the fleet's history where no terminal says how many fit.
+constexpr std::size_t kDefaultPoints = 24;
+
+struct DiffOptions {
+  std::string before;
+  std::string after;
+};
+
+struct HistoryOptions {
+  std::string host;
+  bool fleet = false;
+  std::optional<Milliseconds> since;
+  std::optional<WallTime> from;
+  std::optional<WallTime> to;
+};
+
+struct Stretch {
+  WallTime from;
+  WallTime to;
+};
+
+int diff(Session& session, const DiffOptions& options) {
+  const WallTime from = read_moment("before", options.before);
+  const auto to =
+      options.after.empty() ? std::nullopt : std::optional{read_moment("after", options.after)};
+  const DiffAnswer answer = session.client.diff(from, to);
+  print(session.options.output == Output::kJson    ? to_json(answer) + "\n"
+        : session.options.output == Output::kNames ? diff_names(answer)
+                                                   : report_diff(answer, session.colored()));
+  return 0;
+}
+
+Stretch stretch_of(const HistoryOptions& options) {
+  if (options.since && options.from) {
+    throw UsageError("--since and --from both say when it begins; give one");
+  }
+  const WallTime to = options.to.value_or(wall_now());
+  const WallTime from = options.from.value_or(to - options.since.value_or(kDefaultSince));
+  if (from >= to) throw UsageError("--from must be before --to, or before now");
+  return {from, to};
+}
+
+int fleet_history(Session& session, const Stretch& stretch) {
+  // Room for the headings, and for the prompt that follows.
+  constexpr std::size_t kOtherRows = 3;
+  const std::size_t rows = session.terminal.rows;
+  const std::size_t points =
+      session.terminal.is_terminal && rows > 2 * kOtherRows ? rows - kOtherRows : kDefaultPoints;
+  const FleetHistoryAnswer answer = session.client.fleet_history(stretch.from, stretch.to, points);
+  print(session.options.output == Output::kJson ? to_json(answer) + "\n"
+                                                : report_fleet_history(answer, session.colored()));
+  return 0;
+}
+
+int history(Session& session, const HistoryOptions& options) {
+  if (options.fleet == !options.host.empty()) {
+    throw UsageError("history: give a host, or --fleet for all of them together");
+  }
+  const Stretch stretch = stretch_of(options);
+  if (options.fleet) return fleet_history(session, stretch);
+  require_host_name(options.host);
+  const HostHistoryAnswer answer =
+      session.client.host_history(options.host, stretch.from, stretch.to);
+  print(session.options.output == Output::kJson
+            ? to_json(answer) + "\n"
+            : report_host_history(answer, session.terminal.columns, session.colored()));
+  return 0;
+}
+
+}  // namespace
+
+void add_past_verbs(CommandLine& line) {
+  line.verb("at", "How the fleet was: status, ls, map or bitmap of a moment",
+            "  flatline at -15m                          status, a quarter of an hour ago\n"
+            "  flatline at -15m ls failing -o names\n"
+            "  flatline at 03:14 map                     when it last was 03:14 here\n"
+            "  flatline at 2026-11-23T03:14:00Z bitmap --plane healthy -o names")
+      .looks_back("time", "status");
+
+  const auto compared = std::make_shared<DiffOptions>();
+  line.verb("diff", "What changed between two moments",
+            "  flatline diff -15m                        until now\n"
+            "  flatline diff 03:00 03:30\n"
+            "  flatline diff -1h -o names")
+      .prints({{"table", Output::kTable}, {"json", Output::kJson}, {"names", Output::kNames}})
+      .takes("before", compared->before, "The earlier moment")
+      .may_take("after", compared->after, "The later one (default: now)")
+      .runs([compared](Session& session) { return diff(session, *compared); });
+
+  const auto asked = std::make_shared<HistoryOptions>();
+  line.verb("history", "One host, or the fleet, over time",
+            "  flatline history web-1 --since 6h\n"
+            "  flatline history web-1 --from 03:00 --to 03:30\n"
+            "  flatline history --fleet --since 1d")
+      .prints({{"table", Output::kTable}, {"json", Output::kJson}})
+      .may_take("host", asked->host, "The host")
+      .flag("--fleet", asked->fleet, "All hosts together")
+      .option(
+          "--since",
+          [asked](const std::string& text) {
+            asked->since = read_flag_duration("--since", text, Milliseconds{1}, kLongestSince);
+          },
+          "How far back (default 6h)")
+      .option(
+          "--from", [asked](const std::string& text) { asked->from = read_moment("--from", text); },
+          "The moment at which it begins")
+      .option(
+          "--to", [asked](const std::string& text) { asked->to = read_moment("--to", text); },
+          "The moment at which it ends (default: now)")
+      .runs([asked](Session& session) { return history(session, *asked); });
+}
+
+}  // namespace flatline::cli

@@ -1,0 +1,35 @@
+#pragma once
+
+// The verbs by group: each declares itself in the file that does its work. What a verb's arguments
+// are read into belongs to it alone.
+
+#include "schema/program/standard_files.h"
+#include "tools/cli/client.h"
+#include "tools/cli/command_line.h"
+#include "tools/cli/terminal.h"
+
+namespace flatline::cli {
+
+/// What the verbs that ask a collector work with.
+struct Session {
+  const Options& options;
+  Terminal terminal;
+  Client client;
+  [[nodiscard]] bool colored() const { return terminal.is_terminal && !options.no_color; }
+};
+
+void add_key_verbs(CommandLine& line);     ///< keygen, enroll
+void add_status_verbs(CommandLine& line);  ///< status, watch, check
+void add_host_verbs(CommandLine& line);    ///< ls, show
+void add_bitmap_verbs(CommandLine& line);  ///< bitmap, map
+void add_past_verbs(CommandLine& line);    ///< at, diff, history
+void add_lever_verbs(CommandLine& line);   ///< drain, forget, freeze, …
+void add_action_verbs(CommandLine& line);  ///< actions
+
+/// A host's name as it was typed; throws UsageError.
+void require_host_name(const std::string& name);
+
+/// Says on stderr how many hosts a list of names lacks: nobody knows their names any more.
+void tell_left_out(std::size_t nameless);
+
+}  // namespace flatline::cli
