@@ -49,27 +49,27 @@ int run(int argc, char** argv) {
                       format_endpoint(config->listen), format_endpoint(config->api)));
     return 0;
   }
-  Roster roster(config->capacity, config->messages_per_host);
-  Board board(config->capacity);
+  HostTable host_table(config->capacity, config->messages_per_host);
+  ViewBoard board(config->capacity);
   ReceiveSocket socket(config->listen.host, config->listen.port,
                        wanted_receive_bytes(config->capacity, config->min_interval));
   ApiListener listener(config->api, config->others_may_ask());
   std::string operators;  // Their token: it lies in the folder that the journal makes.
-  Journal journal(journal_options(*config, keys.front().fleet, operators), roster, board);
+  Journal journal(journal_options(*config, keys.front().fleet, operators), host_table, board);
   const Instant judging = monotonic_now();  // What memory and disk took until here is no pause.
-  Fleet fleet(fleet_options(*config, keys, journal.start_number()), roster, judging);
-  LeverDesk desk(fleet, roster.levers());
-  restore(fleet, desk, journal, judging);
-  LeverMailbox mailbox;
+  Fleet fleet(fleet_options(*config, keys, journal.start_number()), host_table, judging);
+  ActionExecutor executor(fleet, host_table.actions());
+  restore(fleet, executor, journal, judging);
+  ActionQueue queue;
   operators = admin_token(config->data);
   AdminGate gate(operators, judging);
   Loop loop(socket, fleet, board, config->tick,
             {[&journal] { return journal.degraded(); }, [&journal] { journal.wake(); },
-             [&](WallTime now, std::uint32_t most) { return mailbox.serve(desk, now, most); }});
-  mailbox.open([&loop] { loop.call(); });
+             [&](WallTime now, std::uint32_t most) { return queue.serve(executor, now, most); }});
+  queue.open([&loop] { loop.call(); });
   ApiServer api(listener, {config->api, token},
-                {board, roster, keys.front().fleet, config->tick, config->stale_after, started,
-                 socket.buffer(), [&journal] { return journal.status(); }, gate, mailbox,
+                {board, host_table, keys.front().fleet, config->tick, config->stale_after, started,
+                 socket.buffer(), [&journal] { return journal.status(); }, gate, queue,
                  [&journal](std::uint64_t number, Milliseconds patience) {
                    return journal.wait_for_action(number, patience);
                  },
@@ -79,7 +79,7 @@ int run(int argc, char** argv) {
   report_buffer(socket.buffer());
   print(fmt::format("ready udp={} api={}\n", format_address(socket.local()), api.address()));
   loop.run();
-  mailbox.close();
+  queue.close();
   return 0;
 }
 

@@ -36,14 +36,15 @@ JournalOptions journal_options(const CollectorConfig& config, const FleetId& fle
   return options;
 }
 
-void restore(Fleet& fleet, LeverDesk& desk, const Journal& journal, Instant now) {
+void restore(Fleet& fleet, ActionExecutor& executor, const Journal& journal, Instant now) {
   std::size_t refused = 0;
-  for (const Tenancy& tenancy : journal.restored()) refused += fleet.restore(tenancy, now) ? 0 : 1;
-  for (const PlacedOrder& placed : journal.levers().orders) {
-    refused += fleet.restore(placed.place, placed.order) ? 0 : 1;
+  for (const RestoredHost& tenancy : journal.restored())
+    refused += fleet.restore(tenancy, now) ? 0 : 1;
+  for (const PlacedBan& placed : journal.actions().bans) {
+    refused += fleet.restore(placed.place, placed.ban) ? 0 : 1;
   }
-  if (journal.levers().freeze) fleet.restore(*journal.levers().freeze);
-  for (const Action& action : journal.levers().actions) desk.restore(action);
+  if (journal.actions().freeze) fleet.restore(*journal.actions().freeze);
+  for (const ActionRecord& action : journal.actions().recent) executor.restore(action);
   if (refused > 0) log_warning("registry: {} rows do not fit and were left out", refused);
   fleet.restore_freed(journal.freed());
 }

@@ -21,6 +21,6 @@ JournalOptions journal_options(const CollectorConfig& config, const FleetId& fle
 
 /// Gives the fleet what the journal kept. Rows that do not fit are left out, with a line in the
 /// log.
-void restore(Fleet& fleet, LeverDesk& desk, const Journal& journal, Instant now);
+void restore(Fleet& fleet, ActionExecutor& executor, const Journal& journal, Instant now);
 
 }  // namespace flatline

@@ -165,12 +165,12 @@ inline constexpr std::size_t kApiConnectionBytes = 16 * 1024;
 inline constexpr std::chrono::seconds kApiIdleTimeout{10};
 /// A change's body is a line or two of JSON.
 inline constexpr std::size_t kApiBodyBytes = 4096;
-/// Answers that wait, on the disk or for the loop, each kind in a lane of its own: how many at a
+/// Answers that wait, on the disk or for the loop, each kind in a pool of its own: how many at a
 /// time, and how many behind them. The rest is refused: ask again.
 inline constexpr unsigned kApiPastThreads = 2;
 inline constexpr unsigned kApiChangeThreads = 4;
-inline constexpr std::size_t kApiLanePlaces = 16;
-inline constexpr unsigned kApiLaneRetrySeconds = 1;
+inline constexpr std::size_t kApiSlowJobs = 16;
+inline constexpr unsigned kApiSlowRetrySeconds = 1;
 /// A connection is closed this long after it was opened, idle or not: a client that trickles cannot
 /// hold its place.
 inline constexpr std::chrono::seconds kApiConnectionLifetime{30};
@@ -198,10 +198,10 @@ inline constexpr unsigned kReadAttempts = 10'000;
 
 // --- Operators ----------------------------------------------------------------------------------
 
-/// Hosts under a standing order, a tombstone or a revocation: room for a whole cell of the default
+/// Hosts under a ban, a tombstone or a revocation: room for a whole cell of the default
 /// capacity (1.6 MB). When it is full, the next one is refused.
-inline constexpr std::uint32_t kStandingOrders = 16'384;
-/// Datagrams a second that standing orders refuse may still cost an opening; at least so many a
+inline constexpr std::uint32_t kBans = 16'384;
+/// Datagrams a second that bans refuse may still cost an opening; at least so many a
 /// tick. They come out of nobody else's budget.
 inline constexpr std::uint32_t kBarredOpeningsPerSecond = 4096;
 inline constexpr std::uint32_t kMinBarredOpeningsPerTick = 16;
@@ -213,19 +213,20 @@ inline constexpr std::size_t kByBytes = 64;
 inline constexpr std::size_t kIdempotencyKeyBytes = 128;
 static_assert(kIdempotencyKeyBytes >= 2 * kNameBytes);
 /// How long a drain or a freeze lasts: nothing is taken out of service for good.
-inline constexpr std::chrono::milliseconds kMinLeverTime{1'000};
-inline constexpr std::chrono::milliseconds kMaxLeverTime{std::chrono::hours{24 * 90}};
-/// Levers that wait for the loop, and how many it pulls between two ticks: a few microseconds each.
-inline constexpr std::size_t kLeverPlaces = 16;
-inline constexpr std::uint32_t kLeversPerTick = 128;
+inline constexpr std::chrono::milliseconds kMinActionTime{1'000};
+inline constexpr std::chrono::milliseconds kMaxActionTime{std::chrono::hours{24 * 90}};
+/// Actions that wait for the loop, and how many it performs between two ticks: a few microseconds
+/// each.
+inline constexpr std::size_t kActionQueuePlaces = 16;
+inline constexpr std::uint32_t kActionsPerTick = 128;
 /// How long a change waits for the loop, and then for the disk, before it says so.
-inline constexpr std::chrono::milliseconds kLeverPatience{3'000};
+inline constexpr std::chrono::milliseconds kActionPatience{3'000};
 inline constexpr std::chrono::milliseconds kStorePatience{2'000};
 /// Changes a second and their burst, of everybody together: what operators can make the disk do.
 inline constexpr double kChangesPerSecond = 50;
 inline constexpr double kChangesBurst = 500;
 /// Places enough that nobody who may ask finds them taken.
-static_assert(kLeverPlaces >= kApiChangeThreads);
+static_assert(kActionQueuePlaces >= kApiChangeThreads);
 inline constexpr std::uint32_t kMaxPageActions = 1000;
 inline constexpr std::uint32_t kDefaultPageActions = 100;
 /// Random bytes of an admin token, written as hex.

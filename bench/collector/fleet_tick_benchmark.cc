@@ -73,8 +73,8 @@ void tick_fleet(benchmark::State& state) {
   options.keys = {fixed_key()};
   options.capacity = capacity;
   options.messages_per_host = 0;
-  Roster roster(capacity, 0);
-  Fleet fleet(options, roster, kStart);
+  HostTable host_table(capacity, 0);
+  Fleet fleet(options, host_table, kStart);
   constexpr std::uint8_t kFailing = plane_bit(Plane::kKnown) | plane_bit(Plane::kReporting);
   constexpr std::uint8_t kPlanesOf[] = {kFailing | plane_bit(Plane::kHealthy), kFailing,
                                         plane_bit(Plane::kKnown)};
@@ -82,7 +82,7 @@ void tick_fleet(benchmark::State& state) {
   expected.hosts = capacity;
   for (std::uint32_t slot = 0; slot < capacity; ++slot) {
     const unsigned kind = slot % 3;
-    Tenancy tenancy;
+    RestoredHost tenancy;
     tenancy.slot = slot;
     tenancy.agent_id = AgentId{slot + 1};
     tenancy.interval = kMaxInterval;

@@ -24,11 +24,11 @@ HostRecord record_of(std::uint32_t slot) {
 }
 
 /// With a host in every slot.
-struct FullRoster {
-  explicit FullRoster(std::uint32_t capacity) : roster(capacity, kDefaultMessagesPerHost) {
-    for (std::uint32_t slot = 0; slot < capacity; ++slot) roster.write(slot, record_of(slot));
+struct FullHostTable {
+  explicit FullHostTable(std::uint32_t capacity) : host_table(capacity, kDefaultMessagesPerHost) {
+    for (std::uint32_t slot = 0; slot < capacity; ++slot) host_table.write(slot, record_of(slot));
   }
-  Roster roster;
+  HostTable host_table;
 };
 
 /// How often a slot comes by when slots take turns in strides.
@@ -43,29 +43,29 @@ std::uint64_t turns_of(std::uint32_t slot, std::uint64_t turns, std::uint32_t ca
 /// In the order in which hosts speak, which is not that of their slots.
 void own_and_write(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  FullRoster full(capacity);
-  Roster& roster = full.roster;
+  FullHostTable full(capacity);
+  HostTable& host_table = full.host_table;
   HostRecord record;
   KeptMessage message;
   message.message = Message{"load 0.42 of 4 cores"};
   std::uint32_t slot = 0;
   for ([[maybe_unused]] auto _ : state) {
     slot = (slot + kStride) % capacity;
-    roster.own(slot, record);
+    host_table.own(slot, record);
     record.received += 1;
     message.age_ms = static_cast<std::uint32_t>(record.received);
-    roster.write(slot, record, 0, message);
+    host_table.write(slot, record, 0, message);
   }
   const auto turns = static_cast<std::uint64_t>(state.iterations());
   std::array<KeptMessage, kChecks> messages;
   std::uint64_t received = 0;
   bool fine = true;
   for (std::uint32_t each = 0; each < capacity; ++each) {
-    fine &= roster.read(each, record, messages) && record.name == record_of(each).name;
+    fine &= host_table.read(each, record, messages) && record.name == record_of(each).name;
     fine &= messages[0].age_ms == static_cast<std::uint32_t>(record.received);
     received += record.received;
   }
-  fine &= roster.read(slot, record) && record.received == turns_of(slot, turns, capacity);
+  fine &= host_table.read(slot, record) && record.received == turns_of(slot, turns, capacity);
   must_hold(state, fine && received == turns, "readers see other records");
 }
 BENCHMARK(own_and_write)->Arg(16'384)->Arg(131'072);
@@ -73,12 +73,12 @@ BENCHMARK(own_and_write)->Arg(16'384)->Arg(131'072);
 /// The name and labels alone, which a snapshot is held against.
 void own_texts(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  const FullRoster full(capacity);
+  const FullHostTable full(capacity);
   KnownTexts texts;
   std::uint32_t slot = 0;
   for ([[maybe_unused]] auto _ : state) {
     slot = (slot + kStride) % capacity;
-    full.roster.own(slot, texts);
+    full.host_table.own(slot, texts);
     benchmark::DoNotOptimize(texts);
   }
   const HostRecord expected = record_of(slot);
@@ -96,8 +96,8 @@ constexpr std::size_t kNames = 64;  ///< Fleets have tens.
 
 /// What nearly every page is asked: whether its check is still called as before.
 void is_check_name(benchmark::State& state) {
-  Roster roster(kMinCapacity, 0);
-  CheckNames table(roster, fixed_key().fleet);
+  HostTable host_table(kMinCapacity, 0);
+  CheckNames table(host_table, fixed_key().fleet);
   const std::vector<CheckName> names = check_names(kNames + 1);
   std::vector<CheckNameId> ids;
   for (std::size_t i = 0; i < kNames; ++i) ids.push_back(table.use(names[i]));
@@ -116,8 +116,8 @@ BENCHMARK(is_check_name);
 
 /// A check that is renamed: to a name that others use too, or to one that is new to the fleet.
 void rename_check(benchmark::State& state) {
-  Roster roster(kMinCapacity, 0);
-  CheckNames table(roster, fixed_key().fleet);
+  HostTable host_table(kMinCapacity, 0);
+  CheckNames table(host_table, fixed_key().fleet);
   const std::vector<CheckName> names = check_names(kNames);
   std::vector<CheckNameId> kept;
   const bool known = state.range(0) != 0;
@@ -133,10 +133,11 @@ void rename_check(benchmark::State& state) {
   }
   must_hold(state,
             wrong == 0 && table.refused() == 0 && table.is(id, names[next]) &&
-                roster.check_name(id) == names[next],
+                host_table.check_name(id) == names[next],
             "readers see another name");
   table.release(id);
-  must_hold(state, (roster.check_name(id) == names[next]) == known, "a name outlives its last use");
+  must_hold(state, (host_table.check_name(id) == names[next]) == known,
+            "a name outlives its last use");
 }
 BENCHMARK(rename_check)->ArgName("known")->Arg(0)->Arg(1);
 

@@ -52,10 +52,10 @@ BENCHMARK(open_epoch_only);
 void accept_from_known_hosts(benchmark::State& state) {
   FleetOptions options;
   options.keys = {fixed_key()};
-  Roster roster(options.capacity, options.messages_per_host);
-  Fleet fleet(options, roster, kStart);
+  HostTable host_table(options.capacity, options.messages_per_host);
+  Fleet fleet(options, host_table, kStart);
   SimulatedHosts hosts(kHosts);
-  std::array<Received, kReceiveBatch> batch;
+  std::array<ReceivedDatagram, kReceiveBatch> batch;
   static_assert(kHosts % kReceiveBatch == 0);
   const auto hear_round = [&](const std::vector<Datagram>& datagrams) {
     std::size_t accepted = 0;
@@ -85,8 +85,8 @@ BENCHMARK(accept_from_known_hosts);
 void refuse_stale(benchmark::State& state) {
   FleetOptions options;
   options.keys = {fixed_key()};
-  Roster roster(options.capacity, options.messages_per_host);
-  Fleet fleet(options, roster, kStart);
+  HostTable host_table(options.capacity, options.messages_per_host);
+  Fleet fleet(options, host_table, kStart);
   SimulatedHosts hosts(kHosts);
   const auto& datagrams = hosts.next_round();
   const Address source;

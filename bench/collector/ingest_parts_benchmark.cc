@@ -37,34 +37,35 @@ void derive_key_of_epoch(benchmark::State& state) {
 BENCHMARK(derive_key_of_epoch);
 
 /// In a full table; every other datagram is of a host that nothing stands against.
-void find_standing_order(benchmark::State& state) {
-  LeverBoard board;
-  StandingOrders orders(board.orders);
-  const std::vector<AgentId> ids = spread_ids(2 * kStandingOrders);
-  for (std::uint32_t i = 0; i < kStandingOrders; ++i) {
-    StandingOrder order;
-    order.agent_id = ids[2 * i];
-    order.revoked_below = 7;
-    if (!orders.set(order)) state.SkipWithError("the table is smaller than its limit");
+void find_ban(benchmark::State& state) {
+  ActionBoard board;
+  BanTable bans(board.bans);
+  const std::vector<AgentId> ids = spread_ids(2 * kBans);
+  for (std::uint32_t i = 0; i < kBans; ++i) {
+    Ban ban;
+    ban.agent_id = ids[2 * i];
+    ban.revoked_below = 7;
+    if (!bans.set(ban)) state.SkipWithError("the table is smaller than its limit");
   }
   std::uint32_t next = 0;
   std::int64_t found = 0;
   std::int64_t asked_of = 0;
   for ([[maybe_unused]] auto _ : state) {
-    next = (next + kStride) % (2 * kStandingOrders);
-    const StandingOrder* const order = orders.find(ids[next]);
-    found += order != nullptr && order->agent_id == ids[next] ? 1 : 0;
+    next = (next + kStride) % (2 * kBans);
+    const Ban* const ban = bans.find(ids[next]);
+    found += ban != nullptr && ban->agent_id == ids[next] ? 1 : 0;
     asked_of += next % 2 == 0 ? 1 : 0;
   }
-  must_hold(state, found == asked_of, "not the orders that stand");
+  must_hold(state, found == asked_of, "not the bans that stand");
 }
-BENCHMARK(find_standing_order);
+BENCHMARK(find_ban);
 
 /// Every host's next snapshot; one in 64 was lost before each.
 void take_in_order(benchmark::State& state) {
-  std::vector<Line> lines(kHosts);
+  std::vector<SnapshotOrder> orders(kHosts);
   constexpr std::uint64_t kEpoch = 1;
-  for (Line& line : lines) line.take(kEpoch, 1, kStart, Milliseconds{0}, kDefaultWindow);
+  for (SnapshotOrder& order : orders)
+    order.take(kEpoch, 1, kStart, Milliseconds{0}, kDefaultWindow);
   std::uint64_t round = 1;
   std::uint64_t sequence = 1;
   std::uint64_t newer = 0;
@@ -74,17 +75,17 @@ void take_in_order(benchmark::State& state) {
     sequence += round % 64 == 0 ? 2 : 1;
     const Milliseconds uptime = static_cast<std::int64_t>(round) * kDefaultInterval;
     const Instant now = kStart + uptime;
-    for (Line& line : lines) {
-      if (line.place(kEpoch, sequence) != Line::Place::kNewer) continue;
+    for (SnapshotOrder& order : orders) {
+      if (order.rank(kEpoch, sequence) != SnapshotOrder::Rank::kNewer) continue;
       ++newer;
-      skipped += line.take(kEpoch, sequence, now, uptime, kDefaultWindow);
+      skipped += order.take(kEpoch, sequence, now, uptime, kDefaultWindow);
     }
   }
   const auto rounds = static_cast<std::uint64_t>(state.iterations());
   bool fine = newer == rounds * kHosts && skipped == (rounds + 1) / 64 * kHosts;
-  for (const Line& line : lines) {
-    fine &= line.place(kEpoch, sequence) == Line::Place::kStale;
-    fine &= line.lag() == Duration{0};
+  for (const SnapshotOrder& order : orders) {
+    fine &= order.rank(kEpoch, sequence) == SnapshotOrder::Rank::kStale;
+    fine &= order.lag() == Duration{0};
   }
   must_hold(state, fine, "not in their order");
   state.SetItemsProcessed(state.iterations() * kHosts);

@@ -31,9 +31,9 @@ SimulatedTime::SimulatedTime(const TimeSetup& setup)
       senders_(options_, script_),
       fates_(setup.fates),
       cycle_(senders_.phases(), options_.interval, kStart, kStart),
-      roster_(setup.capacity, kDefaultMessagesPerHost),
+      host_table_(setup.capacity, kDefaultMessagesPerHost),
       board_(setup.capacity),
-      fleet_(collector_options(setup, options_.key), roster_, kStart) {
+      fleet_(collector_options(setup, options_.key), host_table_, kStart) {
   sent_.reserve(setup.hosts + 1);
 }
 

@@ -56,8 +56,8 @@ class SimulatedTime {
   sim::SimulatedFleet senders_;
   sim::FateOptions fates_;
   sim::Cycle cycle_;
-  Roster roster_;
-  Board board_;
+  HostTable host_table_;
+  ViewBoard board_;
   Fleet fleet_;
   std::vector<Sent> sent_;
   const View* view_ = nullptr;

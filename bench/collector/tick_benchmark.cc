@@ -59,8 +59,8 @@ BENCHMARK(find_flapping)
 /// exclusive or.
 void plain_pass(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  const Table<std::uint64_t> read(words_read(capacity), 3);
-  Table<std::uint64_t> written(words_written(capacity), 0);
+  const HugePageVector<std::uint64_t> read(words_read(capacity), 3);
+  HugePageVector<std::uint64_t> written(words_written(capacity), 0);
   std::uint64_t sum = 0;
   for ([[maybe_unused]] auto _ : state) {
     sum = 1;
@@ -107,7 +107,7 @@ BENCHMARK(count_judged)->Arg(16'384)->Arg(1'048'576);
 
 void publish_view(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  Board board(capacity);
+  ViewBoard board(capacity);
   View view(capacity);
   for (PlaneWords& plane : view.planes) std::fill(plane.begin(), plane.end(), 0xABCD);
   for ([[maybe_unused]] auto _ : state) {
@@ -123,7 +123,7 @@ BENCHMARK(publish_view)->Arg(16'384)->Arg(1'048'576);
 
 void copy_as_many_bytes(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  const std::size_t bytes = Board(capacity).publish(View(capacity));
+  const std::size_t bytes = ViewBoard(capacity).publish(View(capacity));
   const std::vector<char> from(bytes, 'x');
   std::vector<char> to(bytes);
   for ([[maybe_unused]] auto _ : state) {

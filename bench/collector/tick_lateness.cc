@@ -85,20 +85,20 @@ struct Result {
 };
 
 Result measure(const Run& run, const std::filesystem::path& folder, const FleetKey& key) {
-  Roster roster(run.capacity, kDefaultMessagesPerHost);
-  Board board(run.capacity);
+  HostTable host_table(run.capacity, kDefaultMessagesPerHost);
+  ViewBoard board(run.capacity);
   ReceiveSocket socket("127.0.0.1", 0, wanted_receive_bytes(run.capacity, kDefaultInterval));
   JournalOptions options;
   options.folder = folder / (run.writes ? "written" : "idle");
   options.capacity = run.capacity;
   options.history_step = kTicksPerHistoryStep * run.tick;
   options.history_keep = 64 * options.history_step;
-  Journal journal(options, roster, board);
+  Journal journal(options, host_table, board);
   FleetOptions fleet_options;
   fleet_options.capacity = run.capacity;
   fleet_options.tick = run.tick;
   fleet_options.keys = {key};
-  Fleet fleet(fleet_options, roster, monotonic_now());
+  Fleet fleet(fleet_options, host_table, monotonic_now());
   Result result;
   int ticks = 0;
   const auto published = [&] {

@@ -1,5 +1,5 @@
-// What operators change: a request is read as a whole, pulled as one lever, and answered when the
-// loop has done it and the disk has it, or says that it has not.
+// What operators change: a request is read as a whole, performed as one action, and answered when
+// the loop has done it and the disk has it, or says that it has not.
 
 #include <fmt/format.h>
 
@@ -19,8 +19,8 @@
 namespace flatline {
 namespace {
 
-/// A lever that a request asks for, or why it does not.
-using Asked = std::variant<Lever, ApiResponse>;
+/// An action that a request asks for, or why it does not.
+using Asked = std::variant<ActionRequest, ApiResponse>;
 
 bool is_key(const std::string& key) {
   return !key.empty() && key.size() <= kIdempotencyKeyBytes &&
@@ -35,8 +35,8 @@ std::string text_error(std::string_view field, const std::string& text, std::siz
 }
 
 /// What is wrong with a field that the kind needs or does not take; empty: nothing.
-std::string field_error(LeverKind kind, const ChangeRequest& body) {
-  const std::string_view name = lever_name(kind);
+std::string field_error(ActionKind kind, const ActionBody& body) {
+  const std::string_view name = action_name(kind);
   if (has_end(kind) && (body.length.empty() || body.why.empty())) {
     return fmt::format(
         "body: {} needs `for` and `why`, as {{\"for\": \"2h\", \"why\": \"new "
@@ -44,10 +44,10 @@ std::string field_error(LeverKind kind, const ChangeRequest& body) {
         name);
   }
   if (!has_end(kind) && !body.length.empty()) return fmt::format("body: {} takes no `for`", name);
-  if (kind == LeverKind::kRevoke && !body.below) {
+  if (kind == ActionKind::kRevoke && !body.below) {
     return fmt::format("body: revoke needs `below`, as {{\"below\": 3}}");
   }
-  if (kind != LeverKind::kRevoke && body.below) {
+  if (kind != ActionKind::kRevoke && body.below) {
     return fmt::format("body: {} takes no `below`", name);
   }
   if (body.below && !(*body.below >= 0 && *body.below <= kMaxCredentialGeneration &&
@@ -59,19 +59,19 @@ std::string field_error(LeverKind kind, const ChangeRequest& body) {
   return text_error("by", body.by, kByBytes);
 }
 
-std::string read_length(LeverKind kind, const std::string& text, Lever& lever) {
+std::string read_length(ActionKind kind, const std::string& text, ActionRequest& request) {
   if (!has_end(kind)) return {};
   const auto length = parse_duration(text);
-  if (!length || *length < kMinLeverTime || *length > kMaxLeverTime) {
+  if (!length || *length < kMinActionTime || *length > kMaxActionTime) {
     return fmt::format("body: for: '{}' is not allowed; give {} to {}, as 90s, 2h or 1d12h",
-                       to_plain_utf8(text), format_duration(kMinLeverTime),
-                       format_duration(kMaxLeverTime));
+                       to_plain_utf8(text), format_duration(kMinActionTime),
+                       format_duration(kMaxActionTime));
   }
-  lever.length = *length;
+  request.length = *length;
   return {};
 }
 
-Asked read_lever(LeverKind kind, const ApiSources& sources, const ApiCall& call) {
+Asked read_action(ActionKind kind, const ApiSources& sources, const ApiCall& call) {
   const auto refuse = [](const std::string& error) { return refuse_request(400, error); };
   if (!is_key(call.request.key)) {
     return refuse(
@@ -82,58 +82,58 @@ Asked read_lever(LeverKind kind, const ApiSources& sources, const ApiCall& call)
   if (is_about_host(kind) && !is_host_name(call.name)) {
     return refuse(fmt::format("not a host name: must be {}", kHostNameForm));
   }
-  const auto read = change_request_from_json(call.request.body);
-  if (const auto* error = std::get_if<ChangeRequestError>(&read)) return refuse(error->message);
-  const auto& body = std::get<ChangeRequest>(read);
+  const auto read = action_body_from_json(call.request.body);
+  if (const auto* error = std::get_if<ActionBodyError>(&read)) return refuse(error->message);
+  const auto& body = std::get<ActionBody>(read);
   if (const std::string error = field_error(kind, body); !error.empty()) return refuse(error);
-  Lever lever{kind};
-  if (const std::string error = read_length(kind, body.length, lever); !error.empty()) {
+  ActionRequest request{kind};
+  if (const std::string error = read_length(kind, body.length, request); !error.empty()) {
     return refuse(error);
   }
   if (is_about_host(kind)) {
-    lever.agent_id = agent_id_of(sources.fleet, call.name);
-    lever.host = HostName{call.name};
+    request.agent_id = agent_id_of(sources.fleet, call.name);
+    request.host = HostName{call.name};
   }
-  lever.below = static_cast<std::uint16_t>(body.below.value_or(0));
-  lever.key = IdempotencyKey{call.request.key};
-  lever.why = Why{body.why};
-  lever.by = By{body.by};
-  return lever;
+  request.below = static_cast<std::uint16_t>(body.below.value_or(0));
+  request.key = IdempotencyKey{call.request.key};
+  request.why = Why{body.why};
+  request.by = By{body.by};
+  return request;
 }
 
-ApiResponse refuse(LeverMailbox::Refusal refusal) {
-  ApiResponse refused = refuse_request(503, refusal == LeverMailbox::Refusal::kClosed
+ApiResponse refuse(ActionQueue::Refusal refusal) {
+  ApiResponse refused = refuse_request(503, refusal == ActionQueue::Refusal::kClosed
                                                 ? "the collector is stopping; ask again"
-                                            : refusal == LeverMailbox::Refusal::kFull
+                                            : refusal == ActionQueue::Refusal::kFull
                                                 ? "too many changes at once; ask again"
                                                 : "the loop was busy and did nothing; ask again");
-  refused.retry_after_seconds = kApiLaneRetrySeconds;
+  refused.retry_after_seconds = kApiSlowRetrySeconds;
   return refused;
 }
 
-ApiResponse refuse_no_host(const Lever& lever) {
-  if (lever.kind == LeverKind::kAdmit) {
+ApiResponse refuse_no_host(const ActionRequest& request) {
+  if (request.kind == ActionKind::kAdmit) {
     return refuse_request(
         404, fmt::format("{} is neither registered nor forgotten: nothing keeps it out",
-                         lever.host.view()));
+                         request.host.view()));
   }
-  return refuse_request(404, fmt::format("no host is registered as {}", lever.host.view()));
+  return refuse_request(404, fmt::format("no host is registered as {}", request.host.view()));
 }
 
 /// Alike for all hosts of one command, whose keys are one a host.
-ApiResponse refuse_reused_key(const Action& earlier, const Lever& lever) {
-  const HostName& other = earlier.lever.host == lever.host ? HostName{} : earlier.lever.host;
+ApiResponse refuse_reused_key(const ActionRecord& earlier, const ActionRequest& request) {
+  const HostName& other = earlier.request.host == request.host ? HostName{} : earlier.request.host;
   return refuse_request(
-      409,
-      fmt::format("this Idempotency-Key was used before for something else: {}{}{}; give every "
-                  "change a key of its own",
-                  lever_name(earlier.lever.kind), other.view().empty() ? "" : " ", other.view()));
+      409, fmt::format(
+               "this Idempotency-Key was used before for something else: {}{}{}; give every "
+               "change a key of its own",
+               action_name(earlier.request.kind), other.view().empty() ? "" : " ", other.view()));
 }
 
 /// A name that nobody has may be meant, or mistyped.
-std::string note_of_name(const Lever& lever, const ApiSources& sources) {
-  const bool refuses = lever.kind == LeverKind::kRevoke && lever.below > 0;
-  if (!refuses || sources.roster.find(lever.agent_id)) return {};
+std::string note_of_name(const ActionRequest& request, const ApiSources& sources) {
+  const bool refuses = request.kind == ActionKind::kRevoke && request.below > 0;
+  if (!refuses || sources.host_table.find(request.agent_id)) return {};
   return "no host of that name is registered: is it spelt right?";
 }
 
@@ -143,39 +143,39 @@ std::string note_of_storage(bool stored, const StorageStatus& storage) {
                      storage.degraded ? storage.reason : "the disk has not answered yet");
 }
 
-ApiResponse answer_of(const LeverAnswer& done, const ApiSources& sources, WallTime now) {
-  const std::string note = note_of_name(done.action.lever, sources);
+ApiResponse answer_of(const ActionReply& done, const ApiSources& sources, WallTime now) {
+  const std::string note = note_of_name(done.action.request, sources);
   const bool stored = sources.wait_for_action(done.action.number, kStorePatience);
   const std::string of_storage = note_of_storage(stored, sources.storage());
   const char* const between = note.empty() || of_storage.empty() ? "" : "; ";
-  return {.body = to_json(ChangeAnswer{render_action(done.action, sources.roster, now),
-                                       done.result == LeverResult::kRepeated, stored,
-                                       note + between + of_storage})};
+  return {.body = to_json(ActionDoneAnswer{render_action(done.action, sources.host_table, now),
+                                           done.result == ActionResult::kRepeated, stored,
+                                           note + between + of_storage})};
 }
 
-ApiResponse change(LeverKind kind, const ApiSources& sources, const ApiCall& call) {
-  const Asked asked = read_lever(kind, sources, call);
+ApiResponse change(ActionKind kind, const ApiSources& sources, const ApiCall& call) {
+  const Asked asked = read_action(kind, sources, call);
   if (const auto* refused = std::get_if<ApiResponse>(&asked)) return *refused;
-  const auto& lever = std::get<Lever>(asked);
-  const auto answer = sources.levers.ask(lever, kLeverPatience);
-  if (const auto* refusal = std::get_if<LeverMailbox::Refusal>(&answer)) return refuse(*refusal);
-  const auto& done = std::get<LeverAnswer>(answer);
+  const auto& request = std::get<ActionRequest>(asked);
+  const auto answer = sources.actions.ask(request, kActionPatience);
+  if (const auto* refusal = std::get_if<ActionQueue::Refusal>(&answer)) return refuse(*refusal);
+  const auto& done = std::get<ActionReply>(answer);
   switch (done.result) {
-    case LeverResult::kNoHost:
-      return refuse_no_host(lever);
-    case LeverResult::kNoRoom:
+    case ActionResult::kNoHost:
+      return refuse_no_host(request);
+    case ActionResult::kNoRoom:
       return refuse_request(507, fmt::format("{} hosts are forgotten or revoked already, which is "
                                              "all there is room for; admit some first",
-                                             kStandingOrders));
-    case LeverResult::kFleetFull:
+                                             kBans));
+    case ActionResult::kFleetFull:
       return refuse_request(507, fmt::format("all {} slots are taken; forget hosts that are gone, "
                                              "or raise the capacity",
                                              sources.board.capacity()));
-    case LeverResult::kKeyReused:
-      return refuse_reused_key(done.action, lever);
-    case LeverResult::kDone:
-    case LeverResult::kUnchanged:
-    case LeverResult::kRepeated:
+    case ActionResult::kKeyReused:
+      return refuse_reused_key(done.action, request);
+    case ActionResult::kDone:
+    case ActionResult::kUnchanged:
+    case ActionResult::kRepeated:
       break;
   }
   return answer_of(done, sources, call.moment.wall);
@@ -199,7 +199,7 @@ ApiResponse actions(const ApiSources& sources, const ApiCall& call) {
   if (!limit || *limit < 1 || *limit > kMaxPageActions) {
     return refuse_request(400, fmt::format("limit: must be 1 to {}", kMaxPageActions));
   }
-  const LeverBoard& board = sources.roster.levers();
+  const ActionBoard& board = sources.host_table.actions();
   const std::uint64_t newest = board.newest_action;
   const std::string after_text = call.request.parameter("after");
   const auto after = after_text.empty() ? newest + 1 : read_number<std::uint64_t>(after_text);
@@ -214,34 +214,34 @@ ApiResponse actions(const ApiSources& sources, const ApiCall& call) {
       page.next = std::to_string(number + 1);
       break;
     }
-    Action action;
-    if (!board.actions.read(action_place(number), action)) return refuse_overtaken();
+    ActionRecord action;
+    if (!board.recent.read(action_place(number), action)) return refuse_overtaken();
     if (action.number != number) continue;  // Overwritten meanwhile.
-    page.actions.push_back(render_action(action, sources.roster, call.moment.wall));
+    page.actions.push_back(render_action(action, sources.host_table, call.moment.wall));
   }
   return {.body = to_json(page)};
 }
 
 }  // namespace
 
-std::vector<Route> change_routes(const ApiSources& sources) {
-  const auto lever = [&sources](std::string_view method, std::string_view path, LeverKind kind) {
+std::vector<Route> action_routes(const ApiSources& sources) {
+  const auto request = [&sources](std::string_view method, std::string_view path, ActionKind kind) {
     return Route{method,
                  path,
                  {},
                  Access::kOperators,
                  [&sources, kind](const ApiCall& call) { return change(kind, sources, call); },
-                 Pace::kChange};
+                 RunsOn::kActionPool};
   };
-  return {lever("POST", "/api/v1/hosts/*/drain", LeverKind::kDrain),
-          lever("DELETE", "/api/v1/hosts/*/drain", LeverKind::kUndrain),
-          lever("DELETE", "/api/v1/hosts/*", LeverKind::kForget),
-          lever("POST", "/api/v1/hosts/*/admit", LeverKind::kAdmit),
-          lever("POST", "/api/v1/hosts/*/reset", LeverKind::kReset),
-          lever("POST", "/api/v1/hosts/*/revoke", LeverKind::kRevoke),
-          lever("POST", "/api/v1/hosts/*/expect", LeverKind::kExpect),
-          lever("POST", "/api/v1/freeze", LeverKind::kFreeze),
-          lever("DELETE", "/api/v1/freeze", LeverKind::kUnfreeze),
+  return {request("POST", "/api/v1/hosts/*/drain", ActionKind::kDrain),
+          request("DELETE", "/api/v1/hosts/*/drain", ActionKind::kUndrain),
+          request("DELETE", "/api/v1/hosts/*", ActionKind::kForget),
+          request("POST", "/api/v1/hosts/*/admit", ActionKind::kAdmit),
+          request("POST", "/api/v1/hosts/*/reset", ActionKind::kReset),
+          request("POST", "/api/v1/hosts/*/revoke", ActionKind::kRevoke),
+          request("POST", "/api/v1/hosts/*/expect", ActionKind::kExpect),
+          request("POST", "/api/v1/freeze", ActionKind::kFreeze),
+          request("DELETE", "/api/v1/freeze", ActionKind::kUnfreeze),
           {"GET",
            "/api/v1/actions",
            {"limit", "after"},

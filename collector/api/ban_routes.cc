@@ -8,17 +8,17 @@
 namespace flatline {
 namespace {
 
-OrderAnswer render_order(const StandingOrder& order) {
-  OrderAnswer answer;
-  answer.host = order.name.view();
-  if (order.tombstoned != 0) answer.forgotten_up_to = order.tombstone_generation;
-  if (order.revoked_below > 0) answer.revoked_below = order.revoked_below;
+BanAnswer render_ban(const Ban& ban) {
+  BanAnswer answer;
+  answer.host = ban.name.view();
+  if (ban.tombstoned != 0) answer.forgotten_up_to = ban.tombstone_generation;
+  if (ban.revoked_below > 0) answer.revoked_below = ban.revoked_below;
   return answer;
 }
 
 /// By their places, which they keep as long as they stand.
-ApiResponse orders(const ApiSources& sources, const ApiRequest& request) {
-  const auto& table = sources.roster.levers().orders;
+ApiResponse bans(const ApiSources& sources, const ApiRequest& request) {
+  const auto& table = sources.host_table.actions().bans;
   const auto limit = read_limit(request);
   const std::string after_text = request.parameter("after");
   const auto after = read_number(after_text);
@@ -27,20 +27,20 @@ ApiResponse orders(const ApiSources& sources, const ApiRequest& request) {
     return refuse_request(400, kAfterForm);
   }
   const std::uint32_t start = after_text.empty() ? 0 : *after + 1;
-  OrderPageAnswer page;
+  BanPageAnswer page;
   page.room = table.size();
   std::uint32_t last = 0;
   for (std::uint32_t place = 0; place < table.size(); ++place) {
-    StandingOrder order;
-    if (!table.read(place, order)) return refuse_overtaken();
-    if (order.agent_id == AgentId::kNone) continue;
+    Ban ban;
+    if (!table.read(place, ban)) return refuse_overtaken();
+    if (ban.agent_id == AgentId::kNone) continue;
     ++page.total;
     if (place < start) continue;
-    if (page.orders.size() == *limit) {
+    if (page.bans.size() == *limit) {
       page.next = std::to_string(last);
       continue;
     }
-    page.orders.push_back(render_order(order));
+    page.bans.push_back(render_ban(ban));
     last = place;
   }
   return {.body = to_json(page)};
@@ -48,12 +48,12 @@ ApiResponse orders(const ApiSources& sources, const ApiRequest& request) {
 
 }  // namespace
 
-std::vector<Route> order_routes(const ApiSources& sources) {
+std::vector<Route> ban_routes(const ApiSources& sources) {
   return {{"GET",
            "/api/v1/orders",
            {"limit", "after"},
            Access::kReaders,
-           [&sources](const ApiCall& call) { return orders(sources, call.request); }}};
+           [&sources](const ApiCall& call) { return bans(sources, call.request); }}};
 }
 
 }  // namespace flatline

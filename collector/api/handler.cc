@@ -58,7 +58,7 @@ std::optional<std::string> unknown_parameter(const ApiRequest& request, const Ro
 ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string read_token)
     : gate_(sources.gate), bound_(std::move(bound)), read_token_(std::move(read_token)) {
   for (const auto& group : {liveness_routes(sources), view_routes(sources), past_routes(sources),
-                            change_routes(sources), order_routes(sources)}) {
+                            action_routes(sources), ban_routes(sources)}) {
     routes_.insert(routes_.end(), group.begin(), group.end());
   }
 }
@@ -110,8 +110,8 @@ ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment) c
           refuse_request(400, fmt::format("{}: takes no parameter '{}'", request.path, *unknown))};
     }
     const ApiCall call{request, moment, *name};
-    if (route.pace == Pace::kAtOnce) return {route.answer(call)};
-    return {{}, route.pace, [&route, call] { return route.answer(call); }};
+    if (route.runs_on == RunsOn::kServerThread) return {route.answer(call)};
+    return {{}, route.runs_on, [&route, call] { return route.answer(call); }};
   }
   return {no_route(request)};
 }

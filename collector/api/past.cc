@@ -11,7 +11,7 @@
 namespace flatline {
 
 Past::Past(const ApiSources& sources, const Moment& moment)
-    : sources_(sources), moment_(moment), history_(sources.data), tenures_(sources.data) {
+    : sources_(sources), moment_(moment), history_(sources.data), tenancies_(sources.data) {
   if (shape().capacity != sources.board.capacity()) {
     throw Failure(fmt::format("the history is of {} slots, the collector of {}", shape().capacity,
                               sources.board.capacity()));
@@ -20,12 +20,12 @@ Past::Past(const ApiSources& sources, const Moment& moment)
   if (sources.board.read_head(head)) start_ = head.generation >> 32;
 }
 
-Snapshotted Past::at(WallTime time) {
+StoredStep Past::at(WallTime time) {
   if (time > moment_.wall + kMomentAhead) {
     throw PastRefused(400, fmt::format("{}: that is yet to come; it is {} here",
                                        format_rfc3339(time), format_rfc3339(moment_.wall)));
   }
-  Snapshotted found;
+  StoredStep found;
   found.planes.resize(shape().capacity);
   const auto head = history_.read(time, found.planes);
   if (!head || time - head->time > step_reach(shape().step)) refuse_gap(time);
@@ -49,10 +49,10 @@ void Past::refuse_gap(WallTime time) {
   throw PastRefused(404, fmt::format("{}: {}", format_rfc3339(time), around));
 }
 
-Snapshotted Past::now() {
+StoredStep Past::now() {
   View view(sources_.board.capacity());
   if (!sources_.board.read(view)) throw PastRefused(503, "the view was overtaken; ask again");
-  Snapshotted found;
+  StoredStep found;
   found.head = {0,
                 view.head.time,
                 view.head.tick,
@@ -69,18 +69,18 @@ bool Past::is_of_this_start(std::uint64_t generation) const {
   return start_ != 0 && generation >> 32 == start_;
 }
 
-/// Of this start's moments the roster knows by generations who was there and still is, whatever was
-/// done to the wall clock meanwhile. Everybody else is the registry's.
-std::vector<AgentId> Past::holders(const Snapshotted& then, std::uint32_t first,
+/// Of this start's moments the host table knows by generations who was there and still is, whatever
+/// was done to the wall clock meanwhile. Everybody else is the registry's.
+std::vector<AgentId> Past::holders(const StoredStep& then, std::uint32_t first,
                                    std::uint32_t count) {
   std::vector<AgentId> holders(count, AgentId::kNone);
   const bool is_ours = is_of_this_start(then.head.generation);
-  std::uint32_t begin = count;  // Of those whom the roster does not know;
+  std::uint32_t begin = count;  // Of those whom the host table does not know;
   std::uint32_t end = 0;        // and their end.
   for (std::uint32_t i = 0; i < count; ++i) {
     if ((then.planes[first + i] & plane_bit(Plane::kRegistered)) == 0) continue;
     HostRecord record;
-    if (is_ours && sources_.roster.read(first + i, record) && record.registered &&
+    if (is_ours && sources_.host_table.read(first + i, record) && record.registered &&
         record.generation <= then.head.generation) {
       holders[i] = record.agent_id;
       continue;
@@ -90,7 +90,7 @@ std::vector<AgentId> Past::holders(const Snapshotted& then, std::uint32_t first,
   }
   if (begin >= end) return holders;
   std::vector<AgentId> stored(end - begin, AgentId::kNone);
-  tenures_.fill_holders(then.head.time, first + begin, stored);
+  tenancies_.fill_holders(then.head.time, first + begin, stored);
   for (std::uint32_t i = begin; i < end; ++i) {
     if (holders[i] == AgentId::kNone) holders[i] = stored[i - begin];
   }
@@ -99,39 +99,40 @@ std::vector<AgentId> Past::holders(const Snapshotted& then, std::uint32_t first,
 
 /// Whoever came within the last tick is not yet in the registry, and has no name here until it is.
 HostName Past::name_of(AgentId agent) {
-  return agent == AgentId::kNone ? HostName{} : tenures_.name_of(agent);
+  return agent == AgentId::kNone ? HostName{} : tenancies_.name_of(agent);
 }
 
 std::vector<Span> Past::host(const std::string& name, WallTime from, WallTime to) {
-  const std::vector<Tenure> tenures = tenures_.of(agent_id_of(sources_.fleet, name));
-  if (tenures.empty()) {
+  const std::vector<Tenancy> tenancies = tenancies_.of(agent_id_of(sources_.fleet, name));
+  if (tenancies.empty()) {
     throw PastRefused(
         404, fmt::format("no host was registered as {}, as far back as is remembered", name));
   }
-  std::vector<Stay> stays;
-  for (const Tenure& tenure : tenures) {
-    if (tenure.slot >= shape().capacity) continue;
-    stays.push_back(tenure.to == WallTime::max() ? present_stay(tenure, from, to)
-                                                 : past_stay(tenure, from, to));
+  std::vector<TenancySteps> tenancies_told;
+  for (const Tenancy& tenancy : tenancies) {
+    if (tenancy.slot >= shape().capacity) continue;
+    tenancies_told.push_back(tenancy.to == WallTime::max() ? present_tenancy(tenancy, from, to)
+                                                           : past_tenancy(tenancy, from, to));
   }
-  std::sort(stays.begin(), stays.end(),
-            [](const Stay& a, const Stay& b) { return a.from < b.from; });
+  std::sort(tenancies_told.begin(), tenancies_told.end(),
+            [](const TenancySteps& a, const TenancySteps& b) { return a.from < b.from; });
   std::vector<Span> spans;
   WallTime told = from;
-  for (const Stay& stay : stays) {
-    if (stay.to <= told || stay.from >= to) continue;
-    append_absence(told, stay.from, spans);
-    append_stay(stay, told, to, spans);
-    told = std::min(stay.to, to);
+  for (const TenancySteps& told_tenancy : tenancies_told) {
+    if (told_tenancy.to <= told || told_tenancy.from >= to) continue;
+    append_absence(told, told_tenancy.from, spans);
+    append_tenancy(told_tenancy, told, to, spans);
+    told = std::min(told_tenancy.to, to);
   }
   append_absence(told, to, spans);
   return spans;
 }
 
-/// Between the stays that are remembered. Before the oldest of anybody's there may have been
-/// others: where steps tell that hosts were registered then, this one may have been among them.
+/// Between the tenancies_told that are remembered. Before the oldest of anybody's there may have
+/// been others: where steps tell that hosts were registered then, this one may have been among
+/// them.
 void Past::append_absence(WallTime from, WallTime to, std::vector<Span>& spans) {
-  const WallTime known = std::clamp(tenures_.forgotten_until(), from, std::max(from, to));
+  const WallTime known = std::clamp(tenancies_.forgotten_until(), from, std::max(from, to));
   if (known > from) {
     std::vector<SlotStep> steps;
     for (const StepHead& head : history_.list(from - step_reach(shape().step), known)) {
@@ -147,44 +148,47 @@ void Past::append_absence(WallTime from, WallTime to, std::vector<Span>& spans) 
   append(spans, {known, to, Span::Kind::kAbsent, 0});
 }
 
-Past::Stay Past::past_stay(const Tenure& tenure, WallTime from, WallTime to) {
-  Stay stay{tenure.from, tenure.to, {}};
-  if (tenure.to <= from || tenure.from >= to) return stay;
-  stay.steps = history_.read_slot(
-      tenure.slot, std::max(tenure.from, from) - step_reach(shape().step), std::min(tenure.to, to));
-  std::erase_if(stay.steps, [&](const SlotStep& step) {
-    return step.time < tenure.from || step.time >= tenure.to;
+Past::TenancySteps Past::past_tenancy(const Tenancy& tenancy, WallTime from, WallTime to) {
+  TenancySteps told_tenancy{tenancy.from, tenancy.to, {}};
+  if (tenancy.to <= from || tenancy.from >= to) return told_tenancy;
+  told_tenancy.steps =
+      history_.read_slot(tenancy.slot, std::max(tenancy.from, from) - step_reach(shape().step),
+                         std::min(tenancy.to, to));
+  std::erase_if(told_tenancy.steps, [&](const SlotStep& step) {
+    return step.time < tenancy.from || step.time >= tenancy.to;
   });
-  return stay;
+  return told_tenancy;
 }
 
 /// Of this start's steps the generation says whether the host was there: where the wall clock was
 /// set back since it came, its times would have it come later than it was seen.
-Past::Stay Past::present_stay(const Tenure& tenure, WallTime from, WallTime to) {
+Past::TenancySteps Past::present_tenancy(const Tenancy& tenancy, WallTime from, WallTime to) {
   HostRecord record;
-  const bool known = sources_.roster.read(tenure.slot, record) && record.registered &&
-                     record.agent_id == tenure.agent_id;
-  Stay stay{tenure.from, tenure.to,
-            history_.read_slot(tenure.slot, from - step_reach(shape().step), to)};
-  std::erase_if(stay.steps, [&](const SlotStep& step) {
+  const bool known = sources_.host_table.read(tenancy.slot, record) && record.registered &&
+                     record.agent_id == tenancy.agent_id;
+  TenancySteps told_tenancy{tenancy.from, tenancy.to,
+                            history_.read_slot(tenancy.slot, from - step_reach(shape().step), to)};
+  std::erase_if(told_tenancy.steps, [&](const SlotStep& step) {
     return known && is_of_this_start(step.generation) ? step.generation < record.generation
-                                                      : step.time < tenure.from;
+                                                      : step.time < tenancy.from;
   });
-  if (!stay.steps.empty()) stay.from = std::min(stay.from, stay.steps.front().time);
-  return stay;
+  if (!told_tenancy.steps.empty())
+    told_tenancy.from = std::min(told_tenancy.from, told_tenancy.steps.front().time);
+  return told_tenancy;
 }
 
 /// A host is first seen in the step after it came; until then it is as good as absent.
-void Past::append_stay(const Stay& stay, WallTime from, WallTime to,
-                       std::vector<Span>& spans) const {
-  WallTime begin = std::max(stay.from, from);
-  const WallTime end = std::min(stay.to, to);
-  const WallTime seen = stay.steps.empty() ? end : stay.steps.front().time;
-  if (stay.from >= from && seen - stay.from <= step_reach(shape().step)) {
+void Past::append_tenancy(const TenancySteps& told_tenancy, WallTime from, WallTime to,
+                          std::vector<Span>& spans) const {
+  WallTime begin = std::max(told_tenancy.from, from);
+  const WallTime end = std::min(told_tenancy.to, to);
+  const WallTime seen = told_tenancy.steps.empty() ? end : told_tenancy.steps.front().time;
+  if (told_tenancy.from >= from && seen - told_tenancy.from <= step_reach(shape().step)) {
     append(spans, {begin, seen, Span::Kind::kAbsent, 0});
     begin = seen;
   }
-  for (const Span& span : spans_of(stay.steps, begin, end, shape().step)) append(spans, span);
+  for (const Span& span : spans_of(told_tenancy.steps, begin, end, shape().step))
+    append(spans, span);
 }
 
 std::vector<StepHead> Past::steps(WallTime from, WallTime to) {

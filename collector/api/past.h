@@ -1,6 +1,6 @@
 #pragma once
 
-// The past, opened for one question on the thread of a lane and closed with it: what was stored at
+// The past, opened for one question on the thread of a pool and closed with it: what was stored at
 // a moment, and between two. Errors are of two kinds: what was asked for is not there
 // (PastRefused), and the files cannot be read (Failure, SqliteError).
 
@@ -26,7 +26,7 @@ class PastRefused : public std::runtime_error {
 };
 
 /// A stored step, whole.
-struct Snapshotted {
+struct StoredStep {
   StepHead head;
   std::vector<std::uint8_t> planes;
 };
@@ -42,24 +42,24 @@ class Past {
 
   /// The step that tells of `time`. Refused: 400 in the future, 404 in a gap, with the steps around
   /// it.
-  [[nodiscard]] Snapshotted at(WallTime time);
+  [[nodiscard]] StoredStep at(WallTime time);
   /// The newest view of the board, as a step would be.
-  [[nodiscard]] Snapshotted now();
+  [[nodiscard]] StoredStep now();
 
   /// Who had `count` slots from `first` on at that moment; kNone where nobody had, or nobody knows
   /// any more.
-  [[nodiscard]] std::vector<AgentId> holders(const Snapshotted& then, std::uint32_t first,
+  [[nodiscard]] std::vector<AgentId> holders(const StoredStep& then, std::uint32_t first,
                                              std::uint32_t count);
   /// Empty for kNone.
   [[nodiscard]] HostName name_of(AgentId agent);
 
-  /// One host from `from` to `to`; refused with 404 if no tenure of it is known.
+  /// One host from `from` to `to`; refused with 404 if no tenancy of it is known.
   [[nodiscard]] std::vector<Span> host(const std::string& name, WallTime from, WallTime to);
   [[nodiscard]] std::vector<StepHead> steps(WallTime from, WallTime to);
 
  private:
   /// A host in one slot, without a break, and the steps of it.
-  struct Stay {
+  struct TenancySteps {
     WallTime from{};
     WallTime to{};
     std::vector<SlotStep> steps;
@@ -67,15 +67,16 @@ class Past {
 
   [[noreturn]] void refuse_gap(WallTime time);
   [[nodiscard]] bool is_of_this_start(std::uint64_t generation) const;
-  Stay past_stay(const Tenure& tenure, WallTime from, WallTime to);
-  Stay present_stay(const Tenure& tenure, WallTime from, WallTime to);
-  void append_stay(const Stay& stay, WallTime from, WallTime to, std::vector<Span>& spans) const;
+  TenancySteps past_tenancy(const Tenancy& tenancy, WallTime from, WallTime to);
+  TenancySteps present_tenancy(const Tenancy& tenancy, WallTime from, WallTime to);
+  void append_tenancy(const TenancySteps& told_tenancy, WallTime from, WallTime to,
+                      std::vector<Span>& spans) const;
   void append_absence(WallTime from, WallTime to, std::vector<Span>& spans);
 
   const ApiSources& sources_;
   Moment moment_;
   HistoryReader history_;
-  TenureReader tenures_;
+  TenancyReader tenancies_;
   std::uint64_t start_ = 0;  ///< Of the collector; 0: unknown.
 };
 

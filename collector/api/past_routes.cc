@@ -1,4 +1,4 @@
-// Looking back: answered from stored steps when somebody asks, in a lane of its own.
+// Looking back: answered from stored steps when somebody asks, in a pool of its own.
 
 #include <fmt/format.h>
 
@@ -66,7 +66,7 @@ Part read_part(const ApiRequest& request, std::size_t total) {
 }
 
 /// A stored step as a view.
-View view_of(const Snapshotted& then) {
+View view_of(const StoredStep& then) {
   View view(static_cast<std::uint32_t>(then.planes.size()));
   view.head.tick = then.head.tick;
   view.head.time = then.head.time;
@@ -81,7 +81,7 @@ View view_of(const Snapshotted& then) {
 // --- A moment -----------------------------------------------------------------------------------
 
 ApiResponse moment(Past& past, const ApiCall& call) {
-  const Snapshotted then = past.at(read_time(call.request, "time"));
+  const StoredStep then = past.at(read_time(call.request, "time"));
   SummaryAnswer answer;
   answer.is_past = true;
   render_counts(then.head.counts, answer);
@@ -101,7 +101,7 @@ ApiResponse moment_bitmap(Past& past, const ApiCall& call) {
 
 /// Names are looked up for the page alone, so that a page costs what it shows.
 ApiResponse moment_hosts(Past& past, const ApiCall& call) {
-  const Snapshotted then = past.at(read_time(call.request, "time"));
+  const StoredStep then = past.at(read_time(call.request, "time"));
   const View view = view_of(then);
   const auto read = read_page_request(view, call.request);
   if (const auto* refused = std::get_if<ApiResponse>(&read)) return *refused;
@@ -128,8 +128,8 @@ ApiResponse moment_hosts(Past& past, const ApiCall& call) {
 // --- Two moments --------------------------------------------------------------------------------
 
 ApiResponse diff(Past& past, const ApiCall& call) {
-  const Snapshotted before = past.at(read_time(call.request, "from"));
-  const Snapshotted after =
+  const StoredStep before = past.at(read_time(call.request, "from"));
+  const StoredStep after =
       call.request.parameter("to").empty() ? past.now() : past.at(read_time(call.request, "to"));
   const std::uint32_t capacity = past.shape().capacity;
   const auto had = past.holders(before, 0, capacity);
@@ -229,7 +229,7 @@ std::vector<Route> past_routes(const ApiSources& sources) {
         std::move(parameters),
         Access::kReaders,
         [&sources, answer](const ApiCall& call) { return look_back(sources, call, answer); },
-        Pace::kPast};
+        RunsOn::kPastPool};
   };
   return {get("/api/v1/at", {"time"}, moment),
           get("/api/v1/at/bitmap", {"time", "plane"}, moment_bitmap),

@@ -82,11 +82,11 @@ double shortest(float value) {
   return std::stod(fmt::format("{}", value));
 }
 
-CheckResultAnswer render_check(const SlotCopy& copy, std::uint8_t index, const Roster& roster,
-                               Instant now) {
+CheckResultAnswer render_check(const SlotCopy& copy, std::uint8_t index,
+                               const HostTable& host_table, Instant now) {
   CheckResultAnswer answer;
   answer.index = index;
-  answer.name = roster.check_name(copy.record.check_names[index]).view();
+  answer.name = host_table.check_name(copy.record.check_names[index]).view();
   answer.state = check_state_name(copy.record.states[index]);
   if (has_value(copy.record.values[index])) answer.value = shortest(copy.record.values[index]);
   for (unsigned i = 0; i < copy.record.message_count; ++i) {
@@ -170,7 +170,7 @@ SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, In
   answer.collector.check_names_refused = static_cast<double>(head.check_names_refused);
   render_work(head.work, storage, answer);
   Freeze freeze;
-  const bool whole = sources.roster.levers().freeze.read(0, freeze);
+  const bool whole = sources.host_table.actions().freeze.read(0, freeze);
   if (whole && (head.flags & flag_bit(Flag::kFrozen)) != 0) {
     answer.operators.frozen_until = format_rfc3339(freeze.until);
     answer.operators.frozen_why = freeze.why.view();
@@ -239,7 +239,7 @@ HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const ApiSour
   answer.registered_at = format_rfc3339(record.registered_at);
   for (std::uint8_t i = 0; i < kChecks; ++i) {
     if (record.states[i] == CheckState::kNone) continue;
-    answer.results.push_back(render_check(copy, i, sources.roster, now));
+    answer.results.push_back(render_check(copy, i, sources.host_table, now));
   }
   answer.time = format_rfc3339(head.time);
   answer.tick = static_cast<double>(head.tick);

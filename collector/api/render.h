@@ -20,7 +20,7 @@ std::vector<std::string> doubt_texts(std::uint32_t doubts);
 
 SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, Instant now);
 
-/// One slot, copied out of the roster, and its byte of the view's planes.
+/// One slot, copied out of the host table, and its byte of the view's planes.
 struct SlotCopy {
   std::uint32_t slot = 0;
   std::uint8_t planes = 0;

@@ -7,51 +7,51 @@
 namespace flatline {
 namespace {
 
-bool still_drains(const Action& action, const Roster& roster) {
+bool still_drains(const ActionRecord& action, const HostTable& host_table) {
   HostRecord record;
-  return action.place < roster.capacity() && roster.read(action.place, record) &&
-         record.registered && record.agent_id == action.lever.agent_id &&
+  return action.place < host_table.capacity() && host_table.read(action.place, record) &&
+         record.registered && record.agent_id == action.request.agent_id &&
          record.drained_until == action.until;
 }
 
-bool still_awaits(const Action& action, const Roster& roster) {
+bool still_awaits(const ActionRecord& action, const HostTable& host_table) {
   HostRecord record;
-  return action.place < roster.capacity() && roster.read(action.place, record) &&
-         record.registered && record.agent_id == action.lever.agent_id && record.awaited;
+  return action.place < host_table.capacity() && host_table.read(action.place, record) &&
+         record.registered && record.agent_id == action.request.agent_id && record.awaited;
 }
 
-bool still_freezes(const Action& action, const Roster& roster) {
+bool still_freezes(const ActionRecord& action, const HostTable& host_table) {
   Freeze freeze;
-  return roster.levers().freeze.read(0, freeze) && freeze.until == action.until;
+  return host_table.actions().freeze.read(0, freeze) && freeze.until == action.until;
 }
 
 /// The order that an action left in its place; of nobody if it is another's now.
-StandingOrder order_of(const Action& action, const Roster& roster) {
-  StandingOrder order;
-  const auto& orders = roster.levers().orders;
-  if (action.place >= orders.size() || !orders.read(action.place, order) ||
-      order.agent_id != action.lever.agent_id) {
+Ban ban_of(const ActionRecord& action, const HostTable& host_table) {
+  Ban ban;
+  const auto& bans = host_table.actions().bans;
+  if (action.place >= bans.size() || !bans.read(action.place, ban) ||
+      ban.agent_id != action.request.agent_id) {
     return {};
   }
-  return order;
+  return ban;
 }
 
-bool still_holds(const Action& action, const Roster& roster) {
-  switch (action.lever.kind) {
-    case LeverKind::kDrain:
-      return still_drains(action, roster);
-    case LeverKind::kExpect:
-      return still_awaits(action, roster);
-    case LeverKind::kFreeze:
-      return still_freezes(action, roster);
-    case LeverKind::kForget:
-      return order_of(action, roster).tombstoned != 0;
-    case LeverKind::kRevoke:
-      return order_of(action, roster).revoked_below == action.lever.below;
-    case LeverKind::kUndrain:
-    case LeverKind::kAdmit:
-    case LeverKind::kReset:
-    case LeverKind::kUnfreeze:
+bool still_holds(const ActionRecord& action, const HostTable& host_table) {
+  switch (action.request.kind) {
+    case ActionKind::kDrain:
+      return still_drains(action, host_table);
+    case ActionKind::kExpect:
+      return still_awaits(action, host_table);
+    case ActionKind::kFreeze:
+      return still_freezes(action, host_table);
+    case ActionKind::kForget:
+      return ban_of(action, host_table).tombstoned != 0;
+    case ActionKind::kRevoke:
+      return ban_of(action, host_table).revoked_below == action.request.below;
+    case ActionKind::kUndrain:
+    case ActionKind::kAdmit:
+    case ActionKind::kReset:
+    case ActionKind::kUnfreeze:
       break;
   }
   return false;
@@ -59,34 +59,35 @@ bool still_holds(const Action& action, const Roster& roster) {
 
 }  // namespace
 
-std::string_view action_state(const Action& action, const Roster& roster, WallTime now) {
-  const LeverKind kind = action.lever.kind;
-  const bool lasts = has_end(kind) || kind == LeverKind::kExpect ||
-                     (kind == LeverKind::kForget && action.place != kNoPlace) ||
-                     (kind == LeverKind::kRevoke && action.lever.below > 0);
+std::string_view action_state(const ActionRecord& action, const HostTable& host_table,
+                              WallTime now) {
+  const ActionKind kind = action.request.kind;
+  const bool lasts = has_end(kind) || kind == ActionKind::kExpect ||
+                     (kind == ActionKind::kForget && action.place != kNoPlace) ||
+                     (kind == ActionKind::kRevoke && action.request.below > 0);
   if (!lasts) return "done";
-  const bool holds = still_holds(action, roster);
+  const bool holds = still_holds(action, host_table);
   if (has_end(kind) && action.until <= now) return holds ? "expired" : "ended";
   return holds ? "in force" : "ended";
 }
 
-ActionAnswer render_action(const Action& action, const Roster& roster, WallTime now) {
-  const Lever& lever = action.lever;
+ActionAnswer render_action(const ActionRecord& action, const HostTable& host_table, WallTime now) {
+  const ActionRequest& request = action.request;
   ActionAnswer answer;
   answer.number = static_cast<double>(action.number);
-  answer.action = lever_name(lever.kind);
-  answer.host = lever.host.view();
-  answer.by = lever.by.view();
-  answer.why = lever.why.view();
+  answer.action = action_name(request.kind);
+  answer.host = request.host.view();
+  answer.by = request.by.view();
+  answer.why = request.why.view();
   answer.at = format_rfc3339(action.at);
-  if (has_end(lever.kind)) {
-    answer.length = format_duration(lever.length);
+  if (has_end(request.kind)) {
+    answer.length = format_duration(request.length);
     answer.until = format_rfc3339(action.until);
   }
-  if (lever.kind == LeverKind::kRevoke) answer.below = lever.below;
+  if (request.kind == ActionKind::kRevoke) answer.below = request.below;
   answer.changed = action.changed != 0;
-  answer.state = action_state(action, roster, now);
-  answer.key = lever.key.view();
+  answer.state = action_state(action, host_table, now);
+  answer.key = request.key.view();
   return answer;
 }
 

@@ -10,8 +10,9 @@ namespace flatline {
 
 /// `in force`, `expired`, `ended`, or `done` for what is over as soon as it is done. From what is
 /// true of its slot or place now; an answer that is overtaken at every attempt says `ended`.
-std::string_view action_state(const Action& action, const Roster& roster, WallTime now);
+std::string_view action_state(const ActionRecord& action, const HostTable& host_table,
+                              WallTime now);
 
-ActionAnswer render_action(const Action& action, const Roster& roster, WallTime now);
+ActionAnswer render_action(const ActionRecord& action, const HostTable& host_table, WallTime now);
 
 }  // namespace flatline

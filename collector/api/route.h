@@ -53,10 +53,10 @@ enum class Access : std::uint8_t {
 };
 
 /// Where an answer is made.
-enum class Pace : std::uint8_t {
-  kAtOnce,  ///< On the server's own threads: it only reads memory.
-  kPast,    ///< It reads the disk, in a lane of its own.
-  kChange   ///< It waits for the loop and the journal, in a lane of its own.
+enum class RunsOn : std::uint8_t {
+  kServerThread,  ///< On the server's own threads: it only reads memory.
+  kPastPool,      ///< It reads the disk, in a pool of its own.
+  kActionPool     ///< It waits for the loop and the journal, in a pool of its own.
 };
 
 /// A request that found its route.
@@ -72,14 +72,14 @@ struct Route {
   std::vector<std::string_view> parameters;
   Access access;
   std::function<ApiResponse(const ApiCall&)> answer;
-  Pace pace = Pace::kAtOnce;
+  RunsOn runs_on = RunsOn::kServerThread;
 };
 
 /// What comes of a request: an answer at once, or, where `later` is set, one that it makes on the
-/// thread of a lane. Both may be used as long as the request.
+/// thread of a pool. Both may be used as long as the request.
 struct ApiOutcome {
   ApiResponse now{};
-  Pace pace = Pace::kAtOnce;
+  RunsOn runs_on = RunsOn::kServerThread;
   std::function<ApiResponse()> later{};
 };
 

@@ -16,8 +16,8 @@ std::vector<Route> view_routes(const ApiSources& sources);
 /// What was stored: a moment's view, what changed between two, one host's and the fleet's history.
 std::vector<Route> past_routes(const ApiSources& sources);
 /// What operators change, and what they have changed.
-std::vector<Route> change_routes(const ApiSources& sources);
+std::vector<Route> action_routes(const ApiSources& sources);
 /// What of it stands against hosts until it is lifted.
-std::vector<Route> order_routes(const ApiSources& sources);
+std::vector<Route> ban_routes(const ApiSources& sources);
 
 }  // namespace flatline

@@ -48,7 +48,7 @@ struct ApiServer::State {
       throw Failure(fmt::format("api: cannot serve on {}", format_address(bound)));
     }
   }
-  /// libmicrohttpd stops only when nobody waits any more; and what a lane is asked from now on, it
+  /// libmicrohttpd stops only when nobody waits any more; and what a pool is asked from now on, it
   /// refuses.
   ~State() {
     past.stop();
@@ -121,8 +121,8 @@ struct ApiServer::State {
       exchange.answer = stopping ? refuse_stopping() : answer_of(later);
       MHD_resume_connection(connection);
     };
-    Lane& lane = outcome.pace == Pace::kPast ? past : changes;
-    if (!lane.submit(job)) {
+    SlowPool& pool = outcome.runs_on == RunsOn::kPastPool ? past : changes;
+    if (!pool.submit(job)) {
       exchange.answer = refuse_busy();
       MHD_resume_connection(connection);
     }
@@ -143,7 +143,7 @@ struct ApiServer::State {
 
   static ApiResponse refuse_busy() {
     ApiResponse refused = refuse_request(503, "too many such requests at once; ask again");
-    refused.retry_after_seconds = kApiLaneRetrySeconds;
+    refused.retry_after_seconds = kApiSlowRetrySeconds;
     return refused;
   }
 
@@ -171,8 +171,8 @@ struct ApiServer::State {
   std::mutex throttle_mutex;
   Throttle throttle;
   Connections connections;
-  Lane past{kApiPastThreads, kApiLanePlaces};
-  Lane changes{kApiChangeThreads, kApiLanePlaces};
+  SlowPool past{kApiPastThreads, kApiSlowJobs};
+  SlowPool changes{kApiChangeThreads, kApiSlowJobs};
   MHD_Daemon* daemon = nullptr;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// The HTTP API, on libmicrohttpd's own threads. Reads the board and the roster; what operators
-// change goes through the lever mailbox; it never touches the loop: however many ask, whatever they
+// The HTTP API, on libmicrohttpd's own threads. Reads the board and the host table; what operators
+// change goes through the action queue; it never touches the loop: however many ask, whatever they
 // ask, ingest and tick go on. Everything about a request is bounded; see limits.h.
 
 #include <filesystem>
@@ -30,8 +30,8 @@ struct ApiOptions {
 
 /// What answers are made of. All of it may be read from any thread, and outlives the server.
 struct ApiSources {
-  const Board& board;
-  const Roster& roster;
+  const ViewBoard& board;
+  const HostTable& host_table;
   FleetId fleet{};
   Duration tick{};
   unsigned stale_after = 0;
@@ -39,7 +39,7 @@ struct ApiSources {
   ReceiveBuffer receive_buffer;
   std::function<StorageStatus()> storage;
   AdminGate& gate;
-  LeverMailbox& levers;
+  ActionQueue& actions;
   /// Waits, so long at most, until this action is on the disk; false: it is not.
   std::function<bool(std::uint64_t number, Milliseconds patience)> wait_for_action;
   std::filesystem::path data = {};  ///< The journal's folder, for those who look back.

@@ -7,14 +7,14 @@
 
 namespace flatline {
 
-Lane::Lane(unsigned threads, std::size_t places) : places_(places) {
+SlowPool::SlowPool(unsigned threads, std::size_t places) : places_(places) {
   for (unsigned i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { run(); });
-    ::pthread_setname_np(threads_.back().native_handle(), "api-lane");
+    ::pthread_setname_np(threads_.back().native_handle(), "api-slow");
   }
 }
 
-bool Lane::submit(Job job) {
+bool SlowPool::submit(Job job) {
   try {
     const std::lock_guard guard(mutex_);
     if (stopping_ || waiting_.size() >= places_) return false;
@@ -26,7 +26,7 @@ bool Lane::submit(Job job) {
   return true;
 }
 
-void Lane::stop() {
+void SlowPool::stop() {
   {
     const std::lock_guard guard(mutex_);
     stopping_ = true;
@@ -36,7 +36,7 @@ void Lane::stop() {
   threads_.clear();
 }
 
-void Lane::run() {
+void SlowPool::run() {
   std::unique_lock guard(mutex_);
   while (true) {
     changed_.wait(guard, [this] { return stopping_ || !waiting_.empty(); });

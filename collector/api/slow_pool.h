@@ -13,17 +13,17 @@
 
 namespace flatline {
 
-class Lane {
+class SlowPool {
  public:
-  /// Told whether it comes too late, because the lane is stopping, and only has to say so.
+  /// Told whether it comes too late, because the pool is stopping, and only has to say so.
   using Job = std::function<void(bool stopping)>;
 
-  Lane(unsigned threads, std::size_t places);
-  ~Lane() { stop(); }
-  Lane(const Lane&) = delete;
-  Lane& operator=(const Lane&) = delete;
+  SlowPool(unsigned threads, std::size_t places);
+  ~SlowPool() { stop(); }
+  SlowPool(const SlowPool&) = delete;
+  SlowPool& operator=(const SlowPool&) = delete;
 
-  /// False: the queue is full, the lane is stopping, or there is no memory; the job will not run.
+  /// False: the queue is full, the pool is stopping, or there is no memory; the job will not run.
   /// Otherwise it runs exactly once.
   [[nodiscard]] bool submit(Job job);
   /// Lets jobs that have begun end, tells those that wait, and takes no more.

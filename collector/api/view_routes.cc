@@ -46,7 +46,7 @@ ApiResponse hosts(const ApiSources& sources, const ApiRequest& request, const Mo
     }
     copy.slot = slot;
     copy.planes = slot_byte(view, slot);
-    if (!sources.roster.read(slot, copy.record, copy.messages)) return refuse_overtaken();
+    if (!sources.host_table.read(slot, copy.record, copy.messages)) return refuse_overtaken();
     // Who left after this view, or came: the planes tell of another.
     if (!copy.record.registered || copy.record.generation > view.head.generation) continue;
     page.hosts.push_back(render_row(copy, moment.now));
@@ -58,11 +58,11 @@ ApiResponse host(const ApiSources& sources, const std::string& name, const Momen
   if (!is_host_name(name)) {
     return refuse_request(400, fmt::format("not a host name: must be {}", kHostNameForm));
   }
-  const auto slot = sources.roster.find(agent_id_of(sources.fleet, name));
+  const auto slot = sources.host_table.find(agent_id_of(sources.fleet, name));
   if (!slot) return refuse_request(404, fmt::format("no host is registered as {}", name));
   View view(sources.board.capacity());
   SlotCopy copy;
-  if (!sources.board.read(view) || !sources.roster.read(*slot, copy.record, copy.messages)) {
+  if (!sources.board.read(view) || !sources.host_table.read(*slot, copy.record, copy.messages)) {
     return refuse_overtaken();
   }
   copy.slot = *slot;

@@ -1,8 +1,8 @@
 #pragma once
 
-// Where levers are pulled: once for each idempotency key, on the loop's thread, between datagrams.
-// What was done is remembered in a ring of fixed size on the lever board. Pure: handed the time.
-// Allocates nothing after construction.
+// Where actions are performed: once for each idempotency key, on the loop's thread, between
+// datagrams. What was done is remembered in a ring of fixed size on the action board. Pure: handed
+// the time. Allocates nothing after construction.
 
 #include <optional>
 #include <vector>
@@ -14,27 +14,27 @@ namespace flatline {
 
 /// With kDone, kUnchanged and kRepeated, `action` is what was done; with kKeyReused, what the key
 /// was used for; otherwise there is none.
-struct LeverAnswer {
-  LeverResult result = LeverResult::kDone;
-  Action action;
+struct ActionReply {
+  ActionResult result = ActionResult::kDone;
+  ActionRecord action;
 };
 
-class LeverDesk {
+class ActionExecutor {
  public:
-  /// The board is the fleet's roster's.
-  LeverDesk(Fleet& fleet, LeverBoard& board);
+  /// The board is the fleet's host table's.
+  ActionExecutor(Fleet& fleet, ActionBoard& board);
 
   /// Puts an action of an earlier life back, in any order.
-  void restore(const Action& action);
+  void restore(const ActionRecord& action);
 
-  LeverAnswer pull(const Lever& lever, WallTime now);
+  ActionReply perform(const ActionRequest& request, WallTime now);
 
  private:
-  [[nodiscard]] std::optional<Action> find(const IdempotencyKey& key) const;
-  LeverEffect carry_out(const Lever& lever, WallTime now);
+  [[nodiscard]] std::optional<ActionRecord> find(const IdempotencyKey& key) const;
+  ActionEffect carry_out(const ActionRequest& request, WallTime now);
 
   Fleet& fleet_;
-  LeverBoard& board_;
+  ActionBoard& board_;
   std::vector<std::uint64_t> key_hashes_;  ///< By place; 0: none.
 };
 

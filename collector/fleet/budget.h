@@ -36,7 +36,7 @@ class Budget {
   [[nodiscard]] bool take_first_contact() {
     return first_contacts_used_ < first_contacts_ && ++first_contacts_used_ > 0;
   }
-  /// For what a standing order refuses in any case.
+  /// For what a ban refuses in any case.
   [[nodiscard]] bool take_barred() { return barred_used_ < barred_ && ++barred_used_ > 0; }
 
   /// Openings of one host in one tick, and of each pool.

@@ -4,8 +4,8 @@
 
 namespace flatline {
 
-CheckNames::CheckNames(Roster& roster, const FleetId& fleet)
-    : roster_(roster), fleet_(fleet), entries_(kCheckNames), buckets_(kCheckNames) {
+CheckNames::CheckNames(HostTable& host_table, const FleetId& fleet)
+    : host_table_(host_table), fleet_(fleet), entries_(kCheckNames), buckets_(kCheckNames) {
   for (CheckNameId id = kCheckNames - 1; id > 0; --id) {
     entries_[id].next = free_;
     free_ = id;
@@ -34,7 +34,7 @@ CheckNameId CheckNames::use(const CheckName& name) {
   free_ = entry.next;
   entry = {name, 1, head};
   head = id;
-  roster_.write_check_name(id, name);
+  host_table_.write_check_name(id, name);
   return id;
 }
 
@@ -48,7 +48,7 @@ void CheckNames::release(CheckNameId id) {
   *link = entry.next;
   entry = {CheckName{}, 0, free_};
   free_ = id;
-  roster_.write_check_name(id, CheckName{});
+  host_table_.write_check_name(id, CheckName{});
 }
 
 }  // namespace flatline

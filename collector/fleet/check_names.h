@@ -1,7 +1,7 @@
 #pragma once
 
 // The fleet's check names, each stored once: a bounded table with a count of the slots' uses, so
-// that a name nobody uses any more makes room. The roster's copy is what readers see.
+// that a name nobody uses any more makes room. The host table's copy is what readers see.
 
 #include <cstdint>
 #include <vector>
@@ -15,7 +15,7 @@ namespace flatline {
 class CheckNames {
  public:
   /// `fleet` keys the table's hash, so that nobody outside can choose names that collide.
-  CheckNames(Roster& roster, const FleetId& fleet);
+  CheckNames(HostTable& host_table, const FleetId& fleet);
 
   /// The id of `name`, with one use more; 0 when the table is full (counted).
   CheckNameId use(const CheckName& name);
@@ -36,7 +36,7 @@ class CheckNames {
 
   [[nodiscard]] std::size_t bucket_of(const CheckName& name) const;
 
-  Roster& roster_;
+  HostTable& host_table_;
   FleetId fleet_;
   std::vector<Entry> entries_;
   std::vector<CheckNameId> buckets_;

@@ -20,16 +20,16 @@ const FleetId& fleet_of(const FleetOptions& options) {
 
 }  // namespace
 
-Fleet::Fleet(const FleetOptions& options, Roster& roster, Instant start)
+Fleet::Fleet(const FleetOptions& options, HostTable& host_table, Instant start)
     : options_(options),
       beat_(beat_of(options)),
-      roster_(roster),
+      host_table_(host_table),
       budget_(options.capacity, options.tick, options.min_interval),
       doubt_({options.window, options.panic_below_percent}, start),
       index_(options.capacity),
       free_(options.capacity),
-      orders_(roster.levers().orders),
-      check_names_(roster, fleet_of(options)),
+      bans_(host_table.actions().bans),
+      check_names_(host_table, fleet_of(options)),
       flapping_(options.capacity, options.tick, start),
       rows_(options.capacity),
       columns_(options.capacity, start),
@@ -38,13 +38,13 @@ Fleet::Fleet(const FleetOptions& options, Roster& roster, Instant start)
       last_tick_(start),
       last_seen_(start) {
   INVARIANT(options.capacity % 64 == 0);
-  INVARIANT(roster.capacity() == options.capacity);
-  INVARIANT(roster.messages_per_host() == options.messages_per_host);
+  INVARIANT(host_table.capacity() == options.capacity);
+  INVARIANT(host_table.messages_per_host() == options.messages_per_host);
 }
 
 // --- Slots --------------------------------------------------------------------------------------
 
-bool Fleet::restore(const Tenancy& tenancy, Instant now) {
+bool Fleet::restore(const RestoredHost& tenancy, Instant now) {
   if (tenancy.slot >= options_.capacity || rows_[tenancy.slot].registered ||
       tenancy.agent_id == AgentId::kNone || index_.find(tenancy.agent_id)) {
     return false;
@@ -70,7 +70,7 @@ bool Fleet::restore(const Tenancy& tenancy, Instant now) {
   row.stored_interval_ms = record.interval_ms;
   row.stored_at = now;
   row.window = window_of(tenancy.interval);
-  if (tenancy.last.epoch != 0) row.line.restore(tenancy.last.epoch, tenancy.last.sequence);
+  if (tenancy.last.epoch != 0) row.order.restore(tenancy.last.epoch, tenancy.last.sequence);
   const Instant fleet_now = advance(now);
   if (record.awaited) {
     await(tenancy.slot, tenancy.grace_left);
@@ -100,15 +100,15 @@ void Fleet::restore_freed(std::span<const std::uint32_t> slots) {
   }
 }
 
-std::optional<std::uint32_t> Fleet::enter(const Letter& letter) {
-  const auto slot = claim(letter.header.agent_id);
+std::optional<std::uint32_t> Fleet::enter(const IncomingDatagram& datagram) {
+  const auto slot = claim(datagram.header.agent_id);
   if (!slot) return std::nullopt;
   HostRecord record;
-  record.agent_id = letter.header.agent_id;
-  record.name = letter.snapshot.name;
-  record.registered_at = letter.arrival.wall;
-  record.interval_ms = static_cast<std::uint32_t>(letter.snapshot.interval.count());
-  settle(*slot, record, letter.arrival.now);
+  record.agent_id = datagram.header.agent_id;
+  record.name = datagram.snapshot.name;
+  record.registered_at = datagram.arrival.wall;
+  record.interval_ms = static_cast<std::uint32_t>(datagram.snapshot.interval.count());
+  settle(*slot, record, datagram.arrival.now);
   return slot;
 }
 
@@ -131,7 +131,7 @@ void Fleet::settle(std::uint32_t slot, HostRecord record, Instant now) {
   rows_[slot].stored_interval_ms = record.interval_ms;
   rows_[slot].stored_at = now;
   occupy(slot, record);
-  roster_.mark_changed(slot);
+  host_table_.mark_changed(slot);
 }
 
 void Fleet::occupy(std::uint32_t slot, const HostRecord& record) {
@@ -141,12 +141,12 @@ void Fleet::occupy(std::uint32_t slot, const HostRecord& record) {
   columns_.set_drained_until(slot, record.drained_until);
   HostRecord registered = record;
   registered.registered = true;
-  roster_.write(slot, registered);
+  host_table_.write(slot, registered);
 }
 
 void Fleet::leave(std::uint32_t slot) {
   Row& row = rows_[slot];
-  roster_.own(slot, record_);
+  host_table_.own(slot, record_);
   void_pages(row, record_);
   row.registered = false;
   row.heard = false;
@@ -154,20 +154,20 @@ void Fleet::leave(std::uint32_t slot) {
   columns_.set_deadline(slot, last_seen_ - paused_);
   columns_.set_drained_until(slot, WallTime{});
   flapping_.forget(slot);
-  roster_.write(slot, HostRecord{});
+  host_table_.write(slot, HostRecord{});
   free_.put(slot);
   ++generation_;
-  roster_.mark_changed(slot);
+  host_table_.mark_changed(slot);
 }
 
 // --- The tick -----------------------------------------------------------------------------------
 
-const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings) {
+const View& Fleet::tick(const Arrival& arrival, const TickInputs& inputs) {
   const Instant fleet_now = advance(arrival.now);
   if (arrival.now - last_tick_ > 2 * options_.tick) doubt_.raise(Doubt::kLateTick, arrival.now);
-  if (surroundings.lost > lost_) doubt_.raise(Doubt::kKernelLoss, arrival.now);
+  if (inputs.lost > lost_) doubt_.raise(Doubt::kKernelLoss, arrival.now);
   last_tick_ = arrival.now;
-  lost_ = surroundings.lost;
+  lost_ = inputs.lost;
   budget_.begin_tick();
 
   columns_.renew(fleet_now);
@@ -178,17 +178,17 @@ const View& Fleet::tick(const Arrival& arrival, const Surroundings& surroundings
   head.time = arrival.wall;
   head.at = arrival.now;
   head.generation = generation_;
-  head.flags = surroundings.degraded ? flag_bit(Flag::kDegraded) : 0;
+  head.flags = inputs.degraded ? flag_bit(Flag::kDegraded) : 0;
   if (arrival.wall < frozen_until_) head.flags |= flag_bit(Flag::kFrozen);
-  head.tombstones = orders_.tombstones();
-  head.revocations = orders_.revocations();
+  head.tombstones = bans_.tombstones();
+  head.revocations = bans_.revocations();
   head.counts = count_planes(view_);
   head.outcomes = outcomes_;
-  head.lost = surroundings.lost;
-  head.filtered = surroundings.filtered;
-  head.late_ticks = surroundings.late_ticks;
-  head.worst_lateness = surroundings.worst_lateness;
-  head.work = surroundings.work;
+  head.lost = inputs.lost;
+  head.filtered = inputs.filtered;
+  head.late_ticks = inputs.late_ticks;
+  head.worst_lateness = inputs.worst_lateness;
+  head.work = inputs.work;
   head.check_names_refused = check_names_.refused();
   // Nobody has to be heard while nobody but the expected is there.
   doubt_.judge(arrival.now, head.counts.hosts - head.counts.expected, count_quorum(view_), head);

@@ -1,9 +1,9 @@
 #pragma once
 
 // The heart: takes datagrams, judges hosts, and makes a view of all slots at every tick. Pure: no
-// I/O, no clock; handed bytes and the time. It is the roster's only writer. Everything is allocated
-// at construction: accept() and tick() allocate nothing, and what they cost does not depend on what
-// hosts say.
+// I/O, no clock; handed bytes and the time. It is the host table's only writer. Everything is
+// allocated at construction: accept() and tick() allocate nothing, and what they cost does not
+// depend on what hosts say.
 
 #include <optional>
 #include <span>
@@ -50,7 +50,7 @@ struct Arrival {
 };
 
 /// What the edge noticed since start, handed in at each tick.
-struct Surroundings {
+struct TickInputs {
   std::uint64_t lost = 0;
   std::uint64_t filtered = 0;
   std::uint64_t late_ticks = 0;
@@ -61,19 +61,19 @@ struct Surroundings {
 
 class Fleet {
  public:
-  /// `roster` must have the capacity and messages of `options`.
-  Fleet(const FleetOptions& options, Roster& roster, Instant start);
+  /// `host_table` must have the capacity and messages of `options`.
+  Fleet(const FleetOptions& options, HostTable& host_table, Instant start);
 
   /// Gives a slot back to its host, before the first datagram, with what was last heard of it: it
   /// keeps its last verdict until a window after `now`, and what it said before counts as said.
   /// False: the slot is out of the capacity or taken, or the host has another already.
-  [[nodiscard]] bool restore(const Tenancy& tenancy, Instant now);
+  [[nodiscard]] bool restore(const RestoredHost& tenancy, Instant now);
   /// Likewise before the first datagram: slots that hosts have left, the oldest first, are reused
   /// in that order, and after those that nobody ever had.
   void restore_freed(std::span<const std::uint32_t> slots);
   /// What operators had ordered in an earlier life. The first: false if it does not fit.
-  [[nodiscard]] bool restore(std::uint32_t place, const StandingOrder& order) {
-    return orders_.restore(place, order);
+  [[nodiscard]] bool restore(std::uint32_t place, const Ban& ban) {
+    return bans_.restore(place, ban);
   }
   void restore(const Freeze& freeze);
 
@@ -81,23 +81,23 @@ class Fleet {
   Outcome accept(std::span<const std::byte> bytes, const Address& source, const Arrival& arrival);
   /// Does the same with each of a batch, in its order, in less time; returns how many were
   /// accepted.
-  std::size_t accept_all(std::span<const Received> batch, const Arrival& arrival);
+  std::size_t accept_all(std::span<const ReceivedDatagram> batch, const Arrival& arrival);
 
-  // What operators do (CONTRACT.md, "Levers"). Each allocates nothing; its kNoHost, kNoRoom and
+  // What operators do (CONTRACT.md, "Actions"). Each allocates nothing; its kNoHost, kNoRoom and
   // kFleetFull change nothing. A time is the wall clock's, judged at each tick.
 
-  LeverEffect drain(AgentId agent, WallTime until);
-  LeverEffect undrain(AgentId agent, WallTime now);
-  LeverEffect forget(AgentId agent);
-  LeverEffect admit(AgentId agent);
-  LeverEffect reset(AgentId agent, WallTime now);
+  ActionEffect drain(AgentId agent, WallTime until);
+  ActionEffect undrain(AgentId agent, WallTime now);
+  ActionEffect forget(AgentId agent);
+  ActionEffect admit(AgentId agent);
+  ActionEffect reset(AgentId agent, WallTime now);
   /// Refuses generations under `below`; 0 lifts that.
-  LeverEffect revoke(AgentId agent, const HostName& name, std::uint16_t below);
+  ActionEffect revoke(AgentId agent, const HostName& name, std::uint16_t below);
   /// Gives a host a slot before it is heard, and lifts a tombstone that kept it out. It is awaited
   /// for kExpectedGrace of the fleet's time; `now` is when it is told to have been registered.
-  LeverEffect expect(AgentId agent, const HostName& name, WallTime now);
-  LeverEffect freeze(const Freeze& freeze);
-  LeverEffect unfreeze(WallTime now);
+  ActionEffect expect(AgentId agent, const HostName& name, WallTime now);
+  ActionEffect freeze(const Freeze& freeze);
+  ActionEffect unfreeze(WallTime now);
 
   /// Lets the fleet see that the collector lives, at least once in a beat_period(): what is missing
   /// between beats was a pause, which moves every deadline by its length. accept() and tick() are
@@ -106,14 +106,14 @@ class Fleet {
   [[nodiscard]] Duration beat_period() const { return beat_; }
 
   /// Sweeps every slot and returns the view of this tick, valid until the next.
-  const View& tick(const Arrival& arrival, const Surroundings& surroundings);
+  const View& tick(const Arrival& arrival, const TickInputs& inputs);
 
  private:
   /// What accept() needs of a slot and readers do not.
   struct Row {
     SecretKey epoch_key{};        ///< Opens what its host says in key_epoch.
     std::uint64_t key_epoch = 0;  ///< As were key_id and credential_generation.
-    Line line;
+    SnapshotOrder order;
     AgentId agent_id{};  ///< Stays when the host leaves, until the slot is reused.
     Budget::Allowance allowance;
     Budget::Allowance elsewhere;  ///< From another address than its last.
@@ -131,20 +131,20 @@ class Fleet {
     std::array<std::uint8_t, kChecks> message_of{};  ///< Which check each kept message tells of.
   };
 
-  struct Letter;  // A datagram on its way through judge().
+  struct IncomingDatagram;  // A datagram on its way through judge().
 
-  void fetch(AgentId agent) const;
-  Outcome judge(Letter& letter);
-  [[nodiscard]] bool take_opening(Row* row, const Letter& letter);
-  [[nodiscard]] bool open(Letter& letter, Row* row);
-  bool clocks_agree(const Letter& letter);
-  Outcome refuse(Outcome outcome, const Letter& letter);
-  Outcome bar(const Letter& letter);
+  void prefetch(AgentId agent) const;
+  Outcome judge(IncomingDatagram& datagram);
+  [[nodiscard]] bool take_opening(Row* row, const IncomingDatagram& datagram);
+  [[nodiscard]] bool open(IncomingDatagram& datagram, Row* row);
+  bool clocks_agree(const IncomingDatagram& datagram);
+  Outcome refuse(Outcome outcome, const IncomingDatagram& datagram);
+  Outcome bar(const IncomingDatagram& datagram);
   void lift_tombstone(AgentId agent);
-  void take_clone(const Letter& letter, std::uint32_t slot);
-  Outcome take(const Letter& letter, std::uint32_t slot);
+  void take_clone(const IncomingDatagram& datagram, std::uint32_t slot);
+  Outcome take(const IncomingDatagram& datagram, std::uint32_t slot);
 
-  [[nodiscard]] std::optional<std::uint32_t> enter(const Letter& letter);
+  [[nodiscard]] std::optional<std::uint32_t> enter(const IncomingDatagram& datagram);
   [[nodiscard]] std::optional<std::uint32_t> claim(AgentId agent);
   void settle(std::uint32_t slot, HostRecord record, Instant now);
   void restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fleet_now);
@@ -158,7 +158,7 @@ class Fleet {
   [[nodiscard]] std::optional<std::uint32_t> slot_of(AgentId agent) const;
   void set_drain(std::uint32_t slot, WallTime until);
 
-  void take_page(const Letter& letter, std::uint32_t slot, HostRecord& record);
+  void take_page(const IncomingDatagram& datagram, std::uint32_t slot, HostRecord& record);
   [[nodiscard]] std::optional<unsigned> place_of(const DetailPage& page, const HostRecord& record,
                                                  Row& row) const;
   void void_pages(Row& row, HostRecord& record);
@@ -170,16 +170,16 @@ class Fleet {
 
   FleetOptions options_;
   Duration beat_;
-  Roster& roster_;
+  HostTable& host_table_;
   Budget budget_;
   SelfDoubt doubt_;
   SlotIndex index_;
   FreeSlots free_;
-  StandingOrders orders_;
+  BanTable bans_;
   CheckNames check_names_;
   Notices notices_;
   Flapping flapping_;
-  Table<Row> rows_;
+  HugePageVector<Row> rows_;
   SlotColumns columns_;
   WallTime frozen_until_{};
   EpochOpener opener_;

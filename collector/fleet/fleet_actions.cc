@@ -7,7 +7,7 @@ namespace flatline {
 
 void Fleet::restore(const Freeze& freeze) {
   frozen_until_ = freeze.until;
-  roster_.levers().freeze.restore(0, freeze);
+  host_table_.actions().freeze.restore(0, freeze);
 }
 
 std::optional<std::uint32_t> Fleet::slot_of(AgentId agent) const {
@@ -17,115 +17,116 @@ std::optional<std::uint32_t> Fleet::slot_of(AgentId agent) const {
 
 void Fleet::set_drain(std::uint32_t slot, WallTime until) {
   columns_.set_drained_until(slot, until);
-  roster_.own(slot, record_);
+  host_table_.own(slot, record_);
   record_.drained_until = until;
-  roster_.write(slot, record_);
-  roster_.mark_changed(slot);
+  host_table_.write(slot, record_);
+  host_table_.mark_changed(slot);
 }
 
-LeverEffect Fleet::drain(AgentId agent, WallTime until) {
+ActionEffect Fleet::drain(AgentId agent, WallTime until) {
   const auto slot = slot_of(agent);
-  if (!slot) return {LeverResult::kNoHost};
+  if (!slot) return {ActionResult::kNoHost};
   set_drain(*slot, until);
-  return {LeverResult::kDone, *slot};
+  return {ActionResult::kDone, *slot};
 }
 
-LeverEffect Fleet::undrain(AgentId agent, WallTime now) {
+ActionEffect Fleet::undrain(AgentId agent, WallTime now) {
   const auto slot = slot_of(agent);
-  if (!slot) return {LeverResult::kNoHost};
-  if (!columns_.is_drained(*slot, now)) return {LeverResult::kUnchanged, *slot};
+  if (!slot) return {ActionResult::kNoHost};
+  if (!columns_.is_drained(*slot, now)) return {ActionResult::kUnchanged, *slot};
   set_drain(*slot, WallTime{});
-  return {LeverResult::kDone, *slot};
+  return {ActionResult::kDone, *slot};
 }
 
 /// A host that was not heard since the last checkpoint has a generation that nobody knows: then
 /// only admit() lifts its tombstone. Of one that is awaited there is nothing to keep out: its place
 /// in the inventory ends, and it may come like any other.
-LeverEffect Fleet::forget(AgentId agent) {
-  const StandingOrder* const standing = orders_.find(agent);
+ActionEffect Fleet::forget(AgentId agent) {
+  const Ban* const standing = bans_.find(agent);
   const auto slot = slot_of(agent);
   if (!slot) {
     const bool gone = standing != nullptr && standing->tombstoned != 0;
-    return gone ? LeverEffect{LeverResult::kUnchanged, *orders_.place_of(agent)}
-                : LeverEffect{LeverResult::kNoHost};
+    return gone ? ActionEffect{ActionResult::kUnchanged, *bans_.place_of(agent)}
+                : ActionEffect{ActionResult::kNoHost};
   }
   if (is_awaited(*slot)) {
     leave(*slot);
-    return {LeverResult::kDone, kNoPlace};
+    return {ActionResult::kDone, kNoPlace};
   }
-  roster_.own(*slot, record_);
-  StandingOrder order = standing != nullptr ? *standing : StandingOrder{};
-  order.agent_id = agent;
-  order.name = record_.name;
-  order.tombstoned = 1;
+  host_table_.own(*slot, record_);
+  Ban ban = standing != nullptr ? *standing : Ban{};
+  ban.agent_id = agent;
+  ban.name = record_.name;
+  ban.tombstoned = 1;
   const bool known = record_.epoch != 0 || rows_[*slot].has_key;
-  order.tombstone_generation = known ? record_.credential_generation : kMaxCredentialGeneration;
-  const auto place = orders_.set(order);
-  if (!place) return {LeverResult::kNoRoom};
+  ban.tombstone_generation = known ? record_.credential_generation : kMaxCredentialGeneration;
+  const auto place = bans_.set(ban);
+  if (!place) return {ActionResult::kNoRoom};
   leave(*slot);
-  return {LeverResult::kDone, *place};
+  return {ActionResult::kDone, *place};
 }
 
-LeverEffect Fleet::admit(AgentId agent) {
-  const StandingOrder* const standing = orders_.find(agent);
+ActionEffect Fleet::admit(AgentId agent) {
+  const Ban* const standing = bans_.find(agent);
   if (standing == nullptr || standing->tombstoned == 0) {
     const auto slot = slot_of(agent);
-    return slot ? LeverEffect{LeverResult::kUnchanged, *slot} : LeverEffect{LeverResult::kNoHost};
+    return slot ? ActionEffect{ActionResult::kUnchanged, *slot}
+                : ActionEffect{ActionResult::kNoHost};
   }
-  const std::uint32_t place = *orders_.place_of(agent);
+  const std::uint32_t place = *bans_.place_of(agent);
   lift_tombstone(agent);
-  return {LeverResult::kDone, place};
+  return {ActionResult::kDone, place};
 }
 
 void Fleet::lift_tombstone(AgentId agent) {
-  StandingOrder order = *orders_.find(agent);
-  if (order.tombstoned == 0) return;
-  order.tombstoned = 0;
-  order.tombstone_generation = 0;
-  orders_.set(order);
+  Ban ban = *bans_.find(agent);
+  if (ban.tombstoned == 0) return;
+  ban.tombstoned = 0;
+  ban.tombstone_generation = 0;
+  bans_.set(ban);
 }
 
 /// Of a host that has left, too, as long as its order is remembered.
-LeverEffect Fleet::reset(AgentId agent, WallTime now) {
+ActionEffect Fleet::reset(AgentId agent, WallTime now) {
   const auto slot = index_.find(agent);
-  if (!slot) return {LeverResult::kNoHost};
+  if (!slot) return {ActionResult::kNoHost};
   Row& row = rows_[*slot];
-  row.line = Line{};
+  row.order = SnapshotOrder{};
   row.conflict_until = Instant{};
-  if (!row.registered) return {LeverResult::kDone, *slot};
+  if (!row.registered) return {ActionResult::kDone, *slot};
   columns_.verdict(*slot) &= static_cast<std::uint8_t>(~plane_bit(Plane::kConflict));
-  roster_.own(*slot, record_);
+  host_table_.own(*slot, record_);
   record_.epoch = 0;
   record_.sequence = 0;
   record_.lag = Duration{0};
   record_.conflict_source = Address{};
   record_.reset_at = now;
-  roster_.write(*slot, record_);
-  roster_.mark_changed(*slot);
-  return {LeverResult::kDone, *slot};
+  host_table_.write(*slot, record_);
+  host_table_.mark_changed(*slot);
+  return {ActionResult::kDone, *slot};
 }
 
-LeverEffect Fleet::revoke(AgentId agent, const HostName& name, std::uint16_t below) {
-  const StandingOrder* const standing = orders_.find(agent);
-  StandingOrder order = standing != nullptr ? *standing : StandingOrder{};
-  if (order.revoked_below == below) {
-    return {LeverResult::kUnchanged, orders_.place_of(agent).value_or(0)};
+ActionEffect Fleet::revoke(AgentId agent, const HostName& name, std::uint16_t below) {
+  const Ban* const standing = bans_.find(agent);
+  Ban ban = standing != nullptr ? *standing : Ban{};
+  if (ban.revoked_below == below) {
+    return {ActionResult::kUnchanged, bans_.place_of(agent).value_or(0)};
   }
-  order.agent_id = agent;
-  order.name = name;
-  order.revoked_below = below;
-  const auto place = orders_.set(order);
-  return place ? LeverEffect{LeverResult::kDone, *place} : LeverEffect{LeverResult::kNoRoom};
+  ban.agent_id = agent;
+  ban.name = name;
+  ban.revoked_below = below;
+  const auto place = bans_.set(ban);
+  return place ? ActionEffect{ActionResult::kDone, *place} : ActionEffect{ActionResult::kNoRoom};
 }
 
-LeverEffect Fleet::freeze(const Freeze& freeze) {
+ActionEffect Fleet::freeze(const Freeze& freeze) {
   frozen_until_ = freeze.until;
-  roster_.levers().freeze.write(0, freeze);
-  return {LeverResult::kDone};
+  host_table_.actions().freeze.write(0, freeze);
+  return {ActionResult::kDone};
 }
 
-LeverEffect Fleet::unfreeze(WallTime now) {
-  if (frozen_until_ <= now) return {LeverResult::kUnchanged};
+ActionEffect Fleet::unfreeze(WallTime now) {
+  if (frozen_until_ <= now) return {ActionResult::kUnchanged};
   return freeze(Freeze{});
 }
 

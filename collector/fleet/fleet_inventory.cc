@@ -5,11 +5,11 @@
 
 namespace flatline {
 
-LeverEffect Fleet::expect(AgentId agent, const HostName& name, WallTime now) {
-  if (const auto slot = slot_of(agent)) return {LeverResult::kUnchanged, *slot};
+ActionEffect Fleet::expect(AgentId agent, const HostName& name, WallTime now) {
+  if (const auto slot = slot_of(agent)) return {ActionResult::kUnchanged, *slot};
   const auto slot = claim(agent);
-  if (!slot) return {LeverResult::kFleetFull};
-  if (orders_.find(agent) != nullptr) lift_tombstone(agent);
+  if (!slot) return {ActionResult::kFleetFull};
+  if (bans_.find(agent) != nullptr) lift_tombstone(agent);
   HostRecord record;
   record.agent_id = agent;
   record.name = name;
@@ -18,10 +18,10 @@ LeverEffect Fleet::expect(AgentId agent, const HostName& name, WallTime now) {
   record.awaited = true;
   settle(*slot, record, last_seen_);
   await(*slot, kExpectedGrace);
-  return {LeverResult::kDone, *slot};
+  return {ActionResult::kDone, *slot};
 }
 
-/// From the last beat on: nobody tells a lever the monotonic time.
+/// From the last beat on: nobody tells an action the monotonic time.
 void Fleet::await(std::uint32_t slot, Milliseconds grace) {
   columns_.verdict(slot) |= kAwaitedVerdict;
   columns_.set_deadline(slot, last_seen_ - paused_ + grace);
@@ -32,10 +32,10 @@ void Fleet::await(std::uint32_t slot, Milliseconds grace) {
 void Fleet::welcome(std::uint32_t slot) {
   columns_.verdict(slot) &= static_cast<std::uint8_t>(~kAwaitedVerdict);
   columns_.set_deadline(slot, last_seen_ - paused_);
-  roster_.own(slot, record_);
+  host_table_.own(slot, record_);
   record_.awaited = false;
-  roster_.write(slot, record_);
-  roster_.mark_changed(slot);
+  host_table_.write(slot, record_);
+  host_table_.mark_changed(slot);
 }
 
 }  // namespace flatline

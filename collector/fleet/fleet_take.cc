@@ -6,31 +6,31 @@
 
 namespace flatline {
 
-Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
+Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   Row& row = rows_[slot];
-  const Header& header = letter.header;
-  const Snapshot& snapshot = letter.snapshot;
+  const Header& header = datagram.header;
+  const Snapshot& snapshot = datagram.snapshot;
   HostRecord& record = record_;
-  roster_.own(slot, record);
+  host_table_.own(slot, record);
   const Duration window = window_of(snapshot.interval);
   const std::uint64_t skipped =
-      row.line.take(header.epoch, header.sequence, letter.fleet_now, snapshot.uptime,
-                    window + window / kLagBeyondWindowDivisor);
-  row.epoch_key = letter.epoch_key;
+      row.order.take(header.epoch, header.sequence, datagram.fleet_now, snapshot.uptime,
+                     window + window / kLagBeyondWindowDivisor);
+  row.epoch_key = datagram.epoch_key;
   row.key_epoch = header.epoch;
   row.key_id = header.key_id;
   row.credential_generation = header.credential_generation;
   row.has_key = true;
   if (snapshot.leaving) {
     leave(slot);
-    doubt_.heard(letter.arrival.now);
+    doubt_.heard(datagram.arrival.now);
     return Outcome::kAccepted;
   }
   row.heard = true;
-  row.source = letter.source;
+  row.source = datagram.source;
   row.window = window;
-  const bool late = row.line.lag() > window;
-  if (!late) columns_.set_deadline(slot, letter.fleet_now + window);
+  const bool late = row.order.lag() > window;
+  if (!late) columns_.set_deadline(slot, datagram.fleet_now + window);
 
   // Without branches, so that the compiler makes vectors of it.
   std::byte failing{};
@@ -39,7 +39,7 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
     failing |= std::byte{is_failing(state)};
     warning |= std::byte{state == CheckState::kWarning};
   }
-  const bool in_conflict = letter.fleet_now < row.conflict_until;
+  const bool in_conflict = datagram.fleet_now < row.conflict_until;
   const auto bit = [](bool set, Plane plane) {
     return static_cast<std::uint8_t>(set ? plane_bit(plane) : 0);
   };
@@ -49,28 +49,28 @@ Outcome Fleet::take(const Letter& letter, std::uint32_t slot) {
       bit(in_conflict, Plane::kConflict));
 
   record.labels = snapshot.labels;
-  record.heard_at = letter.arrival.now;
+  record.heard_at = datagram.arrival.now;
   record.epoch = header.epoch;
   record.sequence = header.sequence;
   record.sent_at = snapshot.sent_at;
   record.uptime = snapshot.uptime;
-  record.skew = letter.arrival.wall - snapshot.sent_at;
-  record.lag = row.line.lag();
+  record.skew = datagram.arrival.wall - snapshot.sent_at;
+  record.lag = row.order.lag();
   record.received += 1;
   record.lost += record.heard ? skipped : 0;
   record.states = snapshot.states;
   record.values = snapshot.values;
-  record.source = letter.source;
+  record.source = datagram.source;
   if (!in_conflict) record.conflict_source = Address{};
   record.interval_ms = static_cast<std::uint32_t>(snapshot.interval.count());
   record.agent_version = snapshot.agent_version;
   record.credential_generation = header.credential_generation;
   record.key_id = header.key_id;
   record.heard = true;
-  take_page(letter, slot, record);
-  store_interval(slot, record.interval_ms, letter.arrival.now);
+  take_page(datagram, slot, record);
+  store_interval(slot, record.interval_ms, datagram.arrival.now);
   if (late) return Outcome::kLate;
-  doubt_.heard(letter.arrival.now);
+  doubt_.heard(datagram.arrival.now);
   return Outcome::kAccepted;
 }
 
@@ -80,16 +80,16 @@ void Fleet::store_interval(std::uint32_t slot, std::uint32_t interval_ms, Instan
   if (row.stored_interval_ms == interval_ms || now - row.stored_at < kIntervalStorePeriod) return;
   row.stored_interval_ms = interval_ms;
   row.stored_at = now;
-  roster_.mark_changed(slot);
+  host_table_.mark_changed(slot);
 }
 
-void Fleet::take_page(const Letter& letter, std::uint32_t slot, HostRecord& record) {
+void Fleet::take_page(const IncomingDatagram& datagram, std::uint32_t slot, HostRecord& record) {
   Row& row = rows_[slot];
-  const DetailPage& page = letter.snapshot.page;
-  if (record.config_hash != letter.snapshot.config_hash) void_pages(row, record);
-  record.config_hash = letter.snapshot.config_hash;
+  const DetailPage& page = datagram.snapshot.page;
+  if (record.config_hash != datagram.snapshot.config_hash) void_pages(row, record);
+  record.config_hash = datagram.snapshot.config_hash;
   if (page.index == kNoPage) {
-    roster_.write(slot, record);
+    host_table_.write(slot, record);
     return;
   }
   CheckNameId& name = record.check_names[page.index];
@@ -100,15 +100,15 @@ void Fleet::take_page(const Letter& letter, std::uint32_t slot, HostRecord& reco
   const auto place = place_of(page, record, row);
   record.message_count = row.message_count;
   if (!place) {
-    roster_.write(slot, record);
+    host_table_.write(slot, record);
     return;
   }
-  KeptMessage message{.at = letter.arrival.now,
+  KeptMessage message{.at = datagram.arrival.now,
                       .age_ms = page.age_ms,
                       .index = page.index,
                       .state = page.state,
                       .message = page.message};
-  roster_.write(slot, record, *place, message);
+  host_table_.write(slot, record, *place, message);
 }
 
 /// Where a page is kept: where its check's last one is, else in a free place, else, if it is not

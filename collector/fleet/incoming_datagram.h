@@ -10,9 +10,9 @@
 namespace flatline {
 
 /// Large members are left unset until they are known.
-struct Fleet::Letter {
-  Letter(std::span<const std::byte> from_socket, const Address& from, const Arrival& when,
-         Snapshot& room)
+struct Fleet::IncomingDatagram {
+  IncomingDatagram(std::span<const std::byte> from_socket, const Address& from, const Arrival& when,
+                   Snapshot& room)
       : bytes(from_socket), source(from), arrival(when), snapshot(room) {}
 
   std::span<const std::byte> bytes;
@@ -21,7 +21,7 @@ struct Fleet::Letter {
   Instant fleet_now{};
   Header header;
   const FleetKey* fleet_key = nullptr;
-  const StandingOrder* order = nullptr;
+  const Ban* ban = nullptr;
   Outcome standing = Outcome::kAccepted;  ///< What the order says to its generation.
   SecretKey epoch_key;                    // The agent's, of this epoch: set by open().
   Snapshot& snapshot;                     // Set by open() and the decoding.

@@ -9,7 +9,7 @@
 
 namespace flatline {
 
-struct Received {
+struct ReceivedDatagram {
   std::span<const std::byte> bytes;
   Address source;
 };

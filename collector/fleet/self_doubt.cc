@@ -4,7 +4,7 @@
 
 namespace flatline {
 
-SelfDoubt::SelfDoubt(const Options& options, Instant start)
+SelfDoubt::SelfDoubt(const DoubtOptions& options, Instant start)
     : options_(options), start_(start), last_heard_(start), clocks_since_(start) {
   until_.fill(start);
 }

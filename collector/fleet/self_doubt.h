@@ -14,12 +14,12 @@ namespace flatline {
 
 class SelfDoubt {
  public:
-  struct Options {
+  struct DoubtOptions {
     Duration window{kDefaultWindow};
     unsigned panic_below_percent = kDefaultPanicBelowPercent;
   };
 
-  SelfDoubt(const Options& options, Instant start);
+  SelfDoubt(const DoubtOptions& options, Instant start);
 
   /// Something that casts doubt until a full window has passed without it.
   void raise(Doubt doubt, Instant now);
@@ -36,7 +36,7 @@ class SelfDoubt {
  private:
   void begin_window(Instant now);
 
-  Options options_;
+  DoubtOptions options_;
   Instant start_;
   Instant last_heard_;
   std::array<Instant, kDoubts> until_{};

@@ -45,9 +45,9 @@ class SlotColumns {
   void renew(Instant now);
 
   /// Has memory bring what belongs to a slot.
-  void fetch(std::uint32_t slot) const {
-    fetch_lines(&verdicts_[slot], sizeof verdicts_[slot]);
-    fetch_lines(&deadlines_[slot], sizeof deadlines_[slot]);
+  void prefetch(std::uint32_t slot) const {
+    prefetch_lines(&verdicts_[slot], sizeof verdicts_[slot]);
+    prefetch_lines(&deadlines_[slot], sizeof deadlines_[slot]);
   }
 
   // --- The sweep's: columns as they are, and moments to hold against them -----------------------
@@ -66,9 +66,9 @@ class SlotColumns {
   static std::int32_t second(WallTime time);
 
  private:
-  Table<std::uint8_t> verdicts_;
-  Table<std::uint32_t> deadlines_;
-  Table<std::int32_t> drained_until_;
+  HugePageVector<std::uint8_t> verdicts_;
+  HugePageVector<std::uint32_t> deadlines_;
+  HugePageVector<std::int32_t> drained_until_;
   std::size_t renew_from_ = 0;
 };
 

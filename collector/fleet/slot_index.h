@@ -20,7 +20,7 @@ class SlotIndex {
 
   [[nodiscard]] std::optional<std::uint32_t> find(AgentId agent) const;
   /// Has memory bring what find() will read.
-  void fetch(AgentId agent) const { fetch_lines(&entries_[home_of(agent)], sizeof(Entry)); }
+  void prefetch(AgentId agent) const { prefetch_lines(&entries_[home_of(agent)], sizeof(Entry)); }
   /// `agent` must not be in the index.
   void insert(AgentId agent, std::uint32_t slot);
   /// `agent` must be in the index.
@@ -40,7 +40,7 @@ class SlotIndex {
   /// The place of `agent`, or the free place where its search ends.
   [[nodiscard]] std::size_t place_of(AgentId agent) const;
 
-  Table<Entry> entries_;
+  HugePageVector<Entry> entries_;
   std::size_t mask_;
   unsigned shift_;
 };

@@ -6,17 +6,17 @@
 
 namespace flatline {
 
-Line::Place Line::place(std::uint64_t epoch, std::uint64_t sequence) const {
-  if (epoch == epoch_) return sequence > sequence_ ? Place::kNewer : Place::kStale;
-  if (epoch > epoch_) return Place::kNewer;
+SnapshotOrder::Rank SnapshotOrder::rank(std::uint64_t epoch, std::uint64_t sequence) const {
+  if (epoch == epoch_) return sequence > sequence_ ? Rank::kNewer : Rank::kStale;
+  if (epoch > epoch_) return Rank::kNewer;
   const bool goes_on =
       superseded_epoch_ != 0 && epoch == superseded_epoch_ && sequence > superseded_sequence_;
-  return goes_on ? Place::kSuperseded : Place::kStale;
+  return goes_on ? Rank::kSuperseded : Rank::kStale;
 }
 
-std::uint64_t Line::take(std::uint64_t epoch, std::uint64_t sequence, Instant at,
-                         Milliseconds uptime, Duration most_lag) {
-  INVARIANT(place(epoch, sequence) == Place::kNewer);
+std::uint64_t SnapshotOrder::take(std::uint64_t epoch, std::uint64_t sequence, Instant at,
+                                  Milliseconds uptime, Duration most_lag) {
+  INVARIANT(rank(epoch, sequence) == Rank::kNewer);
   std::uint64_t skipped = 0;
   if (epoch == epoch_) {
     skipped = sequence - sequence_ - 1;
@@ -37,7 +37,7 @@ std::uint64_t Line::take(std::uint64_t epoch, std::uint64_t sequence, Instant at
   return skipped;
 }
 
-bool Line::take_superseded(std::uint64_t sequence, Instant at, Duration window) {
+bool SnapshotOrder::take_superseded(std::uint64_t sequence, Instant at, Duration window) {
   INVARIANT(sequence > superseded_sequence_);
   superseded_sequence_ = sequence;
   if (superseded_count_ == 0 || at - superseded_since_ > window) {
@@ -47,7 +47,7 @@ bool Line::take_superseded(std::uint64_t sequence, Instant at, Duration window) 
   return ++superseded_count_ >= kConflictSnapshots;
 }
 
-void Line::restore(std::uint64_t epoch, std::uint64_t sequence) {
+void SnapshotOrder::restore(std::uint64_t epoch, std::uint64_t sequence) {
   epoch_ = epoch;
   sequence_ = sequence;
 }

@@ -12,9 +12,9 @@
 
 namespace flatline {
 
-class Line {
+class SnapshotOrder {
  public:
-  enum class Place : std::uint8_t {
+  enum class Rank : std::uint8_t {
     kNewer,       ///< Above the last accepted.
     kStale,       ///< Not above it.
     kSuperseded,  ///< Of the epoch before, but newer than all that was seen of it: a clone's, or
@@ -22,14 +22,14 @@ class Line {
   };
 
   /// From the clear header alone.
-  [[nodiscard]] Place place(std::uint64_t epoch, std::uint64_t sequence) const;
+  [[nodiscard]] Rank rank(std::uint64_t epoch, std::uint64_t sequence) const;
 
-  /// Takes an authentic snapshot of Place::kNewer that arrived at `at` (the fleet's time). Lag
+  /// Takes an authentic snapshot of Rank::kNewer that arrived at `at` (the fleet's time). Lag
   /// grows up to `most_lag`. Returns how many sequence numbers were skipped before it.
   std::uint64_t take(std::uint64_t epoch, std::uint64_t sequence, Instant at, Milliseconds uptime,
                      Duration most_lag);
 
-  /// Takes an authentic one of Place::kSuperseded. True if it is at least the kConflictSnapshots-th
+  /// Takes an authentic one of Rank::kSuperseded. True if it is at least the kConflictSnapshots-th
   /// within `window`.
   bool take_superseded(std::uint64_t sequence, Instant at, Duration window);
 

@@ -5,12 +5,12 @@
 
 namespace flatline {
 
-void LeverMailbox::open(std::function<void()> call) {
+void ActionQueue::open(std::function<void()> call) {
   const std::lock_guard guard(mutex_);
   call_ = std::move(call);
 }
 
-void LeverMailbox::close() {
+void ActionQueue::close() {
   {
     const std::lock_guard guard(mutex_);
     closed_ = true;
@@ -19,14 +19,14 @@ void LeverMailbox::close() {
   changed_.notify_all();
 }
 
-LeverMailbox::Answer LeverMailbox::ask(const Lever& lever, Milliseconds patience) {
+ActionQueue::Answer ActionQueue::ask(const ActionRequest& request, Milliseconds patience) {
   std::unique_lock guard(mutex_);
   if (closed_) return Refusal::kClosed;
   const auto place = std::ranges::find(places_, State::kFree, &Place::state);
   if (place == places_.end()) return Refusal::kFull;
   place->state = State::kAsked;
   place->turn = ++turn_;
-  place->lever = lever;
+  place->request = request;
   if (call_) call_();
   changed_.wait_for(guard, patience, [&] { return closed_ || place->state == State::kAnswered; });
   const bool answered = place->state == State::kAnswered;
@@ -35,7 +35,7 @@ LeverMailbox::Answer LeverMailbox::ask(const Lever& lever, Milliseconds patience
   return closed_ ? Refusal::kClosed : Refusal::kTooLate;
 }
 
-LeverMailbox::Place* LeverMailbox::longest_waiting() {
+ActionQueue::Place* ActionQueue::longest_waiting() {
   Place* found = nullptr;
   for (Place& place : places_) {
     if (place.state != State::kAsked) continue;
@@ -44,13 +44,13 @@ LeverMailbox::Place* LeverMailbox::longest_waiting() {
   return found;
 }
 
-std::uint32_t LeverMailbox::serve(LeverDesk& desk, WallTime now, std::uint32_t most) {
+std::uint32_t ActionQueue::serve(ActionExecutor& executor, WallTime now, std::uint32_t most) {
   std::uint32_t served = 0;
   {
     const std::unique_lock guard(mutex_, std::try_to_lock);
     if (!guard) return 0;
     for (Place* place; served < most && (place = longest_waiting()) != nullptr; ++served) {
-      place->answer = desk.pull(place->lever, now);
+      place->answer = executor.perform(place->request, now);
       place->state = State::kAnswered;
     }
   }

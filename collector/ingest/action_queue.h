@@ -1,6 +1,6 @@
 #pragma once
 
-// Levers on their way from any thread to the loop's, and their answers back: a few places, and a
+// Actions on their way from any thread to the loop's, and their answers back: a few places, and a
 // deadline for who waits. The loop never waits: should a waiter hold the lock this very moment, it
 // looks again at its next beat.
 
@@ -15,14 +15,14 @@
 
 namespace flatline {
 
-class LeverMailbox {
+class ActionQueue {
  public:
   enum class Refusal : std::uint8_t {
     kFull,     ///< Every place is taken.
     kTooLate,  ///< The loop did not come by; nothing was done, and nothing will be.
     kClosed    ///< The collector is stopping; likewise.
   };
-  using Answer = std::variant<LeverAnswer, Refusal>;
+  using Answer = std::variant<ActionReply, Refusal>;
 
   /// `call` makes the loop come by soon. From any thread, never blocks.
   void open(std::function<void()> call);
@@ -30,26 +30,26 @@ class LeverMailbox {
   void close();
 
   /// Any thread but the loop's.
-  [[nodiscard]] Answer ask(const Lever& lever, Milliseconds patience);
+  [[nodiscard]] Answer ask(const ActionRequest& request, Milliseconds patience);
 
-  /// The loop's alone: pulls up to `most` levers, the longest waiting first, and returns how many.
-  /// Allocates nothing, never blocks.
-  std::uint32_t serve(LeverDesk& desk, WallTime now, std::uint32_t most);
+  /// The loop's alone: performs up to `most` actions, the longest waiting first, and returns how
+  /// many. Allocates nothing, never blocks.
+  std::uint32_t serve(ActionExecutor& executor, WallTime now, std::uint32_t most);
 
  private:
   enum class State : std::uint8_t { kFree, kAsked, kAnswered };
   struct Place {
     State state = State::kFree;
     std::uint64_t turn = 0;
-    Lever lever;
-    LeverAnswer answer;
+    ActionRequest request;
+    ActionReply answer;
   };
 
   [[nodiscard]] Place* longest_waiting();
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::array<Place, kLeverPlaces> places_;
+  std::array<Place, kActionQueuePlaces> places_;
   std::function<void()> call_;
   std::uint64_t turn_ = 0;
   bool closed_ = false;

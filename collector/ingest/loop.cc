@@ -19,7 +19,7 @@ namespace flatline {
 /// a millisecond later, behind the timers that are due. Each tick looks first, so that a rest
 /// delays no news.
 struct Loop::State {
-  State(ReceiveSocket& from, Fleet& to, Board& on, Duration period, Hooks hooked)
+  State(ReceiveSocket& from, Fleet& to, ViewBoard& on, Duration period, Hooks hooked)
       : socket(from),
         fleet(to),
         board(on),
@@ -59,10 +59,10 @@ struct Loop::State {
       const Instant look = monotonic_now();
       fleet.beat(look);
       const auto received = socket.receive();
-      ++surroundings.work.receive_calls;
-      surroundings.work.datagrams += received.size();
-      for (const Received& datagram : received) {
-        surroundings.work.datagram_bytes += datagram.bytes.size();
+      ++inputs.work.receive_calls;
+      inputs.work.datagrams += received.size();
+      for (const ReceivedDatagram& datagram : received) {
+        inputs.work.datagram_bytes += datagram.bytes.size();
       }
       fleet.accept_all(received, {pace.heard_at(look), wall_now()});
       if (received.size() == kReceiveBatch) continue;
@@ -74,11 +74,11 @@ struct Loop::State {
 
   void on_beat() {
     fleet.beat(monotonic_now());
-    pull_levers();
+    perform_actions();
   }
 
   /// When somebody calls, and at each beat; those beyond a tick's share wait for the next.
-  void pull_levers() { levers_left -= hooks.pull_levers(wall_now(), levers_left); }
+  void perform_actions() { actions_left -= hooks.perform_actions(wall_now(), actions_left); }
 
   void on_tick() {
     if (monotonic_now() >= next_tick) run_tick();
@@ -93,21 +93,21 @@ struct Loop::State {
   /// Hears first what waits, as far as one look may take it: where the tick is late, it is not the
   /// hosts who are.
   void run_tick() {
-    levers_left = kLeversPerTick;
+    actions_left = kActionsPerTick;
     drain();
     const Instant now = monotonic_now();
     const Duration lateness = now - next_tick;
     const auto skipped = lateness / tick;
     next_tick += (skipped + 1) * tick;
-    surroundings.late_ticks += skipped > 0 ? 1 : 0;
-    surroundings.worst_lateness = std::max(surroundings.worst_lateness, lateness);
-    LoopWork& work = surroundings.work;
+    inputs.late_ticks += skipped > 0 ? 1 : 0;
+    inputs.worst_lateness = std::max(inputs.worst_lateness, lateness);
+    LoopWork& work = inputs.work;
     work.last_lateness = lateness;
     counters.read();
-    surroundings.lost = counters.lost();
-    surroundings.filtered = counters.filtered();
-    surroundings.degraded = hooks.degraded();
-    const View& view = fleet.tick({now, wall_now()}, surroundings);
+    inputs.lost = counters.lost();
+    inputs.filtered = counters.filtered();
+    inputs.degraded = hooks.degraded();
+    const View& view = fleet.tick({now, wall_now()}, inputs);
     work.published_bytes += board.publish(view);
     hooks.published();
     log_change(view.head);
@@ -137,16 +137,16 @@ struct Loop::State {
 
   ReceiveSocket& socket;
   Fleet& fleet;
-  Board& board;
+  ViewBoard& board;
   Duration tick;
   Duration beat;
   ReceivePace pace;
   Hooks hooks;
   KernelCounters counters;
-  Surroundings surroundings;
+  TickInputs inputs;
   Instant next_tick{};
   std::uint32_t logged_flags = 0;
-  std::uint32_t levers_left = kLeversPerTick;
+  std::uint32_t actions_left = kActionsPerTick;
 
   uv_loop_t loop{};
   uv_poll_t poll{};
@@ -158,7 +158,7 @@ struct Loop::State {
   uv_signal_t interrupt{};
 };
 
-Loop::Loop(ReceiveSocket& socket, Fleet& fleet, Board& board, Duration tick, Hooks hooks)
+Loop::Loop(ReceiveSocket& socket, Fleet& fleet, ViewBoard& board, Duration tick, Hooks hooks)
     : state_(std::make_unique<State>(socket, fleet, board, tick, std::move(hooks))) {
   State& state = *state_;
   const auto require = [](int result) {
@@ -170,7 +170,7 @@ Loop::Loop(ReceiveSocket& socket, Fleet& fleet, Board& board, Duration tick, Hoo
   require(uv_timer_init(&state.loop, &state.ticker));
   require(uv_timer_init(&state.loop, &state.beater));
   require(uv_async_init(&state.loop, &state.caller,
-                        [](uv_async_t* handle) { State::of(handle).pull_levers(); }));
+                        [](uv_async_t* handle) { State::of(handle).perform_actions(); }));
   require(uv_signal_init(&state.loop, &state.terminate));
   require(uv_signal_init(&state.loop, &state.interrupt));
   state.poll.data = state.rest.data = state.ticker.data = state.beater.data = &state;

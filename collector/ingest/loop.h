@@ -1,9 +1,9 @@
 #pragma once
 
-// The collector's one loop: drains the socket, runs the tick, and pulls the operators' levers in
-// between. It owns libuv's handles and the clocks; what it hears and when goes to the fleet, what
-// the fleet answers to the board. Disk and HTTP have threads of their own, which it never waits
-// for.
+// The collector's one loop: drains the socket, runs the tick, and performs the operators' actions
+// in between. It owns libuv's handles and the clocks; what it hears and when goes to the fleet,
+// what the fleet answers to the board. Disk and HTTP have threads of their own, which it never
+// waits for.
 
 #include <functional>
 #include <memory>
@@ -21,19 +21,19 @@ class Loop {
     std::function<bool()> degraded;
     /// Told once a tick, after its view was published. Must not block.
     std::function<void()> published;
-    /// Pulls up to so many levers, and returns how many there were. Must not block.
-    std::function<std::uint32_t(WallTime now, std::uint32_t most)> pull_levers;
+    /// Pulls up to so many actions, and returns how many there were. Must not block.
+    std::function<std::uint32_t(WallTime now, std::uint32_t most)> perform_actions;
   };
 
   /// Borrows all; they must outlive the loop.
-  Loop(ReceiveSocket& socket, Fleet& fleet, Board& board, Duration tick, Hooks hooks);
+  Loop(ReceiveSocket& socket, Fleet& fleet, ViewBoard& board, Duration tick, Hooks hooks);
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
   /// Runs until SIGTERM or SIGINT. The first view is published at once.
   void run();
-  /// Any thread, never blocks: levers wait to be pulled.
+  /// Any thread, never blocks: actions wait to be performed.
   void call();
 
  private:

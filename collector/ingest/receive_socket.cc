@@ -104,7 +104,7 @@ struct ReceiveSocket::Batch {
   std::array<sockaddr_storage, kReceiveBatch> sources{};
   std::array<iovec, kReceiveBatch> vectors{};
   std::array<mmsghdr, kReceiveBatch> messages{};
-  std::array<Received, kReceiveBatch> received{};
+  std::array<ReceivedDatagram, kReceiveBatch> received{};
 };
 
 ReceiveSocket::ReceiveSocket(const std::string& host, std::uint16_t port, std::size_t wanted_bytes)
@@ -138,7 +138,7 @@ ReceiveSocket::~ReceiveSocket() {
   ::close(descriptor_);
 }
 
-std::span<const Received> ReceiveSocket::receive() {
+std::span<const ReceivedDatagram> ReceiveSocket::receive() {
   for (mmsghdr& message : batch_->messages) {
     message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
   }

@@ -44,7 +44,7 @@ class ReceiveSocket {
 
   /// At most kReceiveBatch datagrams that wait; fewer: no more were waiting. Never blocks. They are
   /// valid until the next call.
-  std::span<const Received> receive();
+  std::span<const ReceivedDatagram> receive();
 
  private:
   struct Batch;

@@ -10,14 +10,14 @@ namespace {
 
 /// Calls `each(place, row)` for every row that is marked.
 template <typename Row, typename Each>
-void take_rows(MarkedRows<Row>& rows, Each&& each) {
+void take_rows(DirtyTable<Row>& rows, Each&& each) {
   std::array<std::uint32_t, kRegistryBatch> places;
   for (std::size_t count; (count = rows.take_changed(places)) > 0;) {
     for (std::size_t i = 0; i < count; ++i) {
       Row row;
       if (!rows.read(places[i], row)) {
         for (std::size_t left = i; left < count; ++left) rows.mark_changed(places[left]);
-        throw Failure("a lever was written without a pause");
+        throw Failure("an action was written without a pause");
       }
       each(places[i], row);
     }
@@ -25,41 +25,41 @@ void take_rows(MarkedRows<Row>& rows, Each&& each) {
 }
 
 template <typename Row>
-void mark(MarkedRows<Row>& rows) {
+void mark(DirtyTable<Row>& rows) {
   for (std::uint32_t place = 0; place < rows.size(); ++place) rows.mark_changed(place);
 }
 
 }  // namespace
 
-void LeverKeeper::take() {
-  take_rows(board_.actions, [&](std::uint32_t, const Action& action) {
-    if (action.number != 0) taken_.actions.push_back(action);
+void ActionKeeper::take() {
+  take_rows(board_.recent, [&](std::uint32_t, const ActionRecord& action) {
+    if (action.number != 0) taken_.recent.push_back(action);
   });
-  take_rows(board_.orders, [&](std::uint32_t place, const StandingOrder& order) {
-    taken_.orders.push_back({place, order});
+  take_rows(board_.bans, [&](std::uint32_t place, const Ban& ban) {
+    taken_.bans.push_back({place, ban});
   });
   take_rows(board_.freeze, [&](std::uint32_t, const Freeze& freeze) { taken_.freeze = freeze; });
 }
 
-void LeverKeeper::stored() {
-  for (const Action& action : taken_.actions) {
+void ActionKeeper::stored() {
+  for (const ActionRecord& action : taken_.recent) {
     stored_action_ = std::max(stored_action_, action.number);
   }
   taken_ = {};
 }
 
-void LeverKeeper::put_back() {
-  for (const Action& action : taken_.actions) {
-    board_.actions.mark_changed(action_place(action.number));
+void ActionKeeper::put_back() {
+  for (const ActionRecord& action : taken_.recent) {
+    board_.recent.mark_changed(action_place(action.number));
   }
-  for (const PlacedOrder& placed : taken_.orders) board_.orders.mark_changed(placed.place);
+  for (const PlacedBan& placed : taken_.bans) board_.bans.mark_changed(placed.place);
   if (taken_.freeze) board_.freeze.mark_changed(0);
   taken_ = {};
 }
 
-void LeverKeeper::mark_all() {
-  mark(board_.actions);
-  mark(board_.orders);
+void ActionKeeper::mark_all() {
+  mark(board_.recent);
+  mark(board_.bans);
   mark(board_.freeze);
   stored_action_ = 0;
 }

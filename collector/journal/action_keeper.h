@@ -1,7 +1,8 @@
 #pragma once
 
-// Takes what changed on the lever board to the registry, on the journal's thread. The board's marks
-// are taken before the roster's: an action that is stored finds stored what it did to a slot.
+// Takes what changed on the action board to the registry, on the journal's thread. The board's
+// marks are taken before the host table's: an action that is stored finds stored what it did to a
+// slot.
 
 #include <cstdint>
 
@@ -10,13 +11,13 @@
 
 namespace flatline {
 
-class LeverKeeper {
+class ActionKeeper {
  public:
-  explicit LeverKeeper(LeverBoard& board) : board_(board) {}
+  explicit ActionKeeper(ActionBoard& board) : board_(board) {}
 
   /// Takes the marks and copies their rows. Throws Failure: a row was written without a pause.
   void take();
-  [[nodiscard]] const LeverRows& taken() const { return taken_; }
+  [[nodiscard]] const ActionRows& taken() const { return taken_; }
   /// What was taken is on the disk, or has to be taken again.
   void stored();
   void put_back();
@@ -29,8 +30,8 @@ class LeverKeeper {
   void begin_from(std::uint64_t newest_action) { stored_action_ = newest_action; }
 
  private:
-  LeverBoard& board_;
-  LeverRows taken_;
+  ActionBoard& board_;
+  ActionRows taken_;
   std::uint64_t stored_action_ = 0;
 };
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// What operators have done, in the registry's file: standing orders, the freeze, and the actions
-// with their idempotency keys. A row a place, so that the tables are bounded as the lever board is.
-// Drains are not here: they are the tenancies'.
+// What operators have done, in the registry's file: bans, the freeze, and the actions
+// with their idempotency keys. A row a place, so that the tables are bounded as the action board
+// is. Drains are not here: they are the tenancies'.
 
 #include <optional>
 #include <vector>
@@ -12,36 +12,36 @@
 
 namespace flatline {
 
-struct PlacedOrder {
+struct PlacedBan {
   std::uint32_t place = 0;
-  StandingOrder order;  ///< Of nobody: the place is free.
+  Ban ban;  ///< Of nobody: the place is free.
 };
 
-/// What changed on the lever board, or all that a file holds.
-struct LeverRows {
-  std::vector<PlacedOrder> orders;
-  std::vector<Action> actions;
+/// What changed on the action board, or all that a file holds.
+struct ActionRows {
+  std::vector<PlacedBan> bans;
+  std::vector<ActionRecord> recent;
   std::optional<Freeze> freeze;
-  [[nodiscard]] bool empty() const { return orders.empty() && actions.empty() && !freeze; }
+  [[nodiscard]] bool empty() const { return bans.empty() && recent.empty() && !freeze; }
 };
 
-class LeverTable {
+class ActionTables {
  public:
   /// The tables must be there.
-  explicit LeverTable(Database& database);
+  explicit ActionTables(Database& database);
 
   /// All of it, or, after an error, nothing.
-  void store(const LeverRows& rows);
+  void store(const ActionRows& rows);
   /// Rows that this program could not have written are left out.
-  [[nodiscard]] LeverRows read();
+  [[nodiscard]] ActionRows read();
 
  private:
-  void put(const PlacedOrder& placed);
-  void put(const Action& action);
+  void put(const PlacedBan& placed);
+  void put(const ActionRecord& action);
 
   Database& database_;
-  Statement put_order_;
-  Statement remove_order_;
+  Statement put_ban_;
+  Statement remove_ban_;
   Statement put_action_;
   Statement put_freeze_;
 };

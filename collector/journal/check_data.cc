@@ -94,7 +94,7 @@ bool read_set(Database& database, const char* table, std::int64_t row, std::uint
 }
 
 /// What operators did that is in force at `now`, and what is remembered of it.
-void check_levers(Database& database, WallTime now, Table& table) {
+void check_actions(Database& database, WallTime now, Table& table) {
   const std::int64_t now_ms = now.time_since_epoch().count();
   const auto count = [&](const std::string& what) {
     return database.number(("SELECT count(*) FROM " + what).c_str());
@@ -117,13 +117,13 @@ void check_registry(const fs::path& folder, WallTime now, Table& table) {
   require_registry_version(database, file);
   table.row("  capacity", "{} slots", database.number("SELECT capacity FROM collector"));
   table.row("  last start", "{}", database.number("SELECT starts FROM collector"));
-  const TenancyRows hosts = read_tenancies(database);
+  const HostRows hosts = read_host_rows(database);
   table.row("  hosts", "{}", hosts.tenancies.size());
   if (hosts.unsound > 0) {
     table.broken("  rows of hosts", fmt::format("{} say what none of ours can", hosts.unsound));
   }
   table.row("  hosts of the past", "{}", database.number("SELECT count(*) FROM past_tenancy"));
-  check_levers(database, now, table);
+  check_actions(database, now, table);
   const auto count = static_cast<std::uint32_t>(database.number("SELECT count(*) FROM checkpoint"));
   if (count == 0) {
     table.broken("  checkpoint", "it has no pages");

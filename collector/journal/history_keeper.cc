@@ -12,7 +12,7 @@ namespace flatline {
 HistoryKeeper::HistoryKeeper(const std::filesystem::path& folder, const HistoryShape& shape)
     : file_(folder / kHistoryFile), shape_(shape), view_(shape.capacity) {}
 
-bool HistoryKeeper::turn(const Board& board, FolderLock& lock) {
+bool HistoryKeeper::turn(const ViewBoard& board, FolderLock& lock) {
   ViewHead head;
   if (!board.read_head(head) || head.tick == 0) return false;
   newest_ = head;
@@ -66,7 +66,7 @@ bool HistoryKeeper::make(const ViewHead& head) {
   return true;
 }
 
-void HistoryKeeper::store(const Board& board) {
+void HistoryKeeper::store(const ViewBoard& board) {
   if (!board.read(view_)) return;  // Overtaken at every attempt: the next tick tries again.
   const std::uint64_t number = shape_.number_at(view_.head.time);
   if (number == 0) return;

@@ -21,7 +21,7 @@ class HistoryKeeper {
 
   /// One turn of bounded length: makes some of the file, or stores the newest view if its step is
   /// not stored yet. True: there is more to make, do not wait for the next tick.
-  bool turn(const Board& board, FolderLock& lock);
+  bool turn(const ViewBoard& board, FolderLock& lock);
 
   /// What is wrong; empty: nothing.
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
@@ -32,7 +32,7 @@ class HistoryKeeper {
 
  private:
   bool make(const ViewHead& head);
-  void store(const Board& board);
+  void store(const ViewBoard& board);
   void put_aside(const std::string& why);
   [[nodiscard]] std::uint64_t missed(const ViewHead& head) const;
 

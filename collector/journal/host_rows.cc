@@ -14,7 +14,7 @@ bool is_time(std::int64_t unix_ms) {
 }
 
 /// What a wall clock says today bounds none of it: it may have been set since.
-std::optional<Tenancy> read_tenancy(const Statement& row) {
+std::optional<RestoredHost> read_tenancy(const Statement& row) {
   const std::int64_t slot = row.number(0);
   const Milliseconds interval{row.number(4)};
   if (slot < 0 || slot >= kMaxCapacity || row.number(1) == 0 || !is_host_name(row.text(2)) ||
@@ -24,21 +24,21 @@ std::optional<Tenancy> read_tenancy(const Statement& row) {
   for (const int column : {3, 5, 6}) {
     if (!is_time(row.number(column))) return std::nullopt;
   }
-  return Tenancy{static_cast<std::uint32_t>(slot),
-                 AgentId{static_cast<std::uint64_t>(row.number(1))},
-                 HostName{row.text(2)},
-                 WallTime{Milliseconds{row.number(3)}},
-                 interval,
-                 {},
-                 WallTime{Milliseconds{row.number(5)}},
-                 WallTime{Milliseconds{row.number(6)}},
-                 row.number(7) != 0};
+  return RestoredHost{static_cast<std::uint32_t>(slot),
+                      AgentId{static_cast<std::uint64_t>(row.number(1))},
+                      HostName{row.text(2)},
+                      WallTime{Milliseconds{row.number(3)}},
+                      interval,
+                      {},
+                      WallTime{Milliseconds{row.number(5)}},
+                      WallTime{Milliseconds{row.number(6)}},
+                      row.number(7) != 0};
 }
 
 }  // namespace
 
-TenancyRows read_tenancies(Database& database) {
-  TenancyRows rows;
+HostRows read_host_rows(Database& database) {
+  HostRows rows;
   Statement select(database,
                    "SELECT slot, agent_id, name, registered_unix_ms, interval_ms,"
                    " drained_until_unix_ms, reset_unix_ms, awaited FROM tenancy ORDER BY slot");

@@ -11,12 +11,12 @@
 
 namespace flatline {
 
-struct TenancyRows {
-  std::vector<Tenancy> tenancies;  ///< By slot, without what the checkpoint knows.
-  std::uint64_t unsound = 0;       ///< Rows that say what none of ours can.
+struct HostRows {
+  std::vector<RestoredHost> tenancies;  ///< By slot, without what the checkpoint knows.
+  std::uint64_t unsound = 0;            ///< Rows that say what none of ours can.
 };
 
 /// All of them. Throws SqliteError.
-TenancyRows read_tenancies(Database& database);
+HostRows read_host_rows(Database& database);
 
 }  // namespace flatline

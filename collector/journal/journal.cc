@@ -53,11 +53,11 @@ void settle_history(const fs::path& folder, const HistoryShape& wanted, bool res
 }  // namespace
 
 struct Journal::State {
-  State(const JournalOptions& given, Roster& roster, const Board& from)
+  State(const JournalOptions& given, HostTable& host_table, const ViewBoard& from)
       : options(given),
         board(from),
         lock(given.folder, given.taken_over),
-        registry(given.folder, registry_options(given), roster, watch),
+        registry(given.folder, registry_options(given), host_table, watch),
         shape(shape_of(given)),
         history(given.folder, shape) {
     restore_newer_planes(given.folder, registry.start().checkpointed, registry.start().restored);
@@ -165,7 +165,7 @@ struct Journal::State {
   }
 
   JournalOptions options;
-  const Board& board;
+  const ViewBoard& board;
   FolderLock lock;
   DiskWatch watch;
   RegistryKeeper registry;
@@ -187,8 +187,8 @@ struct Journal::State {
   std::thread thread;
 };
 
-Journal::Journal(const JournalOptions& options, Roster& roster, const Board& board)
-    : state_(std::make_unique<State>(options, roster, board)) {}
+Journal::Journal(const JournalOptions& options, HostTable& host_table, const ViewBoard& board)
+    : state_(std::make_unique<State>(options, host_table, board)) {}
 
 Journal::~Journal() {
   if (!state_->thread.joinable()) return;
@@ -204,7 +204,7 @@ std::uint64_t Journal::start_number() const {
   return state_->registry.start().start_number;
 }
 
-const std::vector<Tenancy>& Journal::restored() const {
+const std::vector<RestoredHost>& Journal::restored() const {
   return state_->registry.start().restored;
 }
 
@@ -212,8 +212,8 @@ const std::vector<std::uint32_t>& Journal::freed() const {
   return state_->registry.start().freed;
 }
 
-const LeverRows& Journal::levers() const {
-  return state_->registry.start().levers;
+const ActionRows& Journal::actions() const {
+  return state_->registry.start().actions;
 }
 
 bool Journal::wait_for_action(std::uint64_t number, Milliseconds patience) {

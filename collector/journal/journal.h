@@ -38,7 +38,7 @@ class Journal {
   /// be written now is `degraded`, and stored when it can. Throws Failure: the folder cannot be
   /// used, another collector holds it, it is for another capacity or history and `resize` is not
   /// set, or of a newer version. A corrupt registry is set aside, with a line in the log.
-  Journal(const JournalOptions& options, Roster& roster, const Board& board);
+  Journal(const JournalOptions& options, HostTable& host_table, const ViewBoard& board);
   /// Stores what is left, and a last checkpoint.
   ~Journal();
   Journal(const Journal&) = delete;
@@ -47,14 +47,14 @@ class Journal {
   /// Grows with each start; no other start has it, even if the disk could not be told.
   [[nodiscard]] std::uint64_t start_number() const;
   /// The hosts and their slots, with what was last heard of them.
-  [[nodiscard]] const std::vector<Tenancy>& restored() const;
+  [[nodiscard]] const std::vector<RestoredHost>& restored() const;
   /// Slots that hosts have left, the oldest first.
   [[nodiscard]] const std::vector<std::uint32_t>& freed() const;
 
   /// What operators had done.
-  [[nodiscard]] const LeverRows& levers() const;
+  [[nodiscard]] const ActionRows& actions() const;
 
-  /// Starts the thread; after this the roster's changes and the board's views are stored.
+  /// Starts the thread; after this the host table's changes and the board's views are stored.
   void start();
   /// Once a tick: lets the thread do what is due, and sees whether its disk answers. Never blocks.
   void wake();

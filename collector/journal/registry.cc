@@ -30,7 +30,7 @@ Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, Wa
   migrate_registry(database_, path);
   settle_capacity(capacity, now, resize);
   checkpoint_ = std::make_unique<CheckpointTable>(database_, capacity);
-  levers_ = std::make_unique<LeverTable>(database_);
+  actions_ = std::make_unique<ActionTables>(database_);
   log_limit_ = std::int64_t{kRegistryWalCheckpoints} * checkpoint_->chunks() + kRegistryWalPages;
   database_.run(fmt::format("PRAGMA journal_size_limit = {}",
                             log_limit_ * static_cast<std::int64_t>(kDatabasePageBytes))
@@ -139,7 +139,7 @@ void Registry::store(std::span<const SlotChange> changes, WallTime now) {
     }
     for (const SlotChange& change : changes) {
       if (!change.tenancy) continue;
-      const Tenancy& tenancy = *change.tenancy;
+      const RestoredHost& tenancy = *change.tenancy;
       put_->bind(1, std::int64_t{tenancy.slot});
       put_->bind(2, static_cast<std::int64_t>(tenancy.agent_id));
       put_->bind(3, tenancy.name.view());
@@ -170,9 +170,9 @@ void Registry::forget_oldest() {
   past_count_ = past_limit_;
 }
 
-void Registry::store(const LeverRows& rows) {
+void Registry::store(const ActionRows& rows) {
   make_room_in_log();
-  levers_->store(rows);
+  actions_->store(rows);
   copy_log();
 }
 
@@ -194,7 +194,7 @@ bool Registry::is_damaged() {
 }
 
 /// Nothing more is written while a reader keeps a full log from being begun anew: what changed
-/// waits in the roster's marks.
+/// waits in the host table's marks.
 void Registry::make_room_in_log() {
   if (log_pages_ < log_limit_ || database_.restart_wal()) return;
   throw Failure(fmt::format("{}: a reader holds its log, which is full; changes wait for its end",

@@ -21,7 +21,7 @@ namespace flatline {
 /// A slot as it is now: its host, or nobody.
 struct SlotChange {
   std::uint32_t slot = 0;
-  std::optional<Tenancy> tenancy;
+  std::optional<RestoredHost> tenancy;
 };
 
 class Registry {
@@ -45,7 +45,7 @@ class Registry {
   /// in the place of another.
   void count_from(std::uint64_t number);
 
-  [[nodiscard]] TenancyRows read_tenancies() { return flatline::read_tenancies(database_); }
+  [[nodiscard]] HostRows read_host_rows() { return flatline::read_host_rows(database_); }
   /// Slots without a host that once had one, the oldest freed first.
   [[nodiscard]] std::vector<std::uint32_t> freed_slots();
 
@@ -55,8 +55,8 @@ class Registry {
   void store(std::span<const SlotChange> changes, WallTime now);
 
   /// What operators did; all of it, or, after an error, nothing.
-  void store(const LeverRows& rows);
-  [[nodiscard]] LeverRows read_levers() { return levers_->read(); }
+  void store(const ActionRows& rows);
+  [[nodiscard]] ActionRows read_actions() { return actions_->read(); }
 
   [[nodiscard]] WriteCost write_checkpoint(const ViewHead& head, const CheckpointTable::Fill& fill);
   [[nodiscard]] CheckpointTable::Held read_checkpoint();
@@ -83,7 +83,7 @@ class Registry {
   std::int64_t log_limit_ = 0;
   bool log_copied_ = false;  ///< All of it is in the file, too.
   std::unique_ptr<CheckpointTable> checkpoint_;
-  std::unique_ptr<LeverTable> levers_;
+  std::unique_ptr<ActionTables> actions_;
   std::unique_ptr<Statement> put_;
   std::unique_ptr<Statement> remove_;
   std::unique_ptr<Statement> retire_;

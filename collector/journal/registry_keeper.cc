@@ -13,20 +13,20 @@
 namespace flatline {
 
 RegistryKeeper::RegistryKeeper(const std::filesystem::path& folder, const RegistryOptions& options,
-                               Roster& roster, DiskWatch& watch)
+                               HostTable& host_table, DiskWatch& watch)
     : file_(folder / kRegistryFile),
       capacity_(options.capacity),
-      roster_(roster),
+      host_table_(host_table),
       watch_(watch),
-      levers_(roster.levers()),
+      actions_(host_table.actions()),
       start_(start_registry(folder, options)),
       registry_(std::move(start_.registry)),
       resize_(registry_ ? Registry::Resize::kRefuse : options.resize),
       view_(options.capacity),
       planes_(options.capacity),
       trouble_(start_.trouble) {
-  const auto& actions = start_.levers.actions;
-  if (registry_ && !actions.empty()) levers_.begin_from(actions.back().number);
+  const auto& actions = start_.actions.recent;
+  if (registry_ && !actions.empty()) actions_.begin_from(actions.back().number);
 }
 
 /// What others did to the file since the last turn costs nothing but the turn: all that was in it
@@ -48,14 +48,14 @@ void RegistryKeeper::lose_file(const std::string& why) {
   trouble_ = fmt::format("{}: {}", file_.string(), why);
 }
 
-/// While running: whatever is at the path now, all that the roster knows is stored into it.
+/// While running: whatever is at the path now, all that the host table knows is stored into it.
 void RegistryKeeper::open_again() {
   auto registry = std::make_unique<Registry>(file_, capacity_, wall_now(), resize_);
   registry->count_from(start_.start_number);
   registry_ = std::move(registry);
   resize_ = Registry::Resize::kRefuse;
-  for (std::uint32_t slot = 0; slot < capacity_; ++slot) roster_.mark_changed(slot);
-  levers_.mark_all();
+  for (std::uint32_t slot = 0; slot < capacity_; ++slot) host_table_.mark_changed(slot);
+  actions_.mark_all();
   next_checkpoint_ = Instant{};  // At once.
 }
 
@@ -70,18 +70,18 @@ void RegistryKeeper::store_changes(FolderLock& lock, Instant now, bool last) {
       next_open_ = now + kRegistryRetryPeriod;
       open_again();
     }
-    levers_.take();
-    while ((count = roster_.take_changed(slots)) > 0) {
+    actions_.take();
+    while ((count = host_table_.take_changed(slots)) > 0) {
       store(std::span(slots).first(count), wall_now());
       watch_.ask();
     }
-    if (!levers_.taken().empty()) registry_->store(levers_.taken());
-    levers_.stored();
+    if (!actions_.taken().empty()) registry_->store(actions_.taken());
+    actions_.stored();
     trouble_.clear();
   } catch (const std::exception& error) {
     // The marks go back: the next turn tries again, with what is true then.
-    for (std::size_t i = 0; i < count; ++i) roster_.mark_changed(slots[i]);
-    levers_.put_back();
+    for (std::size_t i = 0; i < count; ++i) host_table_.mark_changed(slots[i]);
+    actions_.put_back();
     trouble_ = meet(error);
   }
 }
@@ -91,18 +91,18 @@ void RegistryKeeper::store(std::span<const std::uint32_t> slots, WallTime now) {
   changes.reserve(slots.size());
   for (const std::uint32_t slot : slots) {
     HostRecord record;
-    if (!roster_.read(slot, record)) throw Failure("a row was written without a pause");
+    if (!host_table_.read(slot, record)) throw Failure("a row was written without a pause");
     SlotChange change{slot, std::nullopt};
     if (record.registered) {
-      change.tenancy = Tenancy{slot,
-                               record.agent_id,
-                               record.name,
-                               record.registered_at,
-                               Milliseconds{record.interval_ms},
-                               {},
-                               record.drained_until,
-                               record.reset_at,
-                               record.awaited};
+      change.tenancy = RestoredHost{slot,
+                                    record.agent_id,
+                                    record.name,
+                                    record.registered_at,
+                                    Milliseconds{record.interval_ms},
+                                    {},
+                                    record.drained_until,
+                                    record.reset_at,
+                                    record.awaited};
     }
     changes.push_back(change);
   }
@@ -119,7 +119,7 @@ Instant RegistryKeeper::first_checkpoint(const ViewHead& head, Duration period) 
   return head.at + std::clamp(Duration{left}, std::min(Duration{kFirstCheckpoint}, period), period);
 }
 
-void RegistryKeeper::checkpoint(const Board& board, Duration period, bool now) {
+void RegistryKeeper::checkpoint(const ViewBoard& board, Duration period, bool now) {
   ViewHead head;
   if (!registry_ || !board.read_head(head) || head.tick == 0) return;
   if (!next_checkpoint_) next_checkpoint_ = first_checkpoint(head, period);
@@ -144,7 +144,7 @@ void RegistryKeeper::write_checkpoint() {
     for (std::uint32_t i = 0; i < slots.size(); ++i) {
       HostRecord record;
       // A row that is written without a pause is left out this time, as if nobody were there.
-      if (!roster_.read(first + i, record) || !record.registered) continue;
+      if (!host_table_.read(first + i, record) || !record.registered) continue;
       // The planes may still be those of the slot's last host.
       const bool seen = record.generation <= view_.head.generation;
       slots[i] = {record.agent_id,   record.epoch,

@@ -4,7 +4,7 @@
 // their host and what operators did, checkpoints when it is time, and meets every trouble with the
 // disk by trying again. A turn tries one transaction of changes; what goes through the whole file
 // is tried on a constant schedule, however long the trouble lasts. What is to be stored is the
-// roster's marks, full state, never a queue: nothing is lost by waiting.
+// host table's marks, full state, never a queue: nothing is lost by waiting.
 
 #include <cstdint>
 #include <filesystem>
@@ -28,19 +28,19 @@ class RegistryKeeper {
  public:
   /// Starts the registry (see start_registry). `watch` hears of every answer of the disk.
   RegistryKeeper(const std::filesystem::path& folder, const RegistryOptions& options,
-                 Roster& roster, DiskWatch& watch);
+                 HostTable& host_table, DiskWatch& watch);
 
   /// What the start found; its registry is here, and no longer there.
   [[nodiscard]] RegistryStart& start() { return start_; }
   /// The newest action of operators that is on the disk.
-  [[nodiscard]] std::uint64_t stored_action() const { return levers_.stored_action(); }
+  [[nodiscard]] std::uint64_t stored_action() const { return actions_.stored_action(); }
 
   /// Stores what changed. A file that has to be opened again is, unless it was in the
   /// kRegistryRetryPeriod before `now`; at the collector's end, with `last`, in any case.
   void store_changes(FolderLock& lock, Instant now, bool last);
   /// Writes a checkpoint when `period` has passed since the last, or kRegistryRetryPeriod since one
   /// failed; at once with `now`.
-  void checkpoint(const Board& board, Duration period, bool now);
+  void checkpoint(const ViewBoard& board, Duration period, bool now);
 
   /// What was wrong with storing changes, or with the checkpoint, when it was last tried; empty:
   /// nothing.
@@ -61,9 +61,9 @@ class RegistryKeeper {
 
   std::filesystem::path file_;
   std::uint32_t capacity_;
-  Roster& roster_;
+  HostTable& host_table_;
   DiskWatch& watch_;
-  LeverKeeper levers_;
+  ActionKeeper actions_;
   RegistryStart start_;
   std::unique_ptr<Registry> registry_;
   Registry::Resize resize_;  ///< Allowed until it is done.

@@ -25,10 +25,10 @@ bool holds_something(const fs::path& file) {
 
 /// Without the rows that are not sound, or not of this fleet: an agent id is its name's hash, so
 /// that a flipped bit in either shows. Whoever is left out registers anew when it speaks.
-std::vector<Tenancy> read_hosts(Registry& registry, const fs::path& file,
-                                const RegistryOptions& options) {
-  TenancyRows rows = registry.read_tenancies();
-  const std::size_t foreign = std::erase_if(rows.tenancies, [&](const Tenancy& tenancy) {
+std::vector<RestoredHost> read_hosts(Registry& registry, const fs::path& file,
+                                     const RegistryOptions& options) {
+  HostRows rows = registry.read_host_rows();
+  const std::size_t foreign = std::erase_if(rows.tenancies, [&](const RestoredHost& tenancy) {
     return options.fleet && agent_id_of(*options.fleet, tenancy.name.view()) != tenancy.agent_id;
   });
   if (rows.unsound + foreign > 0) {
@@ -39,7 +39,7 @@ std::vector<Tenancy> read_hosts(Registry& registry, const fs::path& file,
 }
 
 /// What the checkpoint knows of a host.
-void remember(const CheckpointSlot& slot, WallTime checkpointed_at, Tenancy& tenancy) {
+void remember(const CheckpointSlot& slot, WallTime checkpointed_at, RestoredHost& tenancy) {
   if (slot.agent_id != tenancy.agent_id) return;
   tenancy.last = {slot.epoch,  slot.sequence, slot.credential_generation,
                   slot.key_id, slot.planes,   true};
@@ -62,14 +62,14 @@ RegistryStart read(std::unique_ptr<Registry> registry, const fs::path& file,
                 file.string(), held.broken_chunks);
   }
   const WallTime now = wall_now();
-  for (Tenancy& tenancy : start.restored) {
+  for (RestoredHost& tenancy : start.restored) {
     tenancy.grace_left = grace_left(tenancy.registered_at, now);
     if (tenancy.slot < held.slots.size())
       remember(held.slots[tenancy.slot], held.view.time, tenancy);
   }
   start.freed = registry->freed_slots();
   std::erase_if(start.freed, [&](std::uint32_t slot) { return slot >= options.capacity; });
-  start.levers = registry->read_levers();
+  start.actions = registry->read_actions();
   start.registry = std::move(registry);
   return start;
 }

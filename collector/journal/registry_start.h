@@ -29,10 +29,10 @@ struct RegistryStart {
   std::string trouble;
   std::uint64_t start_number = 0;
   /// The hosts with what the checkpoint knew of them; and of which view that was.
-  std::vector<Tenancy> restored;
+  std::vector<RestoredHost> restored;
   ViewMark checkpointed;
   std::vector<std::uint32_t> freed;
-  LeverRows levers;  ///< What operators had done.
+  ActionRows actions;  ///< What operators had done.
 };
 
 /// Opens or makes the registry, counts this start and reads what it holds. A corrupt file is set

@@ -29,7 +29,7 @@ NewestStep newest_step(HistoryReader& history, WallTime checkpointed_at) {
 
 /// Who came after the checkpoint is known by wall clocks alone: they count if they did not go back
 /// from the checkpoint over the host to the step.
-bool was_there(const Tenancy& tenancy, WallTime checkpointed_at, WallTime step) {
+bool was_there(const RestoredHost& tenancy, WallTime checkpointed_at, WallTime step) {
   return tenancy.last.was_there ||
          (checkpointed_at <= tenancy.registered_at && tenancy.registered_at <= step);
 }
@@ -37,12 +37,12 @@ bool was_there(const Tenancy& tenancy, WallTime checkpointed_at, WallTime step) 
 }  // namespace
 
 void restore_newer_planes(const std::filesystem::path& folder, const ViewMark& checkpointed,
-                          std::vector<Tenancy>& restored) {
+                          std::vector<RestoredHost>& restored) {
   try {
     HistoryReader history(folder);
     const NewestStep newest = newest_step(history, checkpointed.time);
     if (!newest.view.is_after(checkpointed)) return;
-    for (Tenancy& tenancy : restored) {
+    for (RestoredHost& tenancy : restored) {
       const bool stepped = tenancy.slot < newest.planes.size();
       if (stepped && was_there(tenancy, checkpointed.time, newest.view.time)) {
         tenancy.last.planes = newest.planes[tenancy.slot];

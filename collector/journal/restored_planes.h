@@ -13,6 +13,6 @@ namespace flatline {
 /// Gives each host its planes of the history's newest whole step, if that is of a later view than
 /// the checkpoint and the host had its slot then. A history that cannot be read changes nothing.
 void restore_newer_planes(const std::filesystem::path& folder, const ViewMark& checkpointed,
-                          std::vector<Tenancy>& restored);
+                          std::vector<RestoredHost>& restored);
 
 }  // namespace flatline

@@ -7,7 +7,7 @@
 namespace flatline {
 namespace {
 
-/// In the order in which tenures ended, the living last: where a clock that was set makes two of
+/// In the order in which tenancies ended, the living last: where a clock that was set makes two of
 /// one slot overlap, the later one is right.
 constexpr const char* kPastHolders =
     "SELECT slot, agent_id FROM past_tenancy"
@@ -25,27 +25,27 @@ constexpr const char* kOf =
     " UNION ALL SELECT slot, agent_id, name, registered_unix_ms, 9223372036854775807 FROM tenancy"
     " WHERE agent_id = ?1 ORDER BY 4";
 
-std::vector<Tenure> read(Statement& select) {
-  std::vector<Tenure> tenures;
+std::vector<Tenancy> read(Statement& select) {
+  std::vector<Tenancy> tenancies;
   while (select.step()) {
-    tenures.push_back({static_cast<std::uint32_t>(select.number(0)),
-                       AgentId{static_cast<std::uint64_t>(select.number(1))},
-                       HostName{select.text(2)}, WallTime{Milliseconds{select.number(3)}},
-                       WallTime{Milliseconds{select.number(4)}}});
+    tenancies.push_back({static_cast<std::uint32_t>(select.number(0)),
+                         AgentId{static_cast<std::uint64_t>(select.number(1))},
+                         HostName{select.text(2)}, WallTime{Milliseconds{select.number(3)}},
+                         WallTime{Milliseconds{select.number(4)}}});
   }
-  return tenures;
+  return tenancies;
 }
 
 }  // namespace
 
-TenureReader::TenureReader(const std::filesystem::path& folder)
+TenancyReader::TenancyReader(const std::filesystem::path& folder)
     : file_(folder / kRegistryFile),
       database_(file_, static_cast<int>(kDatabaseBusy.count()), Database::Mode::kReadOnly) {
   require_registry_version(database_, file_);
   name_of_ = std::make_unique<Statement>(database_, kNameOf);
 }
 
-void TenureReader::fill_holders(WallTime time, std::uint32_t first, std::span<AgentId> holders) {
+void TenancyReader::fill_holders(WallTime time, std::uint32_t first, std::span<AgentId> holders) {
   if (holders.empty()) return;
   for (const char* sql : {kPastHolders, kLivingHolders}) {
     Statement select(database_, sql);
@@ -59,21 +59,21 @@ void TenureReader::fill_holders(WallTime time, std::uint32_t first, std::span<Ag
   }
 }
 
-HostName TenureReader::name_of(AgentId agent) {
+HostName TenancyReader::name_of(AgentId agent) {
   name_of_->bind(1, static_cast<std::int64_t>(agent));
   HostName name;
   while (name_of_->step()) name = HostName{name_of_->text(0)};
   return name;
 }
 
-/// Ids count from 1, and go with the oldest tenures.
-WallTime TenureReader::forgotten_until() {
+/// Ids count from 1, and go with the oldest tenancies.
+WallTime TenancyReader::forgotten_until() {
   Statement select(database_, "SELECT id, to_unix_ms FROM past_tenancy ORDER BY id LIMIT 1");
   if (!select.step() || select.number(0) == 1) return WallTime{};
   return WallTime{Milliseconds{select.number(1)}};
 }
 
-std::vector<Tenure> TenureReader::of(AgentId agent) {
+std::vector<Tenancy> TenancyReader::of(AgentId agent) {
   Statement select(database_, kOf);
   select.bind(1, static_cast<std::int64_t>(agent));
   return read(select);

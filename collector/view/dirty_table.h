@@ -17,13 +17,13 @@
 namespace flatline {
 
 template <typename Row>
-class MarkedRows {
+class DirtyTable {
  public:
   static_assert(std::is_trivially_copyable_v<Row> && sizeof(Row) % 8 == 0);
 
-  explicit MarkedRows(std::uint32_t size)
+  explicit DirtyTable(std::uint32_t size)
       : size_(size),
-        locks_(std::make_unique<SequenceLock[]>(size)),
+        locks_(std::make_unique<Seqlock[]>(size)),
         rows_(std::size_t{size} * sizeof(Row)),
         changed_(std::make_unique<std::atomic<std::uint64_t>[]>((size + 63) / 64)) {
     for (std::uint32_t i = 0; i < size; ++i) restore(i, Row{});
@@ -69,8 +69,8 @@ class MarkedRows {
 
  private:
   std::uint32_t size_;
-  std::unique_ptr<SequenceLock[]> locks_;
-  SharedWords rows_;
+  std::unique_ptr<Seqlock[]> locks_;
+  SeqlockWords rows_;
   std::unique_ptr<std::atomic<std::uint64_t>[]> changed_;  ///< A bit a row.
 };
 

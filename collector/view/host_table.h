@@ -2,7 +2,7 @@
 
 // What readers may see of every slot: the host's record, its last messages, the names of its
 // checks. The fleet is its only writer; any thread copies rows out through a sequence lock a slot.
-// It also tells the journal which slots changed their host, and holds the lever board. Everything
+// It also tells the journal which slots changed their host, and holds the action board. Everything
 // is allocated at construction.
 
 #include <array>
@@ -22,7 +22,7 @@
 
 namespace flatline {
 
-/// A check's name in the roster's table; 0 is none.
+/// A check's name in the host table's table; 0 is none.
 using CheckNameId = std::uint16_t;
 
 /// One slot, as readers see it. Trivially copyable, whole words.
@@ -72,9 +72,9 @@ struct KeptMessage {
 };
 static_assert(sizeof(KeptMessage) % 8 == 0);
 
-class Roster {
+class HostTable {
  public:
-  Roster(std::uint32_t capacity, unsigned messages_per_host);
+  HostTable(std::uint32_t capacity, unsigned messages_per_host);
 
   [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
   [[nodiscard]] unsigned messages_per_host() const { return messages_per_host_; }
@@ -102,8 +102,8 @@ class Roster {
   void mark_changed(std::uint32_t slot);
 
   /// What operators have done, beside the drains in the rows.
-  [[nodiscard]] LeverBoard& levers() { return levers_; }
-  [[nodiscard]] const LeverBoard& levers() const { return levers_; }
+  [[nodiscard]] ActionBoard& actions() { return actions_; }
+  [[nodiscard]] const ActionBoard& actions() const { return actions_; }
 
   // --- The fleet's alone ------------------------------------------------------------------------
 
@@ -117,10 +117,10 @@ class Roster {
     rows_.load_own(slot * slot_bytes_ + offsetof(HostRecord, name), &texts, sizeof texts);
   }
   /// Has memory bring what own() reads and write() writes.
-  void fetch(std::uint32_t slot) const {
-    fetch_lines(&locks_[slot], sizeof(SequenceLock));
-    fetch_lines(&agent_ids_[slot], sizeof(std::uint64_t));
-    rows_.fetch(slot * slot_bytes_, sizeof(HostRecord));
+  void prefetch(std::uint32_t slot) const {
+    prefetch_lines(&locks_[slot], sizeof(Seqlock));
+    prefetch_lines(&agent_ids_[slot], sizeof(std::uint64_t));
+    rows_.prefetch(slot * slot_bytes_, sizeof(HostRecord));
   }
   void write(std::uint32_t slot, const HostRecord& record);
   /// The record and one of its messages, as of one moment.
@@ -135,13 +135,13 @@ class Roster {
   std::uint32_t capacity_;
   unsigned messages_per_host_;
   std::size_t slot_bytes_;
-  std::unique_ptr<SequenceLock[]> locks_;
-  SharedWords rows_;
-  SharedWords names_;
-  SequenceLock names_lock_;
+  std::unique_ptr<Seqlock[]> locks_;
+  SeqlockWords rows_;
+  SeqlockWords names_;
+  Seqlock names_lock_;
   std::unique_ptr<std::atomic<std::uint64_t>[]> agent_ids_;  ///< 0 where no host is registered.
   std::unique_ptr<std::atomic<std::uint64_t>[]> changed_;    ///< A bit a slot.
-  LeverBoard levers_;
+  ActionBoard actions_;
 };
 
 }  // namespace flatline

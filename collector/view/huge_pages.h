@@ -49,6 +49,6 @@ struct HugePageAllocator {
 
 /// A table of fixed size.
 template <typename T>
-using Table = std::vector<T, HugePageAllocator<T>>;
+using HugePageVector = std::vector<T, HugePageAllocator<T>>;
 
 }  // namespace flatline

@@ -8,7 +8,7 @@ namespace flatline {
 
 inline constexpr std::size_t kCacheLineBytes = 64;
 
-inline void fetch_lines(const void* from, std::size_t size_bytes) {
+inline void prefetch_lines(const void* from, std::size_t size_bytes) {
   const auto* const bytes = static_cast<const std::byte*>(from);
   for (std::size_t i = 0; i < size_bytes; i += kCacheLineBytes) __builtin_prefetch(bytes + i);
   // What does not begin a line ends in one more.

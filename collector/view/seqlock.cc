@@ -2,9 +2,9 @@
 
 namespace flatline {
 
-SharedWords::SharedWords(std::size_t size_bytes) : words_(size_bytes / 8) {}
+SeqlockWords::SeqlockWords(std::size_t size_bytes) : words_(size_bytes / 8) {}
 
-void SharedWords::store(std::size_t offset_bytes, const void* from, std::size_t size_bytes) {
+void SeqlockWords::store(std::size_t offset_bytes, const void* from, std::size_t size_bytes) {
   const auto* source = static_cast<const std::byte*>(from);
   std::atomic<std::uint64_t>* target = words_.data() + offset_bytes / 8;
 #pragma GCC unroll 8  // Atomic words make no vectors; every accepted datagram comes by here.
@@ -15,7 +15,7 @@ void SharedWords::store(std::size_t offset_bytes, const void* from, std::size_t 
   }
 }
 
-void SharedWords::load(std::size_t offset_bytes, void* to, std::size_t size_bytes) const {
+void SeqlockWords::load(std::size_t offset_bytes, void* to, std::size_t size_bytes) const {
   auto* target = static_cast<std::byte*>(to);
   const std::atomic<std::uint64_t>* source = words_.data() + offset_bytes / 8;
   for (std::size_t i = 0; i < size_bytes / 8; ++i) {

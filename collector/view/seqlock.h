@@ -15,17 +15,17 @@
 
 namespace flatline {
 
-/// A run of words. Not synchronised by itself: pair it with a SequenceLock.
-class SharedWords {
+/// A run of words. Not synchronised by itself: pair it with a Seqlock.
+class SeqlockWords {
  public:
-  explicit SharedWords(std::size_t size_bytes);
+  explicit SeqlockWords(std::size_t size_bytes);
 
   /// Writes `size_bytes` (a multiple of 8) at `offset_bytes` (likewise).
   void store(std::size_t offset_bytes, const void* from, std::size_t size_bytes);
   /// Reads, likewise.
   void load(std::size_t offset_bytes, void* to, std::size_t size_bytes) const;
-  void fetch(std::size_t offset_bytes, std::size_t size_bytes) const {
-    fetch_lines(words_.data() + offset_bytes / 8, size_bytes);
+  void prefetch(std::size_t offset_bytes, std::size_t size_bytes) const {
+    prefetch_lines(words_.data() + offset_bytes / 8, size_bytes);
   }
   /// Reads on the writer's own thread: nobody else writes, so it may be plain memory.
   void load_own(std::size_t offset_bytes, void* to, std::size_t size_bytes) const {
@@ -33,11 +33,11 @@ class SharedWords {
   }
 
  private:
-  Table<std::atomic<std::uint64_t>> words_;
+  HugePageVector<std::atomic<std::uint64_t>> words_;
 };
 
 /// Odd while its words are being written.
-class SequenceLock {
+class Seqlock {
  public:
   void begin_write() {
     sequence_.store(sequence_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);

@@ -1,7 +1,7 @@
 #pragma once
 
-// A view's planes as one byte a slot (view.h says which bit is what), and back: how the history and
-// the checkpoint store them, since one slot's planes are then in one place. Pure.
+// A view's planes as one byte a slot (planes.h says which bit is what), and back: how the history
+// and the checkpoint store them, since one slot's planes are then in one place. Pure.
 
 #include <cstdint>
 #include <span>

@@ -36,7 +36,7 @@ struct LastHeard {
   bool was_there = false;   ///< The checkpoint has it in this slot.
 };
 
-struct Tenancy {
+struct RestoredHost {
   std::uint32_t slot = 0;
   AgentId agent_id{};
   HostName name;
@@ -57,7 +57,7 @@ constexpr Milliseconds grace_left(WallTime expected_at, WallTime now) {
 }
 
 /// A tenancy over time: an old bitmap is read with the hosts of its time.
-struct Tenure {
+struct Tenancy {
   std::uint32_t slot = 0;
   AgentId agent_id{};
   HostName name;

@@ -89,7 +89,7 @@ std::vector<Bucket> buckets_of(std::span<const StepHead> steps, WallTime from, W
   return buckets;
 }
 
-std::vector<HostChange> changes_between(const Picture& before, const Picture& after) {
+std::vector<HostChange> changes_between(const FleetAt& before, const FleetAt& after) {
   INVARIANT(before.planes.size() == after.planes.size());
   using Kind = HostChange::Kind;
   constexpr AgentId kNone = AgentId::kNone;

@@ -77,13 +77,13 @@ struct HostChange {
 };
 
 /// A moment by slots: a byte of planes each, and who had it, kNone where nobody knows any more.
-struct Picture {
+struct FleetAt {
   std::span<const std::uint8_t> planes;
   std::span<const AgentId> holders;
 };
 /// Who differs, by kind and then by slot. A host is the same one wherever its slot was. Both
 /// pictures are of as many slots. Only those whose holders differ cost more than a glance.
-std::vector<HostChange> changes_between(const Picture& before, const Picture& after);
+std::vector<HostChange> changes_between(const FleetAt& before, const FleetAt& after);
 
 /// Per plane, in how many slots the two differ.
 std::array<std::uint32_t, kPlanes> plane_differences(std::span<const std::uint8_t> before,

@@ -15,48 +15,48 @@ std::size_t plane_bytes(std::uint32_t capacity) {
 
 }  // namespace
 
-Board::Pinned::Pinned(std::uint32_t capacity)
+ViewBoard::Buffer::Buffer(std::uint32_t capacity)
     : head(sizeof(ViewHead)), planes(kPlanes * plane_bytes(capacity)) {}
 
-Board::Board(std::uint32_t capacity) : capacity_(capacity) {
+ViewBoard::ViewBoard(std::uint32_t capacity) : capacity_(capacity) {
   ViewHead nothing_yet;
   nothing_yet.capacity = capacity;
   for (auto& view : views_) {
-    view = std::make_unique<Pinned>(capacity);
+    view = std::make_unique<Buffer>(capacity);
     view->head.store(0, &nothing_yet, sizeof nothing_yet);
   }
 }
 
-std::size_t Board::publish(const View& view) {
+std::size_t ViewBoard::publish(const View& view) {
   INVARIANT(view.head.capacity == capacity_);
   const std::size_t next = (newest_.load(std::memory_order_relaxed) + 1) % kViews;
-  Pinned& pinned = *views_[next];
-  pinned.lock.begin_write();
-  pinned.head.store(0, &view.head, sizeof view.head);
+  Buffer& buffer = *views_[next];
+  buffer.lock.begin_write();
+  buffer.head.store(0, &view.head, sizeof view.head);
   std::size_t bytes = sizeof view.head;
   for (std::size_t i = 0; i < kPlanes; ++i) {
-    pinned.planes.store(i * plane_bytes(capacity_), view.planes[i].data(), plane_bytes(capacity_));
+    buffer.planes.store(i * plane_bytes(capacity_), view.planes[i].data(), plane_bytes(capacity_));
     bytes += plane_bytes(capacity_);
   }
-  pinned.lock.end_write();
+  buffer.lock.end_write();
   newest_.store(next, std::memory_order_release);
   return bytes;
 }
 
-bool Board::read(View& view) const {
+bool ViewBoard::read(View& view) const {
   INVARIANT(view.head.capacity == capacity_);
-  const Pinned& pinned = *views_[newest_.load(std::memory_order_acquire)];
-  return pinned.lock.read([&] {
-    pinned.head.load(0, &view.head, sizeof view.head);
+  const Buffer& buffer = *views_[newest_.load(std::memory_order_acquire)];
+  return buffer.lock.read([&] {
+    buffer.head.load(0, &view.head, sizeof view.head);
     for (std::size_t i = 0; i < kPlanes; ++i) {
-      pinned.planes.load(i * plane_bytes(capacity_), view.planes[i].data(), plane_bytes(capacity_));
+      buffer.planes.load(i * plane_bytes(capacity_), view.planes[i].data(), plane_bytes(capacity_));
     }
   });
 }
 
-bool Board::read_head(ViewHead& head) const {
-  const Pinned& pinned = *views_[newest_.load(std::memory_order_acquire)];
-  return pinned.lock.read([&] { pinned.head.load(0, &head, sizeof head); });
+bool ViewBoard::read_head(ViewHead& head) const {
+  const Buffer& buffer = *views_[newest_.load(std::memory_order_acquire)];
+  return buffer.lock.read([&] { buffer.head.load(0, &head, sizeof head); });
 }
 
 }  // namespace flatline

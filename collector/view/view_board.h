@@ -12,9 +12,9 @@
 
 namespace flatline {
 
-class Board {
+class ViewBoard {
  public:
-  explicit Board(std::uint32_t capacity);
+  explicit ViewBoard(std::uint32_t capacity);
 
   [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
 
@@ -31,15 +31,15 @@ class Board {
  private:
   static constexpr std::size_t kViews = 3;
 
-  struct Pinned {
-    explicit Pinned(std::uint32_t capacity);
-    SequenceLock lock;
-    SharedWords head;
-    SharedWords planes;
+  struct Buffer {
+    explicit Buffer(std::uint32_t capacity);
+    Seqlock lock;
+    SeqlockWords head;
+    SeqlockWords planes;
   };
 
   std::uint32_t capacity_;
-  std::array<std::unique_ptr<Pinned>, kViews> views_;
+  std::array<std::unique_ptr<Buffer>, kViews> views_;
   std::atomic<std::size_t> newest_{0};
 };
 

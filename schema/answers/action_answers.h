@@ -1,7 +1,7 @@
 #pragma once
 
 // What operators ask of the API, and what it answers, as plain values. Their JSON is view.capnp's,
-// field by field; change_json.h turns one into the other.
+// field by field; action_json.h turns one into the other.
 
 #include <cstdint>
 #include <optional>
@@ -11,7 +11,7 @@
 namespace flatline {
 
 /// The body of a change. Empty text stands for a field that is absent from the JSON.
-struct ChangeRequest {
+struct ActionBody {
   std::string length;  ///< `for`: how long, as `2h`.
   std::string why;
   std::string by;
@@ -35,7 +35,7 @@ struct ActionAnswer {
 };
 
 /// Any change that was done.
-struct ChangeAnswer {
+struct ActionDoneAnswer {
   ActionAnswer action;
   bool repeated = false;
   bool stored = false;
@@ -50,18 +50,18 @@ struct ActionPageAnswer {
 };
 
 /// What stands against a host until it is lifted. Numbers are generations of its credential.
-struct OrderAnswer {
+struct BanAnswer {
   std::string host;
   std::optional<double> forgotten_up_to;
   std::optional<double> revoked_below;
 };
 
 /// GET /api/v1/orders?limit=&after=
-struct OrderPageAnswer {
+struct BanPageAnswer {
   std::uint32_t total = 0;
   std::uint32_t room = 0;
   std::string next;
-  std::vector<OrderAnswer> orders;
+  std::vector<BanAnswer> bans;
 };
 
 }  // namespace flatline

@@ -8,9 +8,9 @@
 namespace flatline {
 namespace {
 
-using wire_json::count_of;
-using wire_json::set_text;
-using wire_json::to_string;
+using capnp_json::count_of;
+using capnp_json::set_text;
+using capnp_json::to_string;
 
 constexpr std::string_view kRequestForm =
     R"(give an object such as {"for": "2h", "why": "new kernel", "by": "ada"})";
@@ -49,7 +49,7 @@ ActionAnswer read(wire::Action::Reader from) {
   return to;
 }
 
-ChangeAnswer read(wire::Change::Reader from) {
+ActionDoneAnswer read(wire::Change::Reader from) {
   return {read(from.getAction()), from.getRepeated(), from.getStored(), to_string(from.getNote())};
 }
 
@@ -61,13 +61,13 @@ ActionPageAnswer read(wire::ActionPage::Reader from) {
   return to;
 }
 
-OrderPageAnswer read(wire::OrderPage::Reader from) {
-  OrderPageAnswer to;
+BanPageAnswer read(wire::OrderPage::Reader from) {
+  BanPageAnswer to;
   to.total = from.getTotal();
   to.room = from.getRoom();
   to.next = to_string(from.getNext());
   for (const auto order : from.getOrders()) {
-    OrderAnswer& read = to.orders.emplace_back();
+    BanAnswer& read = to.bans.emplace_back();
     read.host = to_string(order.getHost());
     if (order.hasForgottenUpTo()) read.forgotten_up_to = order.getForgottenUpTo().getValue();
     if (order.hasRevokedBelow()) read.revoked_below = order.getRevokedBelow().getValue();
@@ -82,7 +82,7 @@ std::string wrong_type(std::string_view name, std::string_view wanted) {
 }
 
 /// What is wrong with the field; empty: it was taken.
-std::string take_field(capnp::JsonValue::Field::Reader field, ChangeRequest& request) {
+std::string take_field(capnp::JsonValue::Field::Reader field, ActionBody& request) {
   const std::string name = to_string(field.getName());
   const auto value = field.getValue();
   if (name == "below") {
@@ -109,8 +109,8 @@ std::string take_field(capnp::JsonValue::Field::Reader field, ChangeRequest& req
 
 }  // namespace
 
-std::string to_json(const ChangeRequest& request) {
-  return wire_json::encode<wire::ChangeRequest>([&](wire::ChangeRequest::Builder to) {
+std::string to_json(const ActionBody& request) {
+  return capnp_json::encode<wire::ActionBody>([&](wire::ActionBody::Builder to) {
     set_text(request.length, [&](auto text) { to.setFor(text); });
     set_text(request.why, [&](auto text) { to.setWhy(text); });
     set_text(request.by, [&](auto text) { to.setBy(text); });
@@ -118,8 +118,8 @@ std::string to_json(const ChangeRequest& request) {
   });
 }
 
-std::string to_json(const ChangeAnswer& answer) {
-  return wire_json::encode<wire::Change>([&](wire::Change::Builder to) {
+std::string to_json(const ActionDoneAnswer& answer) {
+  return capnp_json::encode<wire::Change>([&](wire::Change::Builder to) {
     fill(to.initAction(), answer.action);
     to.setRepeated(answer.repeated);
     to.setStored(answer.stored);
@@ -128,7 +128,7 @@ std::string to_json(const ChangeAnswer& answer) {
 }
 
 std::string to_json(const ActionPageAnswer& answer) {
-  return wire_json::encode<wire::ActionPage>([&](wire::ActionPage::Builder to) {
+  return capnp_json::encode<wire::ActionPage>([&](wire::ActionPage::Builder to) {
     to.setTotal(answer.total);
     set_text(answer.next, [&](auto text) { to.setNext(text); });
     auto actions = to.initActions(count_of(answer.actions.size()));
@@ -136,14 +136,14 @@ std::string to_json(const ActionPageAnswer& answer) {
   });
 }
 
-std::string to_json(const OrderPageAnswer& answer) {
-  return wire_json::encode<wire::OrderPage>([&](wire::OrderPage::Builder to) {
+std::string to_json(const BanPageAnswer& answer) {
+  return capnp_json::encode<wire::OrderPage>([&](wire::OrderPage::Builder to) {
     to.setTotal(answer.total);
     to.setRoom(answer.room);
     set_text(answer.next, [&](auto text) { to.setNext(text); });
-    auto orders = to.initOrders(count_of(answer.orders.size()));
+    auto orders = to.initOrders(count_of(answer.bans.size()));
     for (unsigned i = 0; i < orders.size(); ++i) {
-      const OrderAnswer& order = answer.orders[i];
+      const BanAnswer& order = answer.bans[i];
       set_text(order.host, [&](auto text) { orders[i].setHost(text); });
       if (order.forgotten_up_to) orders[i].initForgottenUpTo().setValue(*order.forgotten_up_to);
       if (order.revoked_below) orders[i].initRevokedBelow().setValue(*order.revoked_below);
@@ -151,14 +151,14 @@ std::string to_json(const OrderPageAnswer& answer) {
   });
 }
 
-std::variant<ChangeRequest, ChangeRequestError> change_request_from_json(std::string_view json) {
-  ChangeRequest request;
+std::variant<ActionBody, ActionBodyError> action_body_from_json(std::string_view json) {
+  ActionBody request;
   if (json.find_first_not_of(" \t\r\n") == std::string_view::npos) return request;
   std::string error;
   const auto thrown = kj::runCatchingExceptions([&] {
     capnp::MallocMessageBuilder message;
     auto root = message.initRoot<capnp::JsonValue>();
-    wire_json::codec<wire::ChangeRequest>().decodeRaw(kj::arrayPtr(json.data(), json.size()), root);
+    capnp_json::codec<wire::ActionBody>().decodeRaw(kj::arrayPtr(json.data(), json.size()), root);
     const auto value = root.asReader();
     if (!value.isObject()) {
       error = fmt::format("body: this is JSON, but not an object; {}", kRequestForm);
@@ -170,20 +170,20 @@ std::variant<ChangeRequest, ChangeRequestError> change_request_from_json(std::st
     }
   });
   if (thrown != nullptr) error = fmt::format("body: this is not JSON; {}", kRequestForm);
-  if (!error.empty()) return ChangeRequestError{error};
+  if (!error.empty()) return ActionBodyError{error};
   return request;
 }
 
-std::optional<ChangeAnswer> change_from_json(std::string_view json) {
-  return wire_json::decode<wire::Change>(json, [](auto root) { return read(root); });
+std::optional<ActionDoneAnswer> action_done_from_json(std::string_view json) {
+  return capnp_json::decode<wire::Change>(json, [](auto root) { return read(root); });
 }
 
 std::optional<ActionPageAnswer> action_page_from_json(std::string_view json) {
-  return wire_json::decode<wire::ActionPage>(json, [](auto root) { return read(root); });
+  return capnp_json::decode<wire::ActionPage>(json, [](auto root) { return read(root); });
 }
 
-std::optional<OrderPageAnswer> order_page_from_json(std::string_view json) {
-  return wire_json::decode<wire::OrderPage>(json, [](auto root) { return read(root); });
+std::optional<BanPageAnswer> ban_page_from_json(std::string_view json) {
+  return capnp_json::decode<wire::OrderPage>(json, [](auto root) { return read(root); });
 }
 
 }  // namespace flatline

@@ -13,7 +13,7 @@
 
 #include "schema/answers/view.capnp.h"
 
-namespace flatline::wire_json {
+namespace flatline::capnp_json {
 
 /// A Number is a bare JSON number; where it is null, the codec leaves the field out.
 class NumberHandler final : public capnp::JsonCodec::Handler<wire::Number> {
@@ -100,4 +100,4 @@ inline std::vector<std::string> get_texts(capnp::List<capnp::Text>::Reader list)
   return texts;
 }
 
-}  // namespace flatline::wire_json
+}  // namespace flatline::capnp_json

@@ -1,7 +1,8 @@
 #pragma once
 
 // The API's answers about the past, as plain values. Their JSON is view.capnp's, field by field;
-// past_json.h turns one into the other. A moment's summary, hosts and bitmap are answers.h's own.
+// past_json.h turns one into the other. A moment's summary, hosts and bitmap are view_answers.h's
+// own.
 
 #include <cstdint>
 #include <string>

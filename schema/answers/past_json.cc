@@ -5,11 +5,11 @@
 namespace flatline {
 namespace {
 
-using wire_json::count_of;
-using wire_json::get_texts;
-using wire_json::set_text;
-using wire_json::set_texts;
-using wire_json::to_string;
+using capnp_json::count_of;
+using capnp_json::get_texts;
+using capnp_json::set_text;
+using capnp_json::set_texts;
+using capnp_json::to_string;
 
 // --- One host -----------------------------------------------------------------------------------
 
@@ -157,12 +157,12 @@ DiffAnswer read(wire::Diff::Reader from) {
 
 template <typename Wire, typename Answer>
 std::string encode(const Answer& answer) {
-  return wire_json::encode<Wire>([&](typename Wire::Builder root) { fill(root, answer); });
+  return capnp_json::encode<Wire>([&](typename Wire::Builder root) { fill(root, answer); });
 }
 
 template <typename Wire>
 auto decode(std::string_view json) {
-  return wire_json::decode<Wire>(json, [](typename Wire::Reader root) { return read(root); });
+  return capnp_json::decode<Wire>(json, [](typename Wire::Reader root) { return read(root); });
 }
 
 }  // namespace

@@ -6,11 +6,11 @@
 namespace flatline {
 namespace {
 
-using wire_json::count_of;
-using wire_json::get_texts;
-using wire_json::set_text;
-using wire_json::set_texts;
-using wire_json::to_string;
+using capnp_json::count_of;
+using capnp_json::get_texts;
+using capnp_json::set_text;
+using capnp_json::set_texts;
+using capnp_json::to_string;
 
 // --- What was done ------------------------------------------------------------------------------
 
@@ -170,12 +170,13 @@ SummaryAnswer read(wire::Summary::Reader from) {
 }  // namespace
 
 std::string to_json(const SummaryAnswer& answer) {
-  return wire_json::encode<wire::Summary>([&](wire::Summary::Builder root) { fill(root, answer); });
+  return capnp_json::encode<wire::Summary>(
+      [&](wire::Summary::Builder root) { fill(root, answer); });
 }
 
 std::optional<SummaryAnswer> summary_from_json(std::string_view json) {
-  return wire_json::decode<wire::Summary>(json,
-                                          [](wire::Summary::Reader root) { return read(root); });
+  return capnp_json::decode<wire::Summary>(json,
+                                           [](wire::Summary::Reader root) { return read(root); });
 }
 
 }  // namespace flatline

@@ -243,7 +243,7 @@ struct Problem {                   # Every answer that is not 200.
   error @0 :Text;
 }
 
-struct ChangeRequest {             # The body of a change; no other field is taken.
+struct ActionBody {             # The body of a change; no other field is taken.
   for @0 :Text;                    # How long: `90s`, `2h`, `1d12h`. Drain, freeze: must be given.
   why @1 :Text;                    # A line for people. Drain, freeze: must be given.
   by @2 :Text;                     # Who asks, as they call themselves.

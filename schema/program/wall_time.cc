@@ -125,8 +125,8 @@ std::optional<WallTime> parse_rfc3339(std::string_view text) {
   return WallTime{std::chrono::sys_days{date}} + time - offset;
 }
 
-std::optional<WallTime> parse_moment(std::string_view text, WallTime now,
-                                     const UtcOffset& utc_offset) {
+std::optional<WallTime> parse_wall_time(std::string_view text, WallTime now,
+                                        const UtcOffset& utc_offset) {
   if (text.starts_with('-')) {
     const auto ago = parse_duration(text.substr(1));
     return ago ? std::optional{now - *ago} : std::nullopt;

@@ -12,7 +12,7 @@
 namespace flatline {
 
 /// What may be written for a moment, for errors.
-inline constexpr const char* kMomentForm =
+inline constexpr const char* kWallTimeForm =
     "a moment: 2026-11-23T03:14:00Z (RFC 3339), -15m (that long ago), or 03:14 (when it last was "
     "here; 03:14Z is UTC)";
 
@@ -25,8 +25,8 @@ using UtcOffset = std::function<Milliseconds(WallTime)>;
 
 /// RFC 3339, a duration ago (`-15m`), or a time of day (`03:14`, `03:14:05`): the last time that
 /// local clocks showed it; with a `Z` behind it, clocks of UTC.
-std::optional<WallTime> parse_moment(std::string_view text, WallTime now,
-                                     const UtcOffset& utc_offset);
+std::optional<WallTime> parse_wall_time(std::string_view text, WallTime now,
+                                        const UtcOffset& utc_offset);
 
 /// `2026-11-23T14:02:28.123Z`
 std::string format_rfc3339(WallTime time);

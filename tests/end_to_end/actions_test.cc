@@ -1,4 +1,4 @@
-// Operators' levers by the real command line, on a living fleet: what they change and what they do
+// Operators' actions by the real command line, on a living fleet: what they change and what they do
 // not, once for each key, and kept through a kill.
 
 #include <doctest/doctest.h>

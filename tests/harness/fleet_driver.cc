@@ -42,10 +42,10 @@ Datagram Host::say(Instant at) {
 
 FleetDriver::FleetDriver(FleetOptions fleet_options)
     : options(std::move(fleet_options)),
-      roster(options.capacity, options.messages_per_host),
+      host_table(options.capacity, options.messages_per_host),
       now(100s),
       seen(now),
-      fleet(options, roster, now),
+      fleet(options, host_table, now),
       view(options.capacity),
       next_tick(now) {}
 
@@ -72,7 +72,7 @@ Outcome FleetDriver::hear(const Datagram& datagram, std::uint8_t from) {
 
 const View& FleetDriver::tick() {
   live();
-  view = fleet.tick(arrival(), surroundings);
+  view = fleet.tick(arrival(), inputs);
   return view;
 }
 
@@ -98,13 +98,13 @@ void FleetDriver::live() {
 }
 
 std::optional<std::uint32_t> FleetDriver::slot_of(const Host& host) const {
-  return roster.find(host.credential.agent_id);
+  return host_table.find(host.credential.agent_id);
 }
 
 HostRecord FleetDriver::record_of(const Host& host) const {
   HostRecord record;
   const auto slot = slot_of(host);
-  if (slot && !roster.read(*slot, record)) return {};
+  if (slot && !host_table.read(*slot, record)) return {};
   return record;
 }
 

@@ -58,7 +58,7 @@ struct FleetDriver {
   [[nodiscard]] HostRecord record_of(const Host& host) const;
 
   FleetOptions options;
-  Roster roster;
+  HostTable host_table;
   /// The beats between the last time that the fleet was told and now.
   void live();
 
@@ -66,7 +66,7 @@ struct FleetDriver {
   Instant seen;  ///< What the fleet was told last.
   Fleet fleet;
   View view;
-  Surroundings surroundings;
+  TickInputs inputs;
   Instant next_tick;
 };
 

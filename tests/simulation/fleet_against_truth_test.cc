@@ -45,8 +45,8 @@ class World {
         senders_(options_, script_),
         fates_(fates),
         cycle_(senders_.phases(), options_.interval, kStart, kStart),
-        roster_(kCapacity, kDefaultMessagesPerHost),
-        fleet_(collector_options(options_.key), roster_, kStart),
+        host_table_(kCapacity, kDefaultMessagesPerHost),
+        fleet_(collector_options(options_.key), host_table_, kStart),
         heard_(options_.hosts) {
     for (std::uint32_t host = 0; host < options_.hosts; ++host) {
       agents_.push_back(agent_id_of(options_.key.fleet, simulated_name(options_, host)));
@@ -78,7 +78,7 @@ class World {
   [[nodiscard]] Duration silence(std::uint32_t host) const { return next_tick_ - heard_[host]; }
 
   [[nodiscard]] bool in(Plane plane, std::uint32_t host) const {
-    const auto slot = roster_.find(agents_[host]);
+    const auto slot = host_table_.find(agents_[host]);
     return slot && (view_->plane(plane)[*slot / 64] >> (*slot % 64) & 1) != 0;
   }
 
@@ -149,7 +149,7 @@ class World {
   FateOptions fates_;
   Cycle cycle_;
   HeldBack held_{20'000};
-  Roster roster_;
+  HostTable host_table_;
   Fleet fleet_;
   std::vector<AgentId> agents_;
   std::vector<Instant> heard_;

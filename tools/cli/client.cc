@@ -178,22 +178,22 @@ FleetHistoryAnswer Client::fleet_history(WallTime from, WallTime to, std::size_t
 }
 
 Client::Changed Client::change(const std::string& method, const std::string& path,
-                               const ChangeRequest& request, const std::string& key) {
+                               const ActionBody& request, const std::string& key) {
   const Reply reply = connection_.ask({path, method, to_json(request), key});
   const bool this_one_alone = reply.status == 404 || reply.status == 409 || reply.status == 507;
   if (const auto problem = problem_from_json(reply.body); this_one_alone && problem) {
     return to_plain_utf8(problem->error);
   }
-  return expect(change_from_json(require_ok(reply)), api());
+  return expect(action_done_from_json(require_ok(reply)), api());
 }
 
-OrderPageAnswer Client::orders() {
-  return all_pages<OrderPageAnswer>(
-      fmt::format("/api/v1/orders?limit={}", kMaxPageHosts), order_page_from_json,
+BanPageAnswer Client::bans() {
+  return all_pages<BanPageAnswer>(
+      fmt::format("/api/v1/orders?limit={}", kMaxPageHosts), ban_page_from_json,
       [](const auto&, const auto&) { return true; },
       [](auto& into, const auto& page) {
         into.total = page.total;
-        into.orders.insert(into.orders.end(), page.orders.begin(), page.orders.end());
+        into.bans.insert(into.bans.end(), page.bans.begin(), page.bans.end());
       });
 }
 

@@ -49,14 +49,14 @@ class Client {
   FleetHistoryAnswer fleet_history(WallTime from, WallTime to, std::size_t points);
 
   /// What a change came to: what was done, or why this one was refused, while others may be taken.
-  using Changed = std::variant<ChangeAnswer, std::string>;
+  using Changed = std::variant<ActionDoneAnswer, std::string>;
   /// `path` is from the root, encoded. Under one `key` it is done once, however often it is asked.
-  Changed change(const std::string& method, const std::string& path, const ChangeRequest& request,
+  Changed change(const std::string& method, const std::string& path, const ActionBody& request,
                  const std::string& key);
   /// The newest `limit` actions, over as many pages as they take.
   ActionPageAnswer actions(std::uint32_t limit);
-  /// Every standing order, over all pages.
-  OrderPageAnswer orders();
+  /// Every ban, over all pages.
+  BanPageAnswer bans();
 
   /// Starts the time allowed anew: for a command that asks again and again.
   void restart_deadline() { connection_.restart_deadline(); }

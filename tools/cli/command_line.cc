@@ -208,14 +208,14 @@ struct CommandLine::State {
       refuse_flag(at.subcommand_.get_name(), verb.subcommand_.get_name(), allowed);
     }
     const CLI::Option& moment = *at.subcommand_.get_options().back();
-    options.at = read_moment(at.subcommand_.get_name(), moment.as<std::string>());
+    options.at = read_wall_time(at.subcommand_.get_name(), moment.as<std::string>());
     return verb;
   }
 
   CLI::App app{"Asks a flatline collector how its fleet is; makes keys and credentials.",
                "flatline"};
   std::list<Verb> verbs;  // Each stays where it is while others are added.
-  Options options;
+  CommonOptions options;
   std::string output;
 };
 
@@ -242,7 +242,7 @@ int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {
   }
   const Verb* const verb = state_->parse(argc, argv);
   if (verb == nullptr) return 0;
-  Options& options = state_->options;
+  CommonOptions& options = state_->options;
   options.no_color |= std::getenv("NO_COLOR") != nullptr;
   if (verb->file_ != nullptr) {
     *verb->file_ = state_->output;

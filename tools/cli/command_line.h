@@ -27,7 +27,7 @@ struct Session;
 enum class Output { kTable, kJson, kNames, kHex, kRaw };
 
 /// For all verbs that ask a collector.
-struct Options {
+struct CommonOptions {
   std::string api = "http://127.0.0.1:4171";
   std::string token_file;
   std::string admin_token_file;

@@ -19,8 +19,8 @@ int run(int argc, char** argv, bool& is_plugin) {
   add_host_verbs(line);
   add_bitmap_verbs(line);
   add_past_verbs(line);
-  add_lever_verbs(line);
   add_action_verbs(line);
+  add_record_verbs(line);
   return line.run(argc, argv, is_plugin);
 }
 

@@ -26,9 +26,9 @@ bool is_ago(std::string_view text) {
 
 }  // namespace
 
-WallTime read_moment(std::string_view flag, std::string_view text) {
-  const auto moment = parse_moment(text, wall_now(), utc_offset_at);
-  if (!moment) refuse_flag(flag, text, kMomentForm);
+WallTime read_wall_time(std::string_view flag, std::string_view text) {
+  const auto moment = parse_wall_time(text, wall_now(), utc_offset_at);
+  if (!moment) refuse_flag(flag, text, kWallTimeForm);
   return *moment;
 }
 

@@ -11,7 +11,7 @@
 namespace flatline::cli {
 
 /// A moment as it was typed; throws UsageError that names `flag`.
-WallTime read_moment(std::string_view flag, std::string_view text);
+WallTime read_wall_time(std::string_view flag, std::string_view text);
 
 /// The arguments, with each `-15m` that stands alone marked: what reads them would take it for
 /// flags.

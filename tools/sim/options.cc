@@ -107,8 +107,8 @@ void add_flags(CLI::App& app, Typed& typed) {
   add("--name-prefix", typed.name_prefix, "TEXT", "Of the hosts' names");
 }
 
-Options read(const Typed& typed) {
-  Options options;
+SimulationOptions read(const Typed& typed) {
+  SimulationOptions options;
   if (typed.collectors.size() > kCollectors) {
     throw UsageError(fmt::format("--collector: {} are too many; at most {} are allowed",
                                  typed.collectors.size(), kCollectors));
@@ -139,7 +139,7 @@ Options read(const Typed& typed) {
 
 }  // namespace
 
-std::optional<Options> parse_options(int argc, const char* const* argv) {
+std::optional<SimulationOptions> parse_options(int argc, const char* const* argv) {
   CLI::App app("A simulated fleet: real agents' datagrams over real UDP, evenly paced.",
                "flatline-sim");
   app.footer(std::string{kFooter});

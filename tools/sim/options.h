@@ -15,7 +15,7 @@
 
 namespace flatline::sim {
 
-struct Options {
+struct SimulationOptions {
   std::vector<Endpoint> collectors;
   std::filesystem::path fleet_key;
   std::uint32_t hosts = 0;
@@ -36,6 +36,6 @@ struct Options {
 
 /// Nothing: help or version was asked for and is printed. Throws UsageError, naming the flag and
 /// what is allowed.
-std::optional<Options> parse_options(int argc, const char* const* argv);
+std::optional<SimulationOptions> parse_options(int argc, const char* const* argv);
 
 }  // namespace flatline::sim

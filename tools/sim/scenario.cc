@@ -37,7 +37,7 @@ std::string_view take_until(std::string_view& text, std::string_view separators)
 }
 
 /// Errors of one phase: they name it by its number and its text.
-struct Place {
+struct Position {
   std::size_t number;
   std::string_view text;
 
@@ -53,7 +53,7 @@ std::optional<Verb> parse_verb(std::string_view word) {
 }
 
 /// `50%`, `0.5%`, `120` or `120 hosts`.
-Share parse_amount(Verb verb, std::string_view text, const Place& place) {
+Share parse_amount(Verb verb, std::string_view text, const Position& place) {
   Share share{verb, 0, text.ends_with('%')};
   if (share.is_percent) {
     text.remove_suffix(1);
@@ -72,7 +72,7 @@ Share parse_amount(Verb verb, std::string_view text, const Place& place) {
   return share;
 }
 
-Share parse_share(std::string_view text, const Place& place) {
+Share parse_share(std::string_view text, const Position& place) {
   const std::string_view word = take_until(text, " \t\n");
   const auto verb = parse_verb(word);
   if (!verb) {
@@ -83,7 +83,7 @@ Share parse_share(std::string_view text, const Place& place) {
   return parse_amount(*verb, trimmed(text), place);
 }
 
-Phase parse_phase(std::string_view text, const Place& place) {
+Phase parse_phase(std::string_view text, const Position& place) {
   Phase phase;
   const std::string_view start_text = take_until(text, " \t\n");
   const auto start = parse_duration(start_text);
@@ -129,7 +129,7 @@ std::vector<Phase> parse_scenario(std::string_view text) {
   std::size_t number = 0;
   while (!trimmed(text).empty()) {
     const std::string_view phase_text = take_until(text, ";");
-    const Place place{++number, phase_text};
+    const Position place{++number, phase_text};
     if (phase_text.empty()) place.fail("is empty; phases stand between semicolons");
     Phase phase = parse_phase(phase_text, place);
     if (!phases.empty() && phase.start <= phases.back().start) {

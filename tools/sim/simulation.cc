@@ -29,7 +29,7 @@ void say(const std::string& line) {
 }
 
 /// Twice what is held back on average: chance seldom wants more.
-std::size_t held_capacity(const Options& options) {
+std::size_t held_capacity(const SimulationOptions& options) {
   const double a_second = static_cast<double>(options.hosts + options.clones) *
                           static_cast<double>(options.collectors.size()) * 1000 /
                           static_cast<double>(options.interval.count());
@@ -39,7 +39,7 @@ std::size_t held_capacity(const Options& options) {
   return static_cast<std::size_t>(std::min(held + kSendBatch, double{kHeldDatagrams}));
 }
 
-FleetOptions fleet_options(const Options& options) {
+FleetOptions fleet_options(const SimulationOptions& options) {
   return {.key = read_fleet_key(options.fleet_key),
           .name_prefix = options.name_prefix,
           .hosts = options.hosts,
@@ -62,7 +62,7 @@ void sleep_until(Instant wake) {
 
 }  // namespace
 
-Simulation::Simulation(const Options& options)
+Simulation::Simulation(const SimulationOptions& options)
     : options_(options),
       script_(options.scenario, options.hosts, options.seed),
       fleet_options_(fleet_options(options)),

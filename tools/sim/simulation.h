@@ -35,7 +35,7 @@ struct Requests {
 class Simulation {
  public:
   /// Reads the key, resolves, opens everything. Throws Failure or UsageError.
-  explicit Simulation(const Options& options);
+  explicit Simulation(const SimulationOptions& options);
 
   /// Until the end of --for, or until it is asked to stop.
   void run(Requests& requests);
@@ -59,7 +59,7 @@ class Simulation {
   void warn_once(std::string_view text);
   void say_counts(std::string_view beginning) const;
 
-  Options options_;
+  SimulationOptions options_;
   Script script_;
   FleetOptions fleet_options_;
   SimulatedFleet fleet_;

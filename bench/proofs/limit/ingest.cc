@@ -112,8 +112,8 @@ class Ingest : public Way {
  public:
   explicit Ingest(std::size_t hosts)
       : options_(options_for(hosts)),
-        roster_(options_.capacity, options_.messages_per_host),
-        fleet_(options_, roster_, kStart),
+        host_table_(options_.capacity, options_.messages_per_host),
+        fleet_(options_, host_table_, kStart),
         socket_("127.0.0.1", 0, wanted_receive_bytes(options_.capacity, options_.min_interval)) {}
 
   [[nodiscard]] std::uint16_t port() const override { return socket_.local().port; }
@@ -137,7 +137,7 @@ class Ingest : public Way {
   }
 
   FleetOptions options_;
-  Roster roster_;
+  HostTable host_table_;
   Fleet fleet_;
   ReceiveSocket socket_;
   Arrival arrival_{};

@@ -25,11 +25,11 @@ double microseconds(Work&& work) {
 MemoryCosts measure_memory(std::uint32_t capacity, std::size_t rounds) {
   const Columns columns(capacity, kHealthyPercent);
   View view(capacity);
-  Board board(capacity);
-  const Table<std::uint64_t> read(words_read(capacity), 1);
-  Table<std::uint64_t> passed(words_written(capacity), 0);
-  Table<std::uint64_t> written(board.publish(view) / sizeof(std::uint64_t), 0);
-  const Table<std::uint64_t> source(written.size(), 3);
+  ViewBoard board(capacity);
+  const HugePageVector<std::uint64_t> read(words_read(capacity), 1);
+  HugePageVector<std::uint64_t> passed(words_written(capacity), 0);
+  HugePageVector<std::uint64_t> written(board.publish(view) / sizeof(std::uint64_t), 0);
+  const HugePageVector<std::uint64_t> source(written.size(), 3);
   MemoryCosts costs;
   std::uint64_t sum = 0;
   for (std::size_t round = 0; round < rounds; ++round) {

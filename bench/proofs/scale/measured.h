@@ -58,7 +58,7 @@ struct Measured {
 /// Tells its progress on stderr.
 Measured measure(const Plan& plan, const SizePlan& size, Milliseconds length);
 
-/// What a kept message takes: as the roster's type says, and by what two collectors differ that
+/// What a kept message takes: as the host table's type says, and by what two collectors differ that
 /// keep none and the usual number.
 struct MessageCost {
   double declared_bytes = 0;

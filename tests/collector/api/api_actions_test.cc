@@ -35,7 +35,7 @@ struct Operated {
     if (!outcome.later) return outcome.now;
     auto answer = std::async(std::launch::async, outcome.later);
     while (loop_comes_by && answer.wait_for(0s) != std::future_status::ready) {
-      mailbox.serve(desk, fleet.arrival().wall, 1);
+      queue.serve(executor, fleet.arrival().wall, 1);
     }
     return answer.get();
   }
@@ -64,15 +64,15 @@ struct Operated {
 
   test::FleetDriver fleet;
   Host web{"web-1"};
-  LeverDesk desk{fleet.fleet, fleet.roster.levers()};
-  LeverMailbox mailbox;
-  Board board{fleet.options.capacity};
+  ActionExecutor executor{fleet.fleet, fleet.host_table.actions()};
+  ActionQueue queue;
+  ViewBoard board{fleet.options.capacity};
   AdminGate gate{"operators-alone", fleet.now};
   StorageStatus storage;
   bool loop_comes_by = true;
   int keys = 0;
   ApiSources sources{board,
-                     fleet.roster,
+                     fleet.host_table,
                      test::fixed_key().fleet,
                      fleet.options.tick,
                      fleet.options.stale_after,
@@ -80,15 +80,15 @@ struct Operated {
                      {},
                      [this] { return storage; },
                      gate,
-                     mailbox,
+                     queue,
                      [this](std::uint64_t, Milliseconds) { return !storage.degraded; }};
   ApiHandler handler;
 };
 
-ChangeAnswer done(const ApiResponse& response) {
+ActionDoneAnswer done(const ApiResponse& response) {
   CAPTURE(response.body);
   REQUIRE(response.status == 200);
-  const auto answer = change_from_json(response.body);
+  const auto answer = action_done_from_json(response.body);
   REQUIRE(answer);
   return *answer;
 }
@@ -136,9 +136,9 @@ TEST_CASE("without the admin token nothing changes, and the attempt is counted")
   CHECK(api.summary().operators.refused_attempts == rows.size());
 }
 
-TEST_CASE("every lever, with what the fleet and the actions say of it") {
+TEST_CASE("every action, with what the fleet and the actions say of it") {
   Operated api;
-  const ChangeAnswer drained = done(api.change("POST", "/api/v1/hosts/web-1/drain", kDrain));
+  const ActionDoneAnswer drained = done(api.change("POST", "/api/v1/hosts/web-1/drain", kDrain));
   CHECK(drained.action.action == "drain");
   CHECK(drained.action.host == "web-1");
   CHECK(drained.action.why == "new kernel");
@@ -161,7 +161,7 @@ TEST_CASE("every lever, with what the fleet and the actions say of it") {
   CHECK(api.summary().drained == 0);
   CHECK(host_from_json(api.change("GET", "/api/v1/hosts/web-1").body)->drained_until.empty());
 
-  const ChangeAnswer frozen =
+  const ActionDoneAnswer frozen =
       done(api.change("POST", "/api/v1/freeze", R"({"for":"90s","why":"failover","by":"bo"})"));
   CHECK(frozen.action.host.empty());
   SummaryAnswer summary = api.summary();
@@ -202,7 +202,7 @@ TEST_CASE("every lever, with what the fleet and the actions say of it") {
 TEST_CASE("a host that is expected is shown before it is heard, and as any other when it is") {
   Operated api;
   Host db("db-1");
-  const ChangeAnswer expected =
+  const ActionDoneAnswer expected =
       done(api.change("POST", "/api/v1/hosts/db-1/expect", R"({"why":"rack 7","by":"ada"})"));
   CHECK(expected.action.action == "expect");
   CHECK(expected.action.state == "in force");
@@ -329,10 +329,10 @@ TEST_CASE("nobody of that name is 404, and no room is 507") {
   CHECK(api.change("DELETE", "/api/v1/hosts/web-2").status == 404);
   CHECK(error_of(api.change("POST", "/api/v1/hosts/web-2/admit")).find("nothing keeps it out") !=
         std::string::npos);
-  for (std::uint32_t i = 0; i < kStandingOrders; ++i) {
-    StandingOrder order{AgentId{1'000 + i}, HostName{"gone"}};
-    order.revoked_below = 1;
-    REQUIRE(api.fleet.fleet.restore(i, order));
+  for (std::uint32_t i = 0; i < kBans; ++i) {
+    Ban ban{AgentId{1'000 + i}, HostName{"gone"}};
+    ban.revoked_below = 1;
+    REQUIRE(api.fleet.fleet.restore(i, ban));
   }
   const ApiResponse full = api.change("DELETE", "/api/v1/hosts/web-1");
   CHECK(full.status == 507);
@@ -342,10 +342,10 @@ TEST_CASE("nobody of that name is 404, and no room is 507") {
 TEST_CASE("the same key does it once; with another request it is refused, and says for what") {
   Operated api;
   ApiRequest request = api.request("POST", "/api/v1/hosts/web-1/drain", kDrain);
-  const ChangeAnswer first = done(api.ask(request));
+  const ActionDoneAnswer first = done(api.ask(request));
   CHECK_FALSE(first.repeated);
   api.fleet.pass(10s);
-  const ChangeAnswer again = done(api.ask(request));
+  const ActionDoneAnswer again = done(api.ask(request));
   CHECK(again.repeated);
   CHECK(again.action.number == first.action.number);
   CHECK(again.action.until == first.action.until);
@@ -385,33 +385,33 @@ TEST_CASE("a name that nobody has may be revoked, and is told apart from one tha
   CHECK(note("wbe-1", R"({"below":0})") == "");
 }
 
-TEST_CASE("standing orders are listed page by page, whoever still remembers the action") {
+TEST_CASE("bans are listed page by page, whoever still remembers the action") {
   Operated api;
   const auto page = [&](std::map<std::string, std::string> query) {
     ApiRequest request = api.request("GET", "/api/v1/orders");
     request.query = std::move(query);
-    const auto answer = order_page_from_json(api.ask(request).body);
+    const auto answer = ban_page_from_json(api.ask(request).body);
     REQUIRE(answer);
     return *answer;
   };
   CHECK(page({}).total == 0);
-  CHECK(page({}).room == kStandingOrders);
+  CHECK(page({}).room == kBans);
   REQUIRE(api.change("DELETE", "/api/v1/hosts/web-1").status == 200);
   for (const char* host : {"db-1", "db-2"}) {
     const std::string path = std::string("/api/v1/hosts/") + host + "/revoke";
     REQUIRE(api.change("POST", path, R"({"below":3})").status == 200);
   }
-  const OrderPageAnswer first = page({{"limit", "2"}});
+  const BanPageAnswer first = page({{"limit", "2"}});
   CHECK(first.total == 3);
-  REQUIRE(first.orders.size() == 2);
-  CHECK(first.orders[0].host == "web-1");
-  CHECK(first.orders[0].forgotten_up_to == 0);
-  CHECK_FALSE(first.orders[0].revoked_below);
-  const OrderPageAnswer last = page({{"limit", "2"}, {"after", first.next}});
+  REQUIRE(first.bans.size() == 2);
+  CHECK(first.bans[0].host == "web-1");
+  CHECK(first.bans[0].forgotten_up_to == 0);
+  CHECK_FALSE(first.bans[0].revoked_below);
+  const BanPageAnswer last = page({{"limit", "2"}, {"after", first.next}});
   CHECK(last.total == 3);
-  REQUIRE(last.orders.size() == 1);
-  CHECK(last.orders[0].host == "db-2");
-  CHECK(last.orders[0].revoked_below == 3);
+  REQUIRE(last.bans.size() == 1);
+  CHECK(last.bans[0].host == "db-2");
+  CHECK(last.bans[0].revoked_below == 3);
   CHECK(last.next.empty());
   // What was lifted is no order any more.
   REQUIRE(api.change("POST", "/api/v1/hosts/db-1/revoke", R"({"below":0})").status == 200);
@@ -428,7 +428,7 @@ TEST_CASE("with a disk that fails a change is done all the same, and the answer 
   api.storage.degraded = true;
   api.storage.reason = "flatline.db: disk full";
   const ApiRequest request = api.request("POST", "/api/v1/hosts/web-1/drain", kDrain);
-  const ChangeAnswer change = done(api.ask(request));
+  const ActionDoneAnswer change = done(api.ask(request));
   CHECK_FALSE(change.stored);
   CHECK(change.note.find("in memory only: flatline.db: disk full") != std::string::npos);
   CHECK(api.summary().drained == 1);
@@ -438,7 +438,7 @@ TEST_CASE("with a disk that fails a change is done all the same, and the answer 
 
 TEST_CASE("a loop that does not come by leaves nothing done") {
   Operated api;
-  api.mailbox.close();
+  api.queue.close();
   api.loop_comes_by = false;
   const ApiResponse response = api.change("POST", "/api/v1/hosts/web-1/drain", kDrain);
   CHECK(response.status == 503);
@@ -464,10 +464,11 @@ TEST_CASE("changes have a rate of their own") {
 
 TEST_CASE("actions come in pages, the newest first, as many as are remembered") {
   Operated api;
-  Lever lever{LeverKind::kUndrain, 0, api.web.credential.agent_id, api.web.snapshot.name};
+  ActionRequest request{ActionKind::kUndrain, 0, api.web.credential.agent_id,
+                        api.web.snapshot.name};
   for (std::uint32_t i = 1; i <= kActions + 5; ++i) {
-    lever.key = IdempotencyKey{std::to_string(i)};
-    api.desk.pull(lever, api.fleet.arrival().wall);
+    request.key = IdempotencyKey{std::to_string(i)};
+    api.executor.perform(request, api.fleet.arrival().wall);
   }
   double expected = kActions + 5;
   std::string after;
@@ -481,9 +482,9 @@ TEST_CASE("actions come in pages, the newest first, as many as are remembered") 
   CHECK(api.actions().actions.size() == kDefaultPageActions);
   for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
            {"limit", "0"}, {"after", "0"}, {"after", "x"}, {"before", "1"}}) {
-    ApiRequest request = api.request("GET", "/api/v1/actions");
-    request.query = {{name, value}};
-    CHECK(api.ask(request).status == 400);
+    ApiRequest question = api.request("GET", "/api/v1/actions");
+    question.query = {{name, value}};
+    CHECK(api.ask(question).status == 400);
   }
 }
 

@@ -76,11 +76,11 @@ class Past {
     return problem_from_json(response.body).value_or(ProblemAnswer{}).error;
   }
   [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
-  /// So many hosts come and go after the last step that the tenure of host-9 is forgotten.
+  /// So many hosts come and go after the last step that the tenancy of host-9 is forgotten.
   void forget_oldest() const {
     Registry registry(folder_ / kRegistryFile, kCapacity, kFirstWall);
     for (unsigned i = 0; i < kCapacity; ++i) {
-      Tenancy passing = host(50, 100 + i);
+      RestoredHost passing = host(50, 100 + i);
       passing.registered_at = time(9) + Milliseconds{i};
       const std::vector<SlotChange> comes = {{50, passing}};
       const std::vector<SlotChange> goes = {{50, std::nullopt}};
@@ -100,11 +100,11 @@ class Past {
     record.registered_at = kFirstWall + 1h;
     record.generation = std::uint64_t{7} << 32;
     record.registered = true;
-    roster_.write(3, record);
+    host_table_.write(3, record);
   }
 
  private:
-  static Tenancy host(std::uint32_t slot, unsigned number) {
+  static RestoredHost host(std::uint32_t slot, unsigned number) {
     const std::string name = "host-" + std::to_string(number);
     return {slot, agent_id_of(fixed_key().fleet, name), HostName{name},
             number == 10 ? time(8) : kFirstWall, 1s};
@@ -113,11 +113,11 @@ class Past {
   TemporaryFolder folder_;
   Ticker ticker_{kCapacity};
   WallTime now_{};
-  Roster roster_{kCapacity, 0};
+  HostTable host_table_{kCapacity, 0};
   AdminGate gate_{"operators-alone", kFirstInstant};
-  LeverMailbox mailbox_;
+  ActionQueue queue_;
   ApiSources sources_{ticker_.board,
-                      roster_,
+                      host_table_,
                       fixed_key().fleet,
                       1s,
                       4,
@@ -125,7 +125,7 @@ class Past {
                       {},
                       [] { return StorageStatus{}; },
                       gate_,
-                      mailbox_,
+                      queue_,
                       [](std::uint64_t, Milliseconds) { return true; },
                       folder_.path()};
   ApiHandler handler_{sources_, {"127.0.0.1", 4171}, ""};

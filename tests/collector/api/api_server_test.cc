@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 struct Server {
   Server()
       : sources{board,
-                fleet.roster,
+                fleet.host_table,
                 test::fixed_key().fleet,
                 fleet.options.tick,
                 fleet.options.stale_after,
@@ -33,7 +33,7 @@ struct Server {
                 {},
                 [] { return StorageStatus{}; },
                 gate,
-                mailbox,
+                queue,
                 [](std::uint64_t, Milliseconds) { return true; }},
         server(listener, {{"127.0.0.1", 0}, ""}, sources) {
     board.publish(fleet.tick());
@@ -44,9 +44,9 @@ struct Server {
   }
 
   test::FleetDriver fleet;
-  Board board{fleet.options.capacity};
+  ViewBoard board{fleet.options.capacity};
   AdminGate gate{"operators-alone", monotonic_now()};
-  LeverMailbox mailbox;
+  ActionQueue queue;
   ApiSources sources;
   ApiListener listener{{"127.0.0.1", 0}, false};
   ApiServer server;

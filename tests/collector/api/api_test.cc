@@ -46,15 +46,15 @@ class Api {
 
   test::FleetDriver fleet;
   StorageStatus storage;
-  LeverMailbox mailbox;
+  ActionQueue queue;
   AdminGate gate{"operators-alone", fleet.now};
 
  private:
   std::string token_;
   std::vector<Host> hosts_;
-  Board board_{fleet.options.capacity};
+  ViewBoard board_{fleet.options.capacity};
   ApiSources sources_{board_,
-                      fleet.roster,
+                      fleet.host_table,
                       test::fixed_key().fleet,
                       fleet.options.tick,
                       fleet.options.stale_after,
@@ -62,7 +62,7 @@ class Api {
                       {},
                       [this] { return storage; },
                       gate,
-                      mailbox,
+                      queue,
                       [this](std::uint64_t, Milliseconds) { return !storage.degraded; }};
   ApiHandler handler_{sources_, {"mon-1.example", 4171}, token_};
 };

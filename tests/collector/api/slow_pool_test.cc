@@ -10,10 +10,10 @@
 namespace flatline {
 namespace {
 
-/// Holds a lane's only thread until released. Declare it before the lane, which ends its jobs.
+/// Holds a pool's only thread until released. Declare it before the pool, which ends its jobs.
 struct Gate {
-  void hold(Lane& lane) {
-    REQUIRE(lane.submit([this](bool) {
+  void hold(SlowPool& pool) {
+    REQUIRE(pool.submit([this](bool) {
       begun.set_value();
       release.get_future().wait();
     }));
@@ -23,33 +23,33 @@ struct Gate {
   std::promise<void> release;
 };
 
-TEST_CASE("a lane takes as many jobs as it has threads and places, and refuses the next at once") {
+TEST_CASE("a pool takes as many jobs as it has threads and places, and refuses the next at once") {
   std::atomic<int> done{0};
   {
     Gate gate;
-    Lane lane(1, 2);
-    gate.hold(lane);
+    SlowPool pool(1, 2);
+    gate.hold(pool);
     const auto count = [&](bool) { ++done; };
-    CHECK(lane.submit(count));
-    CHECK(lane.submit(count));
-    CHECK_FALSE(lane.submit(count));
+    CHECK(pool.submit(count));
+    CHECK(pool.submit(count));
+    CHECK_FALSE(pool.submit(count));
     gate.release.set_value();
   }
   CHECK(done == 2);
 }
 
-TEST_CASE("jobs that wait when a lane stops run all the same, told so; later ones are refused") {
+TEST_CASE("jobs that wait when a pool stops run all the same, told so; later ones are refused") {
   Gate gate;
-  Lane lane(1, 1'000'000);
-  gate.hold(lane);
-  auto stopped = std::async(std::launch::async, [&] { lane.stop(); });
+  SlowPool pool(1, 1'000'000);
+  gate.hold(pool);
+  auto stopped = std::async(std::launch::async, [&] { pool.stop(); });
   int accepted = 0;
   std::atomic<int> told{0};
-  while (lane.submit([&](bool stopping) { told += stopping ? 1 : 0; })) ++accepted;
+  while (pool.submit([&](bool stopping) { told += stopping ? 1 : 0; })) ++accepted;
   gate.release.set_value();
   stopped.wait();
   CHECK(told == accepted);
-  CHECK_FALSE(lane.submit([](bool) {}));
+  CHECK_FALSE(pool.submit([](bool) {}));
 }
 
 }  // namespace

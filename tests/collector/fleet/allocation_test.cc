@@ -20,7 +20,7 @@ using namespace flatline::test;
 
 TEST_CASE("accept, tick and publish allocate nothing after start") {
   FleetDriver driver;
-  Board board(driver.options.capacity);
+  ViewBoard board(driver.options.capacity);
   std::vector<Host> hosts;
   for (int i = 0; i < 40; ++i) hosts.emplace_back("host-" + std::to_string(i));
   Host full_of_errors("host-0");
@@ -41,7 +41,7 @@ TEST_CASE("accept, tick and publish allocate nothing after start") {
     datagrams.push_back(full_of_errors.say(driver.now + round * 1s));
     datagrams.back()[300] ^= std::byte{1};
   }
-  std::vector<Received> received;
+  std::vector<ReceivedDatagram> received;
   for (const Datagram& datagram : datagrams) received.push_back({datagram, address_of(9)});
 
   const std::size_t before = allocations();
@@ -53,7 +53,7 @@ TEST_CASE("accept, tick and publish allocate nothing after start") {
       accepted += driver.fleet.accept_all(batch, driver.arrival());
     }
     driver.now += 1s;
-    board.publish(driver.fleet.tick(driver.arrival(), driver.surroundings));
+    board.publish(driver.fleet.tick(driver.arrival(), driver.inputs));
   }
   const std::size_t during = allocations() - before;
 
@@ -62,36 +62,36 @@ TEST_CASE("accept, tick and publish allocate nothing after start") {
   CHECK(before > 0);  // The counter counts.
 }
 
-TEST_CASE("pulling levers allocates nothing, whatever comes of them") {
+TEST_CASE("performing actions allocates nothing, whatever comes of them") {
   FleetDriver driver;
-  LeverDesk desk(driver.fleet, driver.roster.levers());
+  ActionExecutor executor(driver.fleet, driver.host_table.actions());
   Host host("web-1");
   Host nobody("nobody");
   REQUIRE(driver.hear(host) == Outcome::kAccepted);
-  std::vector<Lever> levers;
+  std::vector<ActionRequest> actions;
   for (std::uint32_t i = 0; i < 2 * kActions; ++i) {
     const Host& about = i % 9 == 8 ? nobody : host;
-    levers.push_back({static_cast<LeverKind>(i % kLeverKinds), static_cast<std::uint16_t>(i % 3),
-                      about.credential.agent_id, about.snapshot.name, 1s});
-    levers.back().key = IdempotencyKey{"key-" + std::to_string(i / 2 * 2 + i % 4 / 3)};
+    actions.push_back({static_cast<ActionKind>(i % kActionKinds), static_cast<std::uint16_t>(i % 3),
+                       about.credential.agent_id, about.snapshot.name, 1s});
+    actions.back().key = IdempotencyKey{"key-" + std::to_string(i / 2 * 2 + i % 4 / 3)};
   }
-  std::array<std::uint32_t, static_cast<std::size_t>(LeverResult::kKeyReused) + 1> results{};
+  std::array<std::uint32_t, static_cast<std::size_t>(ActionResult::kKeyReused) + 1> results{};
   const Datagram barred = host.say(driver.now);
   const Address source = address_of(9);
 
   const std::size_t before = allocations();
-  for (const Lever& lever : levers) {
-    const LeverAnswer answer = desk.pull(lever, driver.arrival().wall);
+  for (const ActionRequest& request : actions) {
+    const ActionReply answer = executor.perform(request, driver.arrival().wall);
     ++results[static_cast<std::size_t>(answer.result)];
     (void)driver.fleet.accept(barred, source, driver.arrival());
   }
   const std::size_t during = allocations() - before;
 
   CHECK(during == 0);
-  CHECK(results[static_cast<std::size_t>(LeverResult::kDone)] > 0);
-  CHECK(results[static_cast<std::size_t>(LeverResult::kUnchanged)] > 0);
-  CHECK(results[static_cast<std::size_t>(LeverResult::kNoHost)] > 0);
-  CHECK(results[static_cast<std::size_t>(LeverResult::kKeyReused)] > 0);
+  CHECK(results[static_cast<std::size_t>(ActionResult::kDone)] > 0);
+  CHECK(results[static_cast<std::size_t>(ActionResult::kUnchanged)] > 0);
+  CHECK(results[static_cast<std::size_t>(ActionResult::kNoHost)] > 0);
+  CHECK(results[static_cast<std::size_t>(ActionResult::kKeyReused)] > 0);
 }
 
 TEST_CASE("receiving, reading the kernel's counters and a line of the log allocate nothing") {

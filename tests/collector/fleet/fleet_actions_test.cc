@@ -1,4 +1,4 @@
-// What operators do to a fleet: each lever at its boundaries, and what it must leave untouched.
+// What operators do to a fleet: each action at its boundaries, and what it must leave untouched.
 
 #include <doctest/doctest.h>
 
@@ -10,17 +10,17 @@ using namespace flatline::test;
 
 namespace {
 
-/// A fleet with its desk, and what an operator would type.
+/// A fleet with its executor, and what an operator would type.
 struct Operated : FleetDriver {
   using FleetDriver::FleetDriver;
-  LeverDesk desk{fleet, roster.levers()};
+  ActionExecutor executor{fleet, host_table.actions()};
   unsigned asked = 0;
 
-  LeverAnswer pull(LeverKind kind, const Host& host, Milliseconds length = 0s,
-                   std::uint16_t below = 0) {
-    Lever lever{kind, below, host.credential.agent_id, host.snapshot.name, length};
-    lever.key = IdempotencyKey{"key-" + std::to_string(++asked)};
-    return desk.pull(lever, arrival().wall);
+  ActionReply perform(ActionKind kind, const Host& host, Milliseconds length = 0s,
+                      std::uint16_t below = 0) {
+    ActionRequest request{kind, below, host.credential.agent_id, host.snapshot.name, length};
+    request.key = IdempotencyKey{"key-" + std::to_string(++asked)};
+    return executor.perform(request, arrival().wall);
   }
   [[nodiscard]] std::uint32_t counted(Outcome outcome) const {
     return static_cast<std::uint32_t>(view.head.outcomes[static_cast<std::size_t>(outcome)]);
@@ -39,8 +39,8 @@ TEST_CASE("a drain lasts until its end, and no longer, by the wall clock of the 
   Operated fleet;
   Host host("web-1");
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
-  const LeverAnswer answer = fleet.pull(LeverKind::kDrain, host, 2s);
-  CHECK(answer.result == LeverResult::kDone);
+  const ActionReply answer = fleet.perform(ActionKind::kDrain, host, 2s);
+  CHECK(answer.result == ActionResult::kDone);
   CHECK(answer.action.until == fleet.arrival().wall + 2s);
   struct Row {
     Milliseconds later;
@@ -49,7 +49,7 @@ TEST_CASE("a drain lasts until its end, and no longer, by the wall clock of the 
   const Arrival then = fleet.arrival();
   for (const Row& row : {Row{0ms, true}, {1'999ms, true}, {2'000ms, false}, {2'001ms, false}}) {
     CAPTURE(row.later.count());
-    fleet.view = fleet.fleet.tick({then.now, then.wall + row.later}, fleet.surroundings);
+    fleet.view = fleet.fleet.tick({then.now, then.wall + row.later}, fleet.inputs);
     CHECK(fleet.in(Plane::kDrained, host) == row.drained);
     CHECK(fleet.view.head.counts.drained == (row.drained ? 1 : 0));
   }
@@ -67,7 +67,7 @@ TEST_CASE("a drain changes no other bit, survives what the host says, and leaves
       REQUIRE(operated.hear(host) == Outcome::kAccepted);
       REQUIRE(left_alone.hear(twin) == Outcome::kAccepted);
     }
-    if (second == 3) operated.pull(LeverKind::kDrain, host, 5s);
+    if (second == 3) operated.perform(ActionKind::kDrain, host, 5s);
     operated.pass(1s);
     left_alone.pass(1s);
     CAPTURE(second);
@@ -90,7 +90,7 @@ TEST_CASE("a drained host does not count towards panic") {
   fleet.tick();
   CHECK(fleet.flagged(Flag::kPanic));
   for (std::size_t i = 8; i < hosts.size() - 2; ++i) {
-    REQUIRE(fleet.pull(LeverKind::kDrain, hosts[i], 1h).result == LeverResult::kDone);
+    REQUIRE(fleet.perform(ActionKind::kDrain, hosts[i], 1h).result == ActionResult::kDone);
   }
   fleet.tick();
   CHECK_FALSE(fleet.flagged(Flag::kPanic));
@@ -99,18 +99,18 @@ TEST_CASE("a drained host does not count towards panic") {
 TEST_CASE("a drain ends with undrain, with the host's leaving, and by another drain") {
   Operated fleet;
   Host host("web-1");
-  CHECK(fleet.pull(LeverKind::kDrain, host, 1h).result == LeverResult::kNoHost);
-  CHECK(fleet.pull(LeverKind::kUndrain, host).result == LeverResult::kNoHost);
+  CHECK(fleet.perform(ActionKind::kDrain, host, 1h).result == ActionResult::kNoHost);
+  CHECK(fleet.perform(ActionKind::kUndrain, host).result == ActionResult::kNoHost);
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
-  CHECK(fleet.pull(LeverKind::kUndrain, host).result == LeverResult::kUnchanged);
-  CHECK(fleet.pull(LeverKind::kDrain, host, 1h).result == LeverResult::kDone);
-  CHECK(fleet.pull(LeverKind::kDrain, host, 2s).result == LeverResult::kDone);
+  CHECK(fleet.perform(ActionKind::kUndrain, host).result == ActionResult::kUnchanged);
+  CHECK(fleet.perform(ActionKind::kDrain, host, 1h).result == ActionResult::kDone);
+  CHECK(fleet.perform(ActionKind::kDrain, host, 2s).result == ActionResult::kDone);
   CHECK(fleet.record_of(host).drained_until == fleet.arrival().wall + 2s);
-  CHECK(fleet.pull(LeverKind::kUndrain, host).result == LeverResult::kDone);
+  CHECK(fleet.perform(ActionKind::kUndrain, host).result == ActionResult::kDone);
   fleet.tick();
   CHECK_FALSE(fleet.in(Plane::kDrained, host));
 
-  CHECK(fleet.pull(LeverKind::kDrain, host, 1h).result == LeverResult::kDone);
+  CHECK(fleet.perform(ActionKind::kDrain, host, 1h).result == ActionResult::kDone);
   host.snapshot.leaving = true;
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
   host.snapshot.leaving = false;
@@ -125,7 +125,7 @@ TEST_CASE("a drain comes back from a restart, and ends when it would have") {
   for (const bool over : {false, true}) {
     Operated fleet;
     Host host("web-1");
-    Tenancy tenancy{5, host.credential.agent_id, host.snapshot.name, kWallAtZero, 1s};
+    RestoredHost tenancy{5, host.credential.agent_id, host.snapshot.name, kWallAtZero, 1s};
     tenancy.drained_until = fleet.arrival().wall + (over ? 0s : 2s);
     REQUIRE(fleet.fleet.restore(tenancy, fleet.now));
     fleet.tick();
@@ -138,12 +138,12 @@ TEST_CASE("a drain comes back from a restart, and ends when it would have") {
 TEST_CASE("a forgotten host stays out until it is admitted") {
   Operated fleet;
   Host host("web-1");
-  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kNoHost);
-  CHECK(fleet.pull(LeverKind::kAdmit, host).result == LeverResult::kNoHost);
+  CHECK(fleet.perform(ActionKind::kForget, host).result == ActionResult::kNoHost);
+  CHECK(fleet.perform(ActionKind::kAdmit, host).result == ActionResult::kNoHost);
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
-  CHECK(fleet.pull(LeverKind::kAdmit, host).result == LeverResult::kUnchanged);
-  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
-  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kUnchanged);
+  CHECK(fleet.perform(ActionKind::kAdmit, host).result == ActionResult::kUnchanged);
+  CHECK(fleet.perform(ActionKind::kForget, host).result == ActionResult::kDone);
+  CHECK(fleet.perform(ActionKind::kForget, host).result == ActionResult::kUnchanged);
   CHECK(fleet.hear(host) == Outcome::kTombstoned);
   fleet.tick();
   CHECK(fleet.view.head.counts.hosts == 0);
@@ -153,7 +153,7 @@ TEST_CASE("a forgotten host stays out until it is admitted") {
   CHECK(fleet.view.head.notices[0].host.view() == "web-1");
   CHECK(fleet.view.head.notices[0].outcome == Outcome::kTombstoned);
 
-  CHECK(fleet.pull(LeverKind::kAdmit, host).result == LeverResult::kDone);
+  CHECK(fleet.perform(ActionKind::kAdmit, host).result == ActionResult::kDone);
   CHECK(fleet.hear(host) == Outcome::kAccepted);
   fleet.tick();
   CHECK(fleet.view.head.tombstones == 0);
@@ -177,7 +177,7 @@ TEST_CASE("a higher credential generation lifts a tombstone, an equal or lower o
     Operated fleet;
     Host host = of_generation("web-1", row.forgotten);
     REQUIRE(fleet.hear(host) == Outcome::kAccepted);
-    REQUIRE(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
+    REQUIRE(fleet.perform(ActionKind::kForget, host).result == ActionResult::kDone);
     Host rebuilt = of_generation("web-1", row.comes_back, 2000);
     CHECK(fleet.hear(rebuilt) == row.outcome);
     fleet.tick();
@@ -193,7 +193,7 @@ TEST_CASE("a tombstone stays when who would lift it is refused for another reaso
   Operated fleet(options);
   Host host("web-1");
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
-  REQUIRE(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
+  REQUIRE(fleet.perform(ActionKind::kForget, host).result == ActionResult::kDone);
   fleet.tick();
   for (int i = 0; i < 64; ++i) {
     Host other("other-" + std::to_string(i));
@@ -226,8 +226,8 @@ TEST_CASE("revoking refuses generations below, and not the one itself") {
     Operated fleet;
     Host host = of_generation("web-1", row.generation);
     // Nobody needs to be registered for it.
-    CHECK(fleet.pull(LeverKind::kRevoke, host, 0s, row.below).result ==
-          (row.below == 0 ? LeverResult::kUnchanged : LeverResult::kDone));
+    CHECK(fleet.perform(ActionKind::kRevoke, host, 0s, row.below).result ==
+          (row.below == 0 ? ActionResult::kUnchanged : ActionResult::kDone));
     CHECK(fleet.hear(host) == row.outcome);
     fleet.tick();
     CHECK(fleet.view.head.revocations == (row.below == 0 ? 0 : 1));
@@ -238,14 +238,14 @@ TEST_CASE("a revoked host falls silent, its slot stays, and lifting the revocati
   Operated fleet;
   Host host("web-1");
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
-  CHECK(fleet.pull(LeverKind::kRevoke, host, 0s, 1).result == LeverResult::kDone);
-  CHECK(fleet.pull(LeverKind::kRevoke, host, 0s, 1).result == LeverResult::kUnchanged);
+  CHECK(fleet.perform(ActionKind::kRevoke, host, 0s, 1).result == ActionResult::kDone);
+  CHECK(fleet.perform(ActionKind::kRevoke, host, 0s, 1).result == ActionResult::kUnchanged);
   for (int second = 0; second < 6; ++second) {
     CHECK(fleet.hear(host) == Outcome::kRevoked);
     fleet.pass(1s);
   }
   CHECK(fleet.state_of(host) == HostState::kSilent);
-  CHECK(fleet.pull(LeverKind::kRevoke, host, 0s, 0).result == LeverResult::kDone);
+  CHECK(fleet.perform(ActionKind::kRevoke, host, 0s, 0).result == ActionResult::kDone);
   CHECK(fleet.hear(host) == Outcome::kAccepted);
   fleet.tick();
   CHECK(fleet.state_of(host) == HostState::kHealthy);
@@ -257,17 +257,17 @@ TEST_CASE("tests come in their order: stale, bad tag, revoked, tombstoned, malfo
   Host host("web-1");
   const Datagram first = host.say(fleet.now);
   REQUIRE(fleet.hear(first) == Outcome::kAccepted);
-  REQUIRE(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
-  REQUIRE(fleet.pull(LeverKind::kRevoke, host, 0s, 1).result == LeverResult::kDone);
+  REQUIRE(fleet.perform(ActionKind::kForget, host).result == ActionResult::kDone);
+  REQUIRE(fleet.perform(ActionKind::kRevoke, host, 0s, 1).result == ActionResult::kDone);
   CHECK(fleet.hear(first) == Outcome::kStale);
   Datagram forged = host.say(fleet.now);
   forged[300] ^= std::byte{1};
   CHECK(fleet.hear(forged) == Outcome::kBadTag);
   host.snapshot.interval = 500ms;  // Below the collector's min_interval.
   CHECK(fleet.hear(host) == Outcome::kRevoked);
-  REQUIRE(fleet.pull(LeverKind::kRevoke, host, 0s, 0).result == LeverResult::kDone);
+  REQUIRE(fleet.perform(ActionKind::kRevoke, host, 0s, 0).result == ActionResult::kDone);
   CHECK(fleet.hear(host) == Outcome::kTombstoned);
-  REQUIRE(fleet.pull(LeverKind::kAdmit, host).result == LeverResult::kDone);
+  REQUIRE(fleet.perform(ActionKind::kAdmit, host).result == ActionResult::kDone);
   CHECK(fleet.hear(host) == Outcome::kMalformed);
 }
 
@@ -275,7 +275,7 @@ TEST_CASE("what is kept out spends nothing of newcomers' openings, nor of the ho
   Operated fleet;
   Host host = of_generation("web-1", 1);
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
-  REQUIRE(fleet.pull(LeverKind::kRevoke, host, 0s, 1).result == LeverResult::kDone);
+  REQUIRE(fleet.perform(ActionKind::kRevoke, host, 0s, 1).result == ActionResult::kDone);
   Host stolen = of_generation("web-1", 0, 5000);
   std::uint32_t refused = 0;
   Outcome outcome = Outcome::kRevoked;
@@ -292,11 +292,11 @@ TEST_CASE("what is kept out spends nothing of newcomers' openings, nor of the ho
 TEST_CASE("a reset lets a host start over whose clock once was in the future") {
   Operated fleet;
   Host host("web-1", fixed_key(), 1'000'000);
-  CHECK(fleet.pull(LeverKind::kReset, host).result == LeverResult::kNoHost);
+  CHECK(fleet.perform(ActionKind::kReset, host).result == ActionResult::kNoHost);
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
   Host again("web-1", fixed_key(), 1000);
   CHECK(fleet.hear(again) == Outcome::kStale);
-  CHECK(fleet.pull(LeverKind::kReset, host).result == LeverResult::kDone);
+  CHECK(fleet.perform(ActionKind::kReset, host).result == ActionResult::kDone);
   CHECK(fleet.record_of(host).epoch == 0);
   CHECK(fleet.record_of(host).reset_at == fleet.arrival().wall);
   // Its verdict is not touched, and from here on it is a first contact: its clock must be right.
@@ -319,7 +319,7 @@ TEST_CASE("a reset reaches the order of a host that has left, too") {
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
   Host again("web-1", fixed_key(), 1000);
   CHECK(fleet.hear(again) == Outcome::kStale);
-  CHECK(fleet.pull(LeverKind::kReset, host).result == LeverResult::kDone);
+  CHECK(fleet.perform(ActionKind::kReset, host).result == ActionResult::kDone);
   CHECK(fleet.hear(again) == Outcome::kAccepted);
 }
 
@@ -329,32 +329,32 @@ TEST_CASE("a freeze is a flag until its end, and changes no bit") {
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
   fleet.tick();
   const auto planes = fleet.view.planes;
-  CHECK(fleet.pull(LeverKind::kUnfreeze, host).result == LeverResult::kUnchanged);
-  CHECK(fleet.pull(LeverKind::kFreeze, host, 2s).result == LeverResult::kDone);
+  CHECK(fleet.perform(ActionKind::kUnfreeze, host).result == ActionResult::kUnchanged);
+  CHECK(fleet.perform(ActionKind::kFreeze, host, 2s).result == ActionResult::kDone);
   const Arrival then = fleet.arrival();
   for (const auto& [later, frozen] : std::initializer_list<std::pair<Milliseconds, bool>>{
            {0ms, true}, {1'999ms, true}, {2'000ms, false}}) {
-    fleet.view = fleet.fleet.tick({then.now, then.wall + later}, fleet.surroundings);
+    fleet.view = fleet.fleet.tick({then.now, then.wall + later}, fleet.inputs);
     CHECK(fleet.flagged(Flag::kFrozen) == frozen);
     CHECK(fleet.view.planes == planes);
   }
-  CHECK(fleet.pull(LeverKind::kUnfreeze, host).result == LeverResult::kDone);
+  CHECK(fleet.perform(ActionKind::kUnfreeze, host).result == ActionResult::kDone);
   fleet.tick();
   CHECK_FALSE(fleet.flagged(Flag::kFrozen));
 }
 
-TEST_CASE("standing orders come back; one that does not fit is left out") {
+TEST_CASE("bans come back; one that does not fit is left out") {
   Operated fleet;
   Host revoked("web-1");
   Host forgotten("web-2");
-  const StandingOrder revocation{revoked.credential.agent_id, revoked.snapshot.name, 1};
-  StandingOrder tombstone{forgotten.credential.agent_id, forgotten.snapshot.name};
+  const Ban revocation{revoked.credential.agent_id, revoked.snapshot.name, 1};
+  Ban tombstone{forgotten.credential.agent_id, forgotten.snapshot.name};
   tombstone.tombstoned = 1;
   CHECK(fleet.fleet.restore(7, revocation));
-  CHECK_FALSE(fleet.fleet.restore(7, tombstone));                // Taken.
-  CHECK_FALSE(fleet.fleet.restore(8, revocation));               // Its agent has one.
-  CHECK_FALSE(fleet.fleet.restore(kStandingOrders, tombstone));  // Beyond the end.
-  CHECK_FALSE(fleet.fleet.restore(9, StandingOrder{}));          // Of nobody.
+  CHECK_FALSE(fleet.fleet.restore(7, tombstone));      // Taken.
+  CHECK_FALSE(fleet.fleet.restore(8, revocation));     // Its agent has one.
+  CHECK_FALSE(fleet.fleet.restore(kBans, tombstone));  // Beyond the end.
+  CHECK_FALSE(fleet.fleet.restore(9, Ban{}));          // Of nobody.
   CHECK(fleet.fleet.restore(9, tombstone));
   CHECK(fleet.hear(revoked) == Outcome::kRevoked);
   CHECK(fleet.hear(forgotten) == Outcome::kTombstoned);
@@ -364,85 +364,87 @@ TEST_CASE("standing orders come back; one that does not fit is left out") {
   CHECK(fleet.view.head.tombstones == 1);
   CHECK(fleet.view.head.revocations == 1);
   // The places that came back are not given away.
-  CHECK(fleet.pull(LeverKind::kRevoke, Host("web-3"), 0s, 1).action.place == 0);
+  CHECK(fleet.perform(ActionKind::kRevoke, Host("web-3"), 0s, 1).action.place == 0);
 }
 
-TEST_CASE("a full table of standing orders refuses the next, and nobody in it is hurt") {
+TEST_CASE("a full table of bans refuses the next, and nobody in it is hurt") {
   Operated fleet;
-  for (std::uint32_t i = 0; i < kStandingOrders; ++i) {
-    StandingOrder order{AgentId{1'000 + i}, HostName{"gone"}};
-    order.revoked_below = 1;
-    REQUIRE(fleet.fleet.restore(i, order));
+  for (std::uint32_t i = 0; i < kBans; ++i) {
+    Ban ban{AgentId{1'000 + i}, HostName{"gone"}};
+    ban.revoked_below = 1;
+    REQUIRE(fleet.fleet.restore(i, ban));
   }
   Host host("web-1");
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
-  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kNoRoom);
-  CHECK(fleet.pull(LeverKind::kRevoke, host, 0s, 1).result == LeverResult::kNoRoom);
+  CHECK(fleet.perform(ActionKind::kForget, host).result == ActionResult::kNoRoom);
+  CHECK(fleet.perform(ActionKind::kRevoke, host, 0s, 1).result == ActionResult::kNoRoom);
   fleet.tick();
   CHECK(fleet.state_of(host) == HostState::kHealthy);
   CHECK(fleet.hear(host) == Outcome::kAccepted);
-  CHECK(fleet.view.head.revocations == kStandingOrders);
-  CHECK(fleet.fleet.revoke(AgentId{1'000}, {}, 0).result == LeverResult::kDone);
-  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
+  CHECK(fleet.view.head.revocations == kBans);
+  CHECK(fleet.fleet.revoke(AgentId{1'000}, {}, 0).result == ActionResult::kDone);
+  CHECK(fleet.perform(ActionKind::kForget, host).result == ActionResult::kDone);
 }
 
 TEST_CASE("the same key does it once and answers alike; with another request it is refused") {
   Operated fleet;
   Host host("web-1");
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
-  Lever lever{LeverKind::kDrain, 0, host.credential.agent_id, host.snapshot.name, 1h};
-  lever.key = IdempotencyKey{"deploy-7/web-1"};
-  lever.why = Why{"deploy"};
-  const LeverAnswer first = fleet.desk.pull(lever, fleet.arrival().wall);
+  ActionRequest request{ActionKind::kDrain, 0, host.credential.agent_id, host.snapshot.name, 1h};
+  request.key = IdempotencyKey{"deploy-7/web-1"};
+  request.why = Why{"deploy"};
+  const ActionReply first = fleet.executor.perform(request, fleet.arrival().wall);
   fleet.pass(10s);
-  const LeverAnswer again = fleet.desk.pull(lever, fleet.arrival().wall);
-  CHECK(first.result == LeverResult::kDone);
-  CHECK(again.result == LeverResult::kRepeated);
+  const ActionReply again = fleet.executor.perform(request, fleet.arrival().wall);
+  CHECK(first.result == ActionResult::kDone);
+  CHECK(again.result == ActionResult::kRepeated);
   CHECK(again.action.number == first.action.number);
   CHECK(again.action.until == first.action.until);
   CHECK(fleet.record_of(host).drained_until == first.action.until);
 
   const auto other = [&](auto&& change) {
-    Lever changed = lever;
+    ActionRequest changed = request;
     change(changed);
-    return fleet.desk.pull(changed, fleet.arrival().wall).result;
+    return fleet.executor.perform(changed, fleet.arrival().wall).result;
   };
-  CHECK(other([](Lever& it) { it.kind = LeverKind::kUndrain; }) == LeverResult::kKeyReused);
-  CHECK(other([](Lever& it) { it.length = 2h; }) == LeverResult::kKeyReused);
-  CHECK(other([](Lever& it) { it.why = Why{"else"}; }) == LeverResult::kKeyReused);
-  CHECK(other([](Lever& it) { it.by = By{"eve"}; }) == LeverResult::kKeyReused);
-  CHECK(other([](Lever& it) { it.host = HostName{"web-2"}; }) == LeverResult::kKeyReused);
-  CHECK(other([](Lever& it) { it.key = IdempotencyKey{"deploy-8/web-1"}; }) == LeverResult::kDone);
+  CHECK(other([](ActionRequest& it) { it.kind = ActionKind::kUndrain; }) ==
+        ActionResult::kKeyReused);
+  CHECK(other([](ActionRequest& it) { it.length = 2h; }) == ActionResult::kKeyReused);
+  CHECK(other([](ActionRequest& it) { it.why = Why{"else"}; }) == ActionResult::kKeyReused);
+  CHECK(other([](ActionRequest& it) { it.by = By{"eve"}; }) == ActionResult::kKeyReused);
+  CHECK(other([](ActionRequest& it) { it.host = HostName{"web-2"}; }) == ActionResult::kKeyReused);
+  CHECK(other([](ActionRequest& it) { it.key = IdempotencyKey{"deploy-8/web-1"}; }) ==
+        ActionResult::kDone);
   CHECK(fleet.record_of(host).drained_until == fleet.arrival().wall + 1h);
 }
 
-TEST_CASE("refused levers leave no action; a key is forgotten with the oldest action") {
+TEST_CASE("refused actions leave no action; a key is forgotten with the oldest action") {
   Operated fleet;
   Host host("web-1");
   Host nobody("nobody");
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
-  CHECK(fleet.pull(LeverKind::kDrain, nobody, 1h).action.number == 0);
-  Lever first{LeverKind::kUndrain, 0, host.credential.agent_id, host.snapshot.name};
+  CHECK(fleet.perform(ActionKind::kDrain, nobody, 1h).action.number == 0);
+  ActionRequest first{ActionKind::kUndrain, 0, host.credential.agent_id, host.snapshot.name};
   first.key = IdempotencyKey{"first"};
-  CHECK(fleet.desk.pull(first, fleet.arrival().wall).action.number == 1);
-  for (std::uint32_t i = 1; i < kActions; ++i) fleet.pull(LeverKind::kUndrain, host);
-  CHECK(fleet.desk.pull(first, fleet.arrival().wall).result == LeverResult::kRepeated);
-  const LeverAnswer last = fleet.pull(LeverKind::kUndrain, host);
+  CHECK(fleet.executor.perform(first, fleet.arrival().wall).action.number == 1);
+  for (std::uint32_t i = 1; i < kActions; ++i) fleet.perform(ActionKind::kUndrain, host);
+  CHECK(fleet.executor.perform(first, fleet.arrival().wall).result == ActionResult::kRepeated);
+  const ActionReply last = fleet.perform(ActionKind::kUndrain, host);
   CHECK(last.action.number == kActions + 1);
-  CHECK(fleet.desk.pull(first, fleet.arrival().wall).result == LeverResult::kUnchanged);
+  CHECK(fleet.executor.perform(first, fleet.arrival().wall).result == ActionResult::kUnchanged);
 }
 
 TEST_CASE("actions of an earlier life keep their keys, and numbers go on") {
   Operated before;
   Host host("web-1");
   REQUIRE(before.hear(host) == Outcome::kAccepted);
-  Lever lever{LeverKind::kReset, 0, host.credential.agent_id, host.snapshot.name};
-  lever.key = IdempotencyKey{"k"};
-  const Action action = before.desk.pull(lever, before.arrival().wall).action;
+  ActionRequest request{ActionKind::kReset, 0, host.credential.agent_id, host.snapshot.name};
+  request.key = IdempotencyKey{"k"};
+  const ActionRecord action = before.executor.perform(request, before.arrival().wall).action;
 
   Operated after;
   REQUIRE(after.hear(host) == Outcome::kAccepted);
-  after.desk.restore(action);
-  CHECK(after.desk.pull(lever, after.arrival().wall).result == LeverResult::kRepeated);
-  CHECK(after.pull(LeverKind::kUndrain, host).action.number == action.number + 1);
+  after.executor.restore(action);
+  CHECK(after.executor.perform(request, after.arrival().wall).result == ActionResult::kRepeated);
+  CHECK(after.perform(ActionKind::kUndrain, host).action.number == action.number + 1);
 }

@@ -121,7 +121,7 @@ TEST_CASE("kernel losses make blind until a window has passed without") {
   Crowd crowd(driver, 1);
   for (int i = 0; i < 8; ++i) crowd.second();
   REQUIRE_FALSE(driver.flagged(Flag::kBlind));
-  driver.surroundings.lost = 3;
+  driver.inputs.lost = 3;
   crowd.second();
   CHECK(driver.doubted(Doubt::kKernelLoss));
   CHECK(driver.flagged(Flag::kBlind));
@@ -228,10 +228,10 @@ TEST_CASE("panic: below its bound, with hysteresis, for ten hosts or more") {
 
 TEST_CASE("degraded is what the edge says") {
   FleetDriver driver;
-  driver.surroundings.degraded = true;
+  driver.inputs.degraded = true;
   driver.tick();
   CHECK(driver.flagged(Flag::kDegraded));
-  driver.surroundings.degraded = false;
+  driver.inputs.degraded = false;
   driver.tick();
   CHECK_FALSE(driver.flagged(Flag::kDegraded));
 }

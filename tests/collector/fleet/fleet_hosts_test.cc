@@ -22,7 +22,7 @@ TEST_CASE("a first snapshot registers its host") {
   CHECK(record.name.view() == "web-1");
   CHECK(record.registered);
   CHECK(record.received == 1);
-  CHECK(driver.roster.check_name(record.check_names[0]).view() == "load");
+  CHECK(driver.host_table.check_name(record.check_names[0]).view() == "load");
 }
 
 TEST_CASE("one bit a state: what a snapshot says is what the planes show") {
@@ -192,7 +192,7 @@ TEST_CASE("messages: not-OK ones drive out OK ones, another configuration voids 
   const auto kept = [&] {
     std::array<KeptMessage, kChecks> messages;
     HostRecord record;
-    REQUIRE(driver.roster.read(*driver.slot_of(host), record, messages));
+    REQUIRE(driver.host_table.read(*driver.slot_of(host), record, messages));
     std::vector<std::string> texts;
     for (unsigned i = 0; i < record.message_count; ++i) {
       texts.emplace_back(messages[i].message.view());
@@ -219,7 +219,7 @@ TEST_CASE("a host's interval reaches the registry with the host, and again once 
   Host host("host");
   host.snapshot.interval = 2s;
   driver.hear(host);
-  REQUIRE(driver.roster.take_changed(slots) == 1);
+  REQUIRE(driver.host_table.take_changed(slots) == 1);
   // Whoever takes the mark finds what it tells of.
   CHECK(driver.record_of(host).interval_ms == 2000);
   unsigned marks = 0;
@@ -227,7 +227,7 @@ TEST_CASE("a host's interval reaches the registry with the host, and again once 
     host.snapshot.interval = i % 2 == 0 ? 1001ms : 2000ms;
     driver.pass(1s);
     CHECK(driver.hear(host) == Outcome::kAccepted);
-    marks += driver.roster.take_changed(slots) > 0 ? 1 : 0;
+    marks += driver.host_table.take_changed(slots) > 0 ? 1 : 0;
   }
   CHECK(marks >= 1);
   CHECK(marks <= 5);
@@ -236,6 +236,6 @@ TEST_CASE("a host's interval reaches the registry with the host, and again once 
     driver.pass(1s);
     driver.hear(host);
   }
-  CHECK(driver.roster.take_changed(slots) == 1);
+  CHECK(driver.host_table.take_changed(slots) == 1);
   CHECK(driver.record_of(host).interval_ms == 3000);
 }

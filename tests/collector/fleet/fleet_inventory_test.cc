@@ -10,24 +10,24 @@ using namespace flatline::test;
 
 namespace {
 
-/// A fleet with its desk, and an operator who names who should be there.
+/// A fleet with its executor, and an operator who names who should be there.
 struct Stocked : FleetDriver {
   using FleetDriver::FleetDriver;
-  LeverDesk desk{fleet, roster.levers()};
+  ActionExecutor executor{fleet, host_table.actions()};
   unsigned asked = 0;
 
-  LeverAnswer pull(LeverKind kind, const Host& host) {
-    Lever lever{kind, 0, host.credential.agent_id, host.snapshot.name};
-    if (has_end(kind)) lever.length = 1h;
-    lever.key = IdempotencyKey{"key-" + std::to_string(++asked)};
+  ActionReply perform(ActionKind kind, const Host& host) {
+    ActionRequest request{kind, 0, host.credential.agent_id, host.snapshot.name};
+    if (has_end(kind)) request.length = 1h;
+    request.key = IdempotencyKey{"key-" + std::to_string(++asked)};
     live();
-    return desk.pull(lever, arrival().wall);
+    return executor.perform(request, arrival().wall);
   }
-  LeverAnswer expect(const Host& host) { return pull(LeverKind::kExpect, host); }
+  ActionReply expect(const Host& host) { return perform(ActionKind::kExpect, host); }
 };
 
-Tenancy expected_tenancy(const Host& host, Milliseconds grace_left) {
-  Tenancy tenancy{4, host.credential.agent_id, host.snapshot.name, kWallAtZero};
+RestoredHost expected_tenancy(const Host& host, Milliseconds grace_left) {
+  RestoredHost tenancy{4, host.credential.agent_id, host.snapshot.name, kWallAtZero};
   tenancy.awaited = true;
   tenancy.grace_left = grace_left;
   return tenancy;
@@ -53,7 +53,7 @@ TEST_CASE("an expected host is missing, and down, from the end of its grace on, 
     CAPTURE(row.later.count());
     Stocked fleet;
     Host host("web-1");
-    REQUIRE(fleet.expect(host).result == LeverResult::kDone);
+    REQUIRE(fleet.expect(host).result == ActionResult::kDone);
     fleet.pass(row.later);
     fleet.tick();
     const bool missing = row.state == HostState::kMissing;
@@ -94,7 +94,7 @@ TEST_CASE("what speaks in its name must be itself, and its clock is held against
   Host host("web-1");
   Host skewed("web-1");
   skewed.wall_ahead = 1h;
-  REQUIRE(fleet.expect(host).result == LeverResult::kDone);
+  REQUIRE(fleet.expect(host).result == ActionResult::kDone);
   CHECK(fleet.hear(skewed) == Outcome::kSkewed);
   Datagram forged = host.say(fleet.now);
   forged[kDatagramBytes - 1] ^= std::byte{1};
@@ -108,20 +108,20 @@ TEST_CASE("expecting again changes nothing, not even the grace; nor does it touc
   Host host("web-1");
   Host heard("web-2");
   REQUIRE(fleet.hear(heard) == Outcome::kAccepted);
-  REQUIRE(fleet.expect(host).result == LeverResult::kDone);
+  REQUIRE(fleet.expect(host).result == ActionResult::kDone);
   fleet.pass(kExpectedGrace - 1s);
-  CHECK(fleet.expect(host).result == LeverResult::kUnchanged);
-  CHECK(fleet.expect(heard).result == LeverResult::kUnchanged);
+  CHECK(fleet.expect(host).result == ActionResult::kUnchanged);
+  CHECK(fleet.expect(heard).result == ActionResult::kUnchanged);
   fleet.pass(1s);
   CHECK(fleet.state_of(host) == HostState::kMissing);
   CHECK(fleet.state_of(heard) == HostState::kSilent);
-  CHECK(fleet.expect(host).result == LeverResult::kUnchanged);
+  CHECK(fleet.expect(host).result == ActionResult::kUnchanged);
 }
 
 TEST_CASE("a pause of the collector makes nobody missing") {
   Stocked fleet;
   Host host("web-1");
-  REQUIRE(fleet.expect(host).result == LeverResult::kDone);
+  REQUIRE(fleet.expect(host).result == ActionResult::kDone);
   fleet.stand_still(2 * kExpectedGrace);
   fleet.tick();
   CHECK(fleet.state_of(host) == HostState::kExpected);
@@ -130,17 +130,17 @@ TEST_CASE("a pause of the collector makes nobody missing") {
 TEST_CASE("forget takes an expectation back and bars nobody; of a tombstone expect lifts it") {
   Stocked fleet;
   Host host("web-1");
-  REQUIRE(fleet.expect(host).result == LeverResult::kDone);
-  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
-  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kNoHost);
+  REQUIRE(fleet.expect(host).result == ActionResult::kDone);
+  CHECK(fleet.perform(ActionKind::kForget, host).result == ActionResult::kDone);
+  CHECK(fleet.perform(ActionKind::kForget, host).result == ActionResult::kNoHost);
   fleet.tick();
   CHECK(fleet.view.head.tombstones == 0);
   CHECK(fleet.view.head.counts.hosts == 0);
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
 
-  CHECK(fleet.pull(LeverKind::kForget, host).result == LeverResult::kDone);
+  CHECK(fleet.perform(ActionKind::kForget, host).result == ActionResult::kDone);
   CHECK(fleet.hear(host) == Outcome::kTombstoned);
-  CHECK(fleet.expect(host).result == LeverResult::kDone);
+  CHECK(fleet.expect(host).result == ActionResult::kDone);
   fleet.tick();
   CHECK(fleet.view.head.tombstones == 0);
   CHECK(fleet.state_of(host) == HostState::kExpected);
@@ -154,11 +154,11 @@ TEST_CASE("with every slot taken nobody more is expected, and what kept a host o
   Stocked fleet;
   Host barred("barred");
   REQUIRE(fleet.hear(barred) == Outcome::kAccepted);
-  REQUIRE(fleet.pull(LeverKind::kForget, barred).result == LeverResult::kDone);
+  REQUIRE(fleet.perform(ActionKind::kForget, barred).result == ActionResult::kDone);
   for (std::uint32_t i = 0; i < fleet.options.capacity; ++i) {
-    REQUIRE(fleet.expect(Host("web-" + std::to_string(i))).result == LeverResult::kDone);
+    REQUIRE(fleet.expect(Host("web-" + std::to_string(i))).result == ActionResult::kDone);
   }
-  CHECK(fleet.expect(barred).result == LeverResult::kFleetFull);
+  CHECK(fleet.expect(barred).result == ActionResult::kFleetFull);
   CHECK(fleet.expect(barred).action.number == 0);
   CHECK(fleet.hear(barred) == Outcome::kTombstoned);
   // Who was expected has its place; a stranger finds none.
@@ -171,8 +171,8 @@ TEST_CASE("with every slot taken nobody more is expected, and what kept a host o
 TEST_CASE("a drain holds from before the host is heard") {
   Stocked fleet;
   Host host("web-1");
-  REQUIRE(fleet.expect(host).result == LeverResult::kDone);
-  REQUIRE(fleet.pull(LeverKind::kDrain, host).result == LeverResult::kDone);
+  REQUIRE(fleet.expect(host).result == ActionResult::kDone);
+  REQUIRE(fleet.perform(ActionKind::kDrain, host).result == ActionResult::kDone);
   fleet.pass(kExpectedGrace);
   CHECK(fleet.state_of(host) == HostState::kMissing);
   CHECK_FALSE(is_down(fleet, host));
@@ -186,7 +186,7 @@ TEST_CASE("an inventory that has not begun to speak is no reason for doubt; one 
   Stocked fleet;
   std::vector<Host> hosts;
   for (int i = 0; i < 20; ++i) hosts.emplace_back("web-" + std::to_string(i));
-  for (const Host& host : hosts) REQUIRE(fleet.expect(host).result == LeverResult::kDone);
+  for (const Host& host : hosts) REQUIRE(fleet.expect(host).result == ActionResult::kDone);
   fleet.pass(kExpectedGrace - 1s);
   CHECK_FALSE(fleet.doubted(Doubt::kNothingHeard));
   CHECK_FALSE(fleet.flagged(Flag::kPanic));
@@ -229,7 +229,7 @@ TEST_CASE("who was heard, as far as anything on the disk knows, is not awaited a
     CAPTURE(row.knows);
     Stocked fleet;
     Host host("web-1");
-    Tenancy tenancy = expected_tenancy(host, 0ms);
+    RestoredHost tenancy = expected_tenancy(host, 0ms);
     tenancy.awaited = row.awaited;
     tenancy.last.epoch = row.epoch;
     tenancy.last.planes = row.planes;

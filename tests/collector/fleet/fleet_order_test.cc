@@ -309,14 +309,14 @@ TEST_CASE("a batch is judged as its datagrams are one by one, whatever is among 
     datagrams.back()[300] ^= std::byte{1};  // A bad tag.
     datagrams.push_back(Datagram{});        // No magic.
   }
-  std::vector<Received> received;
+  std::vector<ReceivedDatagram> received;
   for (const Datagram& datagram : datagrams) received.push_back({datagram, address_of(7)});
   received[3].bytes = received[3].bytes.first(559);
   received[4].bytes = {};
   REQUIRE(received.size() <= kReceiveBatch);
 
   std::size_t accepted = 0;
-  for (const Received& one : received) {
+  for (const ReceivedDatagram& one : received) {
     const Outcome outcome = alone.fleet.accept(one.bytes, one.source, alone.arrival());
     accepted += outcome == Outcome::kAccepted ? 1 : 0;
   }

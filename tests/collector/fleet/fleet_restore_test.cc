@@ -15,8 +15,8 @@ constexpr std::uint8_t kFailing =
 constexpr std::uint8_t kHealthy = kFailing | plane_bit(Plane::kHealthy);
 constexpr std::uint8_t kSilent = plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown);
 
-Tenancy remembered(const Host& host, std::uint32_t slot, std::uint8_t planes) {
-  Tenancy tenancy{slot, host.credential.agent_id, host.snapshot.name, kWallAtZero, 1s};
+RestoredHost remembered(const Host& host, std::uint32_t slot, std::uint8_t planes) {
+  RestoredHost tenancy{slot, host.credential.agent_id, host.snapshot.name, kWallAtZero, 1s};
   tenancy.last = {host.epoch, host.sequence, 0, 1, planes};
   return tenancy;
 }
@@ -74,7 +74,7 @@ TEST_CASE("what was accepted before the checkpoint changes nothing when it is pl
   const Datagram newest = host.say(before.now);
 
   FleetDriver after;
-  Tenancy tenancy = remembered(host, 3, kFailing);
+  RestoredHost tenancy = remembered(host, 3, kFailing);
   tenancy.last.sequence = 6;
   REQUIRE(after.fleet.restore(tenancy, after.now));
   for (const Datagram& datagram : recorded) CHECK(after.hear(datagram) == Outcome::kStale);
@@ -91,7 +91,7 @@ TEST_CASE("what was accepted before the checkpoint changes nothing when it is pl
 TEST_CASE("without a checkpoint the order begins anew, and a skewed first contact is refused") {
   FleetDriver driver;
   Host host("web-1");
-  Tenancy tenancy = remembered(host, 3, 0);
+  RestoredHost tenancy = remembered(host, 3, 0);
   tenancy.last = {};
   REQUIRE(driver.fleet.restore(tenancy, driver.now));
   host.wall_ahead = 24h;

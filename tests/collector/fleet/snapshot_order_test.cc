@@ -12,29 +12,29 @@ namespace {
 constexpr Instant kStart{100s};
 constexpr Duration kMostLag{24h};
 
-Line line_at(std::uint64_t epoch, std::uint64_t sequence) {
-  Line line;
-  line.take(epoch, sequence, kStart, 0ms, kMostLag);
-  return line;
+SnapshotOrder order_at(std::uint64_t epoch, std::uint64_t sequence) {
+  SnapshotOrder order;
+  order.take(epoch, sequence, kStart, 0ms, kMostLag);
+  return order;
 }
 
 }  // namespace
 
 TEST_CASE("lag grows by what arrivals fall behind the host's uptime, and leaks 0.1 %") {
-  Line line = line_at(5, 1);
-  line.take(5, 2, kStart + 1s, 1000ms, kMostLag);
-  CHECK(line.lag() == 0s);  // In step: the leak finds nothing.
-  line.take(5, 3, kStart + 4s, 2000ms, kMostLag);
-  CHECK(line.lag() == 2s - 3ms);  // 3 s passed here, 1 s there.
-  line.take(5, 4, kStart + 5s, 3000ms, kMostLag);
-  CHECK(line.lag() == 2s - 4ms);
-  line.take(5, 5, kStart + 5s, 10'000ms, kMostLag);
-  CHECK(line.lag() == 0s);  // Never below.
+  SnapshotOrder order = order_at(5, 1);
+  order.take(5, 2, kStart + 1s, 1000ms, kMostLag);
+  CHECK(order.lag() == 0s);  // In step: the leak finds nothing.
+  order.take(5, 3, kStart + 4s, 2000ms, kMostLag);
+  CHECK(order.lag() == 2s - 3ms);  // 3 s passed here, 1 s there.
+  order.take(5, 4, kStart + 5s, 3000ms, kMostLag);
+  CHECK(order.lag() == 2s - 4ms);
+  order.take(5, 5, kStart + 5s, 10'000ms, kMostLag);
+  CHECK(order.lag() == 0s);  // Never below.
 }
 
 TEST_CASE("a host whose clock runs 0.1 % slow gathers no lag, one 1 % slow does") {
-  Line slow = line_at(5, 1);
-  Line slower = line_at(5, 1);
+  SnapshotOrder slow = order_at(5, 1);
+  SnapshotOrder slower = order_at(5, 1);
   for (int i = 1; i <= 1000; ++i) {
     slow.take(5, static_cast<std::uint64_t>(i) + 1, kStart + i * 1s, Milliseconds{i * 999},
               kMostLag);
@@ -46,45 +46,45 @@ TEST_CASE("a host whose clock runs 0.1 % slow gathers no lag, one 1 % slow does"
 }
 
 TEST_CASE("an uptime that falls back within an epoch counts as none; a new epoch starts afresh") {
-  Line line = line_at(5, 1);
-  line.take(5, 2, kStart + 1s, 500'000ms, kMostLag);
-  line.take(5, 3, kStart + 2s, 0ms, kMostLag);
-  CHECK(line.lag() == 1s - 1ms);
-  line.take(6, 1, kStart + 1h, 1ms, kMostLag);
-  CHECK(line.lag() == 0s);
+  SnapshotOrder order = order_at(5, 1);
+  order.take(5, 2, kStart + 1s, 500'000ms, kMostLag);
+  order.take(5, 3, kStart + 2s, 0ms, kMostLag);
+  CHECK(order.lag() == 1s - 1ms);
+  order.take(6, 1, kStart + 1h, 1ms, kMostLag);
+  CHECK(order.lag() == 0s);
 }
 
 TEST_CASE("skipped sequence numbers are counted within an epoch only") {
-  Line line = line_at(5, 10);
-  CHECK(line.take(5, 11, kStart, 0ms, kMostLag) == 0);
-  CHECK(line.take(5, 15, kStart, 0ms, kMostLag) == 3);
-  CHECK(line.take(6, 900, kStart, 0ms, kMostLag) == 0);
+  SnapshotOrder order = order_at(5, 10);
+  CHECK(order.take(5, 11, kStart, 0ms, kMostLag) == 0);
+  CHECK(order.take(5, 15, kStart, 0ms, kMostLag) == 3);
+  CHECK(order.take(6, 900, kStart, 0ms, kMostLag) == 0);
 }
 
 TEST_CASE("only the epoch just superseded can go on; three of it within a window are a clone") {
-  Line line = line_at(5, 10);
-  CHECK_FALSE(line.place(4, 11) == Line::Place::kSuperseded);
-  line.take(6, 1, kStart, 0ms, kMostLag);
-  CHECK(line.place(5, 10) == Line::Place::kStale);
-  CHECK(line.place(5, 11) == Line::Place::kSuperseded);
-  CHECK(line.place(4, 11) == Line::Place::kStale);
-  CHECK_FALSE(line.take_superseded(11, kStart, 4s));
-  CHECK(line.place(5, 11) == Line::Place::kStale);  // A replay of it tells nothing new.
-  CHECK_FALSE(line.take_superseded(12, kStart + 2s, 4s));
-  CHECK(line.take_superseded(13, kStart + 4s, 4s));
-  CHECK(line.take_superseded(14, kStart + 4s, 4s));
+  SnapshotOrder order = order_at(5, 10);
+  CHECK_FALSE(order.rank(4, 11) == SnapshotOrder::Rank::kSuperseded);
+  order.take(6, 1, kStart, 0ms, kMostLag);
+  CHECK(order.rank(5, 10) == SnapshotOrder::Rank::kStale);
+  CHECK(order.rank(5, 11) == SnapshotOrder::Rank::kSuperseded);
+  CHECK(order.rank(4, 11) == SnapshotOrder::Rank::kStale);
+  CHECK_FALSE(order.take_superseded(11, kStart, 4s));
+  CHECK(order.rank(5, 11) == SnapshotOrder::Rank::kStale);  // A replay of it tells nothing new.
+  CHECK_FALSE(order.take_superseded(12, kStart + 2s, 4s));
+  CHECK(order.take_superseded(13, kStart + 4s, 4s));
+  CHECK(order.take_superseded(14, kStart + 4s, 4s));
   // A window later the count starts again.
-  CHECK_FALSE(line.take_superseded(15, kStart + 9s, 4s));
+  CHECK_FALSE(order.take_superseded(15, kStart + 9s, 4s));
 }
 
-TEST_CASE("a restored line refuses what was accepted before") {
-  Line line;
-  CHECK_FALSE(line.started());
-  line.restore(7, 100);
-  CHECK(line.started());
-  CHECK(line.place(7, 100) == Line::Place::kStale);
-  CHECK(line.place(7, 101) == Line::Place::kNewer);
-  CHECK(line.place(8, 1) == Line::Place::kNewer);
+TEST_CASE("a restored order refuses what was accepted before") {
+  SnapshotOrder order;
+  CHECK_FALSE(order.started());
+  order.restore(7, 100);
+  CHECK(order.started());
+  CHECK(order.rank(7, 100) == SnapshotOrder::Rank::kStale);
+  CHECK(order.rank(7, 101) == SnapshotOrder::Rank::kNewer);
+  CHECK(order.rank(8, 1) == SnapshotOrder::Rank::kNewer);
 }
 
 TEST_CASE("budget: a host has twice the fastest rate, a moved fleet its rate, strangers a part") {
@@ -123,18 +123,18 @@ TEST_CASE("budget: who spends a host's second allowance leaves the pool to the o
 }
 
 TEST_CASE("lag has a most, from which it leaks like any other") {
-  Line line = line_at(5, 1);
-  line.take(5, 2, kStart + 1h, 1000ms, 5s);
-  CHECK(line.lag() == 5s);
-  line.take(5, 3, kStart + 1h + 1000s, 1'001'000ms, 5s);
-  CHECK(line.lag() == 4s);
+  SnapshotOrder order = order_at(5, 1);
+  order.take(5, 2, kStart + 1h, 1000ms, 5s);
+  CHECK(order.lag() == 5s);
+  order.take(5, 3, kStart + 1h + 1000s, 1'001'000ms, 5s);
+  CHECK(order.lag() == 4s);
 }
 
-TEST_CASE("a restored line takes no lag from the time before it was restored") {
-  Line line;
-  line.restore(7, 100);
-  line.take(7, 103, kStart, 5'000'000ms, 1h);
-  CHECK(line.lag() == 0s);
-  line.take(7, 104, kStart + 3s, 5'001'000ms, 1h);
-  CHECK(line.lag() == 2s - 3ms);
+TEST_CASE("a restored order takes no lag from the time before it was restored") {
+  SnapshotOrder order;
+  order.restore(7, 100);
+  order.take(7, 103, kStart, 5'000'000ms, 1h);
+  CHECK(order.lag() == 0s);
+  order.take(7, 104, kStart + 3s, 5'001'000ms, 1h);
+  CHECK(order.lag() == 2s - 3ms);
 }

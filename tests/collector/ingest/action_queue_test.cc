@@ -1,5 +1,5 @@
-// Levers between threads: answered by the loop, refused when it is full, late or over; and never is
-// the loop kept waiting.
+// Actions between threads: answered by the loop, refused when it is full, late or over; and never
+// is the loop kept waiting.
 
 #include "collector/ingest/action_queue.h"
 
@@ -18,14 +18,14 @@ namespace {
 
 constexpr Milliseconds kLong = 20s;
 
-struct Desk {
+struct Executor {
   FleetDriver fleet;
-  LeverDesk desk{fleet.fleet, fleet.roster.levers()};
-  LeverMailbox mailbox;
+  ActionExecutor executor{fleet.fleet, fleet.host_table.actions()};
+  ActionQueue queue;
 
   /// What the loop does when it comes by.
-  std::uint32_t serve(std::uint32_t most = kLeversPerTick) {
-    return mailbox.serve(desk, fleet.arrival().wall, most);
+  std::uint32_t serve(std::uint32_t most = kActionsPerTick) {
+    return queue.serve(executor, fleet.arrival().wall, most);
   }
   /// Comes by until `count` were served.
   void serve_all(std::uint32_t count) {
@@ -33,89 +33,89 @@ struct Desk {
   }
 };
 
-Lever freeze_for(Milliseconds length, const std::string& key) {
-  Lever lever{LeverKind::kFreeze, 0, AgentId::kNone, {}, length};
-  lever.key = IdempotencyKey{key};
-  return lever;
+ActionRequest freeze_for(Milliseconds length, const std::string& key) {
+  ActionRequest request{ActionKind::kFreeze, 0, AgentId::kNone, {}, length};
+  request.key = IdempotencyKey{key};
+  return request;
 }
 
-LeverResult result_of(const LeverMailbox::Answer& answer) {
-  REQUIRE(std::holds_alternative<LeverAnswer>(answer));
-  return std::get<LeverAnswer>(answer).result;
+ActionResult result_of(const ActionQueue::Answer& answer) {
+  REQUIRE(std::holds_alternative<ActionReply>(answer));
+  return std::get<ActionReply>(answer).result;
 }
 
-LeverMailbox::Refusal refusal_of(const LeverMailbox::Answer& answer) {
-  REQUIRE(std::holds_alternative<LeverMailbox::Refusal>(answer));
-  return std::get<LeverMailbox::Refusal>(answer);
+ActionQueue::Refusal refusal_of(const ActionQueue::Answer& answer) {
+  REQUIRE(std::holds_alternative<ActionQueue::Refusal>(answer));
+  return std::get<ActionQueue::Refusal>(answer);
 }
 
 }  // namespace
 
-TEST_CASE("who asks calls the loop, and gets the answer to its own lever") {
-  Desk desk;
+TEST_CASE("who asks calls the loop, and gets the answer to its own action") {
+  Executor executor;
   std::atomic<int> calls{0};
-  desk.mailbox.open([&] { ++calls; });
-  std::vector<std::future<LeverMailbox::Answer>> asked;
+  executor.queue.open([&] { ++calls; });
+  std::vector<std::future<ActionQueue::Answer>> asked;
   for (int i = 0; i < 8; ++i) {
-    asked.push_back(std::async(std::launch::async, [&desk, i] {
-      return desk.mailbox.ask(freeze_for(i * 1s, "key-" + std::to_string(i)), kLong);
+    asked.push_back(std::async(std::launch::async, [&executor, i] {
+      return executor.queue.ask(freeze_for(i * 1s, "key-" + std::to_string(i)), kLong);
     }));
   }
-  desk.serve_all(8);
+  executor.serve_all(8);
   for (int i = 0; i < 8; ++i) {
     const auto answer = asked[static_cast<std::size_t>(i)].get();
-    CHECK(result_of(answer) == LeverResult::kDone);
-    CHECK(std::get<LeverAnswer>(answer).action.lever.length == i * 1s);
+    CHECK(result_of(answer) == ActionResult::kDone);
+    CHECK(std::get<ActionReply>(answer).action.request.length == i * 1s);
   }
   CHECK(calls == 8);
-  CHECK(desk.serve() == 0);
+  CHECK(executor.serve() == 0);
 }
 
-TEST_CASE("a lever that the loop did not come by for was never pulled") {
-  Desk desk;
-  CHECK(refusal_of(desk.mailbox.ask(freeze_for(1h, "late"), 1ms)) ==
-        LeverMailbox::Refusal::kTooLate);
-  CHECK(desk.serve() == 0);
-  desk.fleet.tick();
-  CHECK_FALSE(desk.fleet.flagged(Flag::kFrozen));
+TEST_CASE("an action that the loop did not come by for was never performed") {
+  Executor executor;
+  CHECK(refusal_of(executor.queue.ask(freeze_for(1h, "late"), 1ms)) ==
+        ActionQueue::Refusal::kTooLate);
+  CHECK(executor.serve() == 0);
+  executor.fleet.tick();
+  CHECK_FALSE(executor.fleet.flagged(Flag::kFrozen));
 }
 
-TEST_CASE("the loop pulls no more than it is told, the longest waiting first") {
-  Desk desk;
-  std::vector<std::future<LeverMailbox::Answer>> asked;
+TEST_CASE("the loop performs no more than it is told, the longest waiting first") {
+  Executor executor;
+  std::vector<std::future<ActionQueue::Answer>> asked;
   std::atomic<int> calls{0};
-  desk.mailbox.open([&] { ++calls; });
+  executor.queue.open([&] { ++calls; });
   for (int i = 0; i < 3; ++i) {
-    asked.push_back(std::async(std::launch::async, [&desk, i] {
-      return desk.mailbox.ask(freeze_for(1h, "key-" + std::to_string(i)), kLong);
+    asked.push_back(std::async(std::launch::async, [&executor, i] {
+      return executor.queue.ask(freeze_for(1h, "key-" + std::to_string(i)), kLong);
     }));
     while (calls <= i) std::this_thread::yield();
   }
   for (std::uint64_t i = 0; i < 3; ++i) {
-    while (desk.serve(1) == 0) {
+    while (executor.serve(1) == 0) {
     }
-    CHECK(std::get<LeverAnswer>(asked[i].get()).action.number == i + 1);
+    CHECK(std::get<ActionReply>(asked[i].get()).action.number == i + 1);
   }
 }
 
 TEST_CASE("when every place is taken the next is refused at once; closing refuses them all") {
-  Desk desk;
+  Executor executor;
   std::atomic<std::size_t> calls{0};
-  desk.mailbox.open([&] { ++calls; });
-  std::vector<std::future<LeverMailbox::Answer>> asked;
-  for (std::size_t i = 0; i < kLeverPlaces; ++i) {
-    asked.push_back(std::async(std::launch::async, [&desk, i] {
-      return desk.mailbox.ask(freeze_for(1h, "key-" + std::to_string(i)), kLong);
+  executor.queue.open([&] { ++calls; });
+  std::vector<std::future<ActionQueue::Answer>> asked;
+  for (std::size_t i = 0; i < kActionQueuePlaces; ++i) {
+    asked.push_back(std::async(std::launch::async, [&executor, i] {
+      return executor.queue.ask(freeze_for(1h, "key-" + std::to_string(i)), kLong);
     }));
   }
-  while (calls < kLeverPlaces) std::this_thread::yield();
-  CHECK(refusal_of(desk.mailbox.ask(freeze_for(1h, "more"), kLong)) ==
-        LeverMailbox::Refusal::kFull);
-  desk.mailbox.close();
+  while (calls < kActionQueuePlaces) std::this_thread::yield();
+  CHECK(refusal_of(executor.queue.ask(freeze_for(1h, "more"), kLong)) ==
+        ActionQueue::Refusal::kFull);
+  executor.queue.close();
   for (auto& answer : asked) {
-    CHECK(refusal_of(answer.get()) == LeverMailbox::Refusal::kClosed);
+    CHECK(refusal_of(answer.get()) == ActionQueue::Refusal::kClosed);
   }
-  CHECK(refusal_of(desk.mailbox.ask(freeze_for(1h, "after"), kLong)) ==
-        LeverMailbox::Refusal::kClosed);
-  CHECK(desk.serve() == 0);
+  CHECK(refusal_of(executor.queue.ask(freeze_for(1h, "after"), kLong)) ==
+        ActionQueue::Refusal::kClosed);
+  CHECK(executor.serve() == 0);
 }

@@ -26,26 +26,26 @@ namespace fs = std::filesystem;
 
 constexpr std::uint32_t kCapacity = 256;
 
-Action action_of(std::uint64_t number, LeverKind kind = LeverKind::kDrain) {
-  Action action;
+ActionRecord action_of(std::uint64_t number, ActionKind kind = ActionKind::kDrain) {
+  ActionRecord action;
   action.number = number;
   action.at = kFirstWall + number * 1s;
   action.until = action.at + 1h;
   action.place = static_cast<std::uint32_t>(number * 3);
   action.changed = number % 2 == 0 ? 1 : 0;
-  action.lever = {kind, static_cast<std::uint16_t>(number), AgentId{7000 + number},
-                  HostName{"host-" + std::to_string(number)}, 1h};
-  action.lever.key = IdempotencyKey{"key-" + std::to_string(number)};
-  action.lever.why = Why{"für alle"};
-  action.lever.by = By{"ada"};
+  action.request = {kind, static_cast<std::uint16_t>(number), AgentId{7000 + number},
+                    HostName{"host-" + std::to_string(number)}, 1h};
+  action.request.key = IdempotencyKey{"key-" + std::to_string(number)};
+  action.request.why = Why{"für alle"};
+  action.request.by = By{"ada"};
   return action;
 }
 
-StandingOrder order_of(std::uint64_t agent, std::uint16_t below, bool tombstoned) {
-  StandingOrder order{AgentId{agent}, HostName{"host-" + std::to_string(agent)}, below};
-  order.tombstoned = tombstoned ? 1 : 0;
-  order.tombstone_generation = tombstoned ? 9 : 0;
-  return order;
+Ban ban_of(std::uint64_t agent, std::uint16_t below, bool tombstoned) {
+  Ban ban{AgentId{agent}, HostName{"host-" + std::to_string(agent)}, below};
+  ban.tombstoned = tombstoned ? 1 : 0;
+  ban.tombstone_generation = tombstoned ? 9 : 0;
+  return ban;
 }
 
 HostRecord host_at(std::uint32_t slot, WallTime drained_until = {}) {
@@ -59,9 +59,9 @@ HostRecord host_at(std::uint32_t slot, WallTime drained_until = {}) {
   return record;
 }
 
-bool same(const Action& a, const Action& b) {
+bool same(const ActionRecord& a, const ActionRecord& b) {
   return a.number == b.number && a.at == b.at && a.until == b.until && a.place == b.place &&
-         a.changed == b.changed && a.lever == b.lever;
+         a.changed == b.changed && a.request == b.request;
 }
 
 JournalOptions options_for(const fs::path& folder) {
@@ -75,17 +75,18 @@ JournalOptions options_for(const fs::path& folder) {
 
 /// The keeper as the journal's thread turns it.
 struct Storage {
-  explicit Storage(const fs::path& path) : lock(path), registry(path, {kCapacity}, roster, watch) {}
+  explicit Storage(const fs::path& path)
+      : lock(path), registry(path, {kCapacity}, host_table, watch) {}
   /// A drain of the host in `slot`, as the loop's thread leaves it.
   void drain(std::uint32_t slot, std::uint64_t number) {
-    roster.write(slot, host_at(slot, kFirstWall + 1h));
-    roster.mark_changed(slot);
-    Action action = action_of(number);
+    host_table.write(slot, host_at(slot, kFirstWall + 1h));
+    host_table.mark_changed(slot);
+    ActionRecord action = action_of(number);
     action.place = slot;
-    roster.levers().actions.write((number - 1) % kActions, action);
+    host_table.actions().recent.write((number - 1) % kActions, action);
   }
   FolderLock lock;
-  Roster roster{kCapacity, 0};
+  HostTable host_table{kCapacity, 0};
   DiskWatch watch;
   RegistryKeeper registry;
 };
@@ -94,11 +95,11 @@ struct Storage {
 struct Held {
   explicit Held(const fs::path& folder)
       : registry(folder / kRegistryFile, kCapacity, kFirstWall),
-        tenancies(registry.read_tenancies().tenancies),
-        levers(registry.read_levers()) {}
+        tenancies(registry.read_host_rows().tenancies),
+        actions(registry.read_actions()) {}
   Registry registry;
-  std::vector<Tenancy> tenancies;
-  LeverRows levers;
+  std::vector<RestoredHost> tenancies;
+  ActionRows actions;
 };
 
 }  // namespace
@@ -106,41 +107,40 @@ struct Held {
 TEST_CASE("rows read back as they were stored; a freed place is empty, a place is overwritten") {
   TemporaryFolder folder;
   Registry registry(folder / kRegistryFile, kCapacity, kFirstWall);
-  LeverRows rows;
-  rows.orders = {
-      {0, order_of(1, 3, false)}, {5, order_of(2, 0, true)}, {6, order_of(3, 65535, true)}};
-  rows.actions = {action_of(1), action_of(2, LeverKind::kUnfreeze), action_of(kActions + 3)};
+  ActionRows rows;
+  rows.bans = {{0, ban_of(1, 3, false)}, {5, ban_of(2, 0, true)}, {6, ban_of(3, 65535, true)}};
+  rows.recent = {action_of(1), action_of(2, ActionKind::kUnfreeze), action_of(kActions + 3)};
   rows.freeze = Freeze{kFirstWall + 2h, Why{"failover"}, By{"ada"}};
   registry.store(rows);
-  LeverRows held = registry.read_levers();
-  REQUIRE(held.orders.size() == 3);
+  ActionRows held = registry.read_actions();
+  REQUIRE(held.bans.size() == 3);
   for (std::size_t i = 0; i < 3; ++i) {
-    CHECK(held.orders[i].place == rows.orders[i].place);
-    CHECK(held.orders[i].order == rows.orders[i].order);
+    CHECK(held.bans[i].place == rows.bans[i].place);
+    CHECK(held.bans[i].ban == rows.bans[i].ban);
   }
-  REQUIRE(held.actions.size() == 3);
-  for (std::size_t i = 0; i < 3; ++i) CHECK(same(held.actions[i], rows.actions[i]));
+  REQUIRE(held.recent.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(same(held.recent[i], rows.recent[i]));
   REQUIRE(held.freeze);
   CHECK(held.freeze->until == kFirstWall + 2h);
   CHECK(held.freeze->why.view() == "failover");
   CHECK(held.freeze->by.view() == "ada");
 
-  LeverRows next;
-  next.orders = {{5, StandingOrder{}}};
-  next.actions = {action_of(kActions + 1)};  // In the place of the first.
+  ActionRows next;
+  next.bans = {{5, Ban{}}};
+  next.recent = {action_of(kActions + 1)};  // In the place of the first.
   registry.store(next);
-  held = registry.read_levers();
-  CHECK(held.orders.size() == 2);
-  REQUIRE(held.actions.size() == 3);
-  CHECK(held.actions[1].number == kActions + 1);
+  held = registry.read_actions();
+  CHECK(held.bans.size() == 2);
+  REQUIRE(held.recent.size() == 3);
+  CHECK(held.recent[1].number == kActions + 1);
 }
 
 TEST_CASE("rows that this program could not have written are left out") {
   TemporaryFolder folder;
   Registry registry(folder / kRegistryFile, kCapacity, kFirstWall);
-  LeverRows rows;
-  rows.orders = {{0, order_of(1, 3, false)}};
-  rows.actions = {action_of(1), action_of(2), action_of(3)};
+  ActionRows rows;
+  rows.bans = {{0, ban_of(1, 3, false)}};
+  rows.recent = {action_of(1), action_of(2), action_of(3)};
   registry.store(rows);
   Database database(folder / kRegistryFile, 1000);
   database.run("UPDATE action SET kind = 9 WHERE number = 1");
@@ -148,10 +148,10 @@ TEST_CASE("rows that this program could not have written are left out") {
   database.run(
       "INSERT INTO standing_order VALUES (16384, 5, 'x', 1, -1), (3, 6, 'x', -1, -1),"
       " (4, 7, 'x', 0, 65536)");
-  const LeverRows held = registry.read_levers();
-  CHECK(held.orders.size() == 1);
-  REQUIRE(held.actions.size() == 1);
-  CHECK(held.actions[0].number == 3);
+  const ActionRows held = registry.read_actions();
+  CHECK(held.bans.size() == 1);
+  REQUIRE(held.recent.size() == 1);
+  CHECK(held.recent[0].number == 3);
 }
 
 TEST_CASE("what operators did comes back after a stop that nobody prepared") {
@@ -160,22 +160,22 @@ TEST_CASE("what operators did comes back after a stop that nobody prepared") {
   {
     Storage storage(folder.path());
     storage.drain(4, 1);
-    storage.roster.levers().orders.write(2, order_of(77, 1, true));
-    storage.roster.levers().freeze.write(0, Freeze{kFirstWall + 1h, Why{"w"}, By{"b"}});
+    storage.host_table.actions().bans.write(2, ban_of(77, 1, true));
+    storage.host_table.actions().freeze.write(0, Freeze{kFirstWall + 1h, Why{"w"}, By{"b"}});
     CHECK(storage.registry.stored_action() == 0);
     storage.registry.store_changes(storage.lock, kFirstInstant, false);
     CHECK(storage.registry.stored_action() == 1);
   }  // No checkpoint, no farewell.
-  Roster roster(kCapacity, 0);
-  const Journal journal(options_for(folder.path()), roster, ticker.board);
+  HostTable host_table(kCapacity, 0);
+  const Journal journal(options_for(folder.path()), host_table, ticker.board);
   REQUIRE(journal.restored().size() == 1);
   CHECK(journal.restored()[0].drained_until == kFirstWall + 1h);
-  REQUIRE(journal.levers().orders.size() == 1);
-  CHECK(journal.levers().orders[0].place == 2);
-  CHECK(journal.levers().orders[0].order == order_of(77, 1, true));
-  REQUIRE(journal.levers().actions.size() == 1);
-  REQUIRE(journal.levers().freeze);
-  CHECK(journal.levers().freeze->until == kFirstWall + 1h);
+  REQUIRE(journal.actions().bans.size() == 1);
+  CHECK(journal.actions().bans[0].place == 2);
+  CHECK(journal.actions().bans[0].ban == ban_of(77, 1, true));
+  REQUIRE(journal.actions().recent.size() == 1);
+  REQUIRE(journal.actions().freeze);
+  CHECK(journal.actions().freeze->until == kFirstWall + 1h);
 }
 
 TEST_CASE("who was reset since the checkpoint starts over; who was reset before it does not") {
@@ -184,19 +184,19 @@ TEST_CASE("who was reset since the checkpoint starts over; who was reset before 
     TemporaryFolder folder;
     Ticker ticker(kCapacity);
     {
-      Roster roster(kCapacity, 0);
-      Journal journal(options_for(folder.path()), roster, ticker.board);
+      HostTable host_table(kCapacity, 0);
+      Journal journal(options_for(folder.path()), host_table, ticker.board);
       HostRecord record = host_at(3);
       record.epoch = 500;
       record.sequence = 7;
       record.reset_at = ticker.wall() + (since ? 1ms : 0ms);
-      roster.write(3, record);
-      roster.mark_changed(3);
+      host_table.write(3, record);
+      host_table.mark_changed(3);
       ticker.set([](std::uint32_t slot) { return slot == 3 ? healthy_planes() : std::uint8_t{0}; });
       journal.start();
     }
-    Roster roster(kCapacity, 0);
-    const Journal journal(options_for(folder.path()), roster, ticker.board);
+    HostTable host_table(kCapacity, 0);
+    const Journal journal(options_for(folder.path()), host_table, ticker.board);
     REQUIRE(journal.restored().size() == 1);
     const LastHeard& last = journal.restored()[0].last;
     CHECK(last.epoch == (since ? 0 : 500));
@@ -214,8 +214,8 @@ TEST_CASE("on a disk that fails nothing is lost: it is stored when the disk is w
   REQUIRE(storage.registry.stored_action() == 1);
   disk.set(FaultyDisk::Fault::kFull);
   storage.drain(2, 2);
-  storage.roster.levers().orders.write(0, order_of(5, 1, false));
-  storage.roster.levers().freeze.write(0, Freeze{kFirstWall, {}, {}});
+  storage.host_table.actions().bans.write(0, ban_of(5, 1, false));
+  storage.host_table.actions().freeze.write(0, Freeze{kFirstWall, {}, {}});
   storage.registry.store_changes(storage.lock, kFirstInstant, false);
   CHECK_FALSE(storage.registry.trouble().empty());
   CHECK(storage.registry.stored_action() == 1);
@@ -224,16 +224,16 @@ TEST_CASE("on a disk that fails nothing is lost: it is stored when the disk is w
   CHECK(storage.registry.stored_action() == 2);
   const Held held(folder.path());
   CHECK(held.tenancies.size() == 2);
-  CHECK(held.levers.actions.size() == 2);
-  CHECK(held.levers.orders.size() == 1);
-  CHECK(held.levers.freeze);
+  CHECK(held.actions.recent.size() == 2);
+  CHECK(held.actions.bans.size() == 1);
+  CHECK(held.actions.freeze);
 }
 
 TEST_CASE("a registry that is made anew gets all that operators did") {
   TemporaryFolder folder;
   Storage storage(folder.path());
   for (std::uint32_t slot = 0; slot < 40; ++slot) storage.drain(slot, slot + 1);
-  storage.roster.levers().orders.write(kStandingOrders - 1, order_of(5, 1, false));
+  storage.host_table.actions().bans.write(kBans - 1, ban_of(5, 1, false));
   storage.registry.store_changes(storage.lock, kFirstInstant, false);
   for (const char* part : {"", "-wal", "-shm"}) {
     fs::remove(folder / (kRegistryFile + std::string(part)));
@@ -241,20 +241,20 @@ TEST_CASE("a registry that is made anew gets all that operators did") {
   storage.registry.store_changes(storage.lock, kFirstInstant, false);
   CHECK(storage.registry.stored_action() == 40);
   const Held held(folder.path());
-  CHECK(held.levers.actions.size() == 40);
-  CHECK(held.levers.orders.size() == 1);
-  CHECK(std::ranges::count(held.tenancies, kFirstWall + 1h, &Tenancy::drained_until) == 40);
+  CHECK(held.actions.recent.size() == 40);
+  CHECK(held.actions.bans.size() == 1);
+  CHECK(std::ranges::count(held.tenancies, kFirstWall + 1h, &RestoredHost::drained_until) == 40);
 }
 
 TEST_CASE("who waits for an action is told when it is on the disk, and when it cannot be") {
   TemporaryFolder folder;
   FaultyDisk disk;
   Ticker ticker(kCapacity);
-  Roster roster(kCapacity, 0);
-  Journal journal(options_for(folder.path()), roster, ticker.board);
+  HostTable host_table(kCapacity, 0);
+  Journal journal(options_for(folder.path()), host_table, ticker.board);
   journal.start();
   const auto act = [&](std::uint64_t number) {
-    roster.levers().actions.write((number - 1) % kActions, action_of(number));
+    host_table.actions().recent.write((number - 1) % kActions, action_of(number));
   };
   act(1);
   CHECK(journal.wait_for_action(1, 20s));
@@ -291,7 +291,7 @@ TEST_CASE("a registry of schema 2 comes forward: nobody is drained, nothing is k
   CHECK(held.tenancies[0].name.view() == "host-70");
   CHECK(held.tenancies[0].drained_until == WallTime{});
   CHECK(held.tenancies[0].reset_at == WallTime{});
-  CHECK(held.levers.empty());
+  CHECK(held.actions.empty());
 }
 
 TEST_CASE("--check-data says what operators did that is in force") {
@@ -300,9 +300,9 @@ TEST_CASE("--check-data says what operators did that is in force") {
     Storage storage(folder.path());
     storage.drain(1, 1);
     storage.drain(2, 2);
-    storage.roster.levers().orders.write(0, order_of(5, 1, false));
-    storage.roster.levers().orders.write(1, order_of(6, 2, true));
-    storage.roster.levers().freeze.write(0, Freeze{kFirstWall + 1h, {}, {}});
+    storage.host_table.actions().bans.write(0, ban_of(5, 1, false));
+    storage.host_table.actions().bans.write(1, ban_of(6, 2, true));
+    storage.host_table.actions().freeze.write(0, Freeze{kFirstWall + 1h, {}, {}});
     storage.registry.store_changes(storage.lock, kFirstInstant, false);
   }
   struct Row {

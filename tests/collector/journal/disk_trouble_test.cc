@@ -284,13 +284,13 @@ TEST_CASE("a folder in the place of ours that another collector took first is no
 TEST_CASE("whoever waits for what cannot be stored is told why when it is told that") {
   FaultyDisk disk;
   TemporaryFolder folder;
-  Roster roster(kCapacity, 0);
+  HostTable host_table(kCapacity, 0);
   Ticker ticker(kCapacity);
-  Journal journal(options_for(folder), roster, ticker.board);
+  Journal journal(options_for(folder), host_table, ticker.board);
   journal.start();
   disk.set(FaultyDisk::Fault::kFull);
-  roster.write(1, host_at(1));
-  roster.mark_changed(1);
+  host_table.write(1, host_at(1));
+  host_table.mark_changed(1);
   REQUIRE_FALSE(journal.wait_for_action(1, 1min));
   CHECK(journal.status().reason.find("full") != std::string::npos);
 }
@@ -298,14 +298,14 @@ TEST_CASE("whoever waits for what cannot be stored is told why when it is told t
 TEST_CASE("a disk that hangs is told while it does, and holds nobody up but the journal's thread") {
   FaultyDisk disk;
   TemporaryFolder folder;
-  Roster roster(kCapacity, 0);
+  HostTable host_table(kCapacity, 0);
   Ticker ticker(kCapacity);
   {
-    Journal journal(options_for(folder), roster, ticker.board);
+    Journal journal(options_for(folder), host_table, ticker.board);
     disk.hold();
     journal.start();
-    roster.write(1, host_at(1));
-    roster.mark_changed(1);
+    host_table.write(1, host_at(1));
+    host_table.mark_changed(1);
     // A wake that the thread does not hear is repeated by the next tick's.
     REQUIRE(disk.await_held([&] { journal.wake(); }));
     // The collector's side: none of this waits. It sees that an answer is missing, and since when.

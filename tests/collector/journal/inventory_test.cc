@@ -22,15 +22,16 @@ namespace fs = std::filesystem;
 /// One life of a collector on a folder: its fleet as the journal's thread finds and leaves it.
 struct Life {
   explicit Life(const fs::path& folder)
-      : lock(folder), registry(folder, {fleet.options.capacity}, fleet.roster, watch) {
-    for (const Tenancy& tenancy : registry.start().restored) {
+      : lock(folder), registry(folder, {fleet.options.capacity}, fleet.host_table, watch) {
+    for (const RestoredHost& tenancy : registry.start().restored) {
       REQUIRE(fleet.fleet.restore(tenancy, fleet.now));
     }
   }
   void expect(const Host& host, WallTime at) {
     fleet.live();
-    const LeverEffect effect = fleet.fleet.expect(host.credential.agent_id, host.snapshot.name, at);
-    REQUIRE(effect.result == LeverResult::kDone);
+    const ActionEffect effect =
+        fleet.fleet.expect(host.credential.agent_id, host.snapshot.name, at);
+    REQUIRE(effect.result == ActionResult::kDone);
   }
   void store() {
     registry.store_changes(lock, fleet.now, false);
@@ -78,7 +79,7 @@ TEST_CASE("who was taken back does not come again") {
     Life life(folder.path());
     life.expect(host, wall_now());
     life.store();
-    REQUIRE(life.fleet.fleet.forget(host.credential.agent_id).result == LeverResult::kDone);
+    REQUIRE(life.fleet.fleet.forget(host.credential.agent_id).result == ActionResult::kDone);
     life.store();
   }
   Life life(folder.path());

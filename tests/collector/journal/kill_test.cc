@@ -47,20 +47,21 @@ HostRecord host_at(std::uint32_t slot, std::uint64_t round) {
 
 /// The process to be killed: goes on from `round`, and tells each round that is on the disk.
 [[noreturn]] void store_rounds(const fs::path& folder, std::uint64_t round, int tell) {
-  Roster roster(kCapacity, 0);
+  HostTable host_table(kCapacity, 0);
   FolderLock lock(folder);
   DiskWatch watch;
-  RegistryKeeper keeper(folder, {kCapacity}, roster, watch);
+  RegistryKeeper keeper(folder, {kCapacity}, host_table, watch);
   Ticker ticker(kCapacity);
   ticker.pass(Milliseconds{1});
   const bool first = keeper.start().restored.empty();
   for (;;) {
     ++round;
-    for (std::uint32_t slot = 0; slot < kCapacity; ++slot) roster.write(slot, host_at(slot, round));
+    for (std::uint32_t slot = 0; slot < kCapacity; ++slot)
+      host_table.write(slot, host_at(slot, round));
     for (std::uint32_t slot = 0; first && round == 1 && slot < kCapacity; ++slot) {
-      roster.mark_changed(slot);
+      host_table.mark_changed(slot);
     }
-    roster.mark_changed(static_cast<std::uint32_t>(round % kCapacity));
+    host_table.mark_changed(static_cast<std::uint32_t>(round % kCapacity));
     keeper.store_changes(lock, ticker.view.head.at, false);
     keeper.checkpoint(ticker.board, Duration{}, true);
     if (!keeper.trouble().empty()) ::_exit(1);
@@ -134,9 +135,9 @@ TEST_CASE("killed in the middle of storing, the last whole checkpoint and regist
     }
     last = storing.kill(last);
 
-    Roster roster(kCapacity, 0);
+    HostTable host_table(kCapacity, 0);
     DiskWatch watch;
-    RegistryKeeper keeper(folder.path(), {kCapacity}, roster, watch);
+    RegistryKeeper keeper(folder.path(), {kCapacity}, host_table, watch);
     CHECK(keeper.start().start_number > start_number);
     start_number = keeper.start().start_number;
     REQUIRE(keeper.start().restored.size() == kCapacity);
@@ -146,7 +147,7 @@ TEST_CASE("killed in the middle of storing, the last whole checkpoint and regist
     CHECK(checkpointed <= last + 1);
     std::uint64_t registered = checkpointed;
     const std::uint32_t next_slot = (checkpointed + 1) % kCapacity;
-    for (const Tenancy& tenancy : keeper.start().restored) {
+    for (const RestoredHost& tenancy : keeper.start().restored) {
       const AgentId before = host_at(tenancy.slot, checkpointed).agent_id;
       if (tenancy.slot == next_slot && tenancy.agent_id != before) {
         // Stored by the round whose checkpoint was not: of its new host nothing was heard.

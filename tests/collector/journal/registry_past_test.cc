@@ -24,11 +24,11 @@ namespace {
 constexpr std::uint32_t kCapacity = 256;
 constexpr WallTime kNow = kFirstWall;
 
-Tenancy tenancy(std::uint32_t slot, std::uint64_t agent, WallTime since = kNow) {
+RestoredHost tenancy(std::uint32_t slot, std::uint64_t agent, WallTime since = kNow) {
   return {slot, AgentId{agent}, HostName{"host-" + std::to_string(agent)}, since, 1s};
 }
 
-SlotChange now_has(const Tenancy& host) {
+SlotChange now_has(const RestoredHost& host) {
   return {host.slot, host};
 }
 
@@ -79,11 +79,11 @@ TEST_CASE("who had a slot is told for every moment, before, between and after") 
         {now_has(tenancy(3, 31, kNow + 10s)), is_empty(4), now_has(tenancy(5, 40, kNow + 15s))},
         kNow + 20s);
   // A changed interval is no change of hosts.
-  Tenancy slower = tenancy(5, 40, kNow + 15s);
+  RestoredHost slower = tenancy(5, 40, kNow + 15s);
   slower.interval = 5s;
   store(registry, {now_has(slower)}, kNow + 30s);
 
-  TenureReader reader(folder.path());
+  TenancyReader reader(folder.path());
   const auto at = [&](Duration later) {
     std::string text;
     const WallTime when = kNow + std::chrono::floor<Milliseconds>(later);
@@ -116,7 +116,7 @@ TEST_CASE("who had a slot is told for every moment, before, between and after") 
 TEST_CASE("tenancies of the past are bounded, and freed slots keep their order") {
   TemporaryFolder folder;
   Registry registry(folder / "flatline.db", kCapacity, kNow);
-  TenureReader reader(folder.path());
+  TenancyReader reader(folder.path());
   for (std::uint32_t round = 0; round < 5; ++round) {
     std::vector<SlotChange> come;
     std::vector<SlotChange> go;
@@ -239,7 +239,7 @@ TEST_CASE("a registry of schema 1 comes forward with its hosts; one that fails o
     database.run("DROP TABLE checkpoint");
   }
   Registry registry(file, kCapacity, kNow);
-  const auto hosts = registry.read_tenancies().tenancies;
+  const auto hosts = registry.read_host_rows().tenancies;
   REQUIRE(hosts.size() == 1);
   CHECK(hosts[0].slot == 7);
   CHECK(hosts[0].name.view() == "host-70");
@@ -284,8 +284,8 @@ TEST_CASE("another capacity is refused; resized, hosts, slots and checkpoint sta
   for (const std::uint32_t capacity : {512U, 512U, 256U}) {
     CAPTURE(capacity);
     Registry registry(file, capacity, kNow, Registry::Resize::kAllow);
-    CHECK(registry.read_tenancies().tenancies.size() == 3);
-    CHECK(registry.read_tenancies().tenancies[2].slot == 200);
+    CHECK(registry.read_host_rows().tenancies.size() == 3);
+    CHECK(registry.read_host_rows().tenancies[2].slot == 200);
     const CheckpointTable::Held held = registry.read_checkpoint();
     CHECK(held.number == 1);
     CHECK(held.view.time == head_at(kCapacity, 0ms).time);
@@ -319,6 +319,6 @@ TEST_CASE("a reader that sits on the registry's log bounds it, and nothing is lo
     CHECK(log_bytes() < limit);
   }
   store(registry, {now_has(tenancy(1, 2))}, kNow);
-  CHECK(registry.read_tenancies().tenancies.size() == 2);
+  CHECK(registry.read_host_rows().tenancies.size() == 2);
   CHECK(log_bytes() < limit);
 }

@@ -54,19 +54,19 @@ JournalOptions options_for(const fs::path& folder) {
 /// A life of the collector: 100 hosts, the last view as given, a clean stop.
 void live(const JournalOptions& options, Ticker& ticker, std::uint8_t planes,
           Milliseconds registered_ago = 1h) {
-  Roster roster(options.capacity, 0);
-  Journal journal(options, roster, ticker.board);
+  HostTable host_table(options.capacity, 0);
+  Journal journal(options, host_table, ticker.board);
   for (std::uint32_t slot = 0; slot < 100; ++slot) {
-    roster.write(slot, host_at(slot, ticker.wall() - registered_ago));
-    roster.mark_changed(slot);
+    host_table.write(slot, host_at(slot, ticker.wall() - registered_ago));
+    host_table.mark_changed(slot);
   }
   ticker.set([=](std::uint32_t slot) { return slot < 100 ? planes : std::uint8_t{0}; });
   journal.start();
 }
 
-std::vector<Tenancy> restored_from(const JournalOptions& options, const Ticker& ticker) {
-  Roster roster(options.capacity, 0);
-  const Journal journal(options, roster, ticker.board);
+std::vector<RestoredHost> restored_from(const JournalOptions& options, const Ticker& ticker) {
+  HostTable host_table(options.capacity, 0);
+  const Journal journal(options, host_table, ticker.board);
   return journal.restored();
 }
 
@@ -113,7 +113,7 @@ TEST_CASE(
   live(options, ticker, failing_planes());
   const auto restored = restored_from(options, ticker);
   REQUIRE(restored.size() == 100);
-  for (const Tenancy& tenancy : restored) {
+  for (const RestoredHost& tenancy : restored) {
     CHECK(tenancy.last.epoch == 5);
     CHECK(tenancy.last.sequence == 100 + tenancy.slot);
     CHECK(tenancy.last.credential_generation == 2);
@@ -139,9 +139,9 @@ TEST_CASE("the planes of a step newer than the checkpoint win, for hosts that we
   // A host that came after that step has none of its planes.
   ticker.pass(10s);
   {
-    Roster roster(kCapacity, 0);
+    HostTable host_table(kCapacity, 0);
     Registry registry(folder / kRegistryFile, kCapacity, ticker.wall());
-    const Tenancy late{7, AgentId{9999}, HostName{"late"}, ticker.wall(), 1s};
+    const RestoredHost late{7, AgentId{9999}, HostName{"late"}, ticker.wall(), 1s};
     const std::vector<SlotChange> changes = {{7, late}};
     registry.store(changes, ticker.wall());
   }
@@ -178,10 +178,10 @@ TEST_CASE(
   Ticker ticker(kCapacity);
   live(options, ticker, healthy_planes());
   if (!fs::exists(folder / kHistoryFile)) make_history(options);
-  Roster roster(512, 0);
-  const Board board(512);
+  HostTable host_table(512, 0);
+  const ViewBoard board(512);
   const auto refusal = [&](const JournalOptions& other) {
-    return message_of<Failure>([&] { Journal(other, roster, board); });
+    return message_of<Failure>([&] { Journal(other, host_table, board); });
   };
   JournalOptions longer = options;
   longer.history_keep = 2h;
@@ -229,7 +229,7 @@ TEST_CASE("an interval comes back from registry or checkpoint, whichever alarms 
     live(options, ticker, healthy_planes());
     {
       Registry registry(folder / kRegistryFile, kCapacity, ticker.wall());
-      Tenancy host{7, AgentId{1007}, HostName{"host-7"}, ticker.wall() - 1h, row.stored};
+      RestoredHost host{7, AgentId{1007}, HostName{"host-7"}, ticker.wall() - 1h, row.stored};
       const std::vector<SlotChange> changes = {{7, host}};
       registry.store(changes, ticker.wall());
       const auto interval_ms = static_cast<std::uint32_t>(row.checkpointed.count());
@@ -245,15 +245,15 @@ TEST_CASE("an interval comes back from registry or checkpoint, whichever alarms 
   const JournalOptions options = options_for(folder.path());
   Ticker ticker(kCapacity);
   {
-    Roster roster(kCapacity, 0);
-    Journal journal(options, roster, ticker.board);
-    roster.write(7, host_at(7, ticker.wall() - 1h));
-    roster.mark_changed(7);
+    HostTable host_table(kCapacity, 0);
+    Journal journal(options, host_table, ticker.board);
+    host_table.write(7, host_at(7, ticker.wall() - 1h));
+    host_table.mark_changed(7);
     journal.start();
     REQUIRE(journal.wait_for_action(1, 1min) == false);  // After a turn: the row is stored.
     HostRecord slower = host_at(7, ticker.wall() - 1h);
     slower.interval_ms = 20'000;
-    roster.write(7, slower);
+    host_table.write(7, slower);
   }
   CHECK(restored_from(options, ticker)[0].interval == 20s);
 }
@@ -265,9 +265,9 @@ TEST_CASE("however short its lives, a collector checkpoints a period after it la
   Milliseconds oldest{0};
   WallTime last = ticker.wall();
   for (int life = 0; life < 20; ++life) {
-    Roster roster(kCapacity, 0);
+    HostTable host_table(kCapacity, 0);
     DiskWatch watch;
-    RegistryKeeper keeper(folder.path(), {kCapacity}, roster, watch);
+    RegistryKeeper keeper(folder.path(), {kCapacity}, host_table, watch);
     for (int second = 0; second < 20; ++second) {
       ticker.pass(1s);
       keeper.checkpoint(ticker.board, kCheckpointPeriod, false);
@@ -314,8 +314,8 @@ TEST_CASE("rows of hosts that cannot be ours are left out, and --check-data tell
       std::vector<SlotChange> changes;
       for (std::uint32_t slot = 0; slot < 3; ++slot) {
         const std::string name = "host-" + std::to_string(slot);
-        changes.push_back(
-            {slot, Tenancy{slot, agent_id_of(fleet, name), HostName{name}, ticker.wall(), 1s}});
+        changes.push_back({slot, RestoredHost{slot, agent_id_of(fleet, name), HostName{name},
+                                              ticker.wall(), 1s}});
       }
       registry.store(changes, ticker.wall());
     }

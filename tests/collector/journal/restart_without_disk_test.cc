@@ -41,7 +41,7 @@ HostRecord host_at(std::uint32_t slot) {
 /// A collector's storage, from a start on.
 struct Life {
   explicit Life(const fs::path& folder, std::uint32_t capacity = kCapacity, bool resize = false)
-      : roster(capacity, 0),
+      : host_table(capacity, 0),
         ticker(capacity),
         journal(
             {
@@ -51,17 +51,17 @@ struct Life {
                 .history_keep = 10s,
                 .resize = resize,
             },
-            roster, ticker.board) {
-    for (const Tenancy& tenancy : journal.restored()) {
+            host_table, ticker.board) {
+    for (const RestoredHost& tenancy : journal.restored()) {
       HostRecord record = host_at(tenancy.slot);
       record.agent_id = tenancy.agent_id;
-      roster.write(tenancy.slot, record);
+      host_table.write(tenancy.slot, record);
     }
   }
 
   void enter(std::uint32_t slot) {
-    roster.write(slot, host_at(slot));
-    roster.mark_changed(slot);
+    host_table.write(slot, host_at(slot));
+    host_table.mark_changed(slot);
   }
   void start() {
     if (!started) journal.start();
@@ -85,7 +85,7 @@ struct Life {
     return false;
   }
 
-  Roster roster;
+  HostTable host_table;
   Ticker ticker;
   Journal journal;
   bool started = false;

@@ -32,14 +32,14 @@ struct Storage {
   explicit Storage(const std::filesystem::path& path)
       : folder(path),
         lock(path, [this] { ++taken_over; }),
-        roster(kCapacity, 0),
+        host_table(kCapacity, 0),
         ticker(kCapacity),
-        registry(path, {kCapacity}, roster, watch),
+        registry(path, {kCapacity}, host_table, watch),
         history(path, kShape) {}
 
   void enter(std::uint32_t slot) {
-    roster.write(slot, host_at(slot));
-    roster.mark_changed(slot);
+    host_table.write(slot, host_at(slot));
+    host_table.mark_changed(slot);
   }
   void store_changes() { registry.store_changes(lock, ticker.view.head.at, false); }
   void tick() {
@@ -61,7 +61,7 @@ struct Storage {
   std::filesystem::path folder;
   int taken_over = 0;
   FolderLock lock;
-  Roster roster;
+  HostTable host_table;
   Ticker ticker;
   DiskWatch watch;
   RegistryKeeper registry;

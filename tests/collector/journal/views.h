@@ -23,7 +23,7 @@ class Ticker {
   void pass(Milliseconds later);
   [[nodiscard]] WallTime wall() const { return view.head.time; }
 
-  Board board;
+  ViewBoard board;
   View view;
 
  private:

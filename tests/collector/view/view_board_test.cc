@@ -12,7 +12,7 @@
 using namespace flatline;
 
 TEST_CASE("a reader sees nothing before the first tick, then the newest view") {
-  Board board(128);
+  ViewBoard board(128);
   View view(128);
   REQUIRE(board.read(view));
   CHECK(view.head.tick == 0);
@@ -34,8 +34,8 @@ TEST_CASE("a reader sees nothing before the first tick, then the newest view") {
 TEST_CASE("no reader ever sees half a view or half a row") {
   constexpr std::uint32_t kCapacity = 4096;
   constexpr std::uint64_t kTicks = 3000;
-  Board board(kCapacity);
-  Roster roster(kCapacity, 2);
+  ViewBoard board(kCapacity);
+  HostTable host_table(kCapacity, 2);
   std::atomic<bool> done{false};
   std::atomic<int> torn{0};
   std::atomic<std::uint64_t> read{0};
@@ -52,7 +52,7 @@ TEST_CASE("no reader ever sees half a view or half a row") {
             for (const std::uint64_t word : plane) torn += word != view.head.tick;
           }
         }
-        if (roster.read(5, record, messages)) {
+        if (host_table.read(5, record, messages)) {
           torn += record.received != record.lost || record.sequence != record.received;
           torn += messages[1].age_ms != static_cast<std::uint32_t>(record.received);
         }
@@ -69,7 +69,7 @@ TEST_CASE("no reader ever sees half a view or half a row") {
     board.publish(view);
     record.received = record.lost = record.sequence = tick;
     message.age_ms = static_cast<std::uint32_t>(tick);
-    roster.write(5, record, 1, message);
+    host_table.write(5, record, 1, message);
   }
   done = true;
   for (std::thread& reader : readers) reader.join();
@@ -77,39 +77,39 @@ TEST_CASE("no reader ever sees half a view or half a row") {
   CHECK(read > 0);
 }
 
-TEST_CASE("the roster finds registered hosts, and marks slots until somebody took them") {
-  Roster roster(128, 0);
+TEST_CASE("the host table finds registered hosts, and marks slots until somebody took them") {
+  HostTable host_table(128, 0);
   HostRecord record;
   record.agent_id = AgentId{42};
   record.registered = true;
-  roster.write(77, record);
-  CHECK(roster.find(AgentId{42}) == 77);
-  CHECK_FALSE(roster.find(AgentId{43}));
+  host_table.write(77, record);
+  CHECK(host_table.find(AgentId{42}) == 77);
+  CHECK_FALSE(host_table.find(AgentId{43}));
   record.registered = false;
-  roster.write(77, record);
-  CHECK_FALSE(roster.find(AgentId{42}));
+  host_table.write(77, record);
+  CHECK_FALSE(host_table.find(AgentId{42}));
 
-  for (const std::uint32_t slot : {3U, 64U, 65U, 127U, 3U}) roster.mark_changed(slot);
+  for (const std::uint32_t slot : {3U, 64U, 65U, 127U, 3U}) host_table.mark_changed(slot);
   std::array<std::uint32_t, 3> some{};
-  REQUIRE(roster.take_changed(some) == 3);
+  REQUIRE(host_table.take_changed(some) == 3);
   CHECK(some == std::array<std::uint32_t, 3>{3, 64, 65});
-  REQUIRE(roster.take_changed(some) == 1);
+  REQUIRE(host_table.take_changed(some) == 1);
   CHECK(some[0] == 127);
-  CHECK(roster.take_changed(some) == 0);
+  CHECK(host_table.take_changed(some) == 0);
 }
 
 TEST_CASE("check names are stored once, counted, and make room when nobody uses them") {
-  Roster roster(64, 0);
-  CheckNames names(roster, FleetId{});
+  HostTable host_table(64, 0);
+  CheckNames names(host_table, FleetId{});
   const CheckNameId load = names.use(CheckName{"load"});
   CHECK(names.use(CheckName{"load"}) == load);
-  CHECK(roster.check_name(load).view() == "load");
+  CHECK(host_table.check_name(load).view() == "load");
   CHECK(names.is(load, CheckName{"load"}));
   CHECK_FALSE(names.is(0, CheckName{}));
   names.release(load);
-  CHECK(roster.check_name(load).view() == "load");
+  CHECK(host_table.check_name(load).view() == "load");
   names.release(load);
-  CHECK(roster.check_name(load).empty());
+  CHECK(host_table.check_name(load).empty());
 
   for (unsigned i = 1; i < kCheckNames; ++i) {
     REQUIRE(names.use(CheckName{"check-" + std::to_string(i)}) != 0);

@@ -29,11 +29,11 @@ constexpr std::string_view kActionFields =
 }  // namespace
 
 TEST_CASE("the JSON of a change, to the letter, and back") {
-  const ChangeAnswer change{sample_action(), true, false, "in memory only"};
+  const ActionDoneAnswer change{sample_action(), true, false, "in memory only"};
   const std::string json = to_json(change);
   CHECK(json == "{" + std::string(kActionFields) +
                     R"(,"repeated":true,"stored":false,"note":"in memory only"})");
-  const auto back = change_from_json(json);
+  const auto back = action_done_from_json(json);
   REQUIRE(back);
   CHECK(to_json(*back) == json);
   CHECK_FALSE(back->action.below.has_value());
@@ -52,27 +52,27 @@ TEST_CASE("the JSON of a page of actions, to the letter, and back") {
   CHECK_FALSE(action_page_from_json("[]").has_value());
 }
 
-TEST_CASE("the JSON of a page of standing orders, to the letter, and back") {
-  const OrderPageAnswer page{3, 16384, "7", {{"web-1", 2, {}}, {"db-1", {}, 3}}};
+TEST_CASE("the JSON of a page of bans, to the letter, and back") {
+  const BanPageAnswer page{3, 16384, "7", {{"web-1", 2, {}}, {"db-1", {}, 3}}};
   const std::string json = to_json(page);
   CHECK(json ==
         R"({"total":3,"room":16384,"next":"7","orders":[{"host":"web-1","forgotten_up_to":2},)"
         R"({"host":"db-1","revoked_below":3}]})");
-  const auto back = order_page_from_json(json);
+  const auto back = ban_page_from_json(json);
   REQUIRE(back);
   CHECK(to_json(*back) == json);
 }
 
 TEST_CASE("a request is read back as it was written; nothing is a request without fields") {
-  const ChangeRequest request{"1h30m", "für \"alle\"", "ada", 65535};
-  const auto back = change_request_from_json(to_json(request));
-  REQUIRE(std::holds_alternative<ChangeRequest>(back));
-  CHECK(to_json(std::get<ChangeRequest>(back)) == to_json(request));
-  CHECK(to_json(ChangeRequest{}) == "{}");
+  const ActionBody request{"1h30m", "für \"alle\"", "ada", 65535};
+  const auto back = action_body_from_json(to_json(request));
+  REQUIRE(std::holds_alternative<ActionBody>(back));
+  CHECK(to_json(std::get<ActionBody>(back)) == to_json(request));
+  CHECK(to_json(ActionBody{}) == "{}");
   for (const char* empty : {"", " \n", "{}", " { } "}) {
-    const auto read = change_request_from_json(empty);
-    REQUIRE(std::holds_alternative<ChangeRequest>(read));
-    CHECK(to_json(std::get<ChangeRequest>(read)) == "{}");
+    const auto read = action_body_from_json(empty);
+    REQUIRE(std::holds_alternative<ActionBody>(read));
+    CHECK(to_json(std::get<ActionBody>(read)) == "{}");
   }
 }
 
@@ -103,9 +103,9 @@ TEST_CASE("a request that is not understood as a whole is refused, with the fiel
   };
   for (const Row& row : rows) {
     CAPTURE(row.json);
-    const auto read = change_request_from_json(row.json);
-    REQUIRE(std::holds_alternative<ChangeRequestError>(read));
-    const std::string& message = std::get<ChangeRequestError>(read).message;
+    const auto read = action_body_from_json(row.json);
+    REQUIRE(std::holds_alternative<ActionBodyError>(read));
+    const std::string& message = std::get<ActionBodyError>(read).message;
     CHECK_MESSAGE(message.find(row.says) != std::string::npos, message);
     CHECK(message.starts_with("body: "));
   }

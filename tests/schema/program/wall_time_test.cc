@@ -20,7 +20,7 @@ std::string again(const char* text) {
 
 std::string moment(const char* text, Milliseconds utc_offset = Milliseconds{0},
                    WallTime now = kNow) {
-  const auto time = parse_moment(text, now, [=](WallTime) { return utc_offset; });
+  const auto time = parse_wall_time(text, now, [=](WallTime) { return utc_offset; });
   return time ? format_rfc3339(*time) : "";
 }
 
@@ -155,7 +155,7 @@ TEST_CASE("a time of day is of the offset that was in force then, not of today's
                       {"03:30Z", spring, 2h, "2026-10-24T03:30:00.000Z"}};
   for (const Row& row : rows) {
     CAPTURE(row.text);
-    const auto time = parse_moment(row.text, kSet + row.after, row.offset);
+    const auto time = parse_wall_time(row.text, kSet + row.after, row.offset);
     REQUIRE(time);
     CHECK(format_rfc3339(*time) == row.means);
   }

@@ -33,7 +33,7 @@ ActionAnswer drain(unsigned host, const std::string& batch) {
 }
 
 TEST_CASE("hosts that one command changed alike are one line") {
-  std::vector<ChangeAnswer> changes;
+  std::vector<ActionDoneAnswer> changes;
   for (unsigned host = 1; host <= 250; ++host)
     changes.push_back({drain(host, "b1"), false, true, ""});
   changes[7].repeated = true;
@@ -46,7 +46,7 @@ TEST_CASE("hosts that one command changed alike are one line") {
   changes.push_back({revoked, false, true, ""});
   changes.push_back({action("freeze", "", "k"), false, true, ""});
   changes.push_back({action("expect", "web-251", "k"), false, true, ""});
-  hold("changes.txt", report_changes(changes));
+  hold("changes.txt", report_actions_done(changes));
 }
 
 TEST_CASE("actions are a row a command, the newest first") {
@@ -61,13 +61,12 @@ TEST_CASE("actions are a row a command, the newest first") {
   CHECK(report_actions({}, false) == "No operator did anything yet.\n");
 }
 
-TEST_CASE("standing orders are a row for all hosts that they are alike for") {
-  OrderPageAnswer page;
+TEST_CASE("bans are a row for all hosts that they are alike for") {
+  BanPageAnswer page;
   page.room = 16384;
-  for (int host = 1; host <= 40; ++host)
-    page.orders.push_back({fmt::format("web-{}", host), 0, {}});
-  page.orders.push_back({"db-1", {}, 3});
-  page.orders.push_back({"db-2", 2, 3});
+  for (int host = 1; host <= 40; ++host) page.bans.push_back({fmt::format("web-{}", host), 0, {}});
+  page.bans.push_back({"db-1", {}, 3});
+  page.bans.push_back({"db-2", 2, 3});
   page.total = 42;
   hold("orders.txt", report_orders(page, false));
   CHECK(report_orders({}, false) ==
@@ -80,7 +79,7 @@ TEST_CASE("an answer cannot steer a terminal") {
   ActionPageAnswer page;
   page.actions = {action};
   for (const std::string& text :
-       {report_changes({{action, false, true, evil}}), report_actions(page, false)}) {
+       {report_actions_done({{action, false, true, evil}}), report_actions(page, false)}) {
     for (const char control : {'\x1b', '\r', '\a', '\xff'}) {
       CHECK(text.find(control) == std::string::npos);
     }

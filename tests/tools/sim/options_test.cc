@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 const std::vector<std::string> kEnough = {
     "flatline-sim", "--collector", "127.0.0.1:4170", "--fleet-key", "fleet.key", "--hosts", "10"};
 
-std::optional<Options> parse(std::vector<std::string> arguments,
-                             const std::vector<std::string>& more = {}) {
+std::optional<SimulationOptions> parse(std::vector<std::string> arguments,
+                                       const std::vector<std::string>& more = {}) {
   arguments.insert(arguments.end(), more.begin(), more.end());
   std::vector<const char*> pointers;
   for (const std::string& argument : arguments) pointers.push_back(argument.c_str());

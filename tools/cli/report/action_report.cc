@@ -24,7 +24,7 @@ std::string done_word(const std::string& action) {
 }
 
 /// What is the same of all hosts that one line tells of.
-std::string about(const ChangeAnswer& change) {
+std::string about(const ActionDoneAnswer& change) {
   std::string text;
   if (change.action.below && *change.action.below > 0) {
     text += fmt::format(" below generation {:.0f}", *change.action.below);
@@ -69,9 +69,9 @@ struct Alike {
 
 }  // namespace
 
-std::string report_changes(const std::vector<ChangeAnswer>& changes) {
+std::string report_actions_done(const std::vector<ActionDoneAnswer>& changes) {
   std::map<std::pair<std::string, std::string>, Alike> groups;
-  for (const ChangeAnswer& change : changes) {
+  for (const ActionDoneAnswer& change : changes) {
     groups[{done_word(change.action.action), about(change)}].add(change.action);
   }
   std::string text;
@@ -126,22 +126,22 @@ std::string report_actions(const ActionPageAnswer& page, bool colored) {
   return text;
 }
 
-std::string report_orders(const OrderPageAnswer& page, bool colored) {
+std::string report_orders(const BanPageAnswer& page, bool colored) {
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> groups;
-  for (const OrderAnswer& order : page.orders) {
+  for (const BanAnswer& ban : page.bans) {
     const auto text = [](const char* how, std::optional<double> generation) {
       return generation ? fmt::format("{} generation {:.0f}", how, *generation) : "";
     };
-    groups[{text("up to", order.forgotten_up_to), text("below", order.revoked_below)}].push_back(
-        to_plain_utf8(order.host));
+    groups[{text("up to", ban.forgotten_up_to), text("below", ban.revoked_below)}].push_back(
+        to_plain_utf8(ban.host));
   }
   std::string text = fmt::format("{} hosts of {} that there is room for are forgotten or revoked\n",
                                  page.total, page.room);
   if (groups.empty()) return text;
   Table table({"FORGOTTEN", "REVOKED", "HOST"});
-  for (auto& [order, names] : groups) {
+  for (auto& [ban, names] : groups) {
     for (const std::string& folded : fold_names(std::move(names))) {
-      table.add({{order.first}, {order.second}, {folded}});
+      table.add({{ban.first}, {ban.second}, {folded}});
     }
   }
   return text + table.print(colored);

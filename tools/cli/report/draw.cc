@@ -56,7 +56,7 @@ std::string draw_map(const BitmapAnswer& answer, std::size_t columns, std::size_
       (slots.size() + width * rows - 1) / (width * std::max<std::size_t>(rows, 1)), 1);
 
   std::string text;
-  std::array<std::size_t, kLooks.size()> counts{};
+  std::array<std::size_t, kGlyphs.size()> counts{};
   for (std::size_t begin = 0; begin < slots.size(); begin += width * scale) {
     text += fmt::format("{:>{}}  ", begin, label - 2);
     // Neighbours of one colour share its escapes.
@@ -69,22 +69,22 @@ std::string draw_map(const BitmapAnswer& answer, std::size_t columns, std::size_
         ++counts[mark];
         worst = std::max(worst, mark);
       }
-      if (kLooks[worst].color != run_color) {
+      if (kGlyphs[worst].color != run_color) {
         text += paint(run, run_color, colored && !run.empty());
         run.clear();
-        run_color = kLooks[worst].color;
+        run_color = kGlyphs[worst].color;
       }
-      run += kLooks[worst].character;
+      run += kGlyphs[worst].character;
     }
     while (!run.empty() && run.back() == ' ') run.pop_back();
     text += paint(run, run_color, colored && !run.empty()) + "\n";
   }
   text += "\n";
-  for (std::size_t i = kLooks.size(); i-- > kDrained;) {
+  for (std::size_t i = kGlyphs.size(); i-- > kDrained;) {
     if (counts[i] == 0) continue;
     text += fmt::format("{} {} {}   ",
-                        paint(std::string(1, kLooks[i].character), kLooks[i].color, colored),
-                        kLooks[i].word, counts[i]);
+                        paint(std::string(1, kGlyphs[i].character), kGlyphs[i].color, colored),
+                        kGlyphs[i].word, counts[i]);
   }
   text += scale == 1 ? "(a character is a slot)\n"
                      : fmt::format("(a character is {} slots and shows the worst)\n", scale);

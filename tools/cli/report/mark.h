@@ -26,21 +26,21 @@ enum Mark : std::size_t {
 };
 inline constexpr std::size_t kMarks = 11;
 
-struct Look {
+struct Glyph {
   char character;
   Color color;
   std::string_view word;
 };
-inline constexpr std::array<Look, kMarks> kLooks = {{{' ', Color::kNone, "free"},
-                                                     {'-', Color::kGray, "drained"},
-                                                     {'.', Color::kGreen, "healthy"},
-                                                     {'_', Color::kGray, "not watched"},
-                                                     {'e', Color::kGray, "expected"},
-                                                     {'?', Color::kGray, "unknown"},
-                                                     {'w', Color::kYellow, "warning"},
-                                                     {'!', Color::kMagenta, "conflict"},
-                                                     {'F', Color::kRed, "failing"},
-                                                     {'M', Color::kMagenta, "missing"},
-                                                     {'S', Color::kMagenta, "silent"}}};
+inline constexpr std::array<Glyph, kMarks> kGlyphs = {{{' ', Color::kNone, "free"},
+                                                       {'-', Color::kGray, "drained"},
+                                                       {'.', Color::kGreen, "healthy"},
+                                                       {'_', Color::kGray, "not watched"},
+                                                       {'e', Color::kGray, "expected"},
+                                                       {'?', Color::kGray, "unknown"},
+                                                       {'w', Color::kYellow, "warning"},
+                                                       {'!', Color::kMagenta, "conflict"},
+                                                       {'F', Color::kRed, "failing"},
+                                                       {'M', Color::kMagenta, "missing"},
+                                                       {'S', Color::kMagenta, "silent"}}};
 
 }  // namespace flatline::cli

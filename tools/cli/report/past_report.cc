@@ -134,7 +134,7 @@ std::string words_of(const SpanAnswer& span) {
 }
 
 Color color_of(const SpanAnswer& span) {
-  return kLooks[mark_of(span)].color;
+  return kGlyphs[mark_of(span)].color;
 }
 
 /// Each cell the worst that touches its stretch of time; what no span tells is a gap.
@@ -169,8 +169,8 @@ std::string draw_cells(const std::vector<Mark>& cells, bool colored) {
   for (std::size_t begin = 0; begin < cells.size();) {
     std::size_t end = begin;
     while (end < cells.size() && cells[end] == cells[begin]) ++end;
-    const Look& look = kLooks[cells[begin]];
-    text += paint(std::string(end - begin, look.character), look.color, colored);
+    const Glyph& glyph = kGlyphs[cells[begin]];
+    text += paint(std::string(end - begin, glyph.character), glyph.color, colored);
     begin = end;
   }
   return text + "\n";
@@ -181,8 +181,8 @@ std::string legend_of(const std::vector<Mark>& cells, double cell_seconds, bool 
   for (std::size_t i = kMarks; i-- > kDrained;) {
     if (std::find(cells.begin(), cells.end(), static_cast<Mark>(i)) == cells.end()) continue;
     text += fmt::format("{} {}   ",
-                        paint(std::string(1, kLooks[i].character), kLooks[i].color, colored),
-                        kLooks[i].word);
+                        paint(std::string(1, kGlyphs[i].character), kGlyphs[i].color, colored),
+                        kGlyphs[i].word);
   }
   if (std::find(cells.begin(), cells.end(), kFree) != cells.end())
     text += "blank: not registered   ";

@@ -16,7 +16,7 @@ struct ActionOptions {
 int list(Session& session, const ActionOptions& options) {
   const bool as_json = session.options.output == Output::kJson;
   if (options.standing) {
-    const OrderPageAnswer all = session.client.orders();
+    const BanPageAnswer all = session.client.bans();
     print(as_json ? to_json(all) + "\n" : report_orders(all, session.colored()));
     return 0;
   }
@@ -27,7 +27,7 @@ int list(Session& session, const ActionOptions& options) {
 
 }  // namespace
 
-void add_action_verbs(CommandLine& line) {
+void add_record_verbs(CommandLine& line) {
   const auto options = std::make_shared<ActionOptions>();
   line.verb("actions", "What operators did, the newest first",
             "  flatline actions\n  flatline actions --limit 1000 -o json\n"

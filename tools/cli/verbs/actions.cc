@@ -49,7 +49,7 @@ std::string read_batch(const std::string& text) {
 }
 
 /// Who is expected is not there yet: names alone say who is meant.
-int expect(Session& session, LeverOptions options, const std::string& names_file) {
+int expect(Session& session, ActionArguments options, const std::string& names_file) {
   if (options.hosts.empty() && names_file.empty()) {
     throw UsageError("expect: give hosts, or --file FILE");
   }
@@ -60,15 +60,15 @@ int expect(Session& session, LeverOptions options, const std::string& names_file
     const auto names = read_names(names_file);
     options.hosts.insert(options.hosts.end(), names.begin(), names.end());
   }
-  return pull(session, {"expect", "POST", "/expect"}, options);
+  return perform(session, {"expect", "POST", "/expect"}, options);
 }
 
 // --- Declarations -------------------------------------------------------------------------------
 
-using Shared = std::shared_ptr<LeverOptions>;
+using Shared = std::shared_ptr<ActionArguments>;
 
 Shared fresh_options() {
-  auto options = std::make_shared<LeverOptions>();
+  auto options = std::make_shared<ActionArguments>();
   options->request.by = default_by();
   return options;
 }
@@ -87,7 +87,7 @@ void add_end(Verb& verb, const Shared& options) {
           "--for",
           [options](const std::string& text) {
             options->request.length =
-                format_duration(read_flag_duration("--for", text, kMinLeverTime, kMaxLeverTime));
+                format_duration(read_flag_duration("--for", text, kMinActionTime, kMaxActionTime));
           },
           "How long: 30m, 2h, 1d12h")
       .required_option(
@@ -101,27 +101,27 @@ void add_why(Verb& verb, const Shared& options) {
       "A line for those who look");
 }
 
-Verb& add_host_lever(CommandLine& line, const LeverPath& lever, const std::string& what,
-                     const std::string& examples, const Shared& options) {
-  Verb& verb = line.verb(lever.verb, what, examples);
+Verb& add_host_action(CommandLine& line, const ActionPath& action, const std::string& what,
+                      const std::string& examples, const Shared& options) {
+  Verb& verb = line.verb(action.verb, what, examples);
   add_common(verb, options);
   return verb.takes_many("host", options->hosts, "Names, web-[001-250], db-*")
       .flag("--yes", options->yes, "Do not ask whether what a pattern matches is meant")
-      .runs([=](Session& session) { return pull(session, lever, *options); });
+      .runs([=](Session& session) { return perform(session, action, *options); });
 }
 
 void add_drains(CommandLine& line) {
   const Shared drained = fresh_options();
-  add_end(
-      add_host_lever(line, {"drain", "POST", "/drain"}, "Take hosts out of what counts, for a time",
-                     "  flatline drain web-1 --for 2h --why 'new kernel'\n"
-                     "  flatline drain 'web-[001-040]' 'db-*' --for 30m --why move --yes\n"
-                     "It ends by itself and changes no verdict: `drained` stands beside it.",
-                     drained),
-      drained);
+  add_end(add_host_action(line, {"drain", "POST", "/drain"},
+                          "Take hosts out of what counts, for a time",
+                          "  flatline drain web-1 --for 2h --why 'new kernel'\n"
+                          "  flatline drain 'web-[001-040]' 'db-*' --for 30m --why move --yes\n"
+                          "It ends by itself and changes no verdict: `drained` stands beside it.",
+                          drained),
+          drained);
   const Shared undrained = fresh_options();
-  add_why(add_host_lever(line, {"undrain", "DELETE", "/drain"}, "End a drain before its time",
-                         "  flatline undrain web-1", undrained),
+  add_why(add_host_action(line, {"undrain", "DELETE", "/drain"}, "End a drain before its time",
+                          "  flatline undrain web-1", undrained),
           undrained);
 }
 
@@ -142,10 +142,10 @@ void add_expect(CommandLine& line) {
       .runs([=](Session& session) { return expect(session, *options, *names_file); });
 }
 
-void add_registry_levers(CommandLine& line) {
-  const auto add = [&line](const LeverPath& lever, const char* what, const char* examples) {
+void add_registry_actions(CommandLine& line) {
+  const auto add = [&line](const ActionPath& action, const char* what, const char* examples) {
     const Shared options = fresh_options();
-    add_why(add_host_lever(line, lever, what, examples, options), options);
+    add_why(add_host_action(line, action, what, examples, options), options);
   };
   add({"forget", "DELETE", ""}, "Free hosts' slots and keep the hosts out",
       "  flatline forget web-7\n"
@@ -157,7 +157,7 @@ void add_registry_levers(CommandLine& line) {
 
 void add_revoke(CommandLine& line) {
   const Shared options = fresh_options();
-  Verb& revoke = add_host_lever(
+  Verb& revoke = add_host_action(
       line, {"revoke", "POST", "/revoke"}, "Refuse a host's credentials below a generation",
       "  flatline revoke web-7 --below 3 --why 'disk was stolen'\n"
       "  flatline enroll web-7 --generation 3 --fleet-key fleet.key   its next one\n"
@@ -180,21 +180,22 @@ void add_freezes(CommandLine& line) {
                            "A flag beside the bitmap; it changes no bit.");
   add_common(freeze, frozen);
   add_end(freeze, frozen);
-  freeze.runs([frozen](Session& session) { return pull_freeze(session, "POST", *frozen); });
+  freeze.runs([frozen](Session& session) { return perform_freeze(session, "POST", *frozen); });
 
   const Shared unfrozen = fresh_options();
   Verb& unfreeze = line.verb("unfreeze", "End a freeze before its time", "  flatline unfreeze");
   add_common(unfreeze, unfrozen);
   add_why(unfreeze, unfrozen);
-  unfreeze.runs([unfrozen](Session& session) { return pull_freeze(session, "DELETE", *unfrozen); });
+  unfreeze.runs(
+      [unfrozen](Session& session) { return perform_freeze(session, "DELETE", *unfrozen); });
 }
 
 }  // namespace
 
-void add_lever_verbs(CommandLine& line) {
+void add_action_verbs(CommandLine& line) {
   add_drains(line);
   add_expect(line);
-  add_registry_levers(line);
+  add_registry_actions(line);
   add_revoke(line);
   add_freezes(line);
 }

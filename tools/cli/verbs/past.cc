@@ -37,9 +37,9 @@ struct Stretch {
 };
 
 int diff(Session& session, const DiffOptions& options) {
-  const WallTime from = read_moment("before", options.before);
+  const WallTime from = read_wall_time("before", options.before);
   const auto to =
-      options.after.empty() ? std::nullopt : std::optional{read_moment("after", options.after)};
+      options.after.empty() ? std::nullopt : std::optional{read_wall_time("after", options.after)};
   const DiffAnswer answer = session.client.diff(from, to);
   print(session.options.output == Output::kJson    ? to_json(answer) + "\n"
         : session.options.output == Output::kNames ? diff_names(answer)
@@ -119,10 +119,11 @@ void add_past_verbs(CommandLine& line) {
           },
           "How far back (default 6h)")
       .option(
-          "--from", [asked](const std::string& text) { asked->from = read_moment("--from", text); },
+          "--from",
+          [asked](const std::string& text) { asked->from = read_wall_time("--from", text); },
           "The moment at which it begins")
       .option(
-          "--to", [asked](const std::string& text) { asked->to = read_moment("--to", text); },
+          "--to", [asked](const std::string& text) { asked->to = read_wall_time("--to", text); },
           "The moment at which it ends (default: now)")
       .runs([asked](Session& session) { return history(session, *asked); });
 }

@@ -30,7 +30,8 @@ std::string fold_all(std::vector<std::string> names) {
 }
 
 /// Many hosts at once are told and agreed to first.
-void confirm(const char* verb, const LeverOptions& options, const std::vector<std::string>& hosts) {
+void confirm(const char* verb, const ActionArguments& options,
+             const std::vector<std::string>& hosts) {
   const bool folded =
       std::any_of(options.hosts.begin(), options.hosts.end(), [](const std::string& argument) {
         return is_glob(argument) || argument.find('[') != std::string::npos;
@@ -50,27 +51,27 @@ void confirm(const char* verb, const LeverOptions& options, const std::vector<st
   }
 }
 
-std::vector<std::string> registered_names(Session& session, const LeverOptions& options) {
+std::vector<std::string> registered_names(Session& session, const ActionArguments& options) {
   std::vector<std::string> names;
   if (std::none_of(options.hosts.begin(), options.hosts.end(), is_glob)) return names;
   for (const HostRowAnswer& host : session.client.hosts("").hosts) names.push_back(host.name);
   return names;
 }
 
-void print_changes(const Session& session, const std::vector<ChangeAnswer>& changes) {
-  if (session.options.output == Output::kTable) return print(report_changes(changes));
+void print_changes(const Session& session, const std::vector<ActionDoneAnswer>& changes) {
+  if (session.options.output == Output::kTable) return print(report_actions_done(changes));
   std::string text;
-  for (const ChangeAnswer& change : changes) text += to_json(change) + "\n";
+  for (const ActionDoneAnswer& change : changes) text += to_json(change) + "\n";
   print(text);
 }
 
 }  // namespace
 
-int pull(Session& session, const LeverPath& lever, const LeverOptions& options) {
+int perform(Session& session, const ActionPath& action, const ActionArguments& options) {
   const auto hosts = choose_hosts(options.hosts, registered_names(session, options));
-  confirm(lever.verb, options, hosts);
+  confirm(action.verb, options, hosts);
   const std::string batch = options.key.empty() ? random_batch() : options.key;
-  std::vector<ChangeAnswer> done;
+  std::vector<ActionDoneAnswer> done;
   std::map<std::string, std::vector<std::string>> refused;
   Progress progress(hosts.size());
   std::size_t asked = 0;
@@ -78,9 +79,9 @@ int pull(Session& session, const LeverPath& lever, const LeverOptions& options) 
     for (const std::string& host : hosts) {
       session.client.restart_deadline();
       auto changed =
-          session.client.change(lever.method, "/api/v1/hosts/" + host + lever.behind_host,
+          session.client.change(action.method, "/api/v1/hosts/" + host + action.behind_host,
                                 options.request, batch + "/" + host);
-      if (auto* answer = std::get_if<ChangeAnswer>(&changed)) {
+      if (auto* answer = std::get_if<ActionDoneAnswer>(&changed)) {
         done.push_back(std::move(*answer));
       } else {
         refused[std::get<std::string>(changed)].push_back(host);
@@ -95,16 +96,17 @@ int pull(Session& session, const LeverPath& lever, const LeverOptions& options) 
   }
   print_changes(session, done);
   for (const auto& [why, names] : refused) {
-    fmt::print(stderr, "flatline: {}: {}\n", names.size() == 1 ? lever.verb : fold_all(names), why);
+    fmt::print(stderr, "flatline: {}: {}\n", names.size() == 1 ? action.verb : fold_all(names),
+               why);
   }
   return refused.empty() ? 0 : 1;
 }
 
-int pull_freeze(Session& session, const char* method, const LeverOptions& options) {
+int perform_freeze(Session& session, const char* method, const ActionArguments& options) {
   const std::string key = options.key.empty() ? random_batch() : options.key;
   auto changed = session.client.change(method, "/api/v1/freeze", options.request, key);
   if (const auto* why = std::get_if<std::string>(&changed)) throw Failure(*why);
-  print_changes(session, {std::get<ChangeAnswer>(changed)});
+  print_changes(session, {std::get<ActionDoneAnswer>(changed)});
   return 0;
 }
 

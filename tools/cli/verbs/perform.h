@@ -1,6 +1,6 @@
 #pragma once
 
-// Pulls operators' levers: asks the collector, host by host, and prints what became of it.
+// Pulls operators' actions: asks the collector, host by host, and prints what became of it.
 
 #include <string>
 #include <vector>
@@ -10,16 +10,16 @@
 
 namespace flatline::cli {
 
-/// A lever as the API has it.
-struct LeverPath {
+/// An action as the API has it.
+struct ActionPath {
   const char* verb;
   const char* method;
   const char* behind_host;  ///< What follows /api/v1/hosts/NAME.
 };
 
-struct LeverOptions {
+struct ActionArguments {
   std::vector<std::string> hosts;
-  ChangeRequest request;
+  ActionBody request;
   std::string key;
   bool yes = false;
 };
@@ -27,9 +27,9 @@ struct LeverOptions {
 /// Asks first where a pattern stands for hosts. Each is changed by a request of its own, under a
 /// key of its own: whatever stops it half-way, the same command with the same key does the rest.
 /// Returns the exit code; throws Failure.
-int pull(Session& session, const LeverPath& lever, const LeverOptions& options);
+int perform(Session& session, const ActionPath& action, const ActionArguments& options);
 
 /// The whole fleet's, by POST or DELETE.
-int pull_freeze(Session& session, const char* method, const LeverOptions& options);
+int perform_freeze(Session& session, const char* method, const ActionArguments& options);
 
 }  // namespace flatline::cli

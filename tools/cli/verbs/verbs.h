@@ -12,7 +12,7 @@ namespace flatline::cli {
 
 /// What the verbs that ask a collector work with.
 struct Session {
-  const Options& options;
+  const CommonOptions& options;
   Terminal terminal;
   Client client;
   [[nodiscard]] bool colored() const { return terminal.is_terminal && !options.no_color; }
@@ -23,8 +23,8 @@ void add_status_verbs(CommandLine& line);  ///< status, watch, check
 void add_host_verbs(CommandLine& line);    ///< ls, show
 void add_bitmap_verbs(CommandLine& line);  ///< bitmap, map
 void add_past_verbs(CommandLine& line);    ///< at, diff, history
-void add_lever_verbs(CommandLine& line);   ///< drain, forget, freeze, …
-void add_action_verbs(CommandLine& line);  ///< actions
+void add_action_verbs(CommandLine& line);  ///< drain, forget, freeze, …
+void add_record_verbs(CommandLine& line);  ///< actions
 
 /// A host's name as it was typed; throws UsageError.
 void require_host_name(const std::string& name);
