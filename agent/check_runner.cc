@@ -1,6 +1,6 @@
 #include "agent/check_runner.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "agent/config.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sodium.h>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // flatline-agent: what this host knows about itself, once an interval, to every collector.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <malloc.h>
 
 #include <cstdio>

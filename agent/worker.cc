@@ -1,6 +1,6 @@
 #include "agent/worker.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <uv.h>
 
 #include <condition_variable>

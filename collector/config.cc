@@ -1,6 +1,6 @@
 #include "collector/config.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 

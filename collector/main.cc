@@ -1,6 +1,6 @@
 // flatline-collector: reads its configuration, builds the objects, runs the loop.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <csignal>
 #include <cstdio>

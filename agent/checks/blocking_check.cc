@@ -1,6 +1,6 @@
 #include "agent/checks/blocking_check.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

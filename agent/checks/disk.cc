@@ -1,7 +1,7 @@
 // Kind `disk`: space and inodes in use of the file system that holds a path, in percent, counted as
 // df does: what is kept for root is neither used nor free. The value is the space.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/statvfs.h>
 
 #include <cerrno>

@@ -1,7 +1,7 @@
 // Kind `exec`: any monitoring plugin. It gets a session and a process group of its own, so that all
 // that it leaves behind can be ended with it: at the timeout, and after its own end too.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 #include <uv.h>
 

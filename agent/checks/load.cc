@@ -1,7 +1,7 @@
 // Kind `load`: the load average of the last minute, divided by the number of processors, so that
 // one threshold fits machines of every size.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Kind `memory`: the share of the machine's memory that is in use, in percent. What the kernel can
 // give back at once (MemAvailable) is not in use.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <charconv>

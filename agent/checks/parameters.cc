@@ -1,6 +1,6 @@
 #include "agent/checks/parameters.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 
@@ -59,7 +59,7 @@ Milliseconds CheckParameters::duration(std::string_view key, Milliseconds min, M
 unsigned CheckParameters::count(std::string_view key, unsigned min, unsigned max,
                                 unsigned fallback) {
   const auto value = static_cast<unsigned>(table_.integer(key, min, max).value_or(fallback));
-  remember(key, fmt::to_string(value));
+  remember(key, fmt::format("{}", value));
   return value;
 }
 

@@ -1,6 +1,6 @@
 #include "agent/checks/plugin_output.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <csignal>

@@ -2,7 +2,7 @@
 // takes it); zombies do not run.
 
 #include <dirent.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <cerrno>

@@ -1,7 +1,7 @@
 // Kind `tcp`: whether a TCP connection to an address comes about, and in how many milliseconds. A
 // name's addresses are tried one after the other. Sends nothing.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <uv.h>
 
 #include <optional>

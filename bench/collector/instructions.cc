@@ -4,7 +4,7 @@
 
 #include "bench/collector/instructions.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -2,7 +2,7 @@
 // counted: hearing what a tick brought, the tick with its publication, and a step of the history.
 // After each, callgrind writes a file; a line on stdout says what that one is about.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <valgrind/callgrind.h>
 
 #include <cstdio>

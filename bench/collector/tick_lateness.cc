@@ -2,7 +2,7 @@
 // socket, as two histograms beside each other. The history's step is two ticks, so that every other
 // tick meets a step, and each run ends with a checkpoint. Exit 1 when the disk did not keep up.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "bench/proofs/program.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 

@@ -1,6 +1,6 @@
 #include "bench/proofs/running_fleet.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <csignal>
 

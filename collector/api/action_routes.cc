@@ -1,7 +1,7 @@
 // What operators change: a request is read as a whole, performed as one action, and answered when
 // the loop has done it and the disk has it, or says that it has not.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

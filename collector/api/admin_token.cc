@@ -1,6 +1,6 @@
 #include "collector/api/admin_token.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sodium.h>
 
 #include <array>

@@ -1,6 +1,6 @@
 #include "collector/api/exchange.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <microhttpd.h>
 
 #include <cstdlib>

@@ -1,6 +1,6 @@
 #include "collector/api/past.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // Looking back: answered from stored steps when somebody asks, in a pool of its own.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "collector/api/server.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <microhttpd.h>
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 #include "collector/api/view_responses.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <bit>
 #include <charconv>
@@ -8,6 +8,7 @@
 #include "collector/view/filter.h"
 #include "schema/answers/bitmap_answer.h"
 #include "schema/answers/planes.h"
+#include "schema/wire/text.h"
 
 namespace flatline {
 
@@ -63,7 +64,7 @@ ApiResponse bitmap_response(const View& view, const ApiRequest& request) {
     const auto found = find_name(kPlaneNames, wanted->second);
     if (!found) {
       return refuse_request(400, fmt::format("plane: there is no '{}'; there are: {}",
-                                             wanted->second, fmt::join(kPlaneNames, ", ")));
+                                             wanted->second, join(kPlaneNames, ", ")));
     }
     first = *found;
     count = 1;

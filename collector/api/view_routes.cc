@@ -1,6 +1,6 @@
 // The newest view: how many, which, and why.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <optional>
 

@@ -1,6 +1,6 @@
 #include "collector/fleet/epoch_opener.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gcrypt.h>
 
 #include <array>

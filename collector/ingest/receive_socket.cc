@@ -1,6 +1,6 @@
 #include "collector/ingest/receive_socket.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <linux/filter.h>
 #include <netdb.h>
 #include <netinet/in.h>

@@ -1,7 +1,7 @@
 #include "collector/journal/check_data.h"
 
 #include <fmt/chrono.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>

@@ -1,6 +1,6 @@
 #include "collector/journal/history_keeper.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "collector/journal/data_folder.h"
 #include "schema/program/clock.h"

@@ -1,6 +1,6 @@
 #include "collector/journal/history_ring.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

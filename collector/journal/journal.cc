@@ -1,6 +1,6 @@
 #include "collector/journal/journal.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <pthread.h>
 
 #include <atomic>
@@ -15,6 +15,7 @@
 #include "collector/journal/restored_planes.h"
 #include "schema/program/clock.h"
 #include "schema/program/log.h"
+#include "schema/wire/text.h"
 
 namespace flatline {
 namespace {

@@ -1,6 +1,6 @@
 #include "collector/journal/registry_keeper.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

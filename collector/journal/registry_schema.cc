@@ -1,6 +1,6 @@
 #include "collector/journal/registry_schema.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iterator>
 

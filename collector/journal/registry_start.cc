@@ -1,6 +1,6 @@
 #include "collector/journal/registry_start.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <thread>
 

@@ -1,6 +1,6 @@
 #include "collector/view/filter.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

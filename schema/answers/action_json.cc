@@ -1,6 +1,6 @@
 #include "schema/answers/action_json.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "schema/answers/capnp_json.h"
 #include "schema/wire/text.h"

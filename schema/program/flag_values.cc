@@ -1,6 +1,6 @@
 #include "schema/program/flag_values.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 

@@ -1,6 +1,6 @@
 #include "schema/program/key_file.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sodium.h>
 #include <sys/stat.h>
 

@@ -1,6 +1,6 @@
 #include "schema/program/settings.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <toml++/toml.h>
 
 #include <cerrno>

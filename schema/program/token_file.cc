@@ -1,6 +1,6 @@
 #include "schema/program/token_file.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "schema/program/wall_time.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "schema/program/duration.h"
 

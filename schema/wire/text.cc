@@ -59,6 +59,16 @@ bool eight_printable(const char* bytes) {
   return ((word | below_space | del) & kHigh) == 0;
 }
 
+template <typename Text>
+std::string join_any(std::span<const Text> parts, std::string_view between) {
+  std::string joined;
+  for (const Text& part : parts) {
+    if (&part != parts.data()) joined += between;
+    joined += part;
+  }
+  return joined;
+}
+
 }  // namespace
 
 bool is_plain_utf8(std::string_view text) {
@@ -105,6 +115,14 @@ std::string to_plain_utf8(std::string_view text) {
   plain.resize(end == std::string::npos ? 0 : end + 1);
   const std::size_t start = plain.find_first_not_of(' ');
   return start == std::string::npos ? std::string{} : plain.substr(start);
+}
+
+std::string join(std::span<const std::string> parts, std::string_view between) {
+  return join_any(parts, between);
+}
+
+std::string join(std::span<const std::string_view> parts, std::string_view between) {
+  return join_any(parts, between);
 }
 
 }  // namespace flatline

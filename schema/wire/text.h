@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,10 @@ std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
 /// `text` made plain: control characters become spaces (runs of them one), malformed bytes U+FFFD,
 /// ends trimmed.
 std::string to_plain_utf8(std::string_view text);
+
+/// `a, b, c` where `between` is `, `.
+std::string join(std::span<const std::string> parts, std::string_view between);
+std::string join(std::span<const std::string_view> parts, std::string_view between);
 
 /// Text of at most N bytes in place, zeros behind it. Trivially copyable.
 template <std::size_t N>

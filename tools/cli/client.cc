@@ -1,6 +1,6 @@
 #include "tools/cli/client.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>

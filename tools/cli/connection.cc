@@ -1,7 +1,7 @@
 #include "tools/cli/connection.h"
 
 #include <curl/curl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 // flatline: declares its verbs, runs the one that was typed.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 

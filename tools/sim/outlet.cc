@@ -1,6 +1,6 @@
 #include "tools/sim/outlet.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>

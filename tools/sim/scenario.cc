@@ -1,6 +1,6 @@
 #include "tools/sim/scenario.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>
@@ -12,6 +12,7 @@
 #include "schema/limits.h"
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
+#include "schema/wire/text.h"
 #include "tools/sim/random.h"
 
 namespace flatline::sim {
@@ -76,7 +77,7 @@ Share parse_share(std::string_view text, const Position& place) {
   const std::string_view word = take_until(text, " \t\n");
   const auto verb = parse_verb(word);
   if (!verb) {
-    place.fail(fmt::format("'{}' is no verb; there are: {}", word, fmt::join(kVerbNames, ", ")));
+    place.fail(fmt::format("'{}' is no verb; there are: {}", word, join(kVerbNames, ", ")));
   }
   // Being healthy needs no share: the rest of the fleet is.
   if (*verb == Verb::kHealthy && trimmed(text).empty()) return {*verb, 0, true};

@@ -1,6 +1,6 @@
 #include "tools/sim/truth.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cerrno>
 #include <iterator>

@@ -2,7 +2,7 @@
 // how often loss alone makes a host look silent, beside arithmetic. Exit 1 when a promise is
 // broken.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 

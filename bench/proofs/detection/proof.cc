@@ -1,6 +1,6 @@
 #include "bench/proofs/detection/proof.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

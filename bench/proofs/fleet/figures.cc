@@ -1,6 +1,6 @@
 #include "bench/proofs/fleet/figures.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <numeric>

@@ -1,6 +1,6 @@
 // fleet: the proof that the collector's load does not follow its fleet's health.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 

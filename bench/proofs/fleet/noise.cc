@@ -1,6 +1,6 @@
 #include "bench/proofs/fleet/noise.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "bench/proofs/fleet/picture.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "bench/proofs/fleet/stage.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "schema/limits.h"
 #include "schema/program/clock.h"

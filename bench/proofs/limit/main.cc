@@ -1,7 +1,7 @@
 // limit: the ingest path beside what the kernel and the cipher take in any case, and the tick
 // beside what memory takes. Exit 1 when a bound is broken.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 

@@ -1,6 +1,6 @@
 #include "bench/proofs/limit/report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "bench/proofs/scale/judge.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

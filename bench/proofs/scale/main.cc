@@ -1,7 +1,7 @@
 // scale: what the collector takes from a thousand hosts to a million. Exit 1 when a bound is
 // broken.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 

@@ -1,6 +1,6 @@
 // The real programs, once for each size.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 

@@ -1,6 +1,6 @@
 #include "bench/proofs/scale/plan.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <sstream>

@@ -1,7 +1,7 @@
 // Changes by operators, request by request: who may, what is understood, done once, told as it is.
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <future>
 #include <set>

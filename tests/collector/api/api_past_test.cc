@@ -2,7 +2,7 @@
 // every way to be refused.
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "collector/api/admin_gate.h"
 #include "collector/api/handler.h"

@@ -2,7 +2,7 @@
 // accepted, and older and smaller files.
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstring>
 #include <set>

@@ -2,7 +2,7 @@
 // with the constant frame word in front.
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <string>
 

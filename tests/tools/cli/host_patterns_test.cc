@@ -3,7 +3,7 @@
 #include "tools/cli/report/host_patterns.h"
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #include "tools/cli/report/past_report.h"
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "tests/tools/cli/golden.h"
 #include "tools/cli/report/report.h"

@@ -2,10 +2,12 @@
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "schema/wire/text.h"
 
 namespace flatline::cli {
 namespace {

@@ -1,6 +1,6 @@
 #include "tools/cli/report/draw.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

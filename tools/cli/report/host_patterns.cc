@@ -1,6 +1,6 @@
 #include "tools/cli/report/host_patterns.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fnmatch.h>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "tools/cli/report/past_report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -20,8 +20,8 @@ namespace {
 constexpr std::string_view kNotWatched = "not watched";
 constexpr std::string_view kNotRemembered = "not remembered";
 
-std::string join(const std::vector<std::string>& parts, std::string_view between) {
-  return to_plain_utf8(fmt::format("{}", fmt::join(parts, between)));
+std::string join_plain(const std::vector<std::string>& parts, std::string_view between) {
+  return to_plain_utf8(join(parts, between));
 }
 
 /// `2026-11-23` and `03:14:05Z` of an answer's time: what is printed can be typed again.
@@ -69,7 +69,7 @@ std::string report_diff(const DiffAnswer& diff, bool colored) {
   std::map<Kind, std::vector<std::string>> groups;
   for (const HostChangeAnswer& change : diff.changes) {
     groups[{rank_of(change.kind), state_then(change.before, change.kind),
-            state_then(change.after, change.kind), join(change.beside, " ")}]
+            state_then(change.after, change.kind), join_plain(change.beside, " ")}]
         .push_back(name_or_slot(change.name, change.slot));
   }
   Table table({"BEFORE", "AFTER", "BESIDE", "HOSTS"});  // Last what may be long.
@@ -265,7 +265,7 @@ std::string report_fleet_history(const FleetHistoryAnswer& history, bool colored
       table.add({when, {}, {}, {}, {}, {}, {std::string{kNotWatched}, Color::kGray}});
       continue;
     }
-    std::string beside = join(point.flags, ", ");
+    std::string beside = join_plain(point.flags, ", ");
     if (point.missing > 0) {
       beside += fmt::format("{}{} of {} steps {}", beside.empty() ? "" : "; ", point.missing,
                             std::uint64_t{point.missing} + point.steps, kNotWatched);

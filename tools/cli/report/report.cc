@@ -1,6 +1,6 @@
 #include "tools/cli/report/report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -31,8 +31,8 @@ std::string percent(std::uint32_t part, std::uint32_t whole) {
   return whole == 0 ? "" : fmt::format("{:.1f} %", 100.0 * part / whole);
 }
 
-std::string join(const std::vector<std::string>& parts, std::string_view between) {
-  return to_plain_utf8(fmt::format("{}", fmt::join(parts, between)));
+std::string join_plain(const std::vector<std::string>& parts, std::string_view between) {
+  return to_plain_utf8(join(parts, between));
 }
 
 Cell number(std::uint64_t value, Color color = Color::kNone) {
@@ -152,7 +152,8 @@ std::string report_summary(const SummaryAnswer& summary, bool colored) {
     }
     text += fmt::format("  {}: {}\n", paint(known.flag, Color::kYellow, colored), known.text);
     if (known.flag == "frozen") text += frozen_text(summary);
-    if (known.flag == "blind") text += fmt::format("    because {}\n", join(summary.doubts, "; "));
+    if (known.flag == "blind")
+      text += fmt::format("    because {}\n", join_plain(summary.doubts, "; "));
   }
   // Of the past, states alone are stored: no datagrams, no storage.
   if (!summary.datagrams.outcomes.empty()) {
@@ -192,7 +193,7 @@ std::string report_summary_line(const SummaryAnswer& summary) {
                                  summary.failing, summary.silent, summary.unknown);
   if (summary.expected > 0) text += fmt::format(" expected={}", summary.expected);
   if (summary.missing > 0) text += fmt::format(" missing={}", summary.missing);
-  if (!summary.flags.empty()) text += " flags=" + join(summary.flags, ",");
+  if (!summary.flags.empty()) text += " flags=" + join_plain(summary.flags, ",");
   return text + "\n";
 }
 
@@ -275,7 +276,7 @@ PluginResult check_fleet(const SummaryAnswer& summary, double warning_percent,
   if (!(summary.view_age_seconds <= kOldTicks * summary.collector.tick_seconds)) {
     why = fmt::format("the view is {} old", format_age(summary.view_age_seconds));
   } else if (has("warming") || has("blind")) {
-    why = "the collector is " + join(summary.flags, ", ");
+    why = "the collector is " + join_plain(summary.flags, ", ");
   } else if (summary.hosts == 0) {
     why = "no host is registered";
   } else {

@@ -1,6 +1,6 @@
 // drain, undrain, expect, forget, admit, reset, revoke, freeze, unfreeze: what operators do.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <pwd.h>
 #include <unistd.h>
 

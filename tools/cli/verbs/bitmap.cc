@@ -1,13 +1,13 @@
 // bitmap and map: the fleet as bits.
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>
 
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
+#include "schema/wire/text.h"
 #include "tools/cli/report/draw.h"
 #include "tools/cli/report/names.h"
 #include "tools/cli/verbs/verbs.h"
@@ -76,7 +76,7 @@ std::string names_of(Client& client, Plane plane) {
 
 int bitmap(Session& session, const std::string& plane_text) {
   const auto found = find_name(kPlaneNames, plane_text);
-  if (!found) refuse_flag("--plane", plane_text, fmt::format("{}", fmt::join(kPlaneNames, ", ")));
+  if (!found) refuse_flag("--plane", plane_text, join(kPlaneNames, ", "));
   const auto plane = static_cast<Plane>(*found);
   if (session.options.output == Output::kNames) {
     print(names_of(session.client, plane));

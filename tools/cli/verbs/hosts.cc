@@ -1,6 +1,6 @@
 // ls and show: hosts one by one.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -9,6 +9,7 @@
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "schema/wire/codec.h"
+#include "schema/wire/text.h"
 #include "tools/cli/report/names.h"
 #include "tools/cli/report/report.h"
 #include "tools/cli/verbs/verbs.h"
@@ -25,7 +26,7 @@ int list(Session& session, const ListOptions& options) {
   const std::string filter = options.filters.size() == 1 ? options.filters.front()
                              : options.filters.empty()
                                  ? ""
-                                 : fmt::format("({})", fmt::join(options.filters, ") | ("));
+                                 : fmt::format("({})", join(options.filters, ") | ("));
   const HostPageAnswer page = session.client.hosts(filter);
   if (session.options.output == Output::kJson) {
     print(to_json(page) + "\n");

@@ -1,6 +1,6 @@
 // keygen and enroll: need no collector.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 

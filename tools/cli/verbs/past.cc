@@ -1,6 +1,6 @@
 // at, diff and history: the fleet as it was.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "schema/answers/past_json.h"
 #include "schema/program/clock.h"

@@ -1,7 +1,6 @@
 #include "tools/cli/verbs/perform.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "schema/answers/action_json.h"
 #include "schema/program/error.h"
+#include "schema/wire/text.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/report/action_report.h"
 #include "tools/cli/report/host_patterns.h"
@@ -26,7 +26,7 @@ std::string random_batch() {
 }
 
 std::string fold_all(std::vector<std::string> names) {
-  return fmt::format("{}", fmt::join(fold_names(std::move(names)), " "));
+  return join(fold_names(std::move(names)), " ");
 }
 
 /// Many hosts at once are told and agreed to first.

@@ -1,6 +1,6 @@
 // status, watch and check: the fleet as a whole.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <csignal>
