@@ -2,18 +2,16 @@
 
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
-
-#include "schema/program/command_flags.h"
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
+#include "schema/program/flags.h"
 #include "schema/program/settings.h"
 
 namespace flatline {
 namespace {
 
-constexpr std::string_view kFooter =
+constexpr const char* kFooter =
     "Examples:\n"
     "  flatline keygen -o fleet.key\n"
     "  flatline-collector --data ./data --fleet-key fleet.key\n"
@@ -44,39 +42,35 @@ struct Typed {
   bool check_config = false;
 };
 
-void add_flags(CLI::App& app, Typed& typed) {
-  app.add_option("--config", typed.config, "TOML file; flags win over it");
-  app.add_option("--listen", typed.listen, "UDP, ADDR:PORT (default [::]:4170, both IP versions)");
-  app.add_option("--api", typed.api, "HTTP, ADDR:PORT (default 127.0.0.1:4171)");
-  app.add_option("--data", typed.data,
-                 "Folder of registry and history (default /var/lib/flatline)");
-  app.add_option("--fleet-key", typed.fleet_keys, "Fleet key file (repeat for a second live key)")
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--capacity", typed.capacity, "Slots, a multiple of 64 (default 16384)");
-  app.add_option("--tick", typed.tick, "How often views are published (default 1s)");
-  app.add_option("--stale-after", typed.stale_after,
-                 "Lost snapshots in a row that condemn a host (default 4)");
-  app.add_option("--window", typed.window, "The collector's own window, for flags (default 5s)");
-  app.add_option("--min-interval", typed.min_interval, "Fastest agent allowed (default 1s)");
-  app.add_option("--messages-per-host", typed.messages_per_host,
-                 "Check messages kept of each host (default 8)");
-  app.add_option("--history-step", typed.history_step,
-                 "How often a step of the history is stored (default 10s)");
-  app.add_option("--history-keep", typed.history_keep,
-                 "How far back the history reaches (default 24h)");
-  app.add_option("--checkpoint", typed.checkpoint,
-                 "How often what was last heard is stored: what a crash can lose (default 1m)");
-  app.add_flag("--resize", typed.resize,
-               "Accept a folder made for another capacity or history: hosts and slots stay, the "
-               "old history is set aside");
-  app.add_option("--read-token", typed.read_token, "File with the token that readers must send");
-  app.add_flag("--insecure-reads", typed.insecure_reads,
-               "Serve an address other than loopback without a read token");
-  app.add_flag("--check-config", typed.check_config, "Check everything that was given, then end");
-  app.add_option("--check-data", typed.check_data,
-                 "Check a data folder that no collector uses, say what it holds, then end");
+void add_flags(ProgramFlags& flags, Typed& typed) {
+  flags.option("--config", typed.config, "TOML file; flags win over it");
+  flags.option("--listen", typed.listen, "UDP, ADDR:PORT (default [::]:4170, both IP versions)");
+  flags.option("--api", typed.api, "HTTP, ADDR:PORT (default 127.0.0.1:4171)");
+  flags.option("--data", typed.data, "Folder of registry and history (default /var/lib/flatline)");
+  flags.repeated("--fleet-key", typed.fleet_keys, "Fleet key file (repeat for a second live key)");
+  flags.option("--capacity", typed.capacity, "Slots, a multiple of 64 (default 16384)");
+  flags.option("--tick", typed.tick, "How often views are published (default 1s)");
+  flags.option("--stale-after", typed.stale_after,
+               "Lost snapshots in a row that condemn a host (default 4)");
+  flags.option("--window", typed.window, "The collector's own window, for flags (default 5s)");
+  flags.option("--min-interval", typed.min_interval, "Fastest agent allowed (default 1s)");
+  flags.option("--messages-per-host", typed.messages_per_host,
+               "Check messages kept of each host (default 8)");
+  flags.option("--history-step", typed.history_step,
+               "How often a step of the history is stored (default 10s)");
+  flags.option("--history-keep", typed.history_keep,
+               "How far back the history reaches (default 24h)");
+  flags.option("--checkpoint", typed.checkpoint,
+               "How often what was last heard is stored: what a crash can lose (default 1m)");
+  flags.flag("--resize", typed.resize,
+             "Accept a folder made for another capacity or history: hosts and slots stay, the "
+             "old history is set aside");
+  flags.option("--read-token", typed.read_token, "File with the token that readers must send");
+  flags.flag("--insecure-reads", typed.insecure_reads,
+             "Serve an address other than loopback without a read token");
+  flags.flag("--check-config", typed.check_config, "Check everything that was given, then end");
+  flags.option("--check-data", typed.check_data,
+               "Check a data folder that no collector uses, say what it holds, then end");
 }
 
 void read_number(std::string_view flag, const std::string& text, std::uint32_t min,
@@ -196,12 +190,11 @@ void require_history(const CollectorConfig& config) {
 }
 
 std::optional<CollectorConfig> read_collector_config(int argc, const char* const* argv) {
-  CLI::App app("Merges the snapshots of a fleet's agents into one bitmap of its health.",
-               "flatline-collector");
-  app.footer(std::string{kFooter});
+  ProgramFlags flags("Merges the snapshots of a fleet's agents into one bitmap of its health.",
+                     "flatline-collector", kFooter);
   Typed typed;
-  add_flags(app, typed);
-  if (!parse_flags(app, argc, argv)) return std::nullopt;
+  add_flags(flags, typed);
+  if (!flags.parse(argc, argv)) return std::nullopt;
   CollectorConfig config;
   if (!typed.config.empty()) read_config_file(typed.config, config);
   apply(typed, config);

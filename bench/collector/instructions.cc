@@ -16,8 +16,8 @@
 
 #include "bench/proofs/program.h"
 #include "schema/limits.h"
-#include "schema/program/command_flags.h"
 #include "schema/program/error.h"
+#include "schema/program/flags.h"
 #include "tests/harness/child_process.h"
 #include "tests/harness/temporary_folder.h"
 

@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <list>
 
-#include "schema/program/command_flags.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
+#include "schema/program/flags.h"
 #include "schema/program/token_file.h"
 #include "schema/program/wall_time.h"
 #include "schema/wire/identity.h"

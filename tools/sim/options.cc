@@ -2,21 +2,20 @@
 
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <string_view>
 #include <utility>
 
-#include "schema/program/command_flags.h"
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
+#include "schema/program/flags.h"
 #include "schema/wire/codec.h"
 
 namespace flatline::sim {
 namespace {
 
-constexpr std::string_view kFooter =
+constexpr const char* kFooter =
     R"(A scenario is phases over time; each lasts until the next one starts:
   0s healthy; 10s fail 50%; 20s silent 30%, flap 5%; 30s healthy
 A phase is shares of the fleet ('5%' or '120 hosts'), and the rest is healthy:
@@ -76,22 +75,17 @@ std::string read_name_prefix(const std::string& text, std::uint32_t hosts) {
   return text;
 }
 
-void add_flags(CLI::App& app, Typed& typed) {
-  const auto add = [&app](std::string flag, std::string& value, const char* type,
-                          std::string help) {
-    return app.add_option(std::move(flag), value, std::move(help))
-        ->type_name(type)
-        ->capture_default_str();
+void add_flags(ProgramFlags& flags, Typed& typed) {
+  const auto add = [&flags](const char* flag, std::string& value, const char* type,
+                            const char* help) {
+    return flags.option(flag, value, help).type(type).shows_default();
   };
-  app.add_option("--collector", typed.collectors, "Where to send (repeat it for several)")
-      ->type_name("ADDR:PORT")
-      ->required()
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  flags.repeated("--collector", typed.collectors, "Where to send (repeat it for several)")
+      .type("ADDR:PORT")
+      .required();
   add("--fleet-key", typed.fleet_key, "FILE", "The fleet's key: the hosts' keys come from it")
-      ->required();
-  add("--hosts", typed.hosts, "N", "How many hosts: sim-00001 and on")->required();
+      .required();
+  add("--hosts", typed.hosts, "N", "How many hosts: sim-00001 and on").required();
   add("--interval", typed.interval, "DURATION", "Each host sends once in it");
   add("--scenario", typed.scenario, "TEXT", "What happens, and when; see below");
   add("--for", typed.length, "DURATION", "How long; without it, until Ctrl-C");
@@ -140,12 +134,11 @@ SimulationOptions read(const Typed& typed) {
 }  // namespace
 
 std::optional<SimulationOptions> parse_options(int argc, const char* const* argv) {
-  CLI::App app("A simulated fleet: real agents' datagrams over real UDP, evenly paced.",
-               "flatline-sim");
-  app.footer(std::string{kFooter});
+  ProgramFlags flags("A simulated fleet: real agents' datagrams over real UDP, evenly paced.",
+                     "flatline-sim", kFooter);
   Typed typed;
-  add_flags(app, typed);
-  if (!parse_flags(app, argc, argv)) return std::nullopt;
+  add_flags(flags, typed);
+  if (!flags.parse(argc, argv)) return std::nullopt;
   return read(typed);
 }
 

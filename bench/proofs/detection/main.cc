@@ -9,8 +9,8 @@
 #include "bench/proofs/detection/proof.h"
 #include "bench/proofs/program.h"
 #include "schema/limits.h"
-#include "schema/program/command_flags.h"
 #include "schema/program/flag_values.h"
+#include "schema/program/flags.h"
 #include "schema/wire/identity.h"
 
 namespace flatline::bench {

@@ -11,8 +11,8 @@
 #include "bench/proofs/median.h"
 #include "bench/proofs/program.h"
 #include "schema/limits.h"
-#include "schema/program/command_flags.h"
 #include "schema/program/flag_values.h"
+#include "schema/program/flags.h"
 #include "schema/program/standard_files.h"
 #include "schema/wire/identity.h"
 

@@ -5,10 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <sstream>
 
-#include "schema/program/command_flags.h"
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
+#include "schema/program/flags.h"
 
 namespace flatline::bench {
 namespace {

@@ -1,0 +1,103 @@
+#include "schema/program/flags.h"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+#include <utility>
+
+#include "schema/program/error.h"
+#include "schema/program/standard_files.h"
+#include "schema/program/version.h"
+
+namespace flatline {
+
+ProgramFlag& ProgramFlag::type(const std::string& name) {
+  option_->type_name(name);
+  return *this;
+}
+
+ProgramFlag& ProgramFlag::required() {
+  option_->required();
+  return *this;
+}
+
+ProgramFlag& ProgramFlag::shows_default() {
+  option_->capture_default_str();
+  return *this;
+}
+
+ProgramFlag& ProgramFlag::one_of(std::vector<std::string> values) {
+  option_->check(CLI::IsMember(std::move(values)));
+  return *this;
+}
+
+ProgramFlag& ProgramFlag::needs(const ProgramFlag& other) {
+  option_->needs(other.option_);
+  return *this;
+}
+
+ProgramFlag& ProgramFlag::excludes(const ProgramFlag& other) {
+  option_->excludes(other.option_);
+  return *this;
+}
+
+ProgramFlags::ProgramFlags(const std::string& what, const std::string& program,
+                           const std::string& footer)
+    : app_(std::make_unique<CLI::App>(what, program)) {
+  app_->footer(footer);
+}
+
+ProgramFlags::~ProgramFlags() = default;
+
+ProgramFlag ProgramFlags::option(const std::string& names, std::string& into,
+                                 const std::string& help) {
+  return ProgramFlag(*app_->add_option(names, into, help));
+}
+
+ProgramFlag ProgramFlags::option(const std::string& names,
+                                 std::function<void(const std::string&)> read,
+                                 const std::string& help) {
+  return ProgramFlag(*app_->add_option_function<std::string>(names, std::move(read), help));
+}
+
+ProgramFlag ProgramFlags::repeated(const std::string& names, std::vector<std::string>& into,
+                                   const std::string& help) {
+  CLI::Option* const option = app_->add_option(names, into, help);
+  option->expected(1)->allow_extra_args(false)->multi_option_policy(
+      CLI::MultiOptionPolicy::TakeAll);
+  return ProgramFlag(*option);
+}
+
+ProgramFlag ProgramFlags::flag(const std::string& names, bool& into, const std::string& help) {
+  return ProgramFlag(*app_->add_flag(names, into, help));
+}
+
+void ProgramFlags::word(const std::string& name, bool& into, const std::string& help) {
+  CLI::App* const word = app_->add_subcommand(name, help);
+  word->fallthrough();
+  word->callback([&into] { into = true; });
+  app_->require_subcommand(0, 1);
+}
+
+bool ProgramFlags::parse(int argc, const char* const* argv) {
+  return parse_flags(*app_, argc, argv);
+}
+
+bool parse_flags(CLI::App& app, int argc, const char* const* argv) {
+  app.set_version_flag("--version", fmt::format("{} {}", app.get_name(), kVersion));
+  try {
+    app.parse(argc, argv);
+    return true;
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) {
+      throw UsageError(fmt::format("{}; see {} --help", error.what(), app.get_name()));
+    }
+    std::ostringstream text;
+    app.exit(error, text, text);
+    print(text.str());
+    return false;
+  }
+}
+
+}  // namespace flatline
