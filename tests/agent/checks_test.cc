@@ -68,7 +68,7 @@ TEST_CASE("disk: inodes are judged beside space, and a path that is not there is
 }
 
 TEST_CASE("process: counts by the kernel's name") {
-  const CheckResult own = run_check("process", "process = \"agent_edge_test\"");
+  const CheckResult own = run_check("process", "process = \"agent_test\"");
   CHECK(own.state == kOk);
   CHECK(own.value >= 1);
   const CheckResult none = run_check("process", "process = \"no-such-proc\"");
