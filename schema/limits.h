@@ -1,7 +1,8 @@
 #pragma once
 
 // Every limit of flatline, with its unit and its reason. A number that bounds anything stands here
-// and nowhere else; the relations between them are checked while compiling.
+// and nowhere else, and the relations between these numbers are checked while compiling. The unit
+// is in the type or the name; what has neither is a count. CONTRACT.md ("Limits") has the wire's.
 
 #include <chrono>
 #include <cstddef>
@@ -11,359 +12,382 @@ namespace flatline {
 
 // --- The datagram (CONTRACT.md, "Layout") -------------------------------------------------------
 
-/// The clear header: what routes, orders and keys a datagram before anything is opened.
+/// The clear header. It tells the key, the host and the order before anything is opened.
 inline constexpr std::size_t kHeaderBytes = 32;
-/// One Cap'n Proto segment of 64 words: everything an agent knows.
+/// Everything an agent knows: one Cap'n Proto segment of 64 words of 8 bytes.
 inline constexpr std::size_t kSnapshotBytes = 512;
-/// Poly1305.
+/// The tag of Poly1305, which shows that the agent's key sealed the datagram.
 inline constexpr std::size_t kTagBytes = 16;
-/// The UDP payload, always.
+/// The UDP payload has this size always, so that one datagram costs what any other costs.
 inline constexpr std::size_t kDatagramBytes = kHeaderBytes + kSnapshotBytes + kTagBytes;
-/// What a datagram takes of a socket's receive buffer on Linux (measured: skb and its head).
+/// What a datagram takes of a socket's receive buffer on Linux, the kernel's own needs included.
 inline constexpr std::size_t kDatagramBufferBytes = 1280;
-/// With IPv6 and UDP headers a datagram stays far below every path's minimum MTU.
+/// With the headers of IPv6 and UDP it stays below IPv6's minimum MTU, so it is never fragmented.
 static_assert(kDatagramBytes + 40 + 8 <= 1280);
 
-/// Host names: room for any label of DNS (63) and for most machine ids.
+/// The longest host name: it has room for any label of DNS (63) and for most machine ids.
 inline constexpr std::size_t kNameBytes = 64;
-/// `role=web,zone=eu-1a`: a handful of labels.
+/// The longest text of all labels together, which is enough for a handful: `role=web,zone=eu-1a`.
 inline constexpr std::size_t kLabelsBytes = 64;
-/// Checks a host can have; a state of each is in every snapshot.
+/// How many checks a host can have: every snapshot carries the state and the value of each.
 inline constexpr std::size_t kChecks = 32;
+/// The longest name of a check. With the message it fits a terminal's line or two.
 inline constexpr std::size_t kCheckNameBytes = 32;
-/// A detail page's message: one line of a terminal.
+/// The longest message of a check: one line of a terminal.
 inline constexpr std::size_t kMessageBytes = 80;
-/// Words of data, seven pointers and the six lists fill the segment to the last byte.
+/// Seven words of data, seven pointers and six lists fill the segment to its last byte.
 static_assert(7 * 8 + 7 * 8 + kNameBytes + kLabelsBytes + kChecks + 4 * kChecks + kCheckNameBytes +
                   kMessageBytes ==
               kSnapshotBytes);
 
 // --- Keys ---------------------------------------------------------------------------------------
 
-/// Live fleet keys: the current one, and the next or the last one during a rotation.
+/// How many fleet keys are live at once: the current one, and its neighbour during a rotation.
 inline constexpr std::size_t kFleetKeys = 2;
-/// Credential generations: the field's 16 bits.
+/// The highest credential generation: its field in the header has 16 bits.
 inline constexpr std::uint16_t kMaxCredentialGeneration = 0xFFFF;
-/// Key and credential files are a dozen lines.
+/// The largest key or credential file that is read: such files have a dozen lines.
 inline constexpr std::size_t kKeyFileBytes = 4096;
-/// Random low bits of an epoch: two agents started in one millisecond differ.
+/// Random low bits of an epoch, by which two agents that start in one millisecond differ.
 inline constexpr unsigned kEpochRandomBits = 22;
 
 // --- Schedules ----------------------------------------------------------------------------------
 
-/// An agent's interval: faster than 100 ms tells nothing more, slower than 5 min is not monitoring.
+/// An agent's interval: less than 100 ms tells nothing more, more than 5 min is not monitoring.
 inline constexpr std::chrono::milliseconds kMinInterval{100};
 inline constexpr std::chrono::milliseconds kMaxInterval{300'000};
 inline constexpr std::chrono::milliseconds kDefaultInterval{1'000};
-/// The collector's tick.
+/// The collector's tick, at which all of the bitmap is judged and published anew.
 inline constexpr std::chrono::milliseconds kMinTick{50};
 inline constexpr std::chrono::milliseconds kMaxTick{60'000};
 inline constexpr std::chrono::milliseconds kDefaultTick{1'000};
-/// Lost snapshots that condemn a host: one loss is noise, sixty are a day.
+/// How many lost snapshots in a row make a host silent. Four do not happen on a working network.
 inline constexpr unsigned kMinStaleAfter = 1;
 inline constexpr unsigned kMaxStaleAfter = 60;
 inline constexpr unsigned kDefaultStaleAfter = 4;
-/// Ticks in which every slot's deadline is looked after once: an hour of the longest, where 32 bits
-/// of milliseconds hold 24 days either way; a divisor of every capacity.
+/// Deadlines are 32-bit milliseconds that wrap: 24 days behind, a past one would seem to lie ahead.
+/// So each tick moves those of one 64th of the slots up to now where they are past, and reaches
+/// every slot in 64 ticks, which take at most an hour. Every capacity is a multiple of 64.
 inline constexpr std::size_t kRenewTicks = 64;
 static_assert(kRenewTicks * kMaxTick + kMaxInterval * (kMaxStaleAfter + 1) <
               std::chrono::milliseconds{1} * (std::int64_t{1} << 31));
-/// The collector's own window, for its flags.
+/// How long the collector looks back when it judges itself (the flags `warming` and `blind`).
 inline constexpr std::chrono::milliseconds kMinWindow{500};
 inline constexpr std::chrono::milliseconds kMaxWindow{600'000};
 inline constexpr std::chrono::milliseconds kDefaultWindow{5'000};
-/// How far the authenticated send time of a first contact may be off.
+/// How far the authenticated send time of a first contact may be off (CONTRACT.md, "Order").
 inline constexpr std::chrono::minutes kFirstContactSkew{5};
-/// Lag leaks away by one part in this many of the time that passes: a host whose clock runs up to
-/// 0.1 % slow never gathers any.
+/// Lag leaks away by this part of the time that passes: a clock up to 0.1 % slow gathers none.
 inline constexpr std::int64_t kLagLeakDivisor = 1000;
-/// Intervals for which a leaving agent sends its flag: enough to survive some losses.
+/// For how many intervals a leaving agent sends its flag: some of these snapshots may be lost.
 inline constexpr unsigned kLeaveIntervals = 3;
 
 // --- The collector ------------------------------------------------------------------------------
 
-/// Slots: whole words of a bitmap; a million fit a cell of one machine.
+/// Slots of a collector: whole words of a bitmap, at most a million, which one machine serves.
 inline constexpr std::uint32_t kMinCapacity = 64;
 inline constexpr std::uint32_t kMaxCapacity = 1'048'576;
 inline constexpr std::uint32_t kDefaultCapacity = 16'384;
 static_assert(kDefaultCapacity % 64 == 0 && kMaxCapacity % 64 == 0);
-/// Messages kept a host.
+/// How many checks' messages a collector keeps for each host. Those not OK come first.
 inline constexpr unsigned kMaxMessagesPerHost = kChecks;
 inline constexpr unsigned kDefaultMessagesPerHost = 8;
-/// Distinct check names in a fleet: fleets have tens.
+/// How many different names of checks a collector remembers: fleets have tens of them.
 inline constexpr std::uint16_t kCheckNames = 4096;
-/// Datagrams taken by one recvmmsg: large enough that a call's cost vanishes in their openings.
+/// How many datagrams one recvmmsg takes: so many that the call costs little beside opening them.
 inline constexpr std::size_t kReceiveBatch = 64;
-/// How many openings before its own a host's memory is asked for: one takes longer than memory
-/// does.
+/// A host's memory is fetched so many openings ahead: an opening takes longer than memory does.
 inline constexpr std::size_t kFetchAhead = 2;
-/// Batches taken before the loop looks at its timers again: a flood cannot starve the tick.
+/// Batches taken before the loop looks at its timers again: a flood cannot hold up the tick.
 inline constexpr std::size_t kBatchesPerWake = 64;
-/// After the socket was drained it rests for this share of a beat, so that wakes a second are
-/// bounded, whatever arrives. Arrivals are reckoned up to two rests too early: a twelfth of the
-/// shortest interval, of whose half the windows allow for jitter.
+/// After the socket was drained, the loop leaves it alone for a sixth of a beat: this bounds how
+/// often it wakes, whatever arrives. A datagram may thus count as heard up to two rests before it
+/// came. That is a twelfth of the shortest interval, and windows allow for jitter of half of one.
 inline constexpr int kRestsPerBeat = 6;
-/// Longer rests save little more: waking, with cold caches, is by then a tenth of the work of
-/// 10,000 hosts.
+/// The longest rest. Waking is then only a tenth of the work that 10,000 hosts make.
 inline constexpr std::chrono::milliseconds kMaxReceiveRest{15};
-/// The socket's buffer holds this much of the capacity's full rate: a stalled loop loses nothing.
+/// The socket's buffer holds what a full fleet sends while the loop is held up for this long.
 inline constexpr std::chrono::milliseconds kReceiveBufferTime{500};
-/// Smallest receive buffer asked for: a small fleet's burst.
+/// The smallest receive buffer that is asked for: it holds a burst of a small fleet.
 inline constexpr std::size_t kMinReceiveBufferBytes = 1 << 20;
-/// First contacts opened a second: a quarter of the capacity, so that a fleet registers in four
-/// seconds whatever the tick, up to this many, so that they take under 5 % of a core.
+/// First contacts opened in a second: a quarter of the capacity, so that a fleet registers in four
+/// seconds whatever the tick is, but at most this many, so that they take under 5 % of a core.
 inline constexpr std::uint32_t kMaxFirstContactsPerSecond = 16'384;
+/// First contacts opened in a tick, at the least: a small collector admits its hosts at once.
 inline constexpr std::uint32_t kMinFirstContactsPerTick = 64;
-/// The collector looks at its clock so many times in the shortest of tick and interval: what it
-/// sleeps through beyond two of these looks was a pause.
+/// A beat is a quarter of the tick or of the shortest interval allowed, whichever is shorter. The
+/// collector looks at its clock at each beat: where the next look is more than two beats away, the
+/// collector was paused, and every deadline moves by what it missed.
 inline constexpr int kBeatsPerInterval = 4;
 inline constexpr std::chrono::milliseconds kMinBeat{10};
-/// Lag is counted up to the window and this part of it more: a host whose machine stood still (its
-/// uptime with it) is late for this part at the leak's pace, ten minutes with a window of 4.5 s.
+/// Lag is counted up to the host's window and an eighth of it more. A host whose machine stood
+/// still is `late` until that eighth has leaked away: ten minutes at a window of 4.5 s.
 inline constexpr std::int64_t kLagBeyondWindowDivisor = 8;
-/// A host's interval, once stored, is stored again at most this often: what a host says about
-/// itself cannot keep the disk busy.
+/// A host's interval is stored again at most this often, so that no host keeps the disk busy.
 inline constexpr std::chrono::seconds kIntervalStorePeriod{60};
-/// Superseded-epoch snapshots within a window that make a conflict.
+/// So many newer snapshots of a superseded epoch within a window are a conflict, not stragglers.
 inline constexpr unsigned kConflictSnapshots = 3;
-/// Share of known, undrained hosts under which a view panics, where it ends, and the smallest fleet
-/// for which it speaks at all.
+/// A view is in `panic` when less than this share of its known, undrained hosts is healthy.
 inline constexpr unsigned kDefaultPanicBelowPercent = 50;
+/// It ends so many percentage points above that, so that it does not come and go with one host.
 inline constexpr unsigned kPanicEndsAbovePoints = 10;
+/// A fleet of fewer hosts never panics: a share of so few says nothing.
 inline constexpr std::uint32_t kPanicMinHosts = 10;
-/// Different hosts that were refused as skewed within a window before `clocks disagree` is said.
+/// So many different hosts refused as skewed within a window make the collector doubt its clock.
 inline constexpr unsigned kSkewedQuorum = 3;
-/// Refused names a view carries for people: enough to find the cause.
+/// How many refused hosts a view names for people: these are enough to find the cause.
 inline constexpr std::size_t kNotices = 8;
-/// Samples of time remembered of each slot, and how long one is: nearly eleven minutes. A verdict
-/// lasts as long as its check's period, not a tick, so a sample is the default period. A host flaps
-/// from the first number of samples with a change on (four outages, or eight runs in a row of a
-/// check up to a minute apart), and no more below the second: an outage is two changes, a third may
-/// be the begin of another, and neither is a pattern.
+/// How many samples of time the collector remembers of each slot: nearly eleven minutes.
 inline constexpr std::size_t kFlappingSamples = 64;
+/// How long a sample is: a check's default period, because a verdict lasts that long.
 inline constexpr std::chrono::milliseconds kFlappingSample{10'000};
+/// A host flaps when its verdict changed in so many samples: after four outages, or after eight
+/// changing runs in a row of a check with a period of up to a minute.
 inline constexpr std::uint32_t kFlappingBegins = 8;
+/// It stops flapping when fewer samples than this have a change. One outage makes two changes, and
+/// a third may begin another: neither is a pattern.
 inline constexpr std::uint32_t kFlappingEndsBelow = 4;
 static_assert(3 < kFlappingEndsBelow && kFlappingEndsBelow < kFlappingBegins &&
               kFlappingBegins < kFlappingSamples);
-/// Grace for a host of the inventory that was never heard.
+/// How long a host of the inventory may take to be heard before it is missing: it has to boot.
 inline constexpr std::chrono::minutes kExpectedGrace{10};
 
 // --- The API ------------------------------------------------------------------------------------
 
+/// Hosts in one page of a list: this bounds how long one answer keeps a thread of the API.
 inline constexpr std::uint32_t kMaxPageHosts = 1000;
 inline constexpr std::uint32_t kDefaultPageHosts = 100;
+/// Open connections, in all and of one client's address: no client can take every place.
 inline constexpr unsigned kApiConnections = 248;
 inline constexpr unsigned kApiConnectionsPerClient = 64;
+/// Threads that answer what needs no waiting: readers shall not crowd out the loop.
 inline constexpr unsigned kApiThreads = 2;
-/// libmicrohttpd asks epoll for this many events at once; a thread that gets exactly so many asks
-/// again before it serves them, and waits for as long as it may idle. The connections of a thread,
-/// its listening socket and its wake-up stay below it.
+/// libmicrohttpd asks epoll for this many events at once. A thread that gets exactly so many asks
+/// again before it serves them, and may then wait for as long as an idle one. So the connections of
+/// a thread, its listening socket and its wake-up must stay below this number.
 inline constexpr unsigned kApiEventsAtOnce = 128;
 static_assert(kApiConnections / kApiThreads + 2 < kApiEventsAtOnce);
+/// The memory that libmicrohttpd takes for a connection: the request's head must fit in it.
 inline constexpr std::size_t kApiConnectionBytes = 16 * 1024;
+/// A connection on which nothing moves for this long is closed.
 inline constexpr std::chrono::seconds kApiIdleTimeout{10};
-/// A change's body is a line or two of JSON.
+/// The largest body of a request: an action's is a line or two of JSON.
 inline constexpr std::size_t kApiBodyBytes = 4096;
-/// Answers that wait, on the disk or for the loop, each kind in a pool of its own: how many at a
-/// time, and how many behind them. The rest is refused: ask again.
+/// Threads for answers that wait for the disk (the past), and for those that wait for the loop.
 inline constexpr unsigned kApiPastThreads = 2;
 inline constexpr unsigned kApiChangeThreads = 4;
+/// So many requests wait in each pool's queue; those beyond are refused.
 inline constexpr std::size_t kApiSlowJobs = 16;
+/// When a refused client is told to ask again.
 inline constexpr unsigned kApiSlowRetrySeconds = 1;
-/// A connection is closed this long after it was opened, idle or not: a client that trickles cannot
-/// hold its place.
+/// A connection is closed so long after it was opened: a client that trickles cannot keep it.
 inline constexpr std::chrono::seconds kApiConnectionLifetime{30};
-/// A view older than this many ticks means that the loop hangs.
+/// A view that is older than this many ticks means that the loop hangs.
 inline constexpr int kStaleViewTicks = 10;
+/// The longest token in a token file.
 inline constexpr std::size_t kTokenBytes = 1024;
-/// Requests a second and their burst: of one client address, and of all together.
+/// Requests answered a second, and at once after a quiet time: of one client, and of all.
 inline constexpr double kClientRequestsPerSecond = 50;
 inline constexpr double kClientBurst = 2500;
 inline constexpr double kAllRequestsPerSecond = 500;
 inline constexpr double kAllBurst = 5000;
-/// Client addresses remembered for their buckets; the longest unseen makes room.
+/// Clients whose rates are remembered. The one that was not seen for longest makes room.
 inline constexpr std::size_t kApiClients = 1024;
-/// A full listing of the largest cell passes within one client's burst.
+/// One client can list all hosts of the largest collector within its burst.
 static_assert(kClientBurst > static_cast<double>(kMaxCapacity) / kMaxPageHosts);
-/// Points of a fleet's history in one answer, and how many when nothing else is asked.
+/// Points of the fleet's history in one answer: the most, and how many without a wish.
 inline constexpr std::uint32_t kMaxHistoryPoints = 1000;
 inline constexpr std::uint32_t kDefaultHistoryPoints = 60;
-/// A moment that is further ahead than clocks differ is a mistake, not the present.
+/// A moment that lies further ahead than this is a mistake: clocks that are kept differ by less.
 inline constexpr std::chrono::seconds kMomentAhead{60};
+/// A filter's length, and how deep its parentheses nest: reading one must cost little.
 inline constexpr std::size_t kFilterBytes = 1024;
 inline constexpr unsigned kFilterDepth = 32;
-/// Attempts to copy a view or a row that is being written: each takes under a microsecond.
+/// How often a reader tries to copy what is being written. A try takes under a microsecond.
 inline constexpr unsigned kReadAttempts = 10'000;
 
 // --- Operators ----------------------------------------------------------------------------------
 
-/// Hosts under a ban, a tombstone or a revocation: room for a whole cell of the default
-/// capacity (1.6 MB). When it is full, the next one is refused.
+/// How many hosts can be under a ban, which is a tombstone or a revocation: as many as a collector
+/// of the default capacity has (1.6 MB). When all places are taken, the next ban is refused.
 inline constexpr std::uint32_t kBans = 16'384;
-/// Datagrams a second that bans refuse may still cost an opening; at least so many a
-/// tick. They come out of nobody else's budget.
+/// A datagram of a banned host may still cost an opening, because only an opened one proves who
+/// sent it. So many are opened a second, and at least so many a tick, on a budget of their own.
 inline constexpr std::uint32_t kBarredOpeningsPerSecond = 4096;
 inline constexpr std::uint32_t kMinBarredOpeningsPerTick = 16;
-/// Actions remembered, each with its idempotency key (1.8 MB); the oldest make room.
+/// How many actions are remembered, each with its idempotency key (1.8 MB). The oldest make room.
 inline constexpr std::uint32_t kActions = 4096;
-/// What an action is told with: a line of reason, a name, a random id or `BATCH/NAME`.
+/// The texts of an action: why it is done (a line), by whom (a name), and its idempotency key (a
+/// random id, or `BATCH/NAME` where one command changes many hosts).
 inline constexpr std::size_t kWhyBytes = 120;
 inline constexpr std::size_t kByBytes = 64;
 inline constexpr std::size_t kIdempotencyKeyBytes = 128;
 static_assert(kIdempotencyKeyBytes >= 2 * kNameBytes);
-/// How long a drain or a freeze lasts: nothing is taken out of service for good.
+/// How long a drain or a freeze can last: nothing is taken out of service for good.
 inline constexpr std::chrono::milliseconds kMinActionTime{1'000};
 inline constexpr std::chrono::milliseconds kMaxActionTime{std::chrono::hours{24 * 90}};
-/// Actions that wait for the loop, and how many it performs between two ticks: a few microseconds
-/// each.
+/// How many actions can wait for the loop.
 inline constexpr std::size_t kActionQueuePlaces = 16;
+/// How many actions the loop does between two ticks. Each takes it a few microseconds.
 inline constexpr std::uint32_t kActionsPerTick = 128;
-/// How long a change waits for the loop, and then for the disk, before it says so.
+/// How long a request waits until the loop has done it. Then its client is told to ask again.
 inline constexpr std::chrono::milliseconds kActionPatience{3'000};
+/// How long it then waits for the disk. After that its client is told that it is not stored yet.
 inline constexpr std::chrono::milliseconds kStorePatience{2'000};
-/// Changes a second and their burst, of everybody together: what operators can make the disk do.
+/// Actions taken a second, and at once after a quiet time: they make the disk work.
 inline constexpr double kChangesPerSecond = 50;
 inline constexpr double kChangesBurst = 500;
-/// Places enough that nobody who may ask finds them taken.
+/// Each thread that may ask the loop waits with one action at a time, so it always finds a place.
 static_assert(kActionQueuePlaces >= kApiChangeThreads);
+/// Actions, or bans, in one page of a list.
 inline constexpr std::uint32_t kMaxPageActions = 1000;
 inline constexpr std::uint32_t kDefaultPageActions = 100;
-/// Random bytes of an admin token, written as hex.
+/// Random bytes of an admin token, which its file holds as hex: 256 bits cannot be guessed.
 inline constexpr std::size_t kAdminTokenBytes = 32;
 
 // --- The journal --------------------------------------------------------------------------------
 
-/// Registry rows written in one transaction: bounds how long the disk's thread is away.
+/// Rows of the registry in one transaction: the journal's thread is never away for long.
 inline constexpr std::size_t kRegistryBatch = 4096;
-/// A page of the journal's databases: what a file system writes at once.
+/// A page of the journal's databases. File systems write as much at once.
 inline constexpr std::size_t kDatabasePageBytes = 4096;
-/// A chunk is one row that fills one page: its stamp, and a byte a slot (history) or a record a
-/// slot (checkpoint). SQLite takes up to 39 bytes of a page for itself and the row's head.
+/// A chunk is one row that fills one page. It holds a stamp (what the chunk is of), and a byte per
+/// slot in the history or a record per slot in a checkpoint. SQLite takes up to 39 bytes of the
+/// page for itself and the row's head.
 inline constexpr std::size_t kChunkStampBytes = 192;
 inline constexpr std::size_t kChunkDataBytes = 3840;
 inline constexpr std::size_t kChunkBytes = kChunkStampBytes + kChunkDataBytes;
 static_assert(kChunkBytes + 39 <= kDatabasePageBytes);
 static_assert(2 * kChunkBytes > kDatabasePageBytes, "a page never holds two chunks");
-/// Slots of one chunk of the history: whole words of a plane.
+/// How many slots one chunk of the history holds, a byte each: whole 64-bit words of a plane.
 inline constexpr std::uint32_t kSlotsPerHistoryChunk = kChunkDataBytes;
 static_assert(kSlotsPerHistoryChunk % 64 == 0);
-/// What a checkpoint remembers of a slot, and how many of them a chunk takes.
+/// The record that a checkpoint keeps of a slot, and how many of them one chunk holds.
 inline constexpr std::size_t kCheckpointSlotBytes = 32;
 inline constexpr std::uint32_t kSlotsPerCheckpointChunk = kChunkDataBytes / kCheckpointSlotBytes;
 static_assert(kChunkDataBytes % kCheckpointSlotBytes == 0);
-/// How often a step of the history is stored; at least two ticks, so that each finds a view.
+/// How often a step of the history is stored: at least two ticks, so that each finds a new view.
 inline constexpr std::chrono::milliseconds kMinHistoryStep{100};
 inline constexpr std::chrono::milliseconds kMaxHistoryStep{3'600'000};
 inline constexpr std::chrono::milliseconds kDefaultHistoryStep{10'000};
 inline constexpr int kTicksPerHistoryStep = 2;
-/// How far back the history reaches, and in how many steps: 100,000 are 2 GB at the default
-/// capacity; with fewer than two nothing can be compared.
+/// How far back the history reaches, and in how many steps. With fewer than two steps nothing can
+/// be compared; 100,000 steps take 2 GB of disk at the default capacity.
 inline constexpr std::chrono::milliseconds kMinHistoryKeep{1'000};
 inline constexpr std::chrono::milliseconds kMaxHistoryKeep{std::chrono::hours{24 * 400}};
 inline constexpr std::chrono::milliseconds kDefaultHistoryKeep{std::chrono::hours{24}};
 inline constexpr std::uint32_t kMinHistorySteps = 2;
 inline constexpr std::uint32_t kMaxHistorySteps = 100'000;
-/// Rows of a new history made in one go (16 MB): between two goes the registry has its turn.
+/// Rows of a new history made at once (16 MB). Between two such turns the registry is served.
 inline constexpr std::uint32_t kHistoryRowsPerTurn = 4096;
-/// A history's write-ahead log holds a step; up to this many while a reader keeps it from being
-/// begun anew. Beyond, steps are lost.
+/// The history's write-ahead log holds one step. While a reader keeps it from starting over, it
+/// grows to this many steps; steps beyond that are lost, so that the disk cannot fill.
 inline constexpr std::uint32_t kHistoryWalSteps = 8;
-/// Pages of the history that its writer keeps beside those of a step: the tree over them. It reads
-/// none of the others again: more would only grow until the ring has turned once.
+/// Pages that the history's writer caches beside those of a step: the tree over them. It reads no
+/// other page again, so a larger cache would hold pages for nothing.
 inline constexpr std::uint32_t kHistoryTreePages = 64;
-/// How often what was last accepted of every host goes to the disk: what a crash can lose. This is
-/// the default and the longest: more than a minute is not to be lost, and a newest step of the
-/// history is looked for no further than this behind a checkpoint. The largest one takes a disk
-/// 0.4 s: more than one a second would leave no room for anything else.
+/// How often a checkpoint stores what was last accepted of every host: this much a crash can lose.
+/// The shortest period is a second, because a checkpoint of a million slots takes a disk 0.4 s.
+/// kCheckpointPeriod is the default and the longest: a minute is the most that may be lost, and a
+/// start looks for the history's newest step no further than this beyond the checkpoint.
 inline constexpr std::chrono::milliseconds kMinCheckpointPeriod{1'000};
 inline constexpr std::chrono::milliseconds kCheckpointPeriod{60'000};
-/// The first one after a start comes this soon, or after a period where that is shorter, if the
-/// last is older than the period: by then the living have spoken. So a collector that never lives
-/// for a period still remembers.
+/// If the last checkpoint is older than a period, the first after a start comes this soon: living
+/// hosts have spoken by then. So a collector that is always killed early stores what it heard, too.
 inline constexpr std::chrono::milliseconds kFirstCheckpoint{5'000};
 static_assert(kFirstCheckpoint < kCheckpointPeriod);
-/// What goes through all of the registry, opening it or a checkpoint that failed, is tried again
-/// this often, however long its disk is in trouble: either takes 0.3 to 0.8 s at a million slots.
-/// So trying takes a twelfth of a core at the most, and soon tells that the disk is well again.
+/// Opening the registry and storing a checkpoint go through all of it: 0.3 to 0.8 s at a million
+/// slots. What failed is tried again this often, however long the disk is in trouble. So trying
+/// takes at most a twelfth of a core, and a disk that is well again is soon noticed.
 inline constexpr std::chrono::milliseconds kRegistryRetryPeriod{10'000};
 static_assert(kRegistryRetryPeriod < kCheckpointPeriod);
-/// The registry's write-ahead log, while a reader keeps it from being begun anew: so many
-/// checkpoints, and eight thousand pages of rows (32 MiB).
+/// While a reader keeps the registry's write-ahead log from starting over, it grows to so many
+/// checkpoints and so many pages of rows (32 MiB). Beyond that nothing is written to it.
 inline constexpr std::uint32_t kRegistryWalCheckpoints = 3;
 inline constexpr std::uint32_t kRegistryWalPages = 8192;
-/// How long a lock of a tool that looks at a file is waited for.
+/// How long a database waits for the lock of another program, such as a tool that looks into it.
 inline constexpr std::chrono::milliseconds kDatabaseBusy{1'000};
-/// A disk that takes longer than this for one answer is trouble: the largest of them, a checkpoint
-/// of a million slots, took 0.4 s, and waiting for a lock has an end before.
+/// A disk that takes longer than this for one answer is in trouble. The longest that a sound one
+/// took was 0.4 s, for a checkpoint of a million slots; and waiting for a lock ends before.
 inline constexpr std::chrono::milliseconds kDiskPatience{2'000};
 static_assert(kDatabaseBusy < kDiskPatience);
-/// Highest number of a start: it is the upper half of a generation. Starts count in seconds since
-/// 1970, which reach it in 2106; no time that we stored lies beyond, either.
+/// The highest number of a start, which is the upper half of a generation. Starts are numbered by
+/// seconds since 1970, which reach it in 2106; a stored time beyond it is not believed.
 inline constexpr std::uint32_t kMaxStartNumber = 0xFFFF'FFFF;
-/// Tenancies that ended are remembered: so many times the capacity, the oldest go first.
+/// Ended tenancies (a host's time in a slot) remembered for each slot. The oldest make room.
 inline constexpr std::uint32_t kPastTenanciesPerSlot = 1;
-/// Rows of a history that one transaction of a reader spans: writers wait for none of it, but the
-/// write-ahead log cannot begin anew meanwhile.
+/// Rows that a reader takes in one transaction, during which the write-ahead log cannot restart.
 inline constexpr std::uint32_t kHistoryRowsPerRead = 256;
 
 // --- The agent ----------------------------------------------------------------------------------
 
+/// How many collectors an agent sends to: a pair or two, and a move from one to another.
 inline constexpr std::size_t kCollectors = 8;
+/// How often a check runs: no snapshot tells more often, and rarer than once a day is no check.
 inline constexpr std::chrono::milliseconds kMinCheckPeriod{100};
 inline constexpr std::chrono::hours kMaxCheckPeriod{24};
 inline constexpr std::chrono::milliseconds kDefaultCheckPeriod{10'000};
+/// How long one run of a check may take. It is below the period, so that runs never pile up.
 inline constexpr std::chrono::milliseconds kDefaultCheckTimeout{5'000};
 static_assert(kDefaultCheckTimeout < kDefaultCheckPeriod);
-/// A check that changes at every run flaps also where two of its changes fall in one sample and
-/// none in the next.
+/// A check that changes at every run flaps, even where two of its changes fall into one sample and
+/// none into the next.
 static_assert(kFlappingSample <= kDefaultCheckPeriod &&
               kFlappingBegins * kDefaultCheckPeriod * 2 < kFlappingSamples * kFlappingSample);
-/// Results in a row that change a state.
+/// The highest `fail_after` and `recover_after`: results in a row that change a check's state.
 inline constexpr unsigned kMaxInARow = 100;
-/// A result this many periods old is UNKNOWN.
+/// A check whose last result is older than this many of its periods is UNKNOWN.
 inline constexpr unsigned kResultPeriods = 2;
-/// Output read from a plugin; the rest is thrown away, never waited for.
+/// How much of a plugin's output is kept. The rest is thrown away, so that it never blocks.
 inline constexpr std::size_t kPluginOutputBytes = 8192;
+/// How many words a plugin's command may have, and how many variables its environment.
 inline constexpr std::size_t kPluginArguments = 64;
-/// How often names of collectors are resolved again.
+/// How often the names of collectors are resolved again, to follow a name that moved.
 inline constexpr std::chrono::seconds kResolvePeriod{30};
-/// Addresses of one name that are looked at: names have a handful.
+/// How many addresses of one name are looked at: names have a handful.
 inline constexpr std::size_t kResolvedAddresses = 16;
-/// How long `leave` waits for the agent's end beyond the snapshots that say so.
+/// How long `leave` waits for the agent's end after the intervals in which the agent says goodbye.
 inline constexpr std::chrono::seconds kLeaveGrace{5};
+/// The largest configuration file that an agent or a collector reads.
 inline constexpr std::size_t kConfigFileBytes = 1 << 20;
 
 // --- Command lines and the simulated fleet ------------------------------------------------------
 
+/// How long a command may take in all (`--timeout`): somebody waits for it.
 inline constexpr std::chrono::milliseconds kDefaultRequestTimeout{5'000};
 inline constexpr std::chrono::hours kMaxRequestTimeout{1};
+/// The largest answer that the command line takes. The largest of a collector has 1.1 MiB.
 inline constexpr std::size_t kMaxAnswerBytes = 64 << 20;
+/// How many names a file of names may hold: as many as the largest collector has slots.
 inline constexpr std::size_t kEnrollNames = kMaxCapacity;
-/// A file of names: a line is a name and a comment, and twice the names are of some length.
+/// The longest line of such a file (a name and a comment), and the largest file (128 MiB).
 inline constexpr std::size_t kNamesLineBytes = 1024;
 inline constexpr std::size_t kNamesFileBytes = kEnrollNames * 2 * kNameBytes;
+/// How many hosts one simulated fleet can have: as many as the largest collector has slots.
 inline constexpr std::uint32_t kMaxSimulatedHosts = kMaxCapacity;
+/// Checks of each simulated host.
 inline constexpr std::uint32_t kDefaultSimulatedChecks = 4;
-/// `sim-00001`: fleets of up to 99,999 sort by name.
+/// Digits of a simulated host's name, `sim-00001`: fleets of up to 99,999 sort by name.
 inline constexpr std::size_t kSimulatedNameDigits = 5;
-/// The simulated fleet sends what is due at most so often: some datagrams a system call.
+/// The simulated fleet sends at most this often, so that a system call sends several datagrams.
 inline constexpr std::chrono::milliseconds kSimulatedTurn{1};
-/// Longest sleep of the simulated fleet, for Ctrl-C to be heard.
+/// The longest sleep of the simulated fleet, so that Ctrl-C is heard soon.
 inline constexpr std::chrono::milliseconds kSimulatedSleep{100};
-/// Datagrams handed over by one sendmmsg.
+/// How many datagrams one sendmmsg hands over.
 inline constexpr std::size_t kSendBatch = 64;
-/// A simulated datagram is late by a tenth of its interval, or by a scheduler's hiccup.
+/// A simulated datagram is late that leaves over a tenth of its interval, and 20 ms, too late.
 inline constexpr int kSimulatedLateDivisor = 10;
 inline constexpr std::chrono::milliseconds kSimulatedLateAtLeast{20};
-/// Simulated datagrams held back at any time (37 MB): those beyond go out at once, and are counted.
+/// Simulated datagrams held back at a time (37 MB). Those beyond go out at once and are counted.
 inline constexpr std::size_t kHeldDatagrams = 65'536;
+/// How long a simulated datagram is held back at most (`--delay`).
 inline constexpr std::chrono::milliseconds kDefaultHoldDelay{2'000};
 inline constexpr std::chrono::milliseconds kMaxHoldDelay{60'000};
-/// A clone starts so many intervals after its original.
+/// A clone starts so many intervals after its original, so that its epoch is the newer one.
 inline constexpr std::uint64_t kCloneStartIntervals = 3;
-/// Farthest that a simulated host's clock can be off.
+/// How far a simulated host's clock can be off: a year and a day.
 inline constexpr std::chrono::hours kMaxSimulatedSkew{24 * 366};
+/// How many phases a scenario can have: people write a handful.
 inline constexpr std::size_t kScenarioPhases = 64;
 
 }  // namespace flatline
