@@ -1,8 +1,8 @@
 #pragma once
 
-// Our own invariants, alive in release builds: a broken one aborts, and the service manager
-// restarts a program that is whole again at once. Never for what came from a wire, a disk or a
-// user. (Not named CHECK: that is doctest's word.)
+// INVARIANT states what our own code guarantees, in release builds too: when it does not hold, the
+// program aborts, and the service manager starts it anew in a sound state. It never judges what
+// came from a wire, a disk or a user. (It is not named CHECK because doctest uses that name.)
 
 namespace flatline {
 

@@ -1,14 +1,14 @@
 #pragma once
 
-// Time as the pure core knows it. Instants come from a clock without now(): what decides is handed
-// the time and cannot read a clock by mistake. Only the edge (clock.h) makes instants.
+// Time as the pure core knows it. Its clock type has no now(), so code that decides is handed the
+// time and cannot read a clock by mistake. Only the edge (program/clock.h) makes instants.
 
 #include <chrono>
 #include <cstdint>
 
 namespace flatline {
 
-/// A steady clock that nobody can ask: see clock.h for the edge's door to the real one.
+/// A steady clock that nobody can ask. The edge reads the real one by monotonic_now() of clock.h.
 struct CoreClock {
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;
@@ -21,7 +21,8 @@ using Instant = CoreClock::time_point;
 using Duration = std::chrono::nanoseconds;
 using Milliseconds = std::chrono::milliseconds;
 
-/// Wall-clock time, for people and for first contacts: milliseconds since 1970 (UTC).
+/// Wall-clock time in milliseconds since 1970 (UTC). It serves people and first contacts; no
+/// verdict on a known host rests on it.
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
 }  // namespace flatline

@@ -1,6 +1,7 @@
 #pragma once
 
-// What a check can say of a host. The numbers are the wire's.
+// What a check can say of a host. The enumerators' numbers go over the wire (CONTRACT.md, "The
+// snapshot").
 
 #include <cstdint>
 #include <optional>
@@ -9,7 +10,7 @@
 namespace flatline {
 
 enum class CheckState : std::uint8_t {
-  kNone = 0,  ///< An unused place: zeroed memory is never healthy.
+  kNone = 0,  ///< An unused place. It is zero so that zeroed memory is never healthy.
   kOk = 1,
   kWarning = 2,
   kCritical = 3,
@@ -18,13 +19,13 @@ enum class CheckState : std::uint8_t {
 };
 inline constexpr std::uint8_t kCheckStates = 6;
 
-/// CRITICAL and UNKNOWN make a host fail.
+/// Whether a check in this state makes its host fail: CRITICAL and UNKNOWN do.
 constexpr bool is_failing(CheckState state) {
   return state == CheckState::kCritical || state == CheckState::kUnknown;
 }
 
-/// How bad a state is, in the plugins' order: OK, WARNING, UNKNOWN, CRITICAL. What is no verdict is
-/// not bad.
+/// How bad a state is, in the order of monitoring plugins: OK, WARNING, UNKNOWN, CRITICAL. NONE and
+/// PENDING are no verdicts and count as little as OK.
 constexpr int badness(CheckState state) {
   switch (state) {
     case CheckState::kCritical:

@@ -14,8 +14,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the wire is read where it lies");
 
-// The layout of the segment, in words of 8 bytes. Cap'n Proto lays lists out in the order in which
-// encode_snapshot makes them, which is the order of the pointers.
+// The layout of the segment, in words of 8 bytes (CONTRACT.md, "The snapshot"). Cap'n Proto lays
+// lists out in the order in which encode_snapshot makes them, which is the order of the pointers.
 enum Word : std::size_t {
   kRootPointer = 0,
   kSentAt = 1,
@@ -25,7 +25,7 @@ enum Word : std::size_t {
   kReserved2 = 5,
   kIntervalAndVersion = 6,
   kPageAndFlags = 7,
-  kPointers = 8,  // Page name, page message, name, labels, states, values.
+  kPointers = 8,  // Six: page name, page message, name, labels, states, values.
   kPageName = 14,
   kPageMessage = 18,
   kName = 28,
@@ -69,7 +69,8 @@ T load(std::span<const std::byte, kSnapshotBytes> bytes, std::size_t offset) {
   return value;
 }
 
-/// Zeros, then as many ones: seen from `kLongestText - n` on, it lets pass what is behind n bytes.
+/// A mask of zero bytes and then as many 0xFF bytes. Laid over a field from `kLongestText - n` on,
+/// it hides the first n bytes and lets those behind them through.
 constexpr std::size_t kLongestText = std::max({kNameBytes, kLabelsBytes, kMessageBytes});
 constexpr std::array<std::byte, 2 * kLongestText> kBehindText = [] {
   std::array<std::byte, 2 * kLongestText> mask{};
@@ -77,17 +78,18 @@ constexpr std::array<std::byte, 2 * kLongestText> kBehindText = [] {
   return mask;
 }();
 
-/// Reads a padded text field: zeros behind the text, and only there; and the text is `good`.
+/// Reads a padded text field. Returns false unless every byte behind the text is zero and the text
+/// itself is `good`.
 template <std::size_t N>
 bool load_new_text(std::span<const std::byte, kSnapshotBytes> bytes, Word word, FixedText<N>& text,
                    bool (*good)(std::string_view)) {
   static_assert(N % kWordBytes == 0);
-  // All tests read where the text came from: the copy is still on its way to memory.
+  // The tests read `bytes` and not the copy, because the copy may still be on its way to memory.
   const auto* const begin = reinterpret_cast<const char*>(bytes.data() + word * kWordBytes);
   const std::string_view whole(begin, N);
   const std::string_view view = whole.substr(0, whole.find('\0'));
   std::memcpy(text.bytes.data(), begin, N);
-  // Every byte through a mask, so that it costs the same wherever the text ends.
+  // Every byte goes through a mask, so that this costs the same wherever the text ends.
   const std::byte* const mask = kBehindText.data() + kLongestText - view.size();
   std::uint64_t behind = 0;
   for (std::size_t i = 0; i < N; i += kWordBytes) {
@@ -108,7 +110,8 @@ bool load_text(std::span<const std::byte, kSnapshotBytes> bytes, Word word, Fixe
   return true;
 }
 
-/// One look a character: names and labels are checked in every snapshot.
+/// Whether a byte may stand in a name. A table makes this one look per byte, because names are read
+/// in every snapshot.
 constexpr std::array<bool, 256> kNameCharacters = [] {
   std::array<bool, 256> allowed{};
   for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -124,7 +127,8 @@ bool is_word(std::string_view text) {
   return good;
 }
 
-/// Without branches, so that the compiler makes vectors of it.
+/// Reads the states and values of all checks; false where one is malformed. Its loops are without
+/// branches, so that the compiler can use vector instructions.
 bool load_checks(std::span<const std::byte, kSnapshotBytes> bytes, Snapshot& snapshot) {
   std::array<std::uint8_t, kChecks> states;
   std::array<std::uint32_t, kChecks> values;
@@ -221,7 +225,7 @@ void encode_snapshot(const Snapshot& snapshot, std::span<std::byte, kSnapshotByt
     page.setState(static_cast<std::uint8_t>(snapshot.page.state));
     root.setFlags(snapshot.leaving ? kFlagLeaving : 0);
     INVARIANT(builder.getSegmentsForOutput().size() == 1);
-    // The builder wipes the segment when it goes: copy before.
+    // The builder wipes the segment when it is destroyed, so the bytes are copied before.
     std::memcpy(bytes.data(), segment, kSnapshotBytes);
   }
   Snapshot check;

@@ -1,8 +1,9 @@
 #pragma once
 
-// The 560 bytes on the wire: a clear header, the sealed snapshot, a tag. Sealing is
-// XChaCha20-Poly1305 (RFC 8439 with the extended nonce of draft-irtf-cfrg-xchacha-03): the nonce is
-// header bytes 8 to 31 as they stand, the whole header is the additional data.
+// The 560 bytes on the wire (CONTRACT.md, "The datagram"): a clear header, the sealed snapshot and
+// a tag. Sealing is XChaCha20-Poly1305 (RFC 8439 with the extended nonce of
+// draft-irtf-cfrg-xchacha-03). Bytes 8 to 31 of the header are the nonce, and the whole header is
+// the additional data.
 
 #include <array>
 #include <cstddef>
@@ -33,22 +34,23 @@ struct Header {
   bool operator==(const Header&) const = default;
 };
 
-/// Reads the header of what came off a socket. kAccepted, or why it cannot be a datagram of ours:
-/// kWrongSize, kWrongMagic, kWrongVersion.
+/// Reads the header of what came off a socket. Returns kAccepted, or why it cannot be a datagram of
+/// ours: kWrongSize, kWrongMagic or kWrongVersion.
 [[nodiscard]] Outcome read_header(std::span<const std::byte> bytes, Header& header);
 
 /// Encodes and seals. The pair (epoch, sequence) must never repeat under one key.
 void seal_datagram(const Header& header, const Snapshot& snapshot, const SecretKey& key,
                    Datagram& datagram);
 
-/// The cipher alone: opens a datagram whose header was read. False: the tag does not fit.
+/// Opens a datagram whose header was read; the snapshot's own rules are not checked. Returns false
+/// where the tag does not fit.
 [[nodiscard]] bool open_datagram(DatagramView datagram, const SecretKey& key,
                                  SnapshotBytes& snapshot);
 
-/// XChaCha20 first derives a key from the nonce's first 16 bytes (HChaCha20, section 2.2), which
-/// here are agent id and epoch: it is the same for all datagrams of an epoch, and who opens many of
-/// them derives it once. What is left is ChaCha20-Poly1305 (RFC 8439), its nonce four zeros and the
-/// header's last eight bytes.
+/// XChaCha20 first derives a key from the nonce's first 16 bytes (HChaCha20, section 2.2 of the
+/// draft), which are the agent id and the epoch here. That key is the same for all datagrams of an
+/// epoch, so whoever opens many of them derives it once. The rest is ChaCha20-Poly1305 (RFC 8439)
+/// with a nonce of four zeros and the header's last eight bytes.
 SecretKey derive_epoch_key(const SecretKey& key, AgentId agent, std::uint64_t epoch);
 
 }  // namespace flatline

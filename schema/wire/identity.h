@@ -1,7 +1,8 @@
 #pragma once
 
-// Who a host is. A fleet has an id (constant over key rotation) and up to two live keys; agent ids
-// and keys are derived, so enrolling needs no server. Pure: key files are key_file.h's.
+// Who a host is (CONTRACT.md, "Identity"). A fleet has an id, which no key rotation changes, and up
+// to two live keys. Agent ids and keys are derived from these, so enrolling needs no server.
+// Nothing here touches a file: key files are program/key_file.h's.
 
 #include <array>
 #include <cstdint>
@@ -26,7 +27,7 @@ struct FleetKey {
   SecretKey key{};
 };
 
-/// What one agent holds: it can speak for this name alone.
+/// What one agent holds. With it the agent can speak for this name alone.
 struct Credential {
   std::string name;
   AgentId agent_id{};
@@ -35,31 +36,32 @@ struct Credential {
   SecretKey key{};
 };
 
-/// Makes libsodium ready; call once in `main` before anything below. Throws Failure.
+/// Makes libsodium ready. `main` calls it once, before anything below. Throws Failure.
 void initialize_cryptography();
 
-/// A new fleet key from the system's randomness. For a new fleet, `fleet` is random too; for a
-/// rotation it is the old one and the key id the next.
+/// Both make a fleet key from the system's randomness. The first makes a new fleet's, with a random
+/// fleet id; the second keeps the fleet id of `current` and takes the next key id.
 FleetKey make_fleet_key();
 FleetKey rotate_fleet_key(const FleetKey& current);
 
 /// SipHash-2-4 of the name, keyed with the fleet id.
 AgentId agent_id_of(const FleetId& fleet, std::string_view name);
 
-/// BLAKE2b (libsodium's KDF) of the fleet key, first by agent id, then by credential generation.
+/// Derives the agent's key from the fleet key by BLAKE2b (libsodium's KDF), in two steps: by agent
+/// id, then by credential generation.
 SecretKey derive_agent_key(const FleetKey& fleet_key, AgentId agent, std::uint16_t generation);
 
 /// `name` must be a host name.
 Credential make_credential(const FleetKey& fleet_key, std::string_view name,
                            std::uint16_t generation);
 
-/// 16 hex digits.
+/// The id as 16 hex digits.
 std::string format_agent_id(AgentId agent);
 
 /// 22 random bits from the system, for an epoch.
 std::uint32_t random_epoch_bits();
 
-/// The epoch of an agent that starts at `wall_ms` and whose last one was `stored` (0: none).
+/// The epoch of an agent that starts at `wall_ms`. `stored` is its last epoch, 0 if it has none.
 std::uint64_t next_epoch(std::uint64_t wall_ms, std::uint64_t stored, std::uint32_t random_bits);
 
 }  // namespace flatline

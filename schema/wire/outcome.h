@@ -1,7 +1,7 @@
 #pragma once
 
-// Everything that can happen to a datagram, in the order in which it is tested: cheapest first.
-// One counter an enumerator; a bad datagram is never logged one by one.
+// Everything that can happen to a datagram, in the order of the tests: the cheapest comes first.
+// Each enumerator has one counter, and no datagram has a log line of its own.
 
 #include <array>
 #include <cstddef>
@@ -15,7 +15,7 @@ enum class Outcome : std::uint8_t {
   kWrongMagic,    ///< Does not begin with `FLAT`.
   kWrongVersion,  ///< A version that this collector does not take.
   kUnknownKey,    ///< A key id of no live fleet key.
-  kStale,         ///< (epoch, sequence) not above the last accepted: duplicate, late or replayed.
+  kStale,         ///< (epoch, sequence) not above the last accepted: repeated, reordered, replayed.
   kOverBudget,    ///< This tick's openings for such a sender are used up.
   kBadTag,        ///< Not sealed with the agent's key: forged, damaged, or of another fleet.
   kRevoked,       ///< Its credential's generation was revoked.
@@ -29,10 +29,10 @@ enum class Outcome : std::uint8_t {
 };
 inline constexpr std::size_t kOutcomes = 15;
 
-/// One count an outcome, since start.
+/// How many datagrams had each outcome since the start.
 using OutcomeCounts = std::array<std::uint64_t, kOutcomes>;
 
-/// `wrong_size` … `accepted`, as in JSON and metrics.
+/// The outcome's name in JSON and metrics: `wrong_size` to `accepted`.
 constexpr std::string_view outcome_name(Outcome outcome) {
   constexpr std::array<std::string_view, kOutcomes> kNames = {
       "wrong_size",  "wrong_magic",   "wrong_version", "unknown_key", "stale",

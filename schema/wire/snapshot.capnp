@@ -1,22 +1,22 @@
 @0xd3a1f0c25b7e9468;
 
-# Everything an agent knows, in one segment of 64 words. CONTRACT.md is the prose twin: sizes are
-# fixed there, and a snapshot whose lists have any other size is malformed.
+# Everything an agent knows, in one segment of 64 words. CONTRACT.md ("The snapshot") says the same
+# in prose. The sizes are fixed there, and a snapshot whose lists have any other size is malformed.
 
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("flatline::wire");
 
 struct Snapshot {
-  sentAtUnixMs @0 :Int64;     # The host's wall clock when it sent.
-  uptimeMs @1 :UInt64;        # Since the machine's start, suspension included.
-  configHash @2 :UInt64;      # Of the agent's configuration; another hash voids older pages.
+  sentAtUnixMs @0 :Int64;     # The host's wall-clock time when it sent this.
+  uptimeMs @1 :UInt64;        # Time since the machine's start, suspension included.
+  configHash @2 :UInt64;      # A hash of the agent's checks; a new one voids older pages.
   reserved1 @3 :UInt64;       # Zero.
   reserved2 @4 :UInt64;       # Zero.
   intervalMs @5 :UInt32;      # The agent's constant period.
   agentVersion @6 :UInt32;    # major << 16 | minor << 8 | patch
-  page :group {               # The detail page: one check in full. Index 255: no checks at all.
-    ageMs @7 :UInt32;         # Of the check's last result; 4294967295 for older or none.
-    index @8 :UInt8;
+  page :group {               # The detail page: the details of one check.
+    ageMs @7 :UInt32;         # The age of its last result; 4294967295 is "older, or no result".
+    index @8 :UInt8;          # The check's place below; 255 when there are no checks.
     state @9 :UInt8;
     name @10 :Data;           # 32 bytes
     message @11 :Data;        # 80 bytes
@@ -25,5 +25,5 @@ struct Snapshot {
   name @13 :Data;             # 64 bytes
   labels @14 :Data;           # 64 bytes: role=web,zone=eu-1a
   checkStates @15 :Data;      # 32 bytes: 0 NONE, 1 OK, 2 WARNING, 3 CRITICAL, 4 UNKNOWN, 5 PENDING
-  checkValues @16 :List(Float32);  # 32 of them; a quiet NaN where there is no value.
+  checkValues @16 :List(Float32);  # 32 numbers; a quiet NaN stands where there is no value.
 }

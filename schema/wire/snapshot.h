@@ -1,7 +1,8 @@
 #pragma once
 
-// Everything an agent knows, as a plain value: what the reporter makes, the codec carries and the
-// collector keeps. Trivially copyable; limits in limits.h, meaning in CONTRACT.md.
+// Everything an agent knows, as a plain value that is trivially copyable. The reporter makes it,
+// the codec puts it into bytes and back, and the collector keeps it. CONTRACT.md ("The snapshot")
+// says what the fields mean, limits.h how long they are.
 
 #include <array>
 #include <cmath>
@@ -20,18 +21,19 @@ using Labels = FixedText<kLabelsBytes>;
 using CheckName = FixedText<kCheckNameBytes>;
 using Message = FixedText<kMessageBytes>;
 
-/// The value of a check that has none. One bit pattern, so that equal snapshots are equal bytes.
+/// Stands for the value of a check that has none. It is one bit pattern, so that equal snapshots
+/// are equal bytes.
 inline constexpr float kNoValue = std::numeric_limits<float>::quiet_NaN();
 inline bool has_value(float value) {
   return !std::isnan(value);
 }
 
-/// `index` of the detail page of an agent without checks.
+/// The `index` of the detail page of an agent without checks.
 inline constexpr std::uint8_t kNoPage = 255;
-/// `age` of a result that is older than 49 days, or of none at all.
+/// The `age_ms` of a result that is older than 49 days, or of no result at all.
 inline constexpr std::uint32_t kNoAge = std::numeric_limits<std::uint32_t>::max();
 
-/// One check in full.
+/// The details of one check: a snapshot has room for one check's name and message.
 struct DetailPage {
   std::uint8_t index = kNoPage;
   CheckState state = CheckState::kNone;

@@ -6,15 +6,15 @@
 namespace flatline {
 namespace {
 
-/// Whether three bytes are a control of the writing's direction: U+202A to U+202E, U+2066 to
-/// U+2069. On a terminal they would put a line's words into another order.
+/// Whether three bytes are a control character of the writing's direction: U+202A to U+202E or
+/// U+2066 to U+2069. On a terminal it would put a line's words into another order.
 bool is_direction_control(unsigned first, unsigned second, unsigned third) {
   return first == 0xE2 && ((second == 0x80 && third >= 0xAA && third <= 0xAE) ||
                            (second == 0x81 && third >= 0xA6 && third <= 0xA9));
 }
 
-/// Bytes of the well-formed, printable character at the front of `text`; 0 if there is none.
-/// The ranges are those of RFC 3629, section 4.
+/// How many bytes the well-formed, printable character at the front of `text` has; 0 if there is
+/// none. The ranges are those of RFC 3629, section 4.
 std::size_t plain_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
@@ -38,7 +38,7 @@ std::size_t plain_character(std::string_view text) {
   return 0;
 }
 
-/// Bytes of the control character at the front of `text`; 0 if there is none.
+/// How many bytes the control character at the front of `text` has; 0 if there is none.
 std::size_t control_character(std::string_view text) {
   const auto byte = [&](std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
@@ -48,7 +48,7 @@ std::size_t control_character(std::string_view text) {
   return is_direction_control(byte(0), byte(1), byte(2)) ? 3 : 0;
 }
 
-/// Whether eight bytes are all printable ASCII: what nearly all text is made of.
+/// Whether eight bytes are all printable ASCII, of which nearly all text is made.
 bool eight_printable(const char* bytes) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   constexpr std::uint64_t kHigh = 0x8080808080808080;
@@ -78,7 +78,8 @@ bool is_plain_utf8(std::string_view text) {
       text.remove_prefix(8);
       continue;
     }
-    // The last few bytes together with some before them, which are known to be good.
+    // Fewer than eight bytes are left. They are looked at together with some before them, which are
+    // known to be good.
     if (text.size() < 8 && long_enough && eight_printable(text.data() + text.size() - 8)) break;
     const std::size_t size = plain_character(text);
     if (size == 0) return false;
