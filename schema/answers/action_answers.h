@@ -1,7 +1,7 @@
 #pragma once
 
-// What operators ask of the API, and what it answers, as plain values. Their JSON is view.capnp's,
-// field by field; action_json.h turns one into the other.
+// What operators ask of the API, and what it answers, as plain values. view.capnp describes the
+// fields, which are the same in JSON; action_json.h turns one into the other.
 
 #include <cstdint>
 #include <optional>
@@ -10,9 +10,9 @@
 
 namespace flatline {
 
-/// The body of a change. Empty text stands for a field that is absent from the JSON.
+/// The body of a request for an action. Empty text stands for a field that the JSON does not have.
 struct ActionBody {
-  std::string length;  ///< `for`: how long, as `2h`.
+  std::string length;  ///< The field `for`: how long it shall last, as `2h`.
   std::string why;
   std::string by;
   std::optional<double> below;
@@ -34,7 +34,7 @@ struct ActionAnswer {
   std::string key;
 };
 
-/// Any change that was done.
+/// The answer to every action that was done.
 struct ActionDoneAnswer {
   ActionAnswer action;
   bool repeated = false;
@@ -49,7 +49,8 @@ struct ActionPageAnswer {
   std::vector<ActionAnswer> actions;
 };
 
-/// What stands against a host until it is lifted. Numbers are generations of its credential.
+/// A ban: what keeps a host's datagrams out until somebody lifts it. The numbers are generations of
+/// its credential.
 struct BanAnswer {
   std::string host;
   std::optional<double> forgotten_up_to;

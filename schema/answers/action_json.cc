@@ -81,7 +81,7 @@ std::string wrong_type(std::string_view name, std::string_view wanted) {
   return fmt::format("body: {} must be {}", name, wanted);
 }
 
-/// What is wrong with the field; empty: it was taken.
+/// Puts the field into `request`. Returns what is wrong with it, or empty text.
 std::string take_field(capnp::JsonValue::Field::Reader field, ActionBody& request) {
   const std::string name = to_string(field.getName());
   const auto value = field.getValue();

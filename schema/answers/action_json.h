@@ -1,7 +1,7 @@
 #pragma once
 
-// Operators' changes to JSON and back, by Cap'n Proto's JSON codec. Field names and meanings are
-// view.capnp's.
+// Turns operators' actions into JSON and back, by Cap'n Proto's JSON codec. view.capnp has the
+// field names and what they mean.
 
 #include <optional>
 #include <string>
@@ -21,11 +21,11 @@ std::string to_json(const BanPageAnswer& answer);
 struct ActionBodyError {
   std::string message;
 };
-/// Unlike answers, a request may hold no field that is not known, and none twice: what an operator
-/// asks for is understood as a whole or refused. Nothing at all is a request without fields.
+/// Reads a request. Unlike an answer, it may hold no unknown field and none twice, because what an
+/// operator asks for must be understood as a whole. An empty body is a request without fields.
 std::variant<ActionBody, ActionBodyError> action_body_from_json(std::string_view json);
 
-/// Nothing if the text is not the JSON of such an answer. Fields that it does not know are skipped.
+/// Each returns nothing if the text is not the JSON of such an answer. It skips unknown fields.
 std::optional<ActionDoneAnswer> action_done_from_json(std::string_view json);
 std::optional<ActionPageAnswer> action_page_from_json(std::string_view json);
 std::optional<BanPageAnswer> ban_page_from_json(std::string_view json);

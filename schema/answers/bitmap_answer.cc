@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view kBitmapMagic = "FLBM";
 constexpr std::uint8_t kBitmapVersion = 1;
 
-/// The header as it lies in the answer. No padding: every field sits at its own alignment.
+/// The header as it lies in the answer. Every field sits at its own alignment, so there is no
+/// padding.
 struct Layout {
   char magic[4];
   std::uint8_t version;

@@ -1,7 +1,7 @@
 #pragma once
 
-// What turning answers into JSON and back has in common, for the few files that do it, one for each
-// group of answers. A header of templates over Cap'n Proto: it belongs to those files alone.
+// Templates over Cap'n Proto that turn answers into JSON and back. Only the few files that do this
+// include them, one file for each group of answers: they are slow to compile.
 
 #include <capnp/compat/json.h>
 #include <capnp/message.h>
@@ -15,7 +15,7 @@
 
 namespace flatline::capnp_json {
 
-/// A Number is a bare JSON number; where it is null, the codec leaves the field out.
+/// Writes a Number as a bare JSON number. Where it is null, the codec leaves the field out.
 class NumberHandler final : public capnp::JsonCodec::Handler<wire::Number> {
  public:
   void encode(const capnp::JsonCodec&, wire::Number::Reader number,
@@ -29,10 +29,11 @@ class NumberHandler final : public capnp::JsonCodec::Handler<wire::Number> {
   }
 };
 
-/// Nested deeper than any of our answers: refused before it costs stack.
+/// JSON that nests deeper than this is refused before it costs stack. No answer of ours does.
 inline constexpr std::size_t kNestingDepth = 16;
 
-/// Encoding and decoding leave a codec as it is; one for each kind of answer serves all threads.
+/// The codec of one kind of answer. Encoding and decoding do not change it, so all threads share
+/// it.
 template <typename Wire>
 const capnp::JsonCodec& codec() {
   struct Made {
@@ -48,7 +49,7 @@ const capnp::JsonCodec& codec() {
   return made.json;
 }
 
-/// The JSON of what `fill(Wire::Builder)` fills in.
+/// Returns the JSON of what `fill(Wire::Builder)` fills in.
 template <typename Wire, typename Fill>
 std::string encode(Fill&& fill) {
   capnp::MallocMessageBuilder message;
@@ -58,7 +59,7 @@ std::string encode(Fill&& fill) {
   return {text.begin(), text.size()};
 }
 
-/// What `read(Wire::Reader)` makes of the JSON; nothing if it is not the JSON of a Wire.
+/// Returns what `read(Wire::Reader)` makes of the JSON, or nothing if it is not the JSON of a Wire.
 template <typename Wire, typename Read>
 auto decode(std::string_view text, Read&& read)
     -> std::optional<decltype(read(typename Wire::Reader{}))> {
@@ -77,7 +78,7 @@ inline unsigned count_of(std::size_t size) {
   return static_cast<unsigned>(size);
 }
 
-/// Text that is empty stays null, so that the JSON has no such field.
+/// Sets a text field. Empty text leaves it null, so that the JSON has no such field.
 template <typename Set>
 void set_text(const std::string& text, Set&& set) {
   if (!text.empty()) set(capnp::Text::Reader(text.data(), text.size()));

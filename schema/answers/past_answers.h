@@ -1,8 +1,8 @@
 #pragma once
 
-// The API's answers about the past, as plain values. Their JSON is view.capnp's, field by field;
-// past_json.h turns one into the other. A moment's summary, hosts and bitmap are view_answers.h's
-// own.
+// The API's answers about the past, as plain values. view.capnp describes the fields, which are the
+// same in JSON; past_json.h turns one into the other. The summary, the hosts and the bitmap of a
+// past moment have the types of the present's (view_answers.h, bitmap_answer.h).
 
 #include <cstdint>
 #include <string>
@@ -12,8 +12,8 @@
 
 namespace flatline {
 
-/// States of spans beside those of hosts: not registered then; whether it was is not remembered;
-/// and nothing was stored.
+/// The states that a span can have beside a host's: the host was not registered then; whether it
+/// was is not remembered; or no step was stored.
 inline constexpr const char* kAbsentState = "absent";
 inline constexpr const char* kUnrememberedState = "unremembered";
 inline constexpr const char* kGapState = "gap";

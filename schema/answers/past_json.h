@@ -1,6 +1,6 @@
 #pragma once
 
-// The answers about the past to JSON and back, as view_json.h does for the present.
+// Turns the answers about the past into JSON and back, as view_json.h does for the present.
 
 #include <optional>
 #include <string>
@@ -14,7 +14,7 @@ std::string to_json(const HostHistoryAnswer& answer);
 std::string to_json(const FleetHistoryAnswer& answer);
 std::string to_json(const DiffAnswer& answer);
 
-/// Nothing if the text is not the JSON of such an answer. Fields that it does not know are skipped.
+/// Each returns nothing if the text is not the JSON of such an answer. It skips unknown fields.
 std::optional<HostHistoryAnswer> host_history_from_json(std::string_view json);
 std::optional<FleetHistoryAnswer> fleet_history_from_json(std::string_view json);
 std::optional<DiffAnswer> diff_from_json(std::string_view json);

@@ -1,7 +1,7 @@
 #pragma once
 
-// The words of a view that collector and readers share: planes, flags, states. The numbers are the
-// bitmap answer's.
+// Planes, flags and states of a view, which collector and readers share. The enumerators' numbers
+// are in the bitmap answer (CONTRACT.md, "The bitmap answer").
 
 #include <array>
 #include <cstddef>
@@ -11,8 +11,8 @@
 
 namespace flatline {
 
-/// Bitmaps of a view, one bit a slot. The order of the first eight is the bit order of a slot's
-/// byte.
+/// The bitmaps of a view, each with one bit per slot. The first eight are, in this order, the bits
+/// of a slot's byte.
 enum class Plane : std::uint8_t {
   kRegistered,  ///< A host has this slot.
   kKnown,       ///< The collector can judge it: heard since start, or silent for a window since.
@@ -22,7 +22,7 @@ enum class Plane : std::uint8_t {
   kDrained,     ///< Taken out of service by an operator.
   kFlapping,    ///< Changes its verdict often.
   kConflict,    ///< Two machines speak with one credential.
-  kAwaited,     ///< Of the inventory, and not heard since it was put there.
+  kAwaited,     ///< Expected by an operator (inventory), and not heard since.
 };
 inline constexpr std::size_t kPlanes = 9;
 inline constexpr std::array<std::string_view, kPlanes> kPlaneNames = {
@@ -32,8 +32,9 @@ constexpr std::string_view plane_name(Plane plane) {
   return kPlaneNames[static_cast<std::size_t>(plane)];
 }
 
-/// A slot's planes in one byte, as it is stored. kAwaited has no bit of its own: a host that is not
-/// reporting is in no conflict, so that the bit of kConflict without that of kReporting says it.
+/// A slot's planes are stored in one byte, which has no bit for kAwaited. A host that is not
+/// reporting is in no conflict; so the bit of kConflict without the bit of kReporting stands for
+/// kAwaited.
 inline constexpr std::size_t kSlotPlanes = 8;
 constexpr std::uint8_t plane_bit(Plane plane) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(plane));
@@ -47,7 +48,7 @@ constexpr bool is_in(std::uint8_t planes, Plane plane) {
   return (planes & plane_bit(plane)) != 0;
 }
 
-/// Doubt beside the bitmap.
+/// What stands beside the bitmap when it should be read with care.
 enum class Flag : std::uint8_t {
   kWarming,   ///< Less than one window since start.
   kBlind,     ///< The collector has reason to doubt itself.
@@ -62,11 +63,11 @@ constexpr std::uint32_t flag_bit(Flag flag) {
 inline constexpr std::array<std::string_view, kFlags> kFlagNames = {"warming", "blind", "panic",
                                                                     "frozen", "degraded"};
 
-/// What people are told of a host: the first that applies.
+/// What people are told of a host: the first of these that applies.
 enum class HostState : std::uint8_t {
-  kExpected,  ///< Of the inventory, not heard, and still within its grace.
+  kExpected,  ///< Expected by an operator, not heard yet, and still within its grace.
   kUnknown,   ///< Registered, but not heard since the collector's start, less than a window ago.
-  kMissing,   ///< Of the inventory, and not heard within its grace.
+  kMissing,   ///< Expected by an operator, and not heard within its grace.
   kSilent,    ///< Known and not reporting.
   kFailing,   ///< Reporting and not healthy.
   kHealthy,
@@ -88,7 +89,7 @@ constexpr HostState host_state_of(std::uint8_t planes) {
   return HostState::kHealthy;
 }
 
-/// The position of `name` in one of the tables above.
+/// The position of `name` in one of the tables above; nothing if it is not there.
 template <std::size_t N>
 constexpr std::optional<std::size_t> find_name(const std::array<std::string_view, N>& names,
                                                std::string_view name) {

@@ -1,4 +1,4 @@
-// What of view_json.h is about the summary.
+// The part of view_json.h that is about the summary, the largest of the answers.
 
 #include "schema/answers/capnp_json.h"
 #include "schema/answers/view_json.h"
@@ -49,7 +49,7 @@ decltype(SummaryAnswer::work) read(wire::Work::Reader from) {
 
 // --- Summary ------------------------------------------------------------------------------------
 
-/// What is known of now alone.
+/// Fills in what is known of the present alone: none of it is stored for the past.
 void fill_present(wire::Summary::Builder to, const SummaryAnswer& from) {
   auto datagrams = to.initDatagrams();
   datagrams.setLost(from.datagrams.lost);

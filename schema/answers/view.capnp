@@ -1,32 +1,34 @@
 @0xb4c7e0a91d5f2836;
 
-# What the collector's API answers, as JSON by Cap'n Proto's own codec: the machine-readable
-# contract. Counts are 32-bit or double, so that they are JSON numbers; ids are hex text. A field
-# that is absent from the JSON has no value. New fields may come; fields are never renamed.
+# What the collector's API answers, as JSON that Cap'n Proto's own codec makes. This file is the
+# machine-readable contract. Counts are 32-bit or double, so that they are JSON numbers; ids are hex
+# text; times are text by RFC 3339 in UTC. A field that the JSON lacks has no value. New fields may
+# come; none is ever renamed.
 
 using Cxx = import "/capnp/c++.capnp";
 using Json = import "/capnp/compat/json.capnp";
 $Cxx.namespace("flatline::wire");
 
 struct Summary {
-  hosts @0 :UInt32;                # Registered.
-  healthy @1 :UInt32;              # healthy + failing + silent + unknown + expected + missing = hosts
+  hosts @0 :UInt32;                # How many are registered.
+  # The states: healthy + failing + silent + unknown + expected + missing = hosts.
+  healthy @1 :UInt32;
   failing @2 :UInt32;
   silent @3 :UInt32;
   unknown @4 :UInt32;
   expected @5 :UInt32;
-  warning @6 :UInt32;              # These four stand beside the states.
+  warning @6 :UInt32;              # These four count bits that stand beside the states.
   drained @7 :UInt32;
   flapping @8 :UInt32;
   conflict @9 :UInt32;
   capacity @10 :UInt32;
   tick @11 :Float64;
-  time @12 :Text;                  # RFC 3339, UTC, of the tick.
+  time @12 :Text;                  # When the tick was.
   viewAgeSeconds @13 :Float64 $Json.name("view_age_seconds");
   generation @14 :Text;            # 16 hex digits.
-  flags @15 :List(Text);           # warming, blind, panic, frozen, degraded
-  doubts @16 :List(Text);          # Why blind, in words. Of the past, all that follows is absent:
-                                   # it is not stored.
+  flags @15 :List(Text);           # Those that are set: warming, blind, panic, frozen, degraded.
+  doubts @16 :List(Text);          # Why it is blind, in words. The summary of a past moment has
+                                   # none of what follows, because that is not stored.
   datagrams @17 :Datagrams;
   receiveBuffer @18 :ReceiveBuffer $Json.name("receive_buffer");
   storage @19 :Storage;
@@ -34,12 +36,12 @@ struct Summary {
   collector @21 :Collector;
   work @22 :Work;
   operators @23 :Operators;
-  missing @24 :UInt32;             # Expected, and not heard within ten minutes.
+  missing @24 :UInt32;             # Hosts that were expected and not heard within ten minutes.
 }
 
-struct Datagrams {                 # Since start.
+struct Datagrams {                 # Counted since the collector's start.
   lost @0 :Float64;                # Good ones that the kernel dropped for want of room.
-  filtered @1 :Float64;            # Refused by the kernel filter before they took room.
+  filtered @1 :Float64;            # Those that the kernel's filter refused before they took room.
   outcomes @2 :List(Count);        # Every outcome, in the order of the tests.
 }
 
@@ -57,7 +59,7 @@ struct ReceiveBuffer {
 struct Storage {
   state @0 :Text;                  # ok, degraded
   reason @1 :Text;
-  lostSteps @2 :Float64 $Json.name("lost_steps");  # Of the history, since start: gaps.
+  lostSteps @2 :Float64 $Json.name("lost_steps");  # Steps not stored since the start.
 }
 
 struct Notice {
@@ -73,42 +75,42 @@ struct Collector {
   tickSeconds @2 :Float64 $Json.name("tick_seconds");
   lateTicks @3 :Float64 $Json.name("late_ticks");
   worstLatenessSeconds @4 :Float64 $Json.name("worst_lateness_seconds");
-  checkNamesRefused @5 :Float64 $Json.name("check_names_refused");  # The table of names is full.
+  checkNamesRefused @5 :Float64 $Json.name("check_names_refused");  # Because their table was full.
 }
 
-struct Work {                      # Done since start; nothing in it follows how the hosts are.
-  tickSeconds @0 :Float64 $Json.name("tick_seconds");      # Spent in all ticks before this one,
+struct Work {                      # What was done since the start, however the hosts are.
+  tickSeconds @0 :Float64 $Json.name("tick_seconds");      # The time of all ticks before this one.
   lastTickSeconds @1 :Float64 $Json.name("last_tick_seconds");
   worstTickSeconds @2 :Float64 $Json.name("worst_tick_seconds");
-  latenessSeconds @3 :Float64 $Json.name("lateness_seconds");  # Of this tick.
-  datagrams @4 :Float64;           # Taken off the socket, whatever became of them,
+  latenessSeconds @3 :Float64 $Json.name("lateness_seconds");  # How late this tick began.
+  datagrams @4 :Float64;           # How many were taken off the socket, whatever became of them.
   datagramBytes @5 :Float64 $Json.name("datagram_bytes");
-  receiveCalls @6 :Float64 $Json.name("receive_calls");    # by so many system calls.
+  receiveCalls @6 :Float64 $Json.name("receive_calls");    # The system calls that took them.
   publishedBytes @7 :Float64 $Json.name("published_bytes");
-  history @8 :Written;             # A write is a step.
-  checkpoint @9 :Written;          # A write is a checkpoint.
-  registryRows @10 :Float64 $Json.name("registry_rows");   # For hosts that came or went.
+  history @8 :Written;             # Each write is a step.
+  checkpoint @9 :Written;          # Each write is a checkpoint.
+  registryRows @10 :Float64 $Json.name("registry_rows");   # Written for hosts that came or went.
 }
 
-struct Written {                   # To the disk, since start.
+struct Written {                   # What was written to the disk since the start.
   writes @0 :Float64;
-  rows @1 :Float64;                # Handed to SQLite,
-  bytes @2 :Float64;               # and what they hold.
-  pages @3 :Float64;               # That SQLite wrote to its log.
-  walFrames @4 :Float64 $Json.name("wal_frames");  # In the log after the last write.
+  rows @1 :Float64;                # The rows that SQLite was handed.
+  bytes @2 :Float64;               # The bytes in these rows.
+  pages @3 :Float64;               # The pages that SQLite wrote to its log.
+  walFrames @4 :Float64 $Json.name("wal_frames");  # Pages in the log after the last write.
 }
 
-struct Operators {                 # What they did that stands beside the planes.
-  frozenUntil @0 :Text $Json.name("frozen_until");  # Absent where nothing is frozen; so are
-  frozenWhy @1 :Text $Json.name("frozen_why");      # these two.
+struct Operators {                 # What operators did that no plane shows.
+  frozenUntil @0 :Text $Json.name("frozen_until");  # These three are absent where nothing is
+  frozenWhy @1 :Text $Json.name("frozen_why");      # frozen.
   frozenBy @2 :Text $Json.name("frozen_by");
-  tombstones @3 :UInt32;           # Hosts that were forgotten and are kept out,
-  revocations @4 :UInt32;          # and that must show a newer credential.
-  refusedAttempts @5 :Float64 $Json.name("refused_attempts");  # Without the admin token, since start.
+  tombstones @3 :UInt32;           # Hosts that were forgotten and are kept out.
+  revocations @4 :UInt32;          # Hosts that must show a newer credential.
+  refusedAttempts @5 :Float64 $Json.name("refused_attempts");  # Without the admin token.
 }
 
 struct HostPage {
-  total @0 :UInt32;                # Hosts that match, on all pages.
+  total @0 :UInt32;                # How many hosts match, on all pages together.
   next @1 :Text;                   # The `after` of the next page; absent on the last.
   tick @2 :Float64;
   generation @3 :Text;
@@ -125,9 +127,9 @@ struct HostRow {
   conflict @6 :Bool;
   heardSecondsAgo @7 :Number $Json.name("heard_seconds_ago");
   labels @8 :Text;
-  checksFailing @9 :Number $Json.name("checks_failing");  # These two absent of a host of the past.
+  checksFailing @9 :Number $Json.name("checks_failing");  # A past moment's host lacks these two.
   checks @10 :Number;
-  message @11 :Text;               # Of the worst check, as far as it is kept.
+  message @11 :Text;               # The worst check's, if it is kept.
 }
 
 struct Number {                    # A JSON number, or no field at all.
@@ -145,7 +147,7 @@ struct Host {
   skewSeconds @7 :Float64 $Json.name("skew_seconds");
   lagSeconds @8 :Float64 $Json.name("lag_seconds");
   received @9 :Float64;            # Snapshots since the collector's start.
-  lost @10 :Float64;               # Gaps in their sequence.
+  lost @10 :Float64;               # How many are missing in their sequence.
   agentVersion @11 :Text $Json.name("agent_version");
   keyId @12 :UInt32 $Json.name("key_id");
   credentialGeneration @13 :UInt32 $Json.name("credential_generation");
@@ -160,24 +162,25 @@ struct Host {
 
 struct CheckResult {
   index @0 :UInt32;
-  name @1 :Text;                   # Absent until its page came.
+  name @1 :Text;                   # Absent until a page about the check came.
   state @2 :Text;                  # OK, WARNING, CRITICAL, UNKNOWN, PENDING
   value @3 :Number;
   message @4 :Text;                # Absent where it is not kept.
   ageSeconds @5 :Number $Json.name("age_seconds");
 }
 
-# --- The past: computed from stored steps when asked. What was not stored is a gap, never health.
+# --- The past. It is computed from stored steps when somebody asks. Where no step was stored there
+# is a gap, which never counts as health.
 
 struct HostHistory {               # One host's states from `from` to `to`, as spans without holes.
   name @0 :Text;
-  from @1 :Text;                   # RFC 3339, UTC.
+  from @1 :Text;
   to @2 :Text;
   stepSeconds @3 :Float64 $Json.name("step_seconds");
-  watchedSeconds @4 :Float64 $Json.name("watched_seconds");  # Registered, and a step tells of it.
-  healthySeconds @5 :Float64 $Json.name("healthy_seconds");  # Of these.
-  gapSeconds @6 :Float64 $Json.name("gap_seconds");          # No step tells.
-  total @7 :UInt32;                # Spans, on all pages.
+  watchedSeconds @4 :Float64 $Json.name("watched_seconds");  # It was registered, and steps tell.
+  healthySeconds @5 :Float64 $Json.name("healthy_seconds");  # The healthy part of these.
+  gapSeconds @6 :Float64 $Json.name("gap_seconds");          # No step tells of this time.
+  total @7 :UInt32;                # How many spans there are, on all pages together.
   next @8 :Text;                   # The `after` of the next page; absent on the last.
   spans @9 :List(Span);
 }
@@ -185,8 +188,8 @@ struct HostHistory {               # One host's states from `from` to `to`, as s
 struct Span {
   from @0 :Text;
   to @1 :Text;
-  state @2 :Text;                  # A host's (HostRow); absent; unremembered: too long ago to know
-                                   # who was there; gap
+  state @2 :Text;                  # A state of HostRow; or absent (it was not registered),
+                                   # unremembered (too long ago to know who was), or gap.
   warning @3 :Bool;
   drained @4 :Bool;
   flapping @5 :Bool;
@@ -201,94 +204,96 @@ struct FleetHistory {              # Counts over time, in buckets of equal lengt
   points @4 :List(FleetPoint);
 }
 
-struct FleetPoint {                # A bucket: the step in it with the fewest healthy hosts.
-  from @0 :Text;
-  time @1 :Text;                   # Of that step; absent when none was stored: a gap.
-  steps @2 :UInt32;                # Stored within the bucket.
-  missing @3 :UInt32;              # Not stored, though they should have been.
+struct FleetPoint {                # A bucket, told by its step with the fewest healthy hosts.
+  from @0 :Text;                   # When the bucket begins.
+  time @1 :Text;                   # When that step was; absent when none was stored (a gap).
+  steps @2 :UInt32;                # How many steps of the bucket are stored.
+  missing @3 :UInt32;              # How many should be, and are not.
   hosts @4 :UInt32;
   healthy @5 :UInt32;
   failing @6 :UInt32;
   silent @7 :UInt32;
   unknown @8 :UInt32;
   expected @9 :UInt32;
-  flags @10 :List(Text);           # Of any step of the bucket.
+  flags @10 :List(Text);           # Those that were set in any step of the bucket.
   missingHosts @11 :UInt32 $Json.name("missing_hosts");
 }
 
-struct Diff {                      # What changed between two stored steps, or a step and now.
+struct Diff {                      # What changed between two stored steps, or since a step.
   from @0 :Text;
   to @1 :Text;
   changed @2 :UInt32;              # Hosts with another state or another bit beside it.
-  came @3 :UInt32;                 # Registered at `to`, not at `from`.
-  went @4 :UInt32;                 # The other way round.
-  planes @5 :List(Count);          # Per plane: the slots whose bit differs (XOR).
+  came @3 :UInt32;                 # Hosts registered at `to` and not at `from`.
+  went @4 :UInt32;                 # Hosts registered at `from` and not at `to`.
+  planes @5 :List(Count);          # For each plane, the number of slots whose bit differs (XOR).
   total @6 :UInt32;                # changed + came + went + unremembered
   next @7 :Text;
   changes @8 :List(HostChange);
-  unremembered @9 :UInt32;         # Registered at `to`, in slots whose hosts at `from` are no longer
-                                   # known: these or others.
+  unremembered @9 :UInt32;         # Hosts registered at `to`, in slots of which it is no longer
+                                   # known whether they or others had them at `from`.
 }
 
 struct HostChange {
-  name @0 :Text;                   # Absent when the collector no longer knows who it was.
+  name @0 :Text;                   # Absent when the collector no longer knows it.
   slot @1 :UInt32;
   kind @2 :Text;                   # changed, came, went, unremembered
-  before @3 :Text;                 # State; absent for who came, and where it is not remembered.
-  after @4 :Text;                  # State; absent for who went.
-  beside @5 :List(Text);           # +warning, -drained: bits beside the state that were set, cleared.
+  before @3 :Text;                 # The state; absent of a host that came, or is unremembered.
+  after @4 :Text;                  # The state; absent of a host that went.
+  beside @5 :List(Text);           # Bits beside the state that changed: +warning, -drained.
 }
 
-struct Problem {                   # Every answer that is not 200.
+struct Problem {                   # Every answer whose status is not 200.
   error @0 :Text;
 }
 
-struct ActionBody {             # The body of a change; no other field is taken.
-  for @0 :Text;                    # How long: `90s`, `2h`, `1d12h`. Drain, freeze: must be given.
-  why @1 :Text;                    # A line for people. Drain, freeze: must be given.
+struct ActionBody {             # The body of a request for an action; no other field is taken.
+  for @0 :Text;                    # How long: `90s`, `2h`, `1d12h`. Drain and freeze need it.
+  why @1 :Text;                    # A line for people. Drain and freeze need it.
   by @2 :Text;                     # Who asks, as they call themselves.
-  below @3 :Number;                # Revoke: generations under it are refused; 0 lifts that.
+  below @3 :Number;                # Revoke refuses generations below this; 0 lifts that.
 }
 
 struct Action {
-  number @0 :Float64;              # Counts from 1.
+  number @0 :Float64;              # Actions are counted from 1.
   action @1 :Text;                 # drain, undrain, forget, admit, reset, revoke, freeze, unfreeze,
                                    # expect
   host @2 :Text;                   # Absent from freeze and unfreeze.
   by @3 :Text;
   why @4 :Text;
   at @5 :Text;                     # When it was done.
-  for @6 :Text;                    # As it was asked for.
-  until @7 :Text;                  # Of a drain or freeze.
-  below @8 :Number;                # Of a revocation.
-  changed @9 :Bool;                # False: all was so already.
-  state @10 :Text;                 # in force, expired, ended (by a later one, by the host's end, or
-                                   # because who was expected spoke), done
+  for @6 :Text;                    # How long it was asked to last, as it was written.
+  until @7 :Text;                  # When a drain or freeze ends.
+  below @8 :Number;                # A revocation's.
+  changed @9 :Bool;                # False where everything was so already.
+  state @10 :Text;                 # in force; expired; ended (by a later action, because the host
+                                   # left, or because an expected host spoke); done
   key @11 :Text;                   # The idempotency key it was asked under.
 }
 
-struct Change {                    # The answer to every change.
+struct Change {                    # The answer to every action.
   action @0 :Action $Json.flatten();
-  repeated @1 :Bool;               # The same was asked under this key before; nothing is done twice.
+  repeated @1 :Bool;               # It was done before under this key, and was not done again.
   stored @2 :Bool;                 # It is on the disk, and outlives a crash.
-  note @3 :Text;                   # What to know besides.
+  note @3 :Text;                   # What else people should know.
 }
 
 struct ActionPage {
-  total @0 :UInt32;                # That are remembered.
+  total @0 :UInt32;                # How many actions are remembered.
   next @1 :Text;                   # The `after` of the next page; absent on the last.
-  actions @2 :List(Action);        # The newest first.
+  actions @2 :List(Action);        # The newest comes first.
 }
 
-struct Order {                     # What stands against a host until it is lifted. Numbers are
-  host @0 :Text;                   # generations of its credential.
-  forgottenUpTo @1 :Number $Json.name("forgotten_up_to");  # It is kept out with these; or absent.
-  revokedBelow @2 :Number $Json.name("revoked_below");     # These are refused; or absent.
+struct Order {                     # A ban: what keeps a host's datagrams out until it is lifted.
+  host @0 :Text;
+  # These two are generations of the host's credential. Up to the first the host is forgotten, and
+  # below the second its datagrams are refused; each is absent where there is no such ban.
+  forgottenUpTo @1 :Number $Json.name("forgotten_up_to");
+  revokedBelow @2 :Number $Json.name("revoked_below");
 }
 
 struct OrderPage {
-  total @0 :UInt32;                # On all pages,
-  room @1 :UInt32;                 # of so many that there is room for.
+  total @0 :UInt32;                # How many bans there are, on all pages together.
+  room @1 :UInt32;                 # How many there can be.
   next @2 :Text;                   # The `after` of the next page; absent on the last.
   orders @3 :List(Order);
 }

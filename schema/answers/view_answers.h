@@ -1,7 +1,8 @@
 #pragma once
 
-// The API's answers as plain values: what the collector fills and the command line reads. Their
-// JSON is view.capnp's, field by field; view_json.h turns one into the other.
+// The API's answers as plain values, which the collector fills and the command line reads.
+// view.capnp describes the fields, which are the same in JSON; view_json.h turns one into the
+// other.
 
 #include <cstdint>
 #include <optional>
@@ -50,7 +51,7 @@ struct SummaryAnswer {
   std::string generation;
   std::vector<std::string> flags;
   std::vector<std::string> doubts;
-  /// Of a moment of the past nothing below is stored, and nothing of it is in the JSON.
+  /// Whether this tells of a past moment. Then nothing below is known, and the JSON has none of it.
   bool is_past = false;
   struct {
     double lost = 0;
@@ -99,7 +100,7 @@ struct SummaryAnswer {
   } operators;
 };
 
-/// A host in a list. Empty text stands for a field that is absent from the JSON.
+/// A host in a list. Empty text stands for a field that the JSON does not have.
 struct HostRowAnswer {
   std::string name;
   std::uint32_t slot = 0;
@@ -110,8 +111,10 @@ struct HostRowAnswer {
   bool conflict = false;
   std::optional<double> heard_seconds_ago;
   std::string labels;
-  std::optional<std::uint32_t> checks_failing;  ///< Nothing, as `checks`: a host of the past,
-  std::optional<std::uint32_t> checks;          ///< of whose checks nothing is stored.
+  /// How many of its checks fail, and how many it has. Both are absent for a past moment, of which
+  /// no checks are stored.
+  std::optional<std::uint32_t> checks_failing;
+  std::optional<std::uint32_t> checks;
   std::string message;
 };
 

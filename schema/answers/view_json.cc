@@ -13,7 +13,7 @@ using capnp_json::to_string;
 
 // --- Hosts --------------------------------------------------------------------------------------
 
-/// Whatever a number says, a count is none below zero and none that is too large.
+/// A JSON number may be negative or too large for a count, so it is brought into a count's range.
 std::uint32_t count_of(wire::Number::Reader from) {
   constexpr double kMost = std::numeric_limits<std::uint32_t>::max();
   const double value = from.getValue();

@@ -1,7 +1,7 @@
 #pragma once
 
-// The API's answers to JSON and back, by Cap'n Proto's JSON codec over view.capnp: the only door to
-// that schema. Field names and meanings are view.capnp's.
+// Turns the API's answers into JSON and back, by Cap'n Proto's JSON codec over view.capnp, which
+// has the field names and what they mean.
 
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@ std::string to_json(const HostPageAnswer& answer);
 std::string to_json(const HostAnswer& answer);
 std::string to_json(const ProblemAnswer& answer);
 
-/// Nothing if the text is not the JSON of such an answer. Fields that it does not know are skipped.
+/// Each returns nothing if the text is not the JSON of such an answer. It skips unknown fields.
 std::optional<SummaryAnswer> summary_from_json(std::string_view json);
 std::optional<HostPageAnswer> host_page_from_json(std::string_view json);
 std::optional<HostAnswer> host_from_json(std::string_view json);
