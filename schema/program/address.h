@@ -1,6 +1,7 @@
 #pragma once
 
-// Where a datagram came from. IPv4 addresses are IPv4-mapped IPv6 ones (RFC 4291, 2.5.5.2).
+// Where a datagram or a connection came from. An IPv4 address is held as the IPv4-mapped IPv6
+// address (RFC 4291, section 2.5.5.2).
 
 #include <array>
 #include <cstdint>
@@ -18,13 +19,13 @@ struct Address {
   bool operator==(const Address&) const = default;
 };
 
-/// Whether an address is an IPv4 one.
+/// Whether an address stands for an IPv4 one.
 bool is_ipv4_mapped(const std::array<std::uint8_t, 16>& ip);
 
-/// 127.0.0.0/8 or ::1.
+/// Whether an address is in 127.0.0.0/8 or is ::1.
 bool is_loopback(const std::array<std::uint8_t, 16>& ip);
 
-/// An address of either IP version, as sockets have it.
+/// Takes over a socket address of either IP version.
 Address to_address(const sockaddr& from);
 
 /// `192.0.2.7:4170` or `[2001:db8::7]:4170`.

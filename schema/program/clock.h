@@ -1,18 +1,19 @@
 #pragma once
 
-// The edge's clocks. Programs read them once an event and hand the time to everything inside.
+// The clocks, which only the edge reads: once per event, and then it hands the time to everything
+// inside.
 
 #include "schema/time.h"
 
 namespace flatline {
 
-/// CLOCK_MONOTONIC: steady, stands still while the machine is suspended.
+/// CLOCK_MONOTONIC, which never jumps and stands still while the machine is suspended.
 Instant monotonic_now();
 
-/// CLOCK_REALTIME.
+/// CLOCK_REALTIME, which somebody may set at any time.
 WallTime wall_now();
 
-/// CLOCK_BOOTTIME: since the machine's start, time in suspension included.
+/// CLOCK_BOOTTIME, the time since the machine's start, suspension included.
 Milliseconds uptime_now();
 
 }  // namespace flatline

@@ -11,7 +11,8 @@ struct Unit {
   Milliseconds size;
 };
 
-/// Largest first. `m` must not swallow the `m` of `ms`: names are compared whole.
+/// The units, the largest first. Their names are compared whole, so that `m` does not match the
+/// start of `ms`.
 constexpr std::array<Unit, 5> kUnits{{{"d", std::chrono::hours{24}},
                                       {"h", std::chrono::hours{1}},
                                       {"m", std::chrono::minutes{1}},

@@ -10,9 +10,9 @@
 
 namespace flatline {
 
-/// Reads one duration: numbers with a unit each (ms, s, m, h, d), largest unit first, each at most
-/// once, at most a thousand days together. Nothing for anything else; a bare number has no unit and
-/// is refused.
+/// Reads one duration: numbers, each with a unit (ms, s, m, h, d), the largest unit first, each
+/// unit at most once, and at most a thousand days together. Returns nothing for anything else, such
+/// as a number without a unit.
 std::optional<Milliseconds> parse_duration(std::string_view text);
 
 /// The shortest text that parse_duration reads back: `1m30s`.

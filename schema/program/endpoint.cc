@@ -11,8 +11,8 @@ bool is_name_character(char c) {
          c == '_' || c == '-';
 }
 
-/// Digits, colons, dots and a zone (RFC 4007, section 11): whether it is an address is for the
-/// resolver to say.
+/// Whether a character may stand in an IPv6 address with a zone (RFC 4007, section 11). Whether the
+/// whole is an address is left to the resolver.
 bool is_ipv6_character(char c) {
   return is_name_character(c) || c == ':' || c == '%';
 }

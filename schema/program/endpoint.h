@@ -1,7 +1,7 @@
 #pragma once
 
-// `ADDR:PORT` as people write it: where a datagram goes or a server listens. Text only: resolves
-// nothing and opens nothing.
+// `ADDR:PORT` as people write it, which says where a datagram goes or a server listens. This is
+// about the text alone: nothing is resolved or opened.
 
 #include <cstdint>
 #include <optional>
@@ -20,8 +20,8 @@ struct Endpoint {
 inline constexpr std::string_view kEndpointForm =
     "ADDR:PORT, as 192.0.2.7:4170, [2001:db8::7]:4170 or monitor.example:4170";
 
-/// Reads `192.0.2.7:4170`, `[2001:db8::7]:4170` or `monitor.example:4170`. Nothing for anything
-/// else: a port above 65535, none at all, or an IPv6 address without brackets.
+/// Reads `192.0.2.7:4170`, `[2001:db8::7]:4170` or `monitor.example:4170`. Returns nothing for
+/// anything else, such as a port above 65535, no port, or an IPv6 address without brackets.
 std::optional<Endpoint> parse_endpoint(std::string_view text);
 
 /// The text that parse_endpoint reads back.

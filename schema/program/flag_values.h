@@ -1,7 +1,7 @@
 #pragma once
 
-// The values of flags as they were typed. Every error is a UsageError that names the flag, the text
-// and what is allowed, the same way in every program.
+// Reads the values of flags as they were typed. Every error is a UsageError that names the flag,
+// the text and what is allowed, in the same words in every program.
 
 #include <cstdint>
 #include <string>
@@ -19,7 +19,7 @@ std::uint64_t read_flag_number(std::string_view flag, std::string_view text, std
                                std::uint64_t max);
 Milliseconds read_flag_duration(std::string_view flag, std::string_view text, Milliseconds min,
                                 Milliseconds max);
-/// Port 0 is none here unless `any_port`.
+/// Refuses port 0 unless `any_port` is set: a server may let the system choose, a client may not.
 Endpoint read_flag_endpoint(std::string_view flag, std::string_view text, bool any_port = false);
 
 }  // namespace flatline

@@ -1,12 +1,12 @@
-// The one place where fmt's own code is compiled when the agent links statically: every other file
-// sees declarations alone.
+// fmt's own code, compiled here for an agent that links it statically. Every other file sees its
+// declarations alone.
 
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE
 namespace detail {
 
-// What fmt's headers declare as compiled elsewhere, by its promise to `char` programs.
+// fmt's headers declare these templates as compiled elsewhere, so this file compiles them.
 template FMT_API dragonbox::decimal_fp<float> dragonbox::to_decimal(float x) noexcept;
 template FMT_API dragonbox::decimal_fp<double> dragonbox::to_decimal(double x) noexcept;
 template FMT_API locale_ref::locale_ref(const std::locale& loc);

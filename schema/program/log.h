@@ -1,7 +1,8 @@
 #pragma once
 
-// Log lines of a daemon, on stderr: the project's only door to spdlog. Nothing is logged per host
-// or per datagram: callers count, and say at most one line a tick.
+// A daemon's log lines, on stderr. Only log.cc includes spdlog. Nothing is logged for each host or
+// datagram, because that work would grow with failure: callers count, and log at most one line per
+// tick.
 
 #include <fmt/core.h>
 
@@ -14,10 +15,10 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
 /// What parse_log_level takes, for error messages.
 inline constexpr std::string_view kLogLevelForm = "debug, info, warning or error";
-/// Nothing if there is no such level.
+/// Returns nothing if there is no such level.
 std::optional<LogLevel> parse_log_level(std::string_view name);
 
-/// Lines below `level` are dropped. Before the first call: kInfo.
+/// Lines below `level` are dropped. Until the first call the level is kInfo.
 void set_log_level(LogLevel level);
 
 /// A line of up to 250 bytes is put together without allocating.

@@ -12,7 +12,7 @@
 namespace flatline {
 
 void open_standard_files() {
-  // The lowest free number is the next one's; the first above the three is not needed.
+  // open() returns the lowest free number. The first one above the three is closed again.
   int file = 0;
   do {
     file = ::open("/dev/null", O_RDWR);

@@ -1,13 +1,14 @@
 #pragma once
 
-// A secret token in a file of its own: one line, mode 0600.
+// A secret token in a file of its own, which has one line and mode 0600.
 
 #include <filesystem>
 #include <string>
 
 namespace flatline {
 
-/// Throws Failure: missing, loose mode, empty, longer than kTokenBytes, not printable.
+/// Throws Failure if the file is missing or readable by others, or if its line is empty, longer
+/// than kTokenBytes or not printable.
 std::string read_token_file(const std::filesystem::path& path);
 
 }  // namespace flatline

@@ -1,6 +1,6 @@
 #pragma once
 
-// The version of everything in this tree, set by the build.
+// The version of everything in this tree, which the build sets.
 
 #include <cstdint>
 #include <string_view>

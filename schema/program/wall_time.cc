@@ -11,12 +11,13 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-/// Reads from the front of a text; once something was not there, nothing is any more.
+/// Reads from the front of a text. Once something that must come did not, every later read fails
+/// too, so that only ended() needs to be asked.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
 
-  /// Exactly `digits` digits, up to `most`.
+  /// Reads a number of exactly `digits` digits, which is at most `most`.
   int number(std::size_t digits, int most) {
     int value = 0;
     for (std::size_t i = 0; i < digits; ++i) {
@@ -28,7 +29,7 @@ class Scanner {
     text_.remove_prefix(digits);
     return value;
   }
-  /// Whether one of `characters` came next; it is then behind us.
+  /// Takes the next character and returns true if it is one of `characters`.
   bool took(std::string_view characters) {
     if (failed_ || text_.empty() || characters.find(text_.front()) == std::string_view::npos) {
       return false;
@@ -40,7 +41,7 @@ class Scanner {
   void expect(std::string_view characters) {
     if (!took(characters)) fail();
   }
-  /// Up to three digits as milliseconds; more are read over.
+  /// Reads a fraction of a second to three digits; further digits are taken and ignored.
   Milliseconds fraction() {
     int value = 0;
     int count = 0;
@@ -88,12 +89,13 @@ Milliseconds read_offset(Scanner& scanner) {
   return sign * offset;
 }
 
-/// Where clocks are set, a day may lack a time of day, or have it twice: what counts is what the
-/// offset of the moment itself makes of it, not that of now.
+/// The last moment up to `now` at which clocks showed `time`. When clocks change to summer or
+/// winter time, a day may lack a time of day or have it twice; so each candidate is checked with
+/// the offset that holds at that moment, not now.
 std::optional<WallTime> last_time_of_day(Milliseconds time, WallTime now,
                                          const UtcOffset& utc_offset) {
   constexpr hours kDay{24};
-  constexpr int kDaysBack = 3;  // Today's is yet to come, and yesterday's was skipped.
+  constexpr int kDaysBack = 3;  // Today's may be yet to come, and yesterday's may not exist.
   const WallTime today = std::chrono::floor<std::chrono::days>(now + utc_offset(now));
   for (int day = 0; day < kDaysBack; ++day) {
     const WallTime shown = today - day * kDay + time;

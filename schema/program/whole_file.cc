@@ -17,7 +17,7 @@ namespace {
   throw Failure(fmt::format("{}: cannot {}: {}", path.string(), verb, system_error_text(error)));
 }
 
-/// Writes `partial` and syncs it; zero, or errno of what failed.
+/// Writes `partial` and syncs it. Returns zero, or the errno of what failed.
 int write_partial(const std::string& partial, int if_there, std::string_view text) {
   const int file = ::open(partial.c_str(), O_WRONLY | O_CREAT | if_there | O_CLOEXEC, 0600);
   if (file < 0) return errno;
@@ -33,7 +33,7 @@ int write_partial(const std::string& partial, int if_there, std::string_view tex
 void create_whole_file(const std::filesystem::path& path, std::string_view text) {
   const std::string partial = fmt::format("{}.{}.partial", path.string(), ::getpid());
   int error = write_partial(partial, O_EXCL, text);
-  // link() refuses what is there already; rename() would put the new one in its place.
+  // link() fails where the path exists already; rename() would replace what is there.
   if (error == 0 && ::link(partial.c_str(), path.c_str()) != 0) error = errno;
   ::unlink(partial.c_str());
   if (error != 0) fail_to("write", path, error);
