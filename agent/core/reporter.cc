@@ -12,12 +12,14 @@
 namespace flatline {
 namespace {
 
-/// WARNING, CRITICAL, UNKNOWN: what odd pages are for. A PENDING check has nothing to tell yet.
+/// Whether a state is one that odd pages are for: WARNING, CRITICAL or UNKNOWN. A PENDING check has
+/// nothing to tell yet.
 bool is_not_ok(CheckState state) {
   return state == CheckState::kWarning || is_failing(state);
 }
 
-/// Whole seconds, except for short ones. At most 15 characters, so that the text allocates nothing.
+/// Cuts all but short ages to whole seconds. People need no more, and the text then has at most 15
+/// characters, for which std::string allocates nothing.
 Milliseconds rounded_for_people(Duration age) {
   const auto exact = std::chrono::duration_cast<Milliseconds>(age);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(exact);
@@ -64,7 +66,7 @@ void Reporter::take(std::size_t index, const CheckResult& result, Instant now) {
   check.since = now;
   check.last = result;
   if (!std::isfinite(result.value)) check.last.value = kNoValue;
-  // Built anew in any case: nothing may stand behind the text's end.
+  // The message is built anew even where it is plain, so that all bytes behind the text are zero.
   const std::string_view message = result.message.view();
   check.last.message = is_plain_utf8(message) ? Message{message} : Message{to_plain_utf8(message)};
 
@@ -126,7 +128,8 @@ DetailPage Reporter::page_of(std::size_t index, Instant now) const {
 
 std::size_t Reporter::next_page(const Snapshot& snapshot) {
   if (reports_ % 2 == 0) return std::exchange(next_even_, (next_even_ + 1) % checks_.size());
-  // The first not OK from the cursor on; one whose state no page has told yet goes before them.
+  // Chooses the first check that is not OK from the cursor on. One whose state no page has told yet
+  // goes before the others.
   std::size_t chosen = next_odd_;
   int rank = 0;
   for (std::size_t i = 0; i < checks_.size(); ++i) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// What a host has to say: holds the last result of each check and turns them into one snapshot
-// whenever it is asked. Pure: handed results and the time; sends nothing, runs nothing, reads no
-// clock. The agent and the simulated fleet use the same one.
+// The reporter holds the last result of each check, and turns all of them into one snapshot
+// whenever it is asked. It is pure: it is handed the results and the time, and it sends nothing,
+// runs nothing and reads no clock. The agent and the simulated fleet use the same one.
 
 #include <cstdint>
 #include <string>
@@ -12,16 +12,16 @@
 
 namespace flatline {
 
-/// How a check is judged; what it watches is its runner's business.
+/// How a check is judged. What it watches is not the reporter's business.
 struct CheckPlan {
   CheckName name;
-  Duration period{
-      kDefaultCheckPeriod};    ///< A result older than kResultPeriods of these is UNKNOWN.
-  unsigned fail_after = 1;     ///< Results not OK in a row that change an OK state.
-  unsigned recover_after = 1;  ///< Results OK in a row that change it back.
+  /// The check is UNKNOWN when its last result is older than kResultPeriods periods.
+  Duration period{kDefaultCheckPeriod};
+  unsigned fail_after = 1;     ///< So many results in a row that are not OK end an OK state.
+  unsigned recover_after = 1;  ///< So many OK results in a row bring it back.
 };
 
-/// One result of one check. `state` is kOk, kWarning, kCritical or kUnknown.
+/// One result of one check, whose `state` is kOk, kWarning, kCritical or kUnknown.
 struct CheckResult {
   CheckState state = CheckState::kUnknown;
   float value = kNoValue;
@@ -38,23 +38,23 @@ struct ReporterOptions {
 
 class Reporter {
  public:
-  /// At most kChecks plans, with names of their own. `start` is when waiting for first results
-  /// begins: all are PENDING.
+  /// Takes at most kChecks plans, no two with the same name. All checks are PENDING from `start`
+  /// on, and a check without a first result becomes UNKNOWN kResultPeriods periods later.
   Reporter(const ReporterOptions& options, std::vector<CheckPlan> plans, Instant start);
 
-  /// Takes a result of check `index`, which ended at `now`. The first one decides the state at
-  /// once, whatever fail_after is, and so does a change between two states not OK. Control
-  /// characters of the message and values that are not finite are removed.
+  /// Takes a result of check `index`, whose run ended at `now`. The first result decides the state
+  /// at once, whatever fail_after is; so does every result that is not OK when the state is not OK
+  /// either. Control characters are removed from the message, and so is a value that is not finite.
   void take(std::size_t index, const CheckResult& result, Instant now);
 
   /// From now on, snapshots say `leaving`.
   void leave() { leaving_ = true; }
 
-  /// Everything known at `now`, with the next detail page. Even snapshots go round robin over all
-  /// checks; odd ones over those not OK alone, first those whose state no page has told yet, so
-  /// that a failure's message is out within two intervals. PENDING is no failure: it counts as OK
-  /// here. Odd ones go over all checks if all are OK, half a round apart from the even ones.
-  /// Allocates nothing.
+  /// Returns everything known at `now`, with the next detail page. The pages of even snapshots go
+  /// round robin over all checks. Those of odd snapshots go over the checks that are not OK, and
+  /// first over those whose state no page has told yet, so that a failure's message is out within
+  /// two intervals. PENDING counts as OK here, because it is no failure. When all checks are OK,
+  /// odd pages go over all of them, half a round apart from the even ones. Allocates nothing.
   Snapshot report(Instant now, WallTime wall, Milliseconds uptime);
 
   [[nodiscard]] std::size_t check_count() const { return checks_.size(); }
@@ -64,10 +64,10 @@ class Reporter {
     CheckPlan plan;
     CheckState state = CheckState::kPending;  ///< After fail_after and recover_after.
     CheckResult last;
-    CheckState told = CheckState::kNone;  ///< On the last page about it.
-    Instant since;                        ///< Of the last result; of the start before one.
+    CheckState told = CheckState::kNone;  ///< The state that its last page told.
+    Instant since;                        ///< When its last result came, or the start before one.
     bool has_result = false;
-    unsigned against = 0;  ///< Results in a row that speak for another state.
+    unsigned against = 0;  ///< How many results in a row speak for another state.
   };
 
   [[nodiscard]] static bool is_stale(const Check& check, Instant now);

@@ -5,7 +5,8 @@
 namespace flatline {
 namespace {
 
-/// A wall-clock time of any year in nanoseconds, and a hash times a period, need more than 64 bits.
+/// Types of more than 64 bits, which two numbers below need: a wall-clock time of any year in
+/// nanoseconds, and a hash times a period.
 __extension__ typedef __int128 Wide;
 __extension__ typedef unsigned __int128 UnsignedWide;
 

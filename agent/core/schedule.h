@@ -1,7 +1,7 @@
 #pragma once
 
-// Constant schedules: absolute deadlines, one period apart, so that lateness never adds up. Missed
-// deadlines are skipped and counted, never made good. Pure: handed the time.
+// A constant schedule has absolute deadlines, one period apart, so that lateness never adds up.
+// Missed deadlines are skipped and counted, and never made good. Pure: callers say what time it is.
 
 #include <cstdint>
 
@@ -12,14 +12,14 @@ namespace flatline {
 
 class Schedule {
  public:
-  /// Deadlines are `first`, `first` + period, and so on. `period` is positive.
+  /// The deadlines are `first`, `first` + `period`, and so on. `period` is positive.
   Schedule(Duration period, Instant first) : period_(period), next_(first) {}
 
   [[nodiscard]] Instant next() const { return next_; }
   [[nodiscard]] bool due(Instant now) const { return now >= next_; }
 
-  /// Uses up the deadline that is due at `now` and moves next() beyond `now`, on the same grid.
-  /// Returns how many deadlines were skipped: 0 when served less than a period late.
+  /// Uses up the deadline that is due at `now`, and moves next() to the first deadline after `now`.
+  /// Returns how many deadlines were skipped: 0 if the one that is due is less than a period late.
   std::uint64_t advance(Instant now);
 
  private:
@@ -27,12 +27,13 @@ class Schedule {
   Instant next_;
 };
 
-/// A host's place within its period, by a hash of its agent id: a fleet's sends spread evenly, the
-/// same way every time. 0 <= phase < period.
+/// A host's place within its period: 0 <= phase < period. It is a hash of the agent id, so that a
+/// fleet's sends spread evenly, and in the same way every time.
 Duration phase_of(AgentId agent, Duration period);
 
-/// The first instant after `now` whose wall-clock time is `phase` past a whole multiple of the
-/// period. The wall clock is read this once: later steps of it move no deadline.
+/// The first instant after `now` whose wall-clock time is `phase` after a whole multiple of the
+/// period. A schedule takes the wall clock's time only here, so that later steps of that clock move
+/// no deadline.
 Instant first_deadline(Instant now, WallTime wall, Duration period, Duration phase);
 
 }  // namespace flatline

@@ -14,7 +14,7 @@ namespace flatline {
 /// What parse_range takes, for error messages.
 inline constexpr std::string_view kRangeForm = "10, 10:, ~:10, 10:20 or @10:20";
 
-/// Good values are `low` to `high`, both included; with `inverted`, all others are.
+/// Values from `low` to `high`, both included, are good. With `inverted`, all others are good.
 struct Range {
   double low = 0;
   double high = std::numeric_limits<double>::infinity();
@@ -24,15 +24,16 @@ struct Range {
   bool operator==(const Range&) const = default;
 };
 
-/// Reads one range: `10` (0 to 10), `10:` (10 or more), `~:10` (10 or less), `10:20`, and with `@`
-/// the outside of each. Nothing for anything else, such as a low above the high.
+/// Reads one range of good values: `10` (0 to 10), `10:` (10 or more), `~:10` (10 or less),
+/// `10:20`, and each with `@` for the values outside. Returns nothing for anything else, such as a
+/// low above the high.
 std::optional<Range> parse_range(std::string_view text);
 
 struct Thresholds {
   std::optional<Range> warning;
   std::optional<Range> critical;
 
-  /// kCritical, kWarning or kOk: the worst whose range alerts.
+  /// Returns kCritical if the critical range alerts, else kWarning if that one does, else kOk.
   [[nodiscard]] CheckState judge(double value) const;
 };
 
