@@ -1,8 +1,8 @@
 #pragma once
 
 // A check that may block in the kernel, such as on a disk of a dead NFS server. It has a worker of
-// its own, so that it holds up neither the loop nor the resolver nor another check. While a run is
-// stuck no other begins.
+// its own, so that it holds up neither the loop nor a lookup nor another check. While a run is
+// stuck, no other begins: each start then only tells for how long it has been stuck.
 
 #include <functional>
 #include <utility>
@@ -15,7 +15,7 @@ namespace flatline {
 
 class BlockingCheck : public Check {
  public:
-  /// Runs on the worker's thread and may outlive the check: holds all that it needs by value.
+  /// Runs on the worker's thread. It may outlive the check, so it holds all that it needs by value.
   using Job = std::function<CheckResult()>;
 
   explicit BlockingCheck(Job job) : job_(std::move(job)) {}
@@ -27,7 +27,7 @@ class BlockingCheck : public Check {
   void finish(const CheckResult& result);
 
   Job job_;
-  Done done_;  ///< Of the run in flight; empty if it was abandoned.
+  Done done_;  ///< Belongs to the run in flight; empty if that was abandoned.
   Instant busy_since_{};
   Worker worker_;
 };

@@ -1,8 +1,9 @@
 #pragma once
 
-// The face that every kind of check has for the runner. A check lives on the loop's thread and runs
-// at most once at a time; when it runs, how long, and what its results come to is the runner's and
-// the reporter's business. The agent owns one for each [[check]] of its configuration.
+// The interface that every kind of check has for the runner. A check lives on the loop's thread and
+// has at most one run at a time. The runner decides when it runs and for how long, and the reporter
+// what its results come to. There is one for each [[check]] of the configuration, owned by the
+// runner.
 
 #include <functional>
 #include <memory>
@@ -24,19 +25,20 @@ class Check {
   /// Abandons a run in flight.
   virtual ~Check() = default;
 
-  /// Begins a run; none is in flight. Calls `done` once, in this call or later from the loop,
-  /// unless the run is abandoned first. What could not begin is UNKNOWN with the reason. Never
-  /// blocks.
+  /// Begins a run; none must be in flight. Calls `done` once, in this call or later from the loop,
+  /// unless the run is abandoned first. The result of a run that cannot begin is not OK and says
+  /// why. Never blocks.
   virtual void start(uv_loop_s& loop, Done done) = 0;
 
-  /// Gives up the run in flight and ends whatever it began. `done` will not be called.
+  /// Gives up the run in flight and ends what it began, as far as the system lets it. `done` is not
+  /// called any more.
   virtual void abandon() = 0;
 
-  /// What it means that a run did not end in time.
+  /// The check's state when a run does not end in time.
   [[nodiscard]] virtual CheckState timeout_state() const { return CheckState::kUnknown; }
 };
 
-/// A check that takes microseconds and cannot block: it is over when start() returns.
+/// A check that takes microseconds and cannot block, so that its run is over when start() returns.
 class InstantCheck : public Check {
  public:
   void start(uv_loop_s& /*loop*/, Done done) final { done(measure()); }
@@ -46,7 +48,7 @@ class InstantCheck : public Check {
   virtual CheckResult measure() = 0;
 };
 
-/// A result without a value.
+/// An UNKNOWN result without a value, for a check that could not look.
 inline CheckResult unknown_result(std::string_view reason) {
   return {CheckState::kUnknown, kNoValue, Message{reason}};
 }

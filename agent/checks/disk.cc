@@ -1,5 +1,6 @@
-// Kind `disk`: space and inodes in use of the file system that holds a path, in percent, counted as
-// df does: what is kept for root is neither used nor free. The value is the space.
+// Kind `disk` tells how much of the space and of the inodes of a path's file system is in use, in
+// percent. It counts as df does: what is kept for root is neither used nor free. The value is the
+// space.
 
 #include <fmt/core.h>
 #include <sys/statvfs.h>
@@ -34,7 +35,7 @@ CheckResult measure(const DiskLimits& limits) {
   const auto number = [](auto count) { return static_cast<double>(count); };
   const double space =
       used_percent(number(status.f_blocks), number(status.f_bfree), number(status.f_bavail));
-  // File systems that make inodes as they need them tell none at all.
+  // File systems that make inodes as they need them report a total of 0, which counts as 0 % used.
   const double inodes =
       used_percent(number(status.f_files), number(status.f_ffree), number(status.f_favail));
   constexpr double kBytesPerGibibyte = 1024.0 * 1024 * 1024;
@@ -49,7 +50,7 @@ class DiskCheck : public BlockingCheck {
   explicit DiskCheck(const DiskLimits& limits)
       : BlockingCheck([limits] { return measure(limits); }) {}
 
-  /// A disk that does not answer is of no use.
+  /// A disk that does not answer is of no use to anybody.
   [[nodiscard]] CheckState timeout_state() const override { return CheckState::kCritical; }
 };
 

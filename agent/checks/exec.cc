@@ -1,5 +1,5 @@
-// Kind `exec`: any monitoring plugin. It gets a session and a process group of its own, so that all
-// that it leaves behind can be ended with it: at the timeout, and after its own end too.
+// Kind `exec` runs any monitoring plugin. The plugin gets a session and a process group of its own,
+// so that whatever it started can be killed with it: at the timeout, and after its own end too.
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -22,7 +22,7 @@ namespace {
 
 struct PluginCommand {
   std::vector<std::string> arguments;
-  std::vector<std::string> environment;  ///< NAME=VALUE, over the agent's own.
+  std::vector<std::string> environment;  ///< NAME=VALUE; they go over the agent's own.
 };
 
 /// Null-terminated pointers to the texts, as exec takes them.
@@ -84,7 +84,8 @@ class ExecCheck : public Check {
   }
 
  private:
-  /// A child process until it was reaped; the check may be gone by then. The loop owns it.
+  /// A child process until libuv has reaped it. The check may be destroyed before, so the run frees
+  /// itself in its close callback.
   struct Run {
     uv_process_t process{};
     ExecCheck* check = nullptr;
@@ -98,7 +99,7 @@ class ExecCheck : public Check {
 
   int spawn(uv_loop_s& loop) {
     std::array<uv_stdio_container_t, 3> channels{};
-    channels[0].flags = UV_IGNORE;  // Of libuv's, this is /dev/null.
+    channels[0].flags = UV_IGNORE;  // For a child's first three files libuv opens /dev/null.
     channels[1].flags = static_cast<uv_stdio_flags>(UV_CREATE_PIPE | UV_WRITABLE_PIPE);
     channels[1].data.stream = reinterpret_cast<uv_stream_t*>(pipe_.get());
     channels[2].flags = UV_IGNORE;
@@ -107,7 +108,7 @@ class ExecCheck : public Check {
     options.args = argument_pointers_.data();
     options.env = environment_pointers_.data();
     options.cwd = "/";
-    options.flags = UV_PROCESS_DETACHED;  // setsid()
+    options.flags = UV_PROCESS_DETACHED;  // The child calls setsid().
     options.stdio_count = static_cast<int>(channels.size());
     options.stdio = channels.data();
     options.exit_cb = on_exit;
@@ -123,8 +124,8 @@ class ExecCheck : public Check {
     return 0;
   }
 
-  /// Nobody else can have the number of a group that was reaped a moment ago: the kernel goes round
-  /// all numbers before it gives one again.
+  /// Kills all that is left of the group. No other process has the number of a leader that was
+  /// reaped a moment ago, because the kernel goes through all numbers before it gives one again.
   static void kill_group(int leader) { ::kill(-leader, SIGKILL); }
 
   static void give_room(uv_handle_t* handle, std::size_t /*suggested*/, uv_buf_t* buffer) {
@@ -146,7 +147,7 @@ class ExecCheck : public Check {
 
   static void on_exit(uv_process_t* process, std::int64_t exit_code, int signal) {
     Run* const run = static_cast<Run*>(process->data);
-    // What it left in its group would hold the pipe open, or pile up over the runs.
+    // Processes that it left in its group would hold the pipe open, or pile up over the runs.
     kill_group(process->pid);
     if (run->check != nullptr) run->check->end({exit_code, signal});
     run->close();
@@ -160,8 +161,8 @@ class ExecCheck : public Check {
     done(plugin_result(end, {output_.data(), size_}));
   }
 
-  /// What the plugin wrote last may still be in the pipe. Its end is not waited for: a process that
-  /// left the group may hold it open.
+  /// Reads what the plugin wrote last, which may still be in the pipe. It does not wait for the
+  /// pipe's end, because a process that left the group may hold it open.
   void read_rest() {
     uv_os_fd_t descriptor = -1;
     if (pipe_ && uv_fileno(reinterpret_cast<uv_handle_t*>(pipe_.get()), &descriptor) == 0) {
@@ -178,7 +179,7 @@ class ExecCheck : public Check {
   std::vector<std::string> environment_;
   std::vector<char*> argument_pointers_;
   std::vector<char*> environment_pointers_;
-  Run* run_ = nullptr;  ///< Until it was reaped.
+  Run* run_ = nullptr;  ///< Null when no child is left to reap.
   HandlePointer<uv_pipe_s> pipe_;
   Done done_;
   std::size_t size_ = 0;
@@ -197,7 +198,7 @@ std::unique_ptr<Check> make_exec(CheckParameters& parameters) {
                     "plugins/check_procs\", \"-c\", \"1:\"]");
   }
   std::string& program = command.arguments[0];
-  // Without a slash it is looked for in PATH.
+  // A name without a slash is looked for in PATH.
   if (program.find('/') != std::string::npos) program = parameters.resolved(program);
   command.environment = parameters.texts("environment", kPluginArguments);
   for (const std::string& variable : command.environment) {

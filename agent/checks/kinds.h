@@ -1,7 +1,8 @@
 #pragma once
 
-// The table of kinds. A kind is the file checks/KIND.cc, which defines make_KIND, and its line in
-// agent/meson.build, from which this table is made. Nothing else knows one kind from another.
+// The table of the kinds of checks. A kind consists of the file checks/KIND.cc, which defines
+// make_KIND, and of its line in agent/meson.build, from which the table is made. No other code
+// knows one kind from another.
 
 #include <memory>
 #include <string>
@@ -18,7 +19,7 @@ using MakeCheck = std::unique_ptr<Check>(CheckParameters&);
 /// The kind called `name`; null if there is none.
 MakeCheck* find_kind(std::string_view name);
 
-/// `disk, exec, load …`
+/// The names of all kinds, for error messages: `disk, exec, load …`.
 std::string kind_names();
 
 }  // namespace flatline

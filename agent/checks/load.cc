@@ -1,5 +1,5 @@
-// Kind `load`: the load average of the last minute, divided by the number of processors, so that
-// one threshold fits machines of every size.
+// Kind `load` tells the load average of the last minute, divided by the number of processors, so
+// that one threshold fits machines of every size.
 
 #include <fmt/core.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// Kind `memory`: the share of the machine's memory that is in use, in percent. What the kernel can
+// Kind `memory` tells how much of the machine's memory is in use, in percent. What the kernel can
 // give back at once (MemAvailable) is not in use.
 
 #include <fmt/core.h>
@@ -14,7 +14,7 @@
 namespace flatline {
 namespace {
 
-/// `MemTotal:       16303772 kB` → 16303772.
+/// Reads the number of a field: 16303772 of `MemTotal:       16303772 kB`.
 std::optional<double> kibibytes(std::string_view text, std::string_view field) {
   const auto place = text.find(field);
   if (place == std::string_view::npos) return std::nullopt;

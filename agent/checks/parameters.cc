@@ -72,7 +72,7 @@ std::string CheckParameters::resolved(const std::string& path) const {
 }
 
 std::string CheckParameters::remember(std::string_view key, std::string value) {
-  // Lengths, so that no value can pass for the start of another key.
+  // Lengths stand in front, so that no value can pass for the start of another key.
   remembered_ += fmt::format("{}:{}={}:{};", key.size(), key, value.size(), value);
   if (value.find('\0') != std::string::npos) fail(key, "must not hold a zero byte");
   return value;

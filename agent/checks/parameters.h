@@ -1,6 +1,6 @@
 #pragma once
 
-// The keys of one [[check]] table, as a kind reads them. Remembers every value that was read, so
+// The keys of one [[check]] table, as a kind reads them. Every value that is read is remembered, so
 // that the configuration's hash covers all that determines a check, defaults included.
 
 #include <cstddef>
@@ -19,7 +19,7 @@ class CheckParameters {
   /// Borrows the table. Relative paths are relative to `folder`.
   CheckParameters(SettingsTable& table, std::filesystem::path folder);
 
-  /// Each throws Failure for a value of another type or form.
+  /// Each reads one key, and throws Failure for a value of another type or form.
   std::string text(std::string_view key, std::string_view fallback);
   std::string required_text(std::string_view key);
   std::vector<std::string> texts(std::string_view key, std::size_t max_count);
@@ -29,17 +29,18 @@ class CheckParameters {
                         Milliseconds fallback);
   unsigned count(std::string_view key, unsigned min, unsigned max, unsigned fallback);
 
-  /// The keys `warning` and `critical` behind `prefix`. An empty fallback is no range.
+  /// Reads the keys `warning` and `critical`, with `prefix` before their names. An empty fallback
+  /// stands for no range.
   Thresholds thresholds(std::string_view prefix, std::string_view warning,
                         std::string_view critical);
 
-  /// Throws Failure about a value that was read: `why` says what would be right.
+  /// Throws Failure about a value that was read. `why` says what would be right.
   [[noreturn]] void fail(std::string_view key, std::string_view why) const;
 
-  /// `path` as seen from the configuration's folder.
+  /// `path`, taken relative to the configuration's folder.
   [[nodiscard]] std::string resolved(const std::string& path) const;
 
-  /// Every key and value read so far, in a form in which no two configurations are equal.
+  /// Every key and value read so far, as text that differs for any two different configurations.
   [[nodiscard]] const std::string& remembered() const { return remembered_; }
 
  private:

@@ -12,7 +12,7 @@
 namespace flatline {
 namespace {
 
-/// The number behind the first `=` of `'label'=value[unit];warn;crit;min;max …`.
+/// Reads the number behind the first `=` of `'label'=value[unit];warn;crit;min;max …`.
 float first_value(std::string_view performance) {
   const auto equals = performance.find('=');
   if (equals == std::string_view::npos) return kNoValue;

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a monitoring plugin says with its exit and its output (Monitoring Plugins Development
+// Reads what a monitoring plugin says with its exit and its output (Monitoring Plugins Development
 // Guidelines, "Plugin Output for Nagios"). Pure.
 
 #include <string_view>
@@ -9,14 +9,15 @@
 
 namespace flatline {
 
-/// How a plugin ended: by exit code, or by a signal if that is not 0.
+/// How a plugin ended: by a signal where that is not 0, else with the exit code.
 struct PluginEnd {
   std::int64_t exit_code = 0;
   int signal = 0;
 };
 
-/// Exit codes 0 to 3 are the state; all others and signals are UNKNOWN, and the message says so.
-/// The message is the first line up to `|`, the value the first number of its performance data.
+/// Exit codes 0 to 3 give the state. All others, and signals, make it UNKNOWN, and the message says
+/// so. The message is the first line up to `|`, and the value is the first number of the
+/// performance data behind it.
 CheckResult plugin_result(PluginEnd end, std::string_view output);
 
 }  // namespace flatline

@@ -1,5 +1,5 @@
-// Kind `process`: how many processes of a name run. The name is the kernel's (`comm`, as `ps -C`
-// takes it); zombies do not run.
+// Kind `process` counts the running processes of a name. The name is the kernel's (`comm`, as `ps
+// -C` takes it). Zombies do not run.
 
 #include <dirent.h>
 #include <fmt/core.h>
@@ -18,7 +18,7 @@
 namespace flatline {
 namespace {
 
-/// TASK_COMM_LEN of the kernel, without its zero.
+/// The kernel's TASK_COMM_LEN, without the zero at its end.
 constexpr std::size_t kProcessNameBytes = 15;
 
 struct ProcessLimits {
@@ -26,10 +26,10 @@ struct ProcessLimits {
   Thresholds thresholds;
 };
 
-/// Whether the text of a /proc/PID/stat, `123 (name) S …`, is of a running process called `name`.
+/// Whether the text of a /proc/PID/stat, `123 (name) S …`, tells of a running process `name`.
 bool is_running(std::string_view stat, std::string_view name) {
   const auto open = stat.find('(');
-  // The last one: a name may hold parentheses itself.
+  // The last parenthesis ends the name, because a name may hold parentheses itself.
   const auto close = stat.rfind(')');
   if (open == std::string_view::npos || close == std::string_view::npos) return false;
   if (close + 2 >= stat.size() || close <= open) return false;
@@ -44,7 +44,7 @@ CheckResult count(const ProcessLimits& limits) {
     if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
     const std::string path = fmt::format("/proc/{}/stat", entry->d_name);
     std::array<char, 512> buffer{};
-    // One that has ended meanwhile cannot be read, and does not count.
+    // A process that has ended meanwhile cannot be read, and does not count.
     if (is_running(read_small_file(path.c_str(), buffer), limits.name)) ++running;
   }
   return {limits.thresholds.judge(running), static_cast<float>(running),
@@ -53,8 +53,8 @@ CheckResult count(const ProcessLimits& limits) {
 
 }  // namespace
 
-/// Looking at every process takes some microseconds each: with thousands of them too long for the
-/// loop's own thread.
+/// It runs on a worker, because looking at a process takes some microseconds, and a machine may
+/// have thousands of them: too long for the loop's own thread.
 std::unique_ptr<Check> make_process(CheckParameters& parameters) {
   ProcessLimits limits;
   limits.name = parameters.required_text("process");

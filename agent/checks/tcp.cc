@@ -1,5 +1,6 @@
-// Kind `tcp`: whether a TCP connection to an address comes about, and in how many milliseconds. A
-// name's addresses are tried one after the other. Sends nothing.
+// Kind `tcp` tells whether a TCP connection to an address comes about, and in how many
+// milliseconds. The addresses of a name are tried one after the other. Nothing is sent over the
+// connection.
 
 #include <fmt/core.h>
 #include <uv.h>
@@ -50,14 +51,15 @@ class TcpCheck : public Check {
     forget_attempt();
   }
 
-  /// Nobody takes the connection: the service is down for its clients too.
+  /// When nobody takes the connection, the service is down for its clients too.
   [[nodiscard]] CheckState timeout_state() const override { return CheckState::kCritical; }
 
  private:
-  /// libuv calls back about a connection even when its handle was closed.
+  /// A connection being made. libuv calls back about it even when its handle was closed, and the
+  /// check may be destroyed by then.
   struct Attempt {
     uv_connect_t request{};
-    TcpCheck* check = nullptr;  ///< Null once it is of no interest any more.
+    TcpCheck* check = nullptr;  ///< Null once nobody wants the answer any more.
   };
 
   void connect_next(const std::string& error) {
@@ -109,7 +111,7 @@ class TcpCheck : public Check {
   std::size_t next_ = 0;
   Instant began_{};
   HandlePointer<uv_tcp_s> socket_;
-  Attempt* attempt_ = nullptr;  ///< The loop's; it frees it in the callback.
+  Attempt* attempt_ = nullptr;  ///< Borrowed: on_connected() owns and frees it.
 };
 
 }  // namespace
