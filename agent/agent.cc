@@ -22,7 +22,7 @@
 namespace flatline {
 namespace {
 
-/// What a reload replaces as a whole.
+/// The reporter and the runner of one configuration. A reload replaces both together.
 struct Duty {
   Duty(uv_loop_s& loop, AgentConfig& config, Instant now)
       : reporter(options_of(config), plans_of(config), now),
@@ -65,7 +65,7 @@ struct Agent::State {
     }
   }
 
-  /// Takes up what `config` says: at the start, and after a reload.
+  /// Begins to work by `config`, at the start and after a reload.
   void begin_duty() {
     const Instant now = monotonic_now();
     const Credential& credential = config.credential;
@@ -147,8 +147,8 @@ struct Agent::State {
   Header header;
   Datagram datagram{};
   std::uint64_t skipped = 0;
-  std::uint64_t checks_skipped = 0;    ///< Runs, before the last reload.
-  std::optional<unsigned> leave_left;  ///< Snapshots until the end, once the host leaves.
+  std::uint64_t checks_skipped = 0;    ///< Skipped runs of checks, before the last reload.
+  std::optional<unsigned> leave_left;  ///< How many more snapshots say that the host leaves.
 };
 
 Agent::Agent(std::filesystem::path config_path, AgentConfig config, std::uint64_t epoch)

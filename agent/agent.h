@@ -1,8 +1,8 @@
 #pragma once
 
-// The agent's one loop: owns libuv's handles and the clocks. Once an interval it asks the reporter
-// for a snapshot, seals it once and sends the same datagram to every collector, whatever the checks
-// are at. Resources neither copy nor move.
+// The agent's one loop. It owns all that lives on it, and reads the clocks. Once an interval it
+// asks the reporter for a snapshot, seals it once and sends the same datagram to every collector,
+// whether checks are running or not. agent/README.md has the whole picture.
 
 #include <filesystem>
 #include <memory>
@@ -13,14 +13,15 @@ namespace flatline {
 
 class Agent {
  public:
-  /// Runs the checks of `config` and sends from `epoch` on; reads `config_path` again on SIGHUP.
+  /// Takes over the checks of `config`. The datagrams carry `epoch`. SIGHUP makes it read
+  /// `config_path` again.
   Agent(std::filesystem::path config_path, AgentConfig config, std::uint64_t epoch);
   ~Agent();
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;
 
-  /// Runs until SIGTERM or SIGINT, or until a SIGUSR1 made it leave: then the last
-  /// kLeaveIntervals snapshots say so.
+  /// Runs until SIGTERM or SIGINT. SIGUSR1 makes the host leave: kLeaveIntervals more snapshots say
+  /// so, and then this returns.
   void run();
 
  private:

@@ -15,8 +15,8 @@ Alarm::Alarm(uv_loop_s& loop, std::function<void()> ring)
 
 void Alarm::set(Instant deadline) {
   deadline_ = deadline;
-  // libuv counts whole milliseconds from the loop's cached time. Never zero of them: a timer that a
-  // timer sets to zero runs before the loop looks at anything else.
+  // libuv counts whole milliseconds from the loop's cached time. At least one is waited: libuv runs
+  // a timer that is set to zero from a timer's callback before it looks at anything else.
   constexpr std::int64_t kShortest = 1;
   uv_update_time(timer_->loop);
   const auto wait = std::chrono::ceil<Milliseconds>(deadline - monotonic_now()).count();
@@ -25,7 +25,7 @@ void Alarm::set(Instant deadline) {
 
 void Alarm::on_timer(uv_timer_s* timer) {
   auto& alarm = *static_cast<Alarm*>(timer->data);
-  // The loop's clock is cut to milliseconds and may be up to one ahead of ours.
+  // The loop counts in whole milliseconds, so its timer may end up to one before our deadline.
   if (monotonic_now() < alarm.deadline_) {
     alarm.set(alarm.deadline_);
   } else {

@@ -1,7 +1,7 @@
 #pragma once
 
-// A one-shot timer to an absolute instant of the monotonic clock. It never repeats by itself: who
-// wants the next ring sets the next deadline, so that lateness cannot add up.
+// A one-shot timer to an absolute instant of the monotonic clock. It never repeats by itself:
+// whoever wants it to ring again sets the next absolute deadline, so that lateness cannot add up.
 
 #include <functional>
 
@@ -12,13 +12,13 @@ namespace flatline {
 
 class Alarm {
  public:
-  /// `ring` may set the alarm again, and may destroy it.
+  /// Borrows the loop. `ring` may set the alarm again, and may destroy it.
   Alarm(uv_loop_s& loop, std::function<void()> ring);
   Alarm(const Alarm&) = delete;
   Alarm& operator=(const Alarm&) = delete;
 
-  /// Rings once, at `deadline` or up to a few milliseconds later, never before. Replaces an earlier
-  /// deadline.
+  /// Rings once, at `deadline` or up to a few milliseconds later, but never before. Replaces the
+  /// deadline that was set before.
   void set(Instant deadline);
 
  private:

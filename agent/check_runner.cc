@@ -28,7 +28,7 @@ struct CheckRunner::Entry {
   Milliseconds timeout;
   std::unique_ptr<Check> check;
   Schedule schedule;
-  std::optional<Instant> give_up_at;  ///< Of the run in flight, if there is one.
+  std::optional<Instant> give_up_at;  ///< When the run in flight times out; empty if none is.
   Alarm alarm;
 };
 

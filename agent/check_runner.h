@@ -1,8 +1,8 @@
 #pragma once
 
-// Runs the checks on their constant schedules, failing or not: at most one run of a check at a
-// time, each with a timeout below its period. Owns the checks; hands every result on and judges
-// none.
+// Runs the checks on their constant schedules, whether they fail or not. A check has at most one
+// run at a time, and its timeout is below its period. The runner owns the checks; it hands every
+// result on and judges none. It lives on the loop's thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,19 +18,19 @@ namespace flatline {
 
 class CheckRunner {
  public:
-  /// A result of the check at `index`, which ended at `now`.
+  /// Receives a result of the check at `index`, whose run ended at `now`.
   using Take = std::function<void(std::size_t index, const CheckResult& result, Instant now)>;
 
-  /// First runs are spread evenly over `spread` from `start` on; from there each check keeps to its
-  /// period. Borrows the loop.
+  /// The checks' first runs are spread evenly over `spread` from `start` on, and each check then
+  /// keeps to its period. Borrows the loop.
   CheckRunner(uv_loop_s& loop, std::vector<ConfiguredCheck> checks, Duration spread, Instant start,
               Take take);
-  /// Abandons what is in flight.
+  /// Abandons the runs in flight.
   ~CheckRunner();
   CheckRunner(const CheckRunner&) = delete;
   CheckRunner& operator=(const CheckRunner&) = delete;
 
-  /// Runs that were left out because the loop or the run before came too late.
+  /// How many runs were left out because the loop was late or the run before had not ended.
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
 
  private:

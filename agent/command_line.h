@@ -12,10 +12,11 @@ struct AgentCommand {
 
   Job job = Job::kServe;
   std::filesystem::path config;
-  bool as_json = false;  ///< Of kOnce.
+  bool as_json = false;  ///< How kOnce prints.
 };
 
-/// Nothing when the help or the version was asked for and printed. Throws UsageError.
+/// Returns nothing if the help or the version was asked for, which is then printed. Throws
+/// UsageError.
 std::optional<AgentCommand> parse_agent_command(int argc, const char* const* argv);
 
 }  // namespace flatline

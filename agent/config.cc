@@ -76,7 +76,8 @@ CheckName read_check_name(SettingsTable& table, std::string_view kind,
   return name;
 }
 
-/// Appends what determines the check to `canonical`, in an unambiguous form.
+/// Reads one [[check]] and makes its check. Appends all that determines the check to `canonical`,
+/// in a form in which no two checks are equal.
 ConfiguredCheck read_check(SettingsTable& table, const std::filesystem::path& folder,
                            const std::vector<ConfiguredCheck>& others, std::string& canonical) {
   ConfiguredCheck configured;

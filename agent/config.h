@@ -1,7 +1,8 @@
 #pragma once
 
-// The agent's configuration: one TOML file, read strictly, and the credential that it names. Owns
-// the checks that it describes; starts none of them and opens nothing but the two files.
+// The agent's configuration: one TOML file, which is read strictly, and the credential that it
+// names. Reading it makes the checks that it describes, but starts none of them and opens nothing
+// but the two files.
 
 #include <cstdint>
 #include <filesystem>
@@ -18,7 +19,7 @@ namespace flatline {
 
 struct ConfiguredCheck {
   CheckPlan plan;
-  Milliseconds timeout{kDefaultCheckTimeout};  ///< Below the period.
+  Milliseconds timeout{kDefaultCheckTimeout};  ///< Always below the period.
   std::unique_ptr<Check> check;
 };
 
@@ -27,15 +28,15 @@ struct AgentConfig {
   std::vector<Endpoint> collectors;  ///< At least one.
   Milliseconds interval{kDefaultInterval};
   Labels labels;
-  std::filesystem::path state;  ///< Folder of the epoch and the lock.
+  std::filesystem::path state;  ///< The folder of the epoch and the lock.
   LogLevel log_level = LogLevel::kInfo;
   std::vector<ConfiguredCheck> checks;
-  /// Over the names, kinds and parameters of the checks in their order: equal for equal checks, in
-  /// every agent of this version.
+  /// A hash of the checks' names, kinds and parameters, in their order. It is equal for equal
+  /// checks in every agent of this version. Another hash makes older detail pages void.
   std::uint64_t config_hash = 0;
 };
 
-/// Throws Failure: the first thing that is wrong, with file, line, key and what is allowed.
+/// Throws Failure about the first thing that is wrong, naming file, line, key and what is allowed.
 AgentConfig read_agent_config(const std::filesystem::path& path);
 
 }  // namespace flatline

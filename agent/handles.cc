@@ -15,7 +15,7 @@ void close_handle(Handle* handle) {
            [](uv_handle_t* closed) { delete reinterpret_cast<Handle*>(closed); });
 }
 
-/// A handle that was never initialized is freed, not closed.
+/// Makes and initializes a handle. Where initializing fails, the handle is freed and not closed.
 template <typename Handle, typename Initialize>
 HandlePointer<Handle> make_handle(void* data, Initialize initialize) {
   auto handle = std::make_unique<Handle>();

@@ -1,7 +1,8 @@
 #pragma once
 
 // libuv's handles as unique pointers. A handle lives on the heap until its close callback: the
-// owner's destructor closes it, the loop frees it. After that no callback of it comes any more.
+// pointer's destructor closes it, and the loop frees it in that callback. Once it is closed, the
+// handle itself calls nobody back any more; a request on it, such as a connection's, still does.
 
 #include <memory>
 
@@ -27,7 +28,7 @@ struct HandleCloser {
 template <typename Handle>
 using HandlePointer = std::unique_ptr<Handle, HandleCloser>;
 
-/// Each makes a handle whose `data` is `data`. Throws Failure when libuv cannot.
+/// Each makes a handle whose field `data` is set to the argument. Throws Failure when libuv cannot.
 HandlePointer<uv_async_s> async_handle(uv_loop_s& loop, void (*wake)(uv_async_s*), void* data);
 HandlePointer<uv_pipe_s> pipe_handle(uv_loop_s& loop, void* data);
 HandlePointer<uv_signal_s> signal_handle(uv_loop_s& loop, void* data);

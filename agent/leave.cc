@@ -20,7 +20,7 @@ extern "C" {
 namespace flatline {
 namespace {
 
-/// A process that is meant, not whichever has its number by now.
+/// Means one process, even when another gets its number after it has ended.
 class ProcessHandle {
  public:
   explicit ProcessHandle(int process) : descriptor_(::pidfd_open(process, 0)) {
@@ -34,7 +34,7 @@ class ProcessHandle {
     if (::pidfd_send_signal(descriptor_, number, nullptr, 0) != 0) fail(process);
   }
 
-  /// False: it still runs when the time is up.
+  /// Returns false if it still runs when the time is up.
   [[nodiscard]] bool wait_for_end(Milliseconds at_most) const {
     pollfd poll{.fd = descriptor_, .events = POLLIN, .revents = 0};
     return ::poll(&poll, 1, static_cast<int>(at_most.count())) > 0;
@@ -62,7 +62,8 @@ std::string leave_running_agent(const AgentConfig& config) {
   const int process = StateFolder::holder(config.state);
   if (process == 0) throw none_runs();
   const ProcessHandle agent(process);
-  // Asked again: between the first look and the handle the number may have changed its owner.
+  // The lock is looked at again, because before the handle was made the agent may have ended and
+  // another process got its number.
   if (StateFolder::holder(config.state) != process) throw none_runs();
   agent.signal(process, SIGUSR1);
   const Milliseconds at_most = kLeaveIntervals * config.interval + kLeaveGrace;

@@ -1,4 +1,4 @@
-// flatline-agent: what this host knows about itself, once an interval, to every collector.
+// flatline-agent sends what this host knows about itself to every collector, once an interval.
 
 #include <fmt/core.h>
 #include <malloc.h>
@@ -33,7 +33,7 @@ void serve(const std::filesystem::path& path, AgentConfig config) {
   const std::string ready = fmt::format("host={} collectors={} interval={}", config.credential.name,
                                         config.collectors.size(), format_duration(config.interval));
   Agent agent(path, std::move(config), epoch);
-  ::malloc_trim(0);  // What reading the configuration took is not needed again.
+  ::malloc_trim(0);  // The memory that reading the configuration took is not needed again.
   log_info("starts: {} epoch={}", ready, epoch);
   say("ready " + ready);
   agent.run();
@@ -73,10 +73,10 @@ int run(int argc, char** argv) {
 }  // namespace flatline
 
 int main(int argc, char** argv) {
-  // One arena: a thread's own would keep pages of its own.
+  // All threads share one arena, because each further arena would keep pages of its own.
   ::mallopt(M_ARENA_MAX, 1);
   const int status = flatline::run(argc, argv);
-  // Not exit(): what is torn down there may still be in use by a worker whose lookup or disk does
-  // not answer, and nobody waits for that.
+  // This is not exit(), because a worker whose lookup or disk does not answer may still use what
+  // exit() tears down, and nobody waits for such a worker.
   std::_Exit(status);
 }

@@ -28,7 +28,7 @@ std::vector<Row> run_all(AgentConfig& config) {
   std::size_t missing = rows.size();
   if (missing == 0) return rows;
   OwnedLoop loop;
-  // A quick check may come around again while a slow one runs: its first result is the one.
+  // A check with a short period may run again while a slow one still runs; its first result counts.
   const auto take = [&](std::size_t index, const CheckResult& result, Instant) {
     if (std::exchange(rows[index].seen, true)) return;
     rows[index].result = result;
@@ -45,7 +45,8 @@ std::string value_text(float value, std::string_view none) {
   return has_value(value) ? fmt::format("{:.6g}", value) : std::string(none);
 }
 
-/// Plain text has no control characters: quotes and backslashes are all that JSON minds.
+/// `text` as a JSON string. Plain text has no control characters, so only quotes and backslashes
+/// need a backslash.
 std::string json_text(std::string_view text) {
   std::string text_in_quotes = "\"";
   for (const char c : text) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// `flatline-agent --once`: every check run once, and what came of it. Sends nothing and touches
-// neither the lock nor the epoch, so that it may run beside the agent.
+// `flatline-agent --once` runs every check once and tells what came of it. It sends nothing and
+// touches neither the lock nor the epoch, so that it may run beside the agent.
 
 #include <string>
 
@@ -9,8 +9,8 @@
 
 namespace flatline {
 
-/// Runs the checks of `config` all at once, each within its timeout, and returns the snapshot as
-/// text: an aligned table, or JSON.
+/// Runs the checks of `config` all at the same time, each within its timeout, and returns their
+/// results as text: an aligned table, or JSON.
 std::string run_checks_once(AgentConfig config, bool as_json);
 
 }  // namespace flatline

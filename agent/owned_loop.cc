@@ -11,9 +11,9 @@ OwnedLoop::OwnedLoop() {
 }
 
 OwnedLoop::~OwnedLoop() {
-  uv_run(loop_, UV_RUN_NOWAIT);  // The close callbacks.
-  // A plugin that even SIGKILL does not end keeps the loop busy: it is left to the end of the
-  // process then, never waited for.
+  uv_run(loop_, UV_RUN_NOWAIT);  // This runs the close callbacks.
+  // A plugin that even SIGKILL does not end keeps the loop busy. Nobody waits for it, so the loop
+  // is then left until the process ends.
   if (uv_loop_close(loop_) == 0) delete loop_;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// libuv's loop as a value with an owner.
+// libuv's loop, owned by one object.
 
 #include "agent/handles.h"
 
@@ -9,13 +9,13 @@ namespace flatline {
 class OwnedLoop {
  public:
   OwnedLoop();
-  /// Everything made on the loop must be gone before.
+  /// Every handle that was made on the loop must be closed before.
   ~OwnedLoop();
   OwnedLoop(const OwnedLoop&) = delete;
   OwnedLoop& operator=(const OwnedLoop&) = delete;
 
   [[nodiscard]] uv_loop_s& get() { return *loop_; }
-  /// Until stop(), or until nothing is left to wait for.
+  /// Runs until stop() is called, or until nothing is left to wait for.
   void run();
   void stop();
 

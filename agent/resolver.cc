@@ -45,7 +45,7 @@ void Resolver::finish(const Answer& answer) {
 Resolver::Answer Resolver::ask_system(const Endpoint& endpoint) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_DGRAM;  // One entry an address; the type itself is not used.
+  hints.ai_socktype = SOCK_DGRAM;  // With a type given, each address comes once.
   hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
   addrinfo* first = nullptr;
   const int error =

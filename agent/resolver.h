@@ -1,8 +1,8 @@
 #pragma once
 
-// Names to addresses, by the system's resolver (getaddrinfo) on a worker of its own: a lookup that
-// hangs holds up neither the loop nor another resolver's lookup. One lookup at a time. Keeps no
-// answers: whoever asks decides how long one is good.
+// Turns names into addresses by the system's resolver (getaddrinfo). Each resolver has a worker of
+// its own, so a lookup that hangs holds up neither the loop nor another resolver's lookup. It does
+// one lookup at a time and keeps no answers: whoever asks decides how long one is good.
 
 #include <sys/socket.h>
 
@@ -29,40 +29,41 @@ struct SocketAddress {
   bool operator==(const SocketAddress& other) const;
 };
 
-/// The address that an endpoint without a name is. Nothing if it has a name.
+/// The address of an endpoint whose host is written as an address; nothing if it is a name.
 std::optional<SocketAddress> numeric_address(const Endpoint& endpoint);
 
 class Resolver {
  public:
-  /// At most kResolvedAddresses, the system's preferred one first; or none and an error's text.
+  /// At most kResolvedAddresses addresses, in the system's order of preference; or none, and the
+  /// error's text.
   struct Answer {
     std::vector<SocketAddress> addresses;
     std::string error;
   };
   using Done = std::function<void(const Answer&)>;
-  /// Blocks until it knows; called on the worker's thread.
+  /// Blocks until it has the answer. It is called on the worker's thread.
   using Lookup = std::function<Answer(const Endpoint&)>;
 
   explicit Resolver(Lookup lookup = ask_system) : lookup_(std::move(lookup)) {}
 
-  /// Whether a lookup is under way, abandoned or not: getaddrinfo cannot be stopped.
+  /// Whether a lookup is under way. An abandoned one is too, because getaddrinfo cannot be stopped.
   [[nodiscard]] bool busy() const { return worker_.busy(); }
 
-  /// Begins a lookup; not while busy. `done` is called later, from the loop; or at once, with an
-  /// error, where no lookup can begin.
+  /// Begins a lookup. The resolver must not be busy. `done` is called later, from the loop; or in
+  /// this call, with an error, where no lookup can begin.
   void start(uv_loop_s& loop, const Endpoint& endpoint, Done done);
 
-  /// The answer under way will be thrown away.
+  /// Makes the lookup under way end without a call of its `done`.
   void abandon() { done_ = nullptr; }
 
-  /// What getaddrinfo says.
+  /// Asks getaddrinfo, and blocks until it answers.
   static Answer ask_system(const Endpoint& endpoint);
 
  private:
   void finish(const Answer& answer);
 
   Lookup lookup_;
-  Done done_;  ///< Of the lookup under way; empty if it was abandoned.
+  Done done_;  ///< Belongs to the lookup under way; empty if that was abandoned.
   Worker worker_;
 };
 

@@ -17,7 +17,7 @@ struct Sender::Target {
   Endpoint endpoint;
   bool numeric = false;
   std::optional<SocketAddress> address;
-  std::string error;  ///< Of the last lookup; empty if it went well.
+  std::string error;  ///< What was wrong with the last lookup; empty if it went well.
   Resolver resolver;
 };
 
@@ -63,7 +63,7 @@ void Sender::resolve_all() {
 }
 
 void Sender::resolve(Target& target) {
-  // A lookup that takes longer than the period is not joined by another.
+  // A numeric address needs no lookup, and where one is still under way no second one begins.
   if (target.numeric || target.resolver.busy()) return;
   target.resolver.start(loop_, target.endpoint,
                         [&target](const Resolver::Answer& answer) { take_answer(target, answer); });
@@ -71,8 +71,8 @@ void Sender::resolve(Target& target) {
 
 void Sender::take_answer(Target& target, const Resolver::Answer& answer) {
   const auto& found = answer.addresses;
-  // The address in use stays while the name still has it: a name with several does not make its
-  // hosts wander.
+  // The address in use is kept while the name still has it, so that a name with several addresses
+  // does not make its hosts change between them.
   if (!found.empty() &&
       (!target.address || std::find(found.begin(), found.end(), *target.address) == found.end())) {
     target.address = found.front();

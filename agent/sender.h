@@ -1,8 +1,9 @@
 #pragma once
 
-// Sends one datagram to every collector at once, without a queue: what the system does not take now
+// Sends one datagram to every collector at once, without a queue. What the system does not take now
 // is counted and forgotten, because the next snapshot is the retry. Names are resolved again on a
-// constant schedule, whatever came of the last time; the last good address serves meanwhile.
+// constant schedule, whether the last lookup went well or not, and the last good address serves
+// meanwhile. The agent owns the sender, which lives on the loop's thread.
 
 #include <cstdint>
 #include <memory>
@@ -21,18 +22,18 @@ class Sender {
  public:
   struct Counts {
     std::uint64_t sent = 0;
-    std::uint64_t failed = 0;      ///< The system did not take it.
-    std::uint64_t unresolved = 0;  ///< The collector's name has no address yet.
+    std::uint64_t failed = 0;      ///< Datagrams that the system did not take.
+    std::uint64_t unresolved = 0;  ///< Not sent: the collector's name had no address yet.
   };
 
   /// Borrows the loop.
   Sender(uv_loop_s& loop, const std::vector<Endpoint>& collectors);
   ~Sender();
 
-  /// Sends to these from now on. A collector that stays keeps its address.
+  /// Sends to these from now on. A collector that was among the old ones keeps its address.
   void replace_collectors(const std::vector<Endpoint>& collectors);
 
-  /// One attempt for each collector. Never waits, allocates nothing.
+  /// Makes one attempt for each collector. Never waits and allocates nothing.
   void send(const Datagram& datagram);
 
   [[nodiscard]] const Counts& counts() const { return counts_; }

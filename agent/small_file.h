@@ -1,6 +1,7 @@
 #pragma once
 
-// Small files in one read, without streams: /proc, and the agent's own state.
+// Reads small files, such as those of /proc and the agent's own state, without streams, which would
+// allocate.
 
 #include <cstddef>
 #include <span>
@@ -8,8 +9,8 @@
 
 namespace flatline {
 
-/// Reads a file from its start into `buffer`, up to its size. Returns what was read; a view without
-/// data (not merely empty) with errno set when it cannot be opened or read.
+/// Reads a file from its start, at most as much as `buffer` holds. Returns what was read. When the
+/// file cannot be opened or read, it sets errno and returns a view whose data() is null.
 std::string_view read_small_file(const char* path, std::span<char> buffer);
 
 }  // namespace flatline

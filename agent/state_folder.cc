@@ -23,10 +23,10 @@ namespace {
 
 constexpr std::string_view kLockName = "lock";
 constexpr std::string_view kEpochName = "epoch";
-/// Room for a 64-bit number, its newline, and one byte more to see that there is no more.
+/// Room for a 64-bit number, its newline, and one byte more that shows a file which is too long.
 constexpr std::size_t kNumberFileBytes = 22;
 
-/// A file of one decimal number and a newline.
+/// Reads the text of a file that holds one decimal number and a newline.
 template <typename Number>
 std::optional<Number> parse_number_file(std::string_view text) {
   if (!text.ends_with('\n')) return std::nullopt;

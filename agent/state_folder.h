@@ -1,8 +1,8 @@
 #pragma once
 
 // What an agent keeps on disk: the epoch of its last start, and a lock that makes it the only agent
-// on this folder. The lock's file holds the agent's process id, for `leave`. Written at the start
-// only: a running agent touches no disk.
+// on this folder. The lock's file holds the agent's process id, by which `leave` finds the agent.
+// Both are written at the start alone; afterwards the agent writes nothing to the disk.
 
 #include <cstdint>
 #include <filesystem>
@@ -13,18 +13,21 @@ namespace flatline {
 
 class StateFolder {
  public:
-  /// Makes the folder if its parent is there, and takes the lock; the system lets go of it when the
-  /// process ends, however it ends. Throws Failure: cannot be written, or another agent holds it.
+  /// Makes the folder if its parent exists, and takes the lock, which the system releases when the
+  /// process ends, however it ends. Throws Failure if it cannot write there, or if another agent
+  /// holds the lock.
   explicit StateFolder(const std::filesystem::path& folder);
   ~StateFolder();
   StateFolder(const StateFolder&) = delete;
   StateFolder& operator=(const StateFolder&) = delete;
 
-  /// A new epoch, stored and synced before it is returned: no start ever uses one twice. Throws
-  /// Failure: what is stored cannot be read, or the new one not be written.
+  /// Returns a new epoch, which is stored and synced first, so that no start ever uses one twice
+  /// (CONTRACT.md, "Order"). Throws Failure if the stored one cannot be read or the new one cannot
+  /// be written.
   [[nodiscard]] std::uint64_t begin_epoch(WallTime wall) const;
 
-  /// The process id of the agent that holds the folder's lock; 0 if none does.
+  /// The process id of the agent that holds the folder's lock; 0 if no agent does. Throws Failure
+  /// if the lock's file cannot be read.
   static int holder(const std::filesystem::path& folder);
 
  private:

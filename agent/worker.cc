@@ -14,14 +14,14 @@
 
 namespace flatline {
 
-/// What the two threads share; it lives as long as either needs it.
+/// What the loop's and the worker's thread share. It lives as long as either needs it.
 struct Worker::Shared {
   std::mutex mutex{};
   std::condition_variable changed{};
-  Job job{};  ///< Empty: none is waiting.
+  Job job{};  ///< The job that waits for the thread; empty if none does.
   bool ended = false;
-  uv_async_s* async = nullptr;  ///< Null once the worker is gone.
-  Finish finish{};              ///< Of the job that ended last, until it is called.
+  uv_async_s* async = nullptr;  ///< Null once the worker is destroyed.
+  Finish finish{};              ///< What the last job returned, until the loop calls it.
 };
 
 Worker::Worker() : shared_(std::make_shared<Shared>()) {}

@@ -1,9 +1,10 @@
 #pragma once
 
-// A thread of its owner's own, for calls that may block in the system for as long as they like: a
-// disk of a dead server, a name server that does not answer. One job at a time; nobody else's work
-// ever waits behind it, as it would in libuv's pool. A job cannot be stopped: when the worker goes,
-// its thread is left to itself, and ends with the process at the latest.
+// A thread for one owner's calls that may block in the system without end, such as on a disk of a
+// dead server or a name server that does not answer. It does one job at a time, and nobody else's
+// work waits behind that job, as it would in libuv's shared pool. A job cannot be stopped. When the
+// worker is destroyed during one, its thread is left alone: it ends after the job, or with the
+// process.
 
 #include <functional>
 #include <memory>
@@ -14,9 +15,10 @@ namespace flatline {
 
 class Worker {
  public:
-  /// Called on the loop's thread, and only while the worker is there.
+  /// Is called on the loop's thread, and only while the worker exists.
   using Finish = std::function<void()>;
-  /// Runs on the worker's thread and may outlive the worker: holds all that it reads by value.
+  /// Runs on the worker's thread, and returns what the loop's thread then calls. It may outlive the
+  /// worker, so it holds all that it reads by value.
   using Job = std::function<Finish()>;
 
   Worker();
@@ -27,7 +29,8 @@ class Worker {
   /// Whether a job has not finished yet.
   [[nodiscard]] bool busy() const { return busy_; }
 
-  /// Begins a job; not while busy. Always on the same loop. Throws Failure: no thread to be had.
+  /// Begins a job. The worker must not be busy, and the loop must be the same each time. The first
+  /// call starts the thread. Throws Failure if the system gives no thread.
   void start(uv_loop_s& loop, Job job);
 
  private:
@@ -37,7 +40,7 @@ class Worker {
   static void work(const std::shared_ptr<Shared>& shared);
 
   std::shared_ptr<Shared> shared_;
-  HandlePointer<uv_async_s> async_;  ///< From the first job on.
+  HandlePointer<uv_async_s> async_;  ///< Wakes the loop; null until the first job.
   bool busy_ = false;
 };
 
