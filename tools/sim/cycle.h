@@ -1,7 +1,7 @@
 #pragma once
 
-// The constant cycle in which a simulated fleet speaks: every sender once an interval, at its own
-// phase, in the order of time. Pure: handed the time. Also how well the pace is kept.
+// The constant cycle in which a simulated fleet sends: every sender once an interval, at its own
+// phase, in the order of time; and how well this pace is kept. Pure: callers say what time it is.
 
 #include <cstdint>
 #include <span>
@@ -14,18 +14,18 @@ class Cycle {
  public:
   struct Slot {
     std::size_t sender = 0;      ///< Its index in `phases`.
-    std::uint64_t interval = 0;  ///< How many whole intervals after the first grid's start.
+    std::uint64_t interval = 0;  ///< How many whole intervals after `grid` this one begins.
     Instant deadline;
   };
 
-  /// `phases` are sorted, each below `interval`, at least one, and outlive this. Sender s speaks at
-  /// `grid` + phases[s] + k × interval, from the first such instant at or after `start` on;
-  /// `start` lies within the first interval after `grid`.
+  /// There must be at least one phase; all are sorted, below `interval`, and outlive this. Sender s
+  /// sends at `grid` + phases[s] + k × interval, from the first such instant at or after `start`
+  /// on. `start` must lie within the first interval after `grid`.
   Cycle(std::span<const Duration> phases, Duration interval, Instant grid, Instant start);
 
   /// The next slot in the order of time.
   [[nodiscard]] const Slot& next() const { return next_; }
-  /// Goes on to the one after it.
+  /// Goes on to the slot after it.
   void advance();
 
  private:
@@ -40,18 +40,18 @@ class Cycle {
   Slot next_;
 };
 
-/// Measures lateness against the schedule.
+/// Measures how late slots are served.
 class Pace {
  public:
   explicit Pace(Duration interval);
 
   enum class Verdict {
     kKept,
-    kLate,  ///< To be sent, and counted: more than a tenth of the interval late.
-    kSkip,  ///< A whole interval late: not sent, and counted; its next slot is due already.
+    kLate,  ///< Later than the limits allow (kSimulatedLateDivisor): it is sent, and counted.
+    kSkip,  ///< A whole interval late, so the next is due: it is not sent, and counted.
   };
 
-  /// Of a slot that is served at `now`.
+  /// Judges and counts a slot that was due at `deadline` and is served at `now`.
   Verdict judge(Instant deadline, Instant now);
 
   [[nodiscard]] std::uint64_t late() const { return late_; }

@@ -5,7 +5,8 @@
 namespace flatline::sim {
 namespace {
 
-/// Of Random: fates must not hang on other draws from the same seed.
+/// A stream of Random that nothing else uses, so that fates do not depend on other draws from the
+/// same seed.
 constexpr std::uint64_t kFateStream = 2;
 
 }  // namespace
@@ -22,7 +23,7 @@ Fate fate_of(const FateOptions& options, const DatagramId& datagram) {
   if (random.fraction() < options.duplicate) fate.copies = 2;
   for (unsigned copy = 0; copy < fate.copies; ++copy) {
     if (random.fraction() >= options.reorder) continue;
-    // Never zero: one that is held back is held back.
+    // The share is never zero, because zero would mean that the copy is not held back.
     const double share = 1 - random.fraction();
     fate.held[copy] =
         Duration{static_cast<Duration::rep>(share * static_cast<double>(options.delay.count()))};

@@ -1,7 +1,8 @@
 #pragma once
 
-// What the network does to each simulated datagram: lost, sent twice, held back. Pure, and a hash
-// of the seed and the datagram's number: whoever knows the seed knows every fate.
+// What the simulated network does to each datagram: it may lose it, send it twice or hold it back.
+// This is pure: a fate is a hash of the seed and the datagram's numbers, so that whoever knows the
+// seed can compute every fate.
 
 #include <array>
 #include <cstdint>
@@ -15,11 +16,11 @@ struct FateOptions {
   double loss = 0;
   double duplicate = 0;
   double reorder = 0;
-  Duration delay{0};  ///< The longest that one is held back.
+  Duration delay{0};  ///< The longest time that a datagram is held back.
   std::uint64_t seed = 1;
 };
 
-/// One datagram on its way to one collector: the sender's number, and its sequence.
+/// Names one datagram on its way to one collector.
 struct DatagramId {
   std::uint32_t sender = 0;
   std::uint32_t collector = 0;
@@ -27,8 +28,8 @@ struct DatagramId {
 };
 
 struct Fate {
-  unsigned copies = 1;             ///< 0: lost; 2: duplicated.
-  std::array<Duration, 2> held{};  ///< How long each copy is held back; zero: not at all.
+  unsigned copies = 1;             ///< 0 when it is lost, 2 when it is sent twice.
+  std::array<Duration, 2> held{};  ///< How long each copy is held back; zero is not at all.
 };
 
 Fate fate_of(const FateOptions& options, const DatagramId& datagram);

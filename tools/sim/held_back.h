@@ -1,7 +1,8 @@
 #pragma once
 
-// Datagrams that the simulated network holds back, so that later ones overtake them. A fixed number
-// of places, made at the start. Handed the time; sends nothing.
+// Datagrams that the simulated network holds back, so that later ones overtake them. The number of
+// places is fixed, and all are made at the start. Callers say what time it is, and send what is
+// released.
 
 #include <cstdint>
 #include <vector>
@@ -11,7 +12,7 @@
 
 namespace flatline::sim {
 
-/// Where a datagram goes, and from where: clones speak from a socket of their own.
+/// To which collector a datagram goes, and from which socket: clones send from their own.
 struct Way {
   std::uint32_t collector = 0;
   bool is_clone = false;
@@ -21,13 +22,14 @@ class HeldBack {
  public:
   explicit HeldBack(std::size_t capacity);
 
-  /// False: every place is taken, and nothing was held.
+  /// Keeps a copy until then. Returns false if every place is taken; nothing is then held.
   [[nodiscard]] bool hold(Instant until, const Way& way, const Datagram& datagram);
 
-  /// When the next one is released; Instant::max() if none is held.
+  /// When the next datagram must be released; Instant::max() if none is held.
   [[nodiscard]] Instant next() const { return heap_.empty() ? Instant::max() : heap_[0].until; }
 
-  /// Hands over the one that next() is about; there must be one. Valid until the next hold().
+  /// Hands over the datagram that next() is about; there must be one. It is valid until the next
+  /// hold().
   struct Released {
     Way way;
     const Datagram& datagram;

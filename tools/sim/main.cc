@@ -1,4 +1,4 @@
-// flatline-sim: a simulated fleet of real reporters over real UDP.
+// flatline-sim plays a fleet: real reporters and real sealing in one process, over real UDP.
 
 #include <csignal>
 #include <cstdio>

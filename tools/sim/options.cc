@@ -29,7 +29,8 @@ States are healthy (also of hosts that warn or restart), failing, silent, flappi
 
 At the end it says what it sent, and how well it kept its pace; on SIGUSR1, what that is so far.)";
 
-/// Values of flags as they were typed: read here, so that every error names its flag alike.
+/// The values of flags as they were typed. This file reads them, so that every error names its flag
+/// in the same words.
 struct Typed {
   std::vector<std::string> collectors;
   std::string fleet_key;
@@ -54,7 +55,7 @@ std::uint32_t read_count(std::string_view flag, std::string_view text, std::uint
   return static_cast<std::uint32_t>(read_flag_number(flag, text, min, max));
 }
 
-/// `1%` as 0.01.
+/// Reads `1%` as 0.01.
 double read_share(std::string_view flag, std::string_view text) {
   double percent = -1;
   if (text.ends_with('%')) {

@@ -23,10 +23,10 @@ struct SimulationOptions {
   std::uint32_t checks = kDefaultSimulatedChecks;
   Milliseconds interval{kDefaultInterval};
   std::vector<Phase> scenario;
-  std::optional<Milliseconds> length;  ///< None: until a signal.
+  std::optional<Milliseconds> length;  ///< Without it, the run lasts until a signal.
   std::uint64_t seed = 1;
-  std::filesystem::path truth;  ///< Empty: none is written.
-  double loss = 0;              ///< Shares are from 0 to 1.
+  std::filesystem::path truth;  ///< If empty, no truth is written.
+  double loss = 0;              ///< This share and the next two are from 0 to 1.
   double duplicate = 0;
   double reorder = 0;
   Milliseconds delay{kDefaultHoldDelay};
@@ -34,8 +34,8 @@ struct SimulationOptions {
   std::string name_prefix = "sim-";
 };
 
-/// Nothing: help or version was asked for and is printed. Throws UsageError, naming the flag and
-/// what is allowed.
+/// Returns nothing if help or version was asked for, which is then printed. Throws UsageError that
+/// names the flag and what is allowed.
 std::optional<SimulationOptions> parse_options(int argc, const char* const* argv);
 
 }  // namespace flatline::sim

@@ -19,7 +19,7 @@ struct Outlet::Target {
   socklen_t size = 0;
 };
 
-/// Datagrams that leave by one socket.
+/// One socket, and the datagrams that wait to leave by it.
 class Outlet::Batch {
  public:
   Batch(int family, bool clone) : family_(family), is_clone_(clone) {
@@ -27,7 +27,8 @@ class Outlet::Batch {
     if (socket_ < 0) {
       throw Failure(fmt::format("cannot open a UDP socket: {}", system_error_text(errno)));
     }
-    // Room for a turn that came late; the kernel's usual room holds 160 datagrams.
+    // A turn that comes late sends more at once than the 160 datagrams that the kernel's usual
+    // buffer holds.
     const int room = static_cast<int>(kMinReceiveBufferBytes);
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     for (std::size_t i = 0; i < kSendBatch; ++i) {
@@ -44,7 +45,7 @@ class Outlet::Batch {
     return family_ == family && is_clone_ == clone;
   }
 
-  /// True when it is full now.
+  /// Adds a copy. Returns whether the batch is full now.
   bool add(Target& target, const Datagram& datagram) {
     datagrams_[size_] = datagram;
     messages_[size_].msg_hdr.msg_name = &target.address;
@@ -82,7 +83,7 @@ Outlet::Outlet(const std::vector<Endpoint>& collectors) {
     target.size = found->ai_addrlen;
     ::freeaddrinfo(found);
   }
-  // Sockets that are missing shall be missed now, not at the first datagram.
+  // All sockets are opened now, so that a failure shows at the start and not at the first datagram.
   for (const Target& target : targets_) batch_for(target, false);
 }
 
@@ -119,7 +120,7 @@ void Outlet::flush(Batch& batch) {
       done += static_cast<std::size_t>(taken);
       sent_ += static_cast<std::uint64_t>(taken);
     } else if (errno != EINTR) {
-      // The first one was refused: it is lost, the others have their own chance.
+      // The kernel refused the first one, which is lost. The others are still tried.
       last_error_ = errno;
       ++errors_;
       ++done;

@@ -1,7 +1,7 @@
 #pragma once
 
-// The simulated fleet's sockets: hands datagrams to the kernel in small batches, and never waits
-// for it: what the kernel does not take is counted as an error, as the agent does.
+// The simulated fleet's sockets. They hand datagrams to the kernel in small batches and never wait
+// for it: what the kernel does not take is lost and counted as an error, as with the agent.
 
 #include <cstdint>
 #include <memory>
@@ -15,13 +15,13 @@ namespace flatline::sim {
 
 class Outlet {
  public:
-  /// Resolves every collector, once. Throws Failure, naming the one that cannot be.
+  /// Resolves every collector once. Throws Failure about the first that cannot be resolved.
   explicit Outlet(const std::vector<Endpoint>& collectors);
   ~Outlet();
   Outlet(const Outlet&) = delete;
   Outlet& operator=(const Outlet&) = delete;
 
-  /// Copies the datagram; it is sent by flush() at the latest.
+  /// Copies the datagram, which is sent when its batch is full or by flush().
   void send(const Way& way, const Datagram& datagram);
   void flush();
 
@@ -38,7 +38,7 @@ class Outlet {
   void flush(Batch& batch);
 
   std::vector<Target> targets_;
-  std::vector<std::unique_ptr<Batch>> batches_;  ///< One a socket: by address family and speaker.
+  std::vector<std::unique_ptr<Batch>> batches_;  ///< One for each socket (family, clone or not).
   std::uint64_t sent_ = 0;
   std::uint64_t errors_ = 0;
   int last_error_ = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Randomness that a seed repeats: a hash of whatever numbers name the thing that is to be random,
-// so that no draw depends on the order of the others.
+// Randomness that a seed repeats. What is drawn is a hash of the seed and of the numbers that name
+// the thing, so that no draw depends on the order of the others.
 
 #include <cstdint>
 
@@ -19,10 +19,11 @@ class Random {
     return mix(state_);
   }
 
-  /// In [0, 1).
+  /// A number in [0, 1).
   double fraction() { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
-  /// In [0, bound); bound is positive and small beside 2^32, so that the bias is nobody's business.
+  /// A number in [0, bound). `bound` is positive and small beside 2^32, so that the bias is too
+  /// small to matter.
   std::uint32_t below(std::uint32_t bound) {
     return static_cast<std::uint32_t>((next() >> 32) * bound >> 32);
   }

@@ -20,7 +20,8 @@ namespace {
 
 constexpr std::array<std::string_view, kVerbs> kVerbNames = {"healthy", "fail",    "warn", "silent",
                                                              "flap",    "restart", "leave"};
-/// Of Random: the fleet's order must not hang on other draws from the same seed.
+/// A stream of Random that nothing else uses, so that the fleet's order does not depend on other
+/// draws from the same seed.
 constexpr std::uint64_t kOrderStream = 1;
 
 std::string_view trimmed(std::string_view text) {
@@ -29,7 +30,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(start, text.find_last_not_of(" \t\n") - start + 1);
 }
 
-/// Cuts the front of `text` off at `separator`.
+/// Cuts `text` at the first of `separators` and returns what stands before it.
 std::string_view take_until(std::string_view& text, std::string_view separators) {
   const std::size_t end = std::min(text.find_first_of(separators), text.size());
   const std::string_view front = text.substr(0, end);
@@ -37,7 +38,7 @@ std::string_view take_until(std::string_view& text, std::string_view separators)
   return trimmed(front);
 }
 
-/// Errors of one phase: they name it by its number and its text.
+/// Throws the errors of one phase, which they name by its number and its text.
 struct Position {
   std::size_t number;
   std::string_view text;
@@ -53,7 +54,7 @@ std::optional<Verb> parse_verb(std::string_view word) {
   return static_cast<Verb>(found - kVerbNames.begin());
 }
 
-/// `50%`, `0.5%`, `120` or `120 hosts`.
+/// Reads `50%`, `0.5%`, `120` or `120 hosts`.
 Share parse_amount(Verb verb, std::string_view text, const Position& place) {
   Share share{verb, 0, text.ends_with('%')};
   if (share.is_percent) {
@@ -79,7 +80,7 @@ Share parse_share(std::string_view text, const Position& place) {
   if (!verb) {
     place.fail(fmt::format("'{}' is no verb; there are: {}", word, join(kVerbNames, ", ")));
   }
-  // Being healthy needs no share: the rest of the fleet is.
+  // `healthy` needs no share, because the rest of the fleet is healthy.
   if (*verb == Verb::kHealthy && trimmed(text).empty()) return {*verb, 0, true};
   return parse_amount(*verb, trimmed(text), place);
 }
@@ -161,12 +162,13 @@ Script::Script(std::vector<Phase> phases, std::uint32_t hosts, std::uint64_t see
                         "there are; see --hosts",
                         format_duration(phase.start), hosts));
       }
-      // Two halves of an odd fleet round up to more than the whole.
+      // Two halves of an odd fleet round up to more than the whole, so the last share may get less.
       end += std::min(static_cast<std::uint32_t>(wanted), hosts - end);
       cast.casts.push_back({share.verb, end});
     }
   }
-  // Fisher and Yates, from the end: after it, place p belongs to host order[p].
+  // This is the shuffle of Fisher and Yates, from the end. After it, place p belongs to host
+  // order[p].
   std::vector<std::uint32_t> order(hosts);
   std::iota(order.begin(), order.end(), 0);
   Random random(seed, kOrderStream);
@@ -178,7 +180,8 @@ Script::Script(std::vector<Phase> phases, std::uint32_t hosts, std::uint64_t see
 
 Verb Script::verb_of(std::uint32_t host, std::size_t phase) const {
   for (const Cast& cast : phases_[phase].casts) {
-    // Where all that are left do the same, no place is looked up: of a million, it is not at hand.
+    // Where all the hosts that are left do the same, the place is not looked up: among a million it
+    // is not in the cache.
     if (cast.end == hosts_ || places_[host] < cast.end) return cast.verb;
   }
   return Verb::kHealthy;

@@ -1,7 +1,7 @@
 #pragma once
 
 // What a simulated fleet goes through: phases over time, each with shares of the fleet that do
-// something else than being healthy. Pure: text in, answers out.
+// something else than being healthy. Pure.
 //
 //     0s healthy; 10s fail 50%; 20s silent 30%, flap 5%; 30s healthy
 //
@@ -25,23 +25,23 @@ enum class Verb : std::uint8_t {
   kFail,     ///< A check is CRITICAL.
   kWarn,     ///< A check is WARNING.
   kSilent,   ///< Nothing is sent; the agent goes on behind a dead network.
-  kFlap,     ///< Failing and healthy in turn, at each interval.
-  kRestart,  ///< The agent starts anew when the phase does: PENDING once, then healthy.
-  kLeave,    ///< The agent says that it leaves, then stops. It starts anew in a phase without.
+  kFlap,     ///< The host is failing and healthy in turn, interval by interval.
+  kRestart,  ///< The agent starts anew with the phase: PENDING once, then healthy.
+  kLeave,    ///< The agent says that it leaves, then stops. A later phase may start it anew.
 };
 inline constexpr std::size_t kVerbs = 7;
 
 /// `healthy`, `fail`, `warn`, `silent`, `flap`, `restart`, `leave`.
 std::string_view verb_name(Verb verb);
 
-/// What a host that does this is, for the truth: `healthy` (also one that warns or restarts),
-/// `failing`, `silent`, `flapping` or `left`.
+/// The state in which a host that does this is, for the truth: `healthy` (also if it warns or
+/// restarts), `failing`, `silent`, `flapping` or `left`.
 std::string_view truth_state(Verb verb);
 
-/// So much of the fleet does `verb`.
+/// How much of the fleet does `verb`.
 struct Share {
   Verb verb = Verb::kHealthy;
-  double amount = 0;  ///< Percent, or hosts.
+  double amount = 0;  ///< In percent, or in hosts.
   bool is_percent = true;
 };
 
@@ -50,11 +50,12 @@ struct Phase {
   std::vector<Share> shares;  ///< The rest is healthy.
 };
 
-/// Reads a scenario. The phases' starts increase; the first is at 0s, where a healthy one is put
-/// if the text begins later. Throws UsageError, naming the place and what is allowed.
+/// Reads a scenario. The starts of its phases increase. The first phase starts at 0s: where the
+/// text begins later, a healthy one is put before. Throws UsageError that names the phase and what
+/// is allowed.
 std::vector<Phase> parse_scenario(std::string_view text);
 
-/// A scenario that a fleet of known size plays.
+/// A scenario as a fleet of known size plays it.
 class Script {
  public:
   /// Throws UsageError when a phase wants more hosts than there are.
@@ -66,7 +67,7 @@ class Script {
   /// What host `host` (from 0) does in a phase.
   [[nodiscard]] Verb verb_of(std::uint32_t host, std::size_t phase) const;
 
-  /// How many hosts do `verb` in a phase. Percentages are rounded to the nearest.
+  /// How many hosts do `verb` in a phase. Percentages are rounded to the nearest whole host.
   [[nodiscard]] std::uint32_t count_of(Verb verb, std::size_t phase) const;
 
   /// `fail=50 healthy=50`: the verbs of a phase that some host does.
@@ -75,7 +76,7 @@ class Script {
  private:
   struct Cast {
     Verb verb;
-    std::uint32_t end;  ///< Places of the seeded order below this one, above the last cast's.
+    std::uint32_t end;  ///< It has the places from the end of the cast before up to this one.
   };
   struct CastPhase {
     Milliseconds start;
@@ -84,7 +85,7 @@ class Script {
 
   std::uint32_t hosts_;
   std::vector<CastPhase> phases_;
-  std::vector<std::uint32_t> places_;  ///< Of each host in the seeded order.
+  std::vector<std::uint32_t> places_;  ///< The place of each host in the seeded order.
 };
 
 }  // namespace flatline::sim

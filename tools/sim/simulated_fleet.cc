@@ -19,12 +19,12 @@ constexpr std::array<std::string_view, 8> kCheckNames = {"load", "memory",  "dis
 constexpr std::array<std::string_view, 4> kRoles = {"web", "db", "cache", "queue"};
 constexpr std::array<std::string_view, 3> kZones = {"eu-1a", "eu-1b", "us-1a"};
 
-/// Of Random: each thing that is drawn has a stream of its own.
+/// Streams of Random: each thing that is drawn has its own, so that no draw moves another.
 constexpr std::uint64_t kSkewStream = 3;
 constexpr std::uint64_t kUptimeStream = 4;
 constexpr std::uint64_t kValueStream = 5;
 
-/// Simulated machines were started up to a month ago.
+/// A simulated machine was started up to a month (in minutes) ago.
 constexpr std::uint32_t kUptimeMinutes = 30 * 24 * 60;
 
 CheckName check_name(std::uint32_t index) {
@@ -32,7 +32,8 @@ CheckName check_name(std::uint32_t index) {
   return CheckName{fmt::format("check-{:02}", index + 1)};
 }
 
-/// What a check says, by what its host does. Texts are made once: a fleet's turn is short.
+/// The result of a check in a state. All are made once, because a fleet has no time for it in its
+/// turns.
 const CheckResult& result_for(CheckState state) {
   static const std::array<CheckResult, 3> kResults = {
       CheckResult{CheckState::kOk, kNoValue, Message{"within its limits (simulated)"}},
@@ -41,7 +42,7 @@ const CheckResult& result_for(CheckState state) {
   return kResults[static_cast<std::size_t>(state) - 1];
 }
 
-/// What the one check that speaks for its host's verb says.
+/// The state of the one check that shows what its host does; the host's other checks are OK.
 CheckState told_state(Verb verb, std::uint64_t interval) {
   switch (verb) {
     case Verb::kFail:
@@ -68,7 +69,7 @@ SimulatedFleet::SimulatedFleet(const FleetOptions& options, const Script& script
   INVARIANT(options.clones <= options.hosts);
   INVARIANT(options.checks >= 1);
   INVARIANT(options.checks <= kChecks);
-  // Sorted before the senders are made, so that each is made in its place.
+  // The order is made before the senders, so that each is made in its place.
   std::vector<std::pair<Duration, std::uint32_t>> order;
   order.reserve(options.hosts + options.clones);
   for (std::uint32_t host = 0; host < options.hosts; ++host) {
@@ -140,7 +141,7 @@ std::optional<Spoken> SimulatedFleet::speak(const Cycle::Slot& slot, std::size_t
 }
 
 void SimulatedFleet::follow_script(Sender& sender, std::size_t phase, Instant now, WallTime wall) {
-  // Phases may be shorter than an interval: none is passed over.
+  // A phase may be shorter than an interval, so the sender goes through each of them in turn.
   while (sender.phase != phase) {
     const Verb before = sender.phase == kBeforeFirstPhase
                             ? Verb::kHealthy

@@ -1,11 +1,12 @@
 #pragma once
 
-// The simulated hosts: for each the agent's own reporter and what seals its datagrams. Makes one
-// fresh, sealed datagram whenever a sender's turn has come. Handed the time; sends nothing.
+// The simulated hosts. Each has the agent's own reporter, and a key and header to seal its
+// datagrams with. Whenever a sender's turn has come, the fleet makes one fresh, sealed datagram.
+// Callers say what time it is, and send the datagram.
 //
-// A clone is a second sender with the same name and key, as a copied virtual machine is: it starts
-// some intervals later, with a higher epoch, and goes on beside its original. The first hosts are
-// the ones that are cloned.
+// A clone is a second sender with the same name and key, as a copied virtual machine is. It starts
+// some intervals later, with a higher epoch, and goes on beside its original. Where there are n
+// clones, they are those of the first n hosts.
 
 #include <cstdint>
 #include <optional>
@@ -28,29 +29,30 @@ struct FleetOptions {
   std::uint32_t clones = 0;  ///< At most `hosts`.
   std::uint32_t checks = kDefaultSimulatedChecks;
   Milliseconds interval{kDefaultInterval};
-  Milliseconds skew{0};  ///< The hosts' clocks are off by up to this much, either way.
+  Milliseconds skew{0};  ///< Each host's clock is off by up to this much, either way.
   std::uint64_t seed = 1;
 };
 
-/// `sim-00001` for host 0: at least kSimulatedNameDigits digits, more where the fleet needs them.
+/// The name of a host: `sim-00001` for host 0. The number has at least kSimulatedNameDigits digits,
+/// and more where the fleet needs them.
 std::string simulated_name(const FleetOptions& options, std::uint32_t host);
 
 /// Which datagram a sender made.
 struct Spoken {
-  std::uint32_t sender = 0;  ///< The host; its clone's is the fleet's size more.
+  std::uint32_t sender = 0;  ///< The host's number; its clone has that plus the number of hosts.
   bool is_clone = false;
   std::uint64_t sequence = 0;
 };
 
 class SimulatedFleet {
  public:
-  /// `script` outlives this. Names are host names: the prefix was checked.
+  /// `script` must outlive this. The prefix must make host names; the command line checks that.
   SimulatedFleet(const FleetOptions& options, const Script& script);
 
-  /// Of all senders, sorted: their places within the interval, for a Cycle.
+  /// The sorted places of all senders within the interval, for a Cycle.
   [[nodiscard]] std::span<const Duration> phases() const { return phases_; }
 
-  /// Makes the datagram of a slot in a phase of the script. Nothing: the host sends nothing.
+  /// Makes the datagram of a slot in a phase of the script. Returns nothing if the host sends none.
   std::optional<Spoken> speak(const Cycle::Slot& slot, std::size_t phase, Instant now,
                               WallTime wall, Datagram& datagram);
 
@@ -63,9 +65,9 @@ class SimulatedFleet {
     SecretKey key;
     std::uint32_t host;
     bool is_clone = false;
-    bool has_results = true;  ///< Its checks have run since it started.
+    bool has_results = true;  ///< Whether its checks have run since it started.
     bool has_left = false;
-    unsigned leaving = 0;  ///< Snapshots that still say so.
+    unsigned leaving = 0;  ///< How many more snapshots say that it leaves.
     std::size_t phase = kBeforeFirstPhase;
   };
 
@@ -79,8 +81,8 @@ class SimulatedFleet {
 
   FleetOptions options_;
   const Script& script_;
-  std::vector<Sender> senders_;   ///< In the order of their phases.
-  std::vector<Duration> phases_;  ///< Of senders_.
+  std::vector<Sender> senders_;   ///< They are in the order of their phases.
+  std::vector<Duration> phases_;  ///< The phase of each of senders_.
 };
 
 }  // namespace flatline::sim

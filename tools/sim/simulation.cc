@@ -18,17 +18,18 @@
 namespace flatline::sim {
 namespace {
 
-/// Slots of one turn: one that came late still hears Ctrl-C.
+/// How many slots one turn serves at most, so that a turn which comes late still hears Ctrl-C soon.
 constexpr int kSlotsPerTurn = 4096;
 
-/// A line on stdout, there at once: scripts wait for it.
+/// Prints a line on stdout and flushes it, because scripts wait for it.
 void say(const std::string& line) {
   std::fwrite(line.data(), 1, line.size(), stdout);
   std::fputc('\n', stdout);
   std::fflush(stdout);
 }
 
-/// Twice what is held back on average: chance seldom wants more.
+/// How many places to make for datagrams that are held back: twice their average number, which
+/// chance seldom exceeds.
 std::size_t held_capacity(const SimulationOptions& options) {
   const double a_second = static_cast<double>(options.hosts + options.clones) *
                           static_cast<double>(options.collectors.size()) * 1000 /
@@ -56,7 +57,7 @@ void sleep_until(Instant wake) {
   timespec time{};
   time.tv_sec = seconds.count();
   time.tv_nsec = (since_boot - seconds).count();
-  // A signal ends the sleep early: whoever sleeps looks at the clock again in any case.
+  // A signal ends the sleep early, which does no harm: the caller looks at the clock again.
   ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr);
 }
 
@@ -80,7 +81,8 @@ void Simulation::run(Requests& requests) {
   enter_phase(0);
   start_ = monotonic_now();
   if (options_.length) end_ = start_ + *options_.length;
-  // The grid is the wall clock's, as an agent's is: a host speaks at the place it always has.
+  // The grid is the wall clock's, as an agent's is, so that a host sends at the same place in every
+  // run.
   const Instant grid =
       first_deadline(start_, wall_now(), options_.interval, Duration{0}) - options_.interval;
   Cycle cycle(fleet_.phases(), options_.interval, grid, start_);
@@ -154,7 +156,8 @@ void Simulation::release_held(Instant now) {
 }
 
 void Simulation::enter_phase(std::size_t phase) {
-  // What was true until now goes out first, and the truth is in its file before anybody acts on it.
+  // Datagrams of the phase before go out first. The new phase's truth is then in its file before
+  // any host acts by it.
   outlet_.flush();
   phase_ = phase;
   warned_ = false;
@@ -175,7 +178,7 @@ Instant Simulation::next_phase_start() const {
 
 Instant Simulation::wake_after(const Cycle& cycle, Instant now) const {
   const Instant next = std::min({cycle.next().deadline, held_.next(), next_phase_start(), end_});
-  // Up to the next turn: what falls due until then leaves with one system call.
+  // It sleeps up to the next whole turn, so that all that falls due until then leaves together.
   const Duration turn = kSimulatedTurn;
   const auto turns = (next - start_ + turn - Duration{1}) / turn;
   return std::min(start_ + turns * turn, now + kSimulatedSleep);

@@ -1,14 +1,15 @@
 #pragma once
 
-// The run of a simulated fleet: follows the constant cycle against the clock, sends, and says on
+// The run of a simulated fleet. It follows the constant cycle by the clock, sends, and says on
 // stdout what happens:
 //     ready hosts=10000 interval=1s
 //     phase at=0s healthy=10000
 //     phase at=10s healthy=5000 fail=5000
 //     done sent=300000 send_errors=0 lost=0 duplicated=0 held_back=0 not_held=0 late=0 skipped=0
 //         worst=2ms
-// (the last is one line; asked for meanwhile, the same begins with `until_now`). `not_held` were to
-// be held back, but all places were taken.
+// (The last two lines are one line.) A run that a signal asks for its counts prints the same line,
+// but it begins with `until_now`. `not_held` counts the datagrams that should have been held back,
+// but found every place taken.
 
 #include <csignal>
 #include <cstdint>
@@ -26,18 +27,19 @@
 
 namespace flatline::sim {
 
-/// What signals ask of a run.
+/// What signals ask of a run. Signal handlers set these, and the run looks at them.
 struct Requests {
   volatile std::sig_atomic_t stop = 0;
-  volatile std::sig_atomic_t tell = 0;  ///< The counts, as far as they are; then 0 again.
+  volatile std::sig_atomic_t tell = 0;  ///< Print the counts so far. The run sets it to 0 again.
 };
 
 class Simulation {
  public:
-  /// Reads the key, resolves, opens everything. Throws Failure or UsageError.
+  /// Reads the key, resolves the collectors and opens all sockets and files. Throws Failure or
+  /// UsageError.
   explicit Simulation(const SimulationOptions& options);
 
-  /// Until the end of --for, or until it is asked to stop.
+  /// Runs until the end of --for, or until it is asked to stop.
   void run(Requests& requests);
 
  private:
@@ -48,7 +50,7 @@ class Simulation {
     std::uint64_t not_held = 0;
   };
 
-  /// Everything that is due at `now`; false when the end has come.
+  /// Does what is due at `now`. Returns false when the end has come.
   bool run_turn(Cycle& cycle, Instant now);
   void serve(const Cycle::Slot& slot);
   void dispatch(const Spoken& spoken, Instant now);
@@ -73,8 +75,8 @@ class Simulation {
   Instant start_;
   Instant end_ = Instant::max();
   std::size_t phase_ = 0;
-  bool warned_ = false;                    ///< In this phase.
-  std::uint64_t errors_before_phase_ = 0;  ///< Of the outlet.
+  bool warned_ = false;                    ///< Whether this phase has had its one warning.
+  std::uint64_t errors_before_phase_ = 0;  ///< The outlet's errors up to this phase.
 };
 
 }  // namespace flatline::sim

@@ -10,7 +10,7 @@
 namespace flatline::sim {
 namespace {
 
-/// `10` or `0.25`: a JSON number of seconds.
+/// The time as a JSON number of seconds: `10` or `0.25`.
 std::string json_seconds(Milliseconds time) {
   std::string text = fmt::format("{}.{:03}", time.count() / 1000, time.count() % 1000);
   text.erase(text.find_last_not_of('0') + 1);

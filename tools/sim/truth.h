@@ -1,8 +1,8 @@
 #pragma once
 
-// What every simulated host was told to be, one JSON object a line, so that anything can be held
-// against it:  {"at_s":10,"host":"sim-00001","state":"failing"}
-// States are those of truth_state().
+// What every simulated host was told to be, so that a collector's answers can be held against it.
+// Each line is a JSON object:  {"at_s":10,"host":"sim-00001","state":"failing"} The states are
+// those of truth_state().
 
 #include <cstdio>
 #include <filesystem>
@@ -16,16 +16,18 @@ namespace flatline::sim {
 
 using NameOfHost = std::function<std::string(std::uint32_t host)>;
 
-/// The lines of a phase: of all `hosts` at the first, else of those whose state changed.
+/// The lines of a phase. The first phase has one for every host, a later one for each host whose
+/// state changed.
 std::string truth_lines(const Script& script, std::size_t phase, std::uint32_t hosts,
                         const NameOfHost& name_of);
 
-/// The file: made anew at the start, each phase's lines there as soon as the phase starts.
+/// The file of the truth. It is made anew at the start, and the lines of a phase are in it before
+/// the phase's first datagram is sent.
 class TruthFile {
  public:
   /// Throws Failure when the file cannot be made.
   explicit TruthFile(const std::filesystem::path& path);
-  /// Throws Failure when they cannot be written whole.
+  /// Appends lines and flushes them. Throws Failure when they cannot be written whole.
   void write(const std::string& lines);
 
  private:
