@@ -37,7 +37,7 @@ std::string url_encode(WallTime time) {
   return cli::url_encode(format_rfc3339(time));
 }
 
-/// An answer that does not parse is not a collector's.
+/// Returns the answer. Throws Failure if it did not parse: then it is not a collector's.
 template <typename Answer>
 Answer expect(std::optional<Answer> answer, const std::string& api) {
   if (!answer) {
@@ -84,7 +84,7 @@ Answer Client::all_pages(const std::string& path, Read read, Same same, Append a
       if (connection_.is_over()) throw Failure(api() + ": answers change faster than pages come");
       continue;
     }
-    // A collector's cursor moves on; what does not would be asked for ever.
+    // A collector's cursor always moves on. One that does not would make this ask for ever.
     if (!page.next.empty() && page.next == after)
       throw Failure(api() + ": the same page came twice");
     after = std::exchange(page.next, {});
@@ -97,13 +97,13 @@ Answer Client::all_pages(const std::string& path, Read read, Same same, Append a
   }
 }
 
-/// Names are printed as they are, one a line: only names may pass.
+/// Names are printed as they are, one on a line, so only host names may pass.
 void Client::require_name(const std::string& name) const {
   if (!is_host_name(name)) throw Failure(api() + ": answered with a host without a name");
 }
 
 HostPageAnswer Client::hosts(const std::string& filter) {
-  // Slots that changed hosts in between would make a list of two moments.
+  // If a slot changed its host between two pages, they would make a list of two moments.
   HostPageAnswer all = all_pages<HostPageAnswer>(
       fleet_path("hosts", fmt::format("limit={}&filter={}", kMaxPageHosts, url_encode(filter))),
       host_page_from_json,
@@ -114,7 +114,7 @@ HostPageAnswer Client::hosts(const std::string& filter) {
         into.hosts.insert(into.hosts.end(), page.hosts.begin(), page.hosts.end());
       });
   for (const HostRowAnswer& host : all.hosts) {
-    // Of the past, who had a slot may be forgotten: it is then known by the slot alone.
+    // For a past moment it may be forgotten who had a slot. Such a host has its slot and no name.
     if (!looks_back() || !host.name.empty()) require_name(host.name);
   }
   return all;
@@ -139,7 +139,8 @@ DiffAnswer Client::diff(WallTime from, std::optional<WallTime> to) {
   DiffAnswer all;
   if (!to) {
     all = expect(diff_from_json(get(path_to(""))), api());
-    // The next page would be of a newer view: more than one is asked for of the step before.
+    // The next page would be of a newer view. So where there is more than one page, all are asked
+    // for up to a stored step, which stays the same.
     if (!all.next.empty()) to = expect(parse_rfc3339(all.to), api());
   }
   if (to) {
@@ -153,7 +154,7 @@ DiffAnswer Client::diff(WallTime from, std::optional<WallTime> to) {
         });
   }
   for (const HostChangeAnswer& change : all.changes) {
-    if (!change.name.empty()) require_name(change.name);  // Without: only its slot is known.
+    if (!change.name.empty()) require_name(change.name);  // Where it is empty, the slot is known.
   }
   return all;
 }

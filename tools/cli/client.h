@@ -1,7 +1,7 @@
 #pragma once
 
-// Asks a collector, and tells it what operators want. Throws Failure with what went wrong and
-// where: not reachable, too slow, refused, not flatline's answer.
+// Asks a collector for what it knows, and for actions. Throws Failure that says what went wrong and
+// where: the collector was not reachable, too slow, it refused, or the answer was not flatline's.
 
 #include <chrono>
 #include <cstdint>
@@ -24,54 +24,57 @@ class Client {
   /// `api` is HOST:PORT or a URL; `token` may be empty.
   Client(const std::string& api, std::string token, std::chrono::milliseconds timeout);
 
-  /// The body of a 200. `path` is from the root, encoded.
+  /// Returns the body of an answer with status 200. `path` begins at the root and is encoded.
   std::string get(const std::string& path);
 
-  /// From now on, summary, hosts and bitmap are those of `moment`.
+  /// Makes summary(), hosts() and bitmap() ask about `moment` from now on.
   void look_back(WallTime moment) { moment_ = moment; }
   [[nodiscard]] bool looks_back() const { return moment_.has_value(); }
 
   SummaryAnswer summary();
-  /// The same as it came.
+  /// The summary's JSON as it came.
   std::string summary_json();
-  /// Nothing: no such host is registered.
+  /// Returns nothing if no such host is registered.
   std::optional<HostAnswer> host(const std::string& name);
-  /// Every host that matches, over all pages, in slot order. Looking back, some may have no name.
+  /// Every host that matches, from all pages, in slot order. Hosts of a past moment may lack a
+  /// name.
   HostPageAnswer hosts(const std::string& filter);
   BitmapAnswer bitmap();
   BitmapAnswer bitmap(Plane plane);
 
-  /// What changed, over all pages; `to` absent: until now, or, where that takes more than a page,
-  /// until the newest stored step.
+  /// What changed, from all pages. Without `to` it is what changed until now; but where that takes
+  /// more than one page, until the newest stored step.
   DiffAnswer diff(WallTime from, std::optional<WallTime> to);
-  /// Over all pages.
+  /// The spans of all pages.
   HostHistoryAnswer host_history(const std::string& name, WallTime from, WallTime to);
   FleetHistoryAnswer fleet_history(WallTime from, WallTime to, std::size_t points);
 
-  /// What a change came to: what was done, or why this one was refused, while others may be taken.
+  /// What a request for an action came to: what was done, or why this one was refused. A refusal is
+  /// no Failure, because other hosts' may be taken.
   using Changed = std::variant<ActionDoneAnswer, std::string>;
-  /// `path` is from the root, encoded. Under one `key` it is done once, however often it is asked.
+  /// Asks for an action. `path` begins at the root and is encoded. Under one `key` an action is
+  /// done once, however often it is asked for.
   Changed change(const std::string& method, const std::string& path, const ActionBody& request,
                  const std::string& key);
-  /// The newest `limit` actions, over as many pages as they take.
+  /// The newest `limit` actions, from as many pages as they take.
   ActionPageAnswer actions(std::uint32_t limit);
-  /// Every ban, over all pages.
+  /// Every ban, from all pages.
   BanPageAnswer bans();
 
-  /// Starts the time allowed anew: for a command that asks again and again.
+  /// Starts the allowed time anew, for a command that asks again and again.
   void restart_deadline() { connection_.restart_deadline(); }
 
   [[nodiscard]] const std::string& api() const { return connection_.api(); }
 
  private:
-  /// The body of a 200; throws what the collector says otherwise.
+  /// Returns the body of an answer with status 200. Throws what the collector says otherwise.
   [[nodiscard]] std::string require_ok(const Reply& reply) const;
   void require_name(const std::string& name) const;
   BitmapAnswer bitmap_of(const std::string& query);
-  /// Of now, or of the moment looked back to. `query` may be empty.
+  /// The path of a resource, of now or of the moment that look_back() named. `query` may be empty.
   [[nodiscard]] std::string fleet_path(const std::string& resource, const std::string& query) const;
-  /// All pages of one state of things, by `path`, which ends in a query. From the start again when
-  /// `same(page, first)` says that a page is of another.
+  /// Fetches all pages by `path`, which ends in a query. The pages must belong together: when
+  /// `same(page, first)` says that one does not, it fetches from the first page again.
   template <typename Answer, typename Read, typename Same, typename Append>
   Answer all_pages(const std::string& path, Read read, Same same, Append append);
 

@@ -29,7 +29,7 @@ constexpr std::string_view kFooter =
     "  flatline at -15m ls failing                    which did, a quarter of an hour ago?\n"
     "Every verb has --help. Exit codes: 0 done, 1 failed, 2 wrong usage; check: a plugin's 0 to 3.";
 
-/// The foot of a verb's --help: examples, and what is not among its own options.
+/// The foot of a verb's --help: its examples, and the options that it shares with other verbs.
 std::string footer_of(const std::string& examples,
                       const std::vector<std::pair<std::string_view, Output>>& outputs) {
   std::string forms;
@@ -55,7 +55,7 @@ Output read_output(const std::vector<std::pair<std::string_view, Output>>& outpu
   refuse_flag("--output", text, allowed);
 }
 
-/// Whatever reads an argument reads it as it was typed.
+/// Makes every option read its argument as it was typed, without the mark of mark_agos().
 void take_as_typed(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
     if (option->get_items_expected_max() > 0) option->transform(as_typed);
@@ -156,7 +156,7 @@ Verb& Verb::runs_alone(RunAlone run) {
 struct CommandLine::State {
   State() {
     app.footer(std::string{kFooter});
-    app.require_subcommand(0, 1);  // None at all has an error of our own.
+    app.require_subcommand(0, 1);  // Where none is given, our own error says so.
     app.add_option("--api", options.api, "The collector, as HOST:PORT or a URL")
         ->envname("FLATLINE_API")
         ->capture_default_str();
@@ -177,7 +177,7 @@ struct CommandLine::State {
     app.add_flag("--no-color", options.no_color, "No colour, on terminals either");
   }
 
-  /// The verb that was typed; none: all was said already.
+  /// Returns the verb that was typed, or null if help or version was printed and nothing is left.
   const Verb* parse(int argc, const char* const* argv) {
     take_as_typed(app);
     for (const Verb& verb : verbs) take_as_typed(verb.subcommand_);
@@ -214,7 +214,7 @@ struct CommandLine::State {
 
   CLI::App app{"Asks a flatline collector how its fleet is; makes keys and credentials.",
                "flatline"};
-  std::list<Verb> verbs;  // Each stays where it is while others are added.
+  std::list<Verb> verbs;  // A list, because verbs keep their place while others are added.
   CommonOptions options;
   std::string output;
 };
@@ -233,7 +233,7 @@ Verb& CommandLine::verb(const std::string& name, const std::string& what,
 int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {
   for (const Verb& verb : state_->verbs) {
     verb.subcommand_.footer(footer_of(verb.examples_, verb.outputs_));
-    if (!verb.alone_.empty()) {  // Here alone may a second verb follow.
+    if (!verb.alone_.empty()) {  // This is `at`, which alone may be followed by a second verb.
       verb.subcommand_.preparse_callback(
           [&](std::size_t) { state_->app.require_subcommand(0, 2); });
     }

@@ -1,7 +1,7 @@
 #pragma once
 
-// The command line: what holds for all verbs, and the verbs, each of which declares itself in the
-// file that does its work. The only door to CLI11 of this program.
+// The command line: what holds for all verbs, and how a verb is declared. Each verb declares itself
+// in the file that does its work. Only command_line.cc includes CLI11.
 
 #include <chrono>
 #include <functional>
@@ -26,7 +26,7 @@ struct Session;
 
 enum class Output { kTable, kJson, kNames, kHex, kRaw };
 
-/// For all verbs that ask a collector.
+/// The options of all verbs that ask a collector.
 struct CommonOptions {
   std::string api = "http://127.0.0.1:4171";
   std::string token_file;
@@ -34,23 +34,24 @@ struct CommonOptions {
   std::chrono::milliseconds timeout{kDefaultRequestTimeout};
   bool no_color = false;
   Output output = Output::kTable;
-  std::optional<WallTime> at;  ///< The moment asked about; none: now.
+  std::optional<WallTime> at;  ///< The moment that is asked about; now where it is empty.
 };
 
-/// A verb being declared. What its arguments are stored into must live as long as its run().
+/// A verb and its declaration. The variables that its arguments are stored into must live until it
+/// has run.
 class Verb {
  public:
-  /// Does the job, prints the answer on stdout, returns the exit code; throws what goes wrong.
+  /// Does the job, prints the answer on stdout and returns the exit code. Throws what goes wrong.
   using Run = std::function<int(Session&)>;
-  /// The same for a verb that needs no collector.
+  /// Does the same for a verb that needs no collector.
   using RunAlone = std::function<int()>;
-  /// Reads what was typed; throws UsageError.
+  /// Reads what was typed. Throws UsageError.
   using Read = std::function<void(const std::string&)>;
 
   Verb(CLI::App& subcommand, std::string examples)
       : subcommand_(subcommand), examples_(std::move(examples)) {}
 
-  /// An argument without a flag: one, one that may be left out, or as many as there are.
+  /// Arguments without a flag: exactly one, one that may be left out, any number, at least one.
   Verb& takes(const std::string& name, std::string& into, const std::string& what);
   Verb& may_take(const std::string& name, std::string& into, const std::string& what);
   Verb& takes_any(const std::string& name, std::vector<std::string>& into, const std::string& what);
@@ -63,18 +64,20 @@ class Verb {
   Verb& required_option(const std::string& flag, Read read, const std::string& what);
   Verb& flag(const std::string& flag, bool& into, const std::string& what);
 
-  /// What --output may be; the first is the default. Without: there is one form only.
+  /// Declares what --output may be; the first is the default. Without this, there is one form only.
   Verb& prints(std::initializer_list<std::pair<std::string_view, Output>> outputs);
-  /// --output is a file, as compilers have it.
+  /// Declares --output to name a file, as with compilers.
   Verb& writes(std::string& file);
-  /// It changes something: its session's client shows the admin token.
+  /// Declares that the verb asks for actions: its session's client then shows the admin token.
   Verb& is_operators();
-  /// A monitoring plugin: whatever goes wrong with it is a plugin's UNKNOWN.
+  /// Declares a monitoring plugin: whatever goes wrong with it is said as a plugin's UNKNOWN.
   Verb& is_plugin();
 
-  /// `at TIME` may stand before it: its session's client then asks about that moment.
+  /// Declares that `at TIME` may be typed before the verb: its session's client then asks about
+  /// that moment.
   Verb& may_look_back();
-  /// It is `at` itself: takes a moment, then a verb that may look back. Alone it is `verb`.
+  /// Declares the verb `at` itself, which takes a moment and then a verb that may look back. Where
+  /// none follows, it runs `verb`.
   Verb& looks_back(const std::string& moment, const std::string& verb);
 
   Verb& runs(Run run);
@@ -89,7 +92,7 @@ class Verb {
   bool plugin_ = false;
   bool operators_ = false;
   bool may_look_back_ = false;
-  std::string alone_;  ///< Of `at`: the verb that it is when none follows.
+  std::string alone_;  ///< The verb that `at` runs when none follows; empty for all others.
   Run run_;
   RunAlone run_alone_;
 };
@@ -101,12 +104,13 @@ class CommandLine {
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
 
-  /// Begins a verb. `examples` are the foot of its --help.
+  /// Begins to declare a verb. `examples` are the foot of its --help.
   Verb& verb(const std::string& name, const std::string& what, const std::string& examples);
 
-  /// Reads the arguments and runs the verb, with a session if it needs one; prints --help and
-  /// --version. Returns the exit code. Throws UsageError, and what the verb throws. `is_plugin`
-  /// becomes true as soon as the verb is known to be a plugin.
+  /// Reads the arguments and runs the verb, with a session if it needs one; or prints --help or
+  /// --version. Returns the exit code. Throws UsageError, and what the verb throws. Sets
+  /// `is_plugin` as soon as the verb is known to be a plugin, so that the caller knows how to tell
+  /// errors.
   int run(int argc, const char* const* argv, bool& is_plugin);
 
  private:

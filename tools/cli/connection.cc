@@ -25,7 +25,7 @@ struct Connection::Handle {
 
 namespace {
 
-/// Of one question.
+/// The headers of one request.
 class Headers {
  public:
   ~Headers() { curl_slist_free_all(list_); }
@@ -138,7 +138,8 @@ Reply Connection::ask_once(const Question& question) {
   return reply;
 }
 
-/// A collector that has answered before is there: it is the whole that takes longer.
+/// What to say when the time is over. A collector that has answered before is reachable, so the
+/// whole command just takes longer than was allowed.
 std::string Connection::too_slow() const {
   return !answered_
              ? fmt::format(

@@ -1,7 +1,8 @@
 #pragma once
 
 // HTTP to one collector, by libcurl, with one deadline for all that a command asks. Throws Failure
-// with what went wrong and where: not reachable, too slow, too many requests.
+// that says what went wrong and where: the collector was not reachable, was too slow, or has had
+// too many requests.
 
 #include <chrono>
 #include <memory>
@@ -10,10 +11,10 @@
 namespace flatline::cli {
 
 struct Question {
-  std::string path;  ///< From the root, encoded.
+  std::string path;  ///< It begins at the root and is encoded.
   std::string method = "GET";
   std::string body = {};
-  std::string key = {};  ///< Idempotency-Key; empty: none.
+  std::string key = {};  ///< The Idempotency-Key; none is sent where it is empty.
 };
 
 struct Reply {
@@ -30,11 +31,11 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Over its budget, or busy with other changes, a collector says when to come back: that is kept,
-  /// within the deadline.
+  /// Asks, and waits for the reply. A collector that is over its budget or busy says when to ask
+  /// again; this then waits and asks again, until the deadline.
   Reply ask(const Question& question);
 
-  /// Starts the time allowed anew: for a command that asks again and again.
+  /// Starts the allowed time anew, for a command that asks again and again.
   void restart_deadline();
   [[nodiscard]] bool is_over() const;
 
@@ -50,12 +51,12 @@ class Connection {
   std::string token_;
   std::chrono::milliseconds timeout_;
   Clock::time_point deadline_;
-  bool answered_ = false;  ///< Within this deadline.
+  bool answered_ = false;  ///< Whether it has answered within this deadline.
   struct Handle;
   std::unique_ptr<Handle> handle_;
 };
 
-/// `text` for a query's value or a path's part (RFC 3986).
+/// Encodes `text` for a query's value or a path's part (RFC 3986).
 std::string url_encode(const std::string& text);
 
 }  // namespace flatline::cli

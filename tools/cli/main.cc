@@ -1,4 +1,4 @@
-// flatline: declares its verbs, runs the one that was typed.
+// flatline declares its verbs and runs the one that was typed.
 
 #include <fmt/core.h>
 
@@ -24,7 +24,7 @@ int run(int argc, char** argv, bool& is_plugin) {
   return line.run(argc, argv, is_plugin);
 }
 
-/// Says what went wrong where it is looked for; the exit code.
+/// Says what went wrong, on stderr or as a plugin does on stdout. Returns the exit code.
 int fail(const std::exception& error, bool is_plugin) {
   if (!is_plugin) {
     fmt::print(stderr, "flatline: {}\n", error.what());

@@ -1,6 +1,6 @@
 #pragma once
 
-// A file of host names: one a line, # begins a comment.
+// A file of host names. Each line holds one name, and # begins a comment.
 
 #include <filesystem>
 #include <string>
@@ -9,7 +9,7 @@
 namespace flatline::cli {
 
 /// Every name of the file, in its order. Throws Failure for the first line that is not right, for a
-/// name that comes twice, for a file without one and for one beyond the limits.
+/// name that comes twice, and for a file that has no name or is beyond the limits.
 std::vector<std::string> read_names(const std::filesystem::path& path);
 
 }  // namespace flatline::cli

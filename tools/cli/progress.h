@@ -1,6 +1,7 @@
 #pragma once
 
-// How far a job of many parts is: said on a terminal, twice a second once a second has passed.
+// Shows how far a job of many parts is, on stderr where that is a terminal: first after a second,
+// and then at most twice a second.
 
 #include <chrono>
 #include <cstddef>

@@ -1,6 +1,6 @@
 #pragma once
 
-// What stdout and stderr are.
+// What stdout and stderr are: terminals or not, and of which size.
 
 #include <cstddef>
 
@@ -8,12 +8,13 @@ namespace flatline::cli {
 
 struct Terminal {
   bool is_terminal = false;
-  bool errors_are_seen = false;  ///< stderr is one.
+  bool errors_are_seen = false;  ///< Whether stderr is a terminal.
   std::size_t columns = 80;
   std::size_t rows = 24;
 };
 
-/// COLUMNS and LINES win over what the terminal says; 80 by 24 where nobody says anything.
+/// The variables COLUMNS and LINES win over what the terminal says. Where neither says anything,
+/// the size is 80 by 24.
 Terminal look_at_terminal();
 
 }  // namespace flatline::cli

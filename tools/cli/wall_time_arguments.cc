@@ -17,7 +17,7 @@ Milliseconds utc_offset_at(WallTime time) {
   return std::chrono::seconds{local.tm_gmtoff};
 }
 
-/// Before a flag it makes text that is no flag.
+/// Stands before an argument that begins with `-`, which is then not taken for a flag.
 constexpr char kMark = ' ';
 
 bool is_ago(std::string_view text) {

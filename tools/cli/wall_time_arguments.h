@@ -1,6 +1,7 @@
 #pragma once
 
-// The edge where moments are read: what time it is, and how far local clocks are from UTC.
+// Reads moments of the command line. This is where the program asks what time it is and how far
+// local clocks are from UTC.
 
 #include <string>
 #include <string_view>
@@ -10,14 +11,14 @@
 
 namespace flatline::cli {
 
-/// A moment as it was typed; throws UsageError that names `flag`.
+/// Reads a moment as it was typed. Throws UsageError that names `flag`.
 WallTime read_wall_time(std::string_view flag, std::string_view text);
 
-/// The arguments, with each `-15m` that stands alone marked: what reads them would take it for
-/// flags.
+/// The arguments, in which each `-15m` that is an argument by itself is marked. Without a mark the
+/// command line's reader would take it for flags.
 std::vector<std::string> mark_agos(int argc, const char* const* argv);
 
-/// An argument as it was typed, without that mark.
+/// The argument as it was typed, without that mark.
 std::string as_typed(std::string argument);
 
 }  // namespace flatline::cli

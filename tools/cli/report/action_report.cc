@@ -13,7 +13,7 @@
 namespace flatline::cli {
 namespace {
 
-/// `drain` as it is told when it is done.
+/// The word for an action that is done: `drained` for `drain`.
 std::string done_word(const std::string& action) {
   static const std::map<std::string, std::string> kWords = {
       {"drain", "drained"},  {"undrain", "undrained"}, {"forget", "forgot"},
@@ -23,7 +23,7 @@ std::string done_word(const std::string& action) {
   return found == kWords.end() ? to_plain_utf8(action) : found->second;
 }
 
-/// What is the same of all hosts that one line tells of.
+/// The end of a line: what all hosts that the line names have in common.
 std::string about(const ActionDoneAnswer& change) {
   std::string text;
   if (change.action.below && *change.action.below > 0) {
@@ -39,7 +39,7 @@ std::string about(const ActionDoneAnswer& change) {
   return text;
 }
 
-/// Keys of one command's changes are `BATCH/NAME`.
+/// The part of a key that all actions of one command share: their keys are `BATCH/NAME`.
 std::string batch_of(const std::string& key) {
   return key.substr(0, key.find('/'));
 }
@@ -49,7 +49,8 @@ std::string to_the_second(const std::string& time) {
   return plain.size() > 20 ? plain.substr(0, 19) + "Z" : plain;
 }
 
-/// Hosts that were changed alike, one after the other: each has an end of its own, moments apart.
+/// Hosts that were changed alike. They were changed one after the other, so their ends may lie
+/// moments apart.
 struct Alike {
   std::vector<std::string> hosts;
   std::string first_end;

@@ -23,7 +23,7 @@ class Slots {
     }
   }
 
-  /// Slots up to the highest registered one.
+  /// How many slots there are up to the highest registered one.
   [[nodiscard]] std::size_t size() const { return size_; }
 
   [[nodiscard]] Mark mark(std::size_t slot) const {
@@ -59,7 +59,7 @@ std::string draw_map(const BitmapAnswer& answer, std::size_t columns, std::size_
   std::array<std::size_t, kGlyphs.size()> counts{};
   for (std::size_t begin = 0; begin < slots.size(); begin += width * scale) {
     text += fmt::format("{:>{}}  ", begin, label - 2);
-    // Neighbours of one colour share its escapes.
+    // Neighbours of one colour share its escape sequences.
     std::string run;
     Color run_color = Color::kNone;
     for (std::size_t at = begin; at < std::min(begin + width * scale, slots.size()); at += scale) {

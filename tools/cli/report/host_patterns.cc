@@ -30,7 +30,7 @@ std::optional<std::uint32_t> read_number(std::string_view text) {
   refuse_flag("host", text, kFoldedForm);
 }
 
-/// `007-012` or `7`: the numbers, as wide as the first was written.
+/// Adds the names of a range, `007-012` or `7`. Their numbers are as wide as the first is written.
 void unfold_range(const std::string& text, std::string_view range, const std::string& before,
                   const std::string& after, std::vector<std::string>& names) {
   const std::string_view first_text = range.substr(0, range.find('-'));

@@ -1,7 +1,7 @@
 #pragma once
 
-// Hosts as people name many of them at once: folded, `web-[001-250,252]`, as this program prints
-// them, and by patterns, `db-*`. Pure.
+// Reads the ways in which people name many hosts at once: folded as this program prints them,
+// `web-[001-250,252]`, and by patterns, `db-*`. Pure.
 
 #include <string>
 #include <string_view>
@@ -9,16 +9,18 @@
 
 namespace flatline::cli {
 
-/// The texts that a folded one stands for; itself if nothing in it is folded. Throws UsageError:
-/// brackets that do not close, what is no range, more than a cell's hosts.
+/// The texts that a folded text stands for; the text itself if nothing in it is folded. Throws
+/// UsageError if brackets do not close, if they hold no range, or if there would be more texts than
+/// the largest collector has hosts.
 std::vector<std::string> unfold(const std::string& text);
 
-/// Whether it has a `*` or `?`, which stand for any characters and for one.
+/// Whether a text has a `*`, which stands for any characters, or a `?`, which stands for one.
 bool is_glob(std::string_view text);
 bool matches_glob(const std::string& glob, const std::string& name);
 
-/// The hosts that the arguments mean, each once, in their order. Names stand for themselves, globs
-/// for those of `registered` that match. Throws UsageError: no name, or a glob that none matches.
+/// The hosts that the arguments mean, each once, in their order. A name means itself, and a glob
+/// means those of `registered` that match. Throws UsageError if an argument is no host name, or if
+/// no host matches a glob.
 std::vector<std::string> choose_hosts(const std::vector<std::string>& arguments,
                                       const std::vector<std::string>& registered);
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a character of a picture shows: the same marks for the map and for a host's history.
+// What a character of a picture shows. The map and a host's history use the same marks.
 
 #include <array>
 #include <cstddef>
@@ -10,7 +10,8 @@
 
 namespace flatline::cli {
 
-/// The worst last. A gap hides no trouble beside it, and is never taken for health.
+/// The worst comes last. A gap comes after healthy and before all trouble, so that it neither
+/// counts as health nor hides trouble beside it.
 enum Mark : std::size_t {
   kFree,
   kDrained,

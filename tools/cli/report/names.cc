@@ -28,11 +28,11 @@ std::string_view without_zeros(std::string_view digits) {
   return digits;
 }
 
-/// A name taken apart at its last number.
+/// A name that is taken apart at its last number.
 struct Numbered {
   std::string before;
   std::string after;
-  std::size_t width = 0;  ///< Of padded numbers; 0: not padded.
+  std::size_t width = 0;  ///< The digits of a padded number; 0 where it is not padded.
   std::uint64_t number = 0;
 };
 
@@ -42,7 +42,7 @@ std::optional<Numbered> take_apart(const std::string& name) {
   std::size_t begin = end;
   while (begin > 0 && is_digit(name[begin - 1])) --begin;
   const std::string_view digits(name.data() + begin, end - begin);
-  constexpr std::size_t kLongestNumber = 18;  // Fits 64 bits.
+  constexpr std::size_t kLongestNumber = 18;  // So many digits always fit 64 bits.
   if (digits.empty() || digits.size() > kLongestNumber) return std::nullopt;
   Numbered numbered{name.substr(0, begin), name.substr(end), 0, 0};
   std::from_chars(digits.data(), digits.data() + digits.size(), numbered.number);
@@ -55,7 +55,7 @@ std::string padded(std::uint64_t number, std::size_t width) {
   return text.size() < width ? std::string(width - text.size(), '0') + text : text;
 }
 
-/// `1-3,7` of ascending numbers without repeats.
+/// The text `1-3,7` for ascending numbers without repeats.
 std::string ranges(const std::vector<std::uint64_t>& numbers, std::size_t width) {
   std::string text;
   for (std::size_t i = 0; i < numbers.size();) {
@@ -94,14 +94,15 @@ bool natural_less(std::string_view a, std::string_view b) {
     b.remove_prefix(1);
   }
   if (a.empty() != b.empty()) return a.empty();
-  return whole_a < whole_b;  // Equal but for zeros in front of numbers: any order, but one.
+  return whole_a < whole_b;  // They differ in leading zeros alone; some fixed order must hold.
 }
 
 std::vector<std::string> fold_names(std::vector<std::string> names) {
   std::sort(names.begin(), names.end(), natural_less);
   names.erase(std::unique(names.begin(), names.end()), names.end());
 
-  // Numbers too long to need padding go with the padded ones of their width: web-099, web-100.
+  // A number that is long enough to need no padding goes with the padded ones of its width, as
+  // web-100 goes with web-099.
   using Key = std::tuple<std::string, std::string, std::size_t>;
   std::map<Key, std::vector<std::uint64_t>> padded_groups;
   for (const std::string& name : names) {
@@ -134,7 +135,7 @@ std::vector<std::string> fold_names(std::vector<std::string> names) {
     } else if (numbers.size() > 1) {
       std::sort(numbers.begin(), numbers.end());
       folded.push_back(part->before + "[" + ranges(numbers, std::get<2>(key)) + "]" + part->after);
-      numbers.clear();  // Said once, where its first name stands.
+      numbers.clear();  // The group is said once, in the place of its first name.
     }
   }
   return folded;

@@ -24,7 +24,8 @@ std::string join_plain(const std::vector<std::string>& parts, std::string_view b
   return to_plain_utf8(join(parts, between));
 }
 
-/// `2026-11-23` and `03:14:05Z` of an answer's time: what is printed can be typed again.
+/// The day, `2026-11-23`, and the time of day, `03:14:05Z`, of an answer's time. Both can be typed
+/// again as they are printed.
 std::string day_of(const std::string& time) {
   return to_plain_utf8(time).substr(0, 10);
 }
@@ -43,13 +44,14 @@ double seconds_between(const std::string& from, const std::string& to) {
 
 // --- Diff ---------------------------------------------------------------------------------------
 
-/// Changed, came, went; what else there may be comes last.
+/// The order of the kinds: changed, came, went, and then all others.
 std::size_t rank_of(const std::string& kind) {
   if (kind == "changed") return 0;
   return kind == "came" ? 1 : kind == "went" ? 2 : 3;
 }
 
-/// Of a host at one of the two moments; empty: it was not there, as far as is remembered.
+/// The word for a host's state at one of the two moments. Where `state` is empty, the host was not
+/// registered then, as far as is remembered.
 std::string state_then(const std::string& state, const std::string& kind) {
   if (!state.empty()) return to_plain_utf8(state);
   return kind == kUnrememberedState ? std::string{kNotRemembered} : kAbsentState;
@@ -72,7 +74,7 @@ std::string report_diff(const DiffAnswer& diff, bool colored) {
             state_then(change.after, change.kind), join_plain(change.beside, " ")}]
         .push_back(name_or_slot(change.name, change.slot));
   }
-  Table table({"BEFORE", "AFTER", "BESIDE", "HOSTS"});  // Last what may be long.
+  Table table({"BEFORE", "AFTER", "BESIDE", "HOSTS"});  // The column that may be long comes last.
   for (auto& [kind, names] : groups) {
     const auto& [rank, before, after, beside] = kind;
     for (const std::string& folded : fold_names(std::move(names))) {
@@ -96,7 +98,7 @@ std::string diff_names(const DiffAnswer& diff) {
   for (const HostChangeAnswer& change : diff.changes) {
     if (!change.name.empty()) names.push_back(to_plain_utf8(change.name));
   }
-  // A slot that went from one host to another makes two changes; a host that moved is one host.
+  // A host that moved to another slot is in two changes (went, came), but its name is listed once.
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   std::string text;
@@ -137,11 +139,12 @@ Color color_of(const SpanAnswer& span) {
   return kGlyphs[mark_of(span)].color;
 }
 
-/// Each cell the worst that touches its stretch of time; what no span tells is a gap.
+/// The marks of the line's cells. Each shows the worst span that touches its stretch of time, and a
+/// gap where there is no span.
 std::vector<Mark> cells_of(const HostHistoryAnswer& history, std::size_t columns) {
   const double length = seconds_between(history.from, history.to);
   if (!(length > 0)) return {};
-  // No more cells than steps: a step is all that is known of its time.
+  // There are no more cells than steps, because nothing finer than a step is known.
   double count = static_cast<double>(std::max<std::size_t>(columns, 1));
   if (history.step_seconds > 0) count = std::min(count, std::ceil(length / history.step_seconds));
   count = std::max(count, 1.0);
@@ -189,7 +192,7 @@ std::string legend_of(const std::vector<Mark>& cells, double cell_seconds, bool 
   return text + fmt::format("(a character is {} and shows the worst)\n", format_age(cell_seconds));
 }
 
-/// The ends of time under the cells.
+/// The line under the cells, which names the times of their two ends.
 std::string draw_axis(const HostHistoryAnswer& history, std::size_t cells) {
   const std::string from = time_of_day(history.from);
   const std::string to = time_of_day(history.to);
@@ -207,7 +210,7 @@ std::string transitions_of(const HostHistoryAnswer& history, bool colored) {
       text += day + "\n";
     }
     text += "  " + time_of_day(span.from) + "  ";
-    // Where watching ended says nothing of the host: only then is there no arrow.
+    // An arrow shows a transition. The begin of a gap is none, because it says nothing of the host.
     if (before != nullptr && span.state != kGapState) {
       text += paint(words_of(*before), color_of(*before), colored) + " → ";
     }
@@ -218,7 +221,7 @@ std::string transitions_of(const HostHistoryAnswer& history, bool colored) {
   return text;
 }
 
-/// Rounded down: 100.0 % is all of it.
+/// The share of time in which the host was healthy. It is rounded down, so that 100.0 % means all.
 std::string share_of(const HostHistoryAnswer& history) {
   std::string text = std::string{kNotWatched} + " at all";
   if (history.watched_seconds > 0) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Answers about the past as text for people. Pure. Whatever came from the network is made plain
-// before it is shown; times are UTC and say so.
+// Answers about the past as text for people. Pure. Text that came from the network is made plain
+// before it is shown. Times are UTC and say so.
 
 #include <cstddef>
 #include <string>
@@ -10,17 +10,17 @@
 
 namespace flatline::cli {
 
-/// What changed, grouped by what it changed from and to, names folded.
+/// A table of what changed, grouped by the states before and after, with names folded.
 std::string report_diff(const DiffAnswer& diff, bool colored);
-/// The names of the hosts that changed, came or went, folded, one group a line.
+/// The names of the hosts that changed, came or went, folded, each group on a line.
 std::string diff_names(const DiffAnswer& diff);
 
-/// One host: a line of at most `columns` characters, each the worst of its stretch of time; every
-/// transition; the share of time healthy.
+/// One host's history: a line of at most `columns` characters, each of which shows the worst of its
+/// stretch of time; then every transition, and the share of time in which the host was healthy.
 std::string report_host_history(const HostHistoryAnswer& history, std::size_t columns,
                                 bool colored);
 
-/// Counts over time, a row a bucket.
+/// The fleet's counts over time, with a row for each bucket.
 std::string report_fleet_history(const FleetHistoryAnswer& history, bool colored);
 
 }  // namespace flatline::cli

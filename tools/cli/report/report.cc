@@ -55,7 +55,7 @@ std::string outcomes_text(const SummaryAnswer& summary) {
                             summary.datagrams.filtered);
 }
 
-/// Until when, by whom and why.
+/// Until when the fleet is frozen, by whom and why; empty where it is not.
 std::string frozen_text(const SummaryAnswer& summary) {
   const auto& order = summary.operators;
   if (order.frozen_until.empty()) return {};
@@ -80,9 +80,8 @@ std::string checks_text(const HostRowAnswer& row) {
                       : fmt::format("{} of {} fail", failing, *row.checks);
 }
 
-/// Of the inventory, and never heard.
-/// What a datagram waits for the collector to look at its socket looks like a clock that is behind:
-/// of less than that nothing is known.
+/// How far the host's clock is off. A datagram may wait until the collector looks at its socket,
+/// which looks like a clock that is behind. So a difference below the longest wait is not told.
 std::string clock_text(double skew_seconds) {
   constexpr double kUnsure = std::chrono::duration<double>(2 * kMaxReceiveRest).count();
   if (std::abs(skew_seconds) < kUnsure) {
@@ -92,6 +91,7 @@ std::string clock_text(double skew_seconds) {
                      skew_seconds < 0 ? "ahead of" : "behind");
 }
 
+/// Whether the host was put into the inventory and was never heard.
 bool is_awaited(const HostRowAnswer& row) {
   return row.state == "expected" || row.state == "missing";
 }
@@ -104,8 +104,8 @@ std::vector<HostRowAnswer> sorted_rows(const HostPageAnswer& page) {
   return rows;
 }
 
-/// The states' rows of the summary. Those of the inventory, and what stands beside the states, are
-/// shown when there are any.
+/// The rows of the summary that count states. `expected`, `missing` and the bits beside the states
+/// are shown only where there are any.
 Table counts_table(const SummaryAnswer& summary) {
   Table table({"", "", ""});
   const auto add = [&](const char* word, std::uint32_t count, Color color, bool always) {
@@ -130,7 +130,8 @@ Table counts_table(const SummaryAnswer& summary) {
 }  // namespace
 
 std::string format_age(double seconds) {
-  // Also what is no number: an answer may say anything, and a cast of that has no meaning.
+  // This is written so that it holds for NaN too: an answer may hold anything, and casting NaN or a
+  // number this large has no meaning.
   constexpr double kLongest = 1e12;
   if (!(seconds < kLongest)) return "long";
   const auto whole = static_cast<std::int64_t>(std::max(seconds, 0.0));
@@ -155,7 +156,7 @@ std::string report_summary(const SummaryAnswer& summary, bool colored) {
     if (known.flag == "blind")
       text += fmt::format("    because {}\n", join_plain(summary.doubts, "; "));
   }
-  // Of the past, states alone are stored: no datagrams, no storage.
+  // A past moment has no datagrams and no storage to tell of, because only states are stored.
   if (!summary.datagrams.outcomes.empty()) {
     text += fmt::format("  datagrams: {}\n", outcomes_text(summary));
   }
@@ -233,7 +234,7 @@ std::string report_host(const HostAnswer& host, bool colored) {
                : is_awaited(row) ? "never since it was expected"
                                  : "never since the collector's start");
   const std::string registered = fmt::format("{} in slot {}", host.registered_at, row.slot);
-  if (is_awaited(row)) {  // Nothing more is known of it.
+  if (is_awaited(row)) {  // Nothing more is known of a host that was never heard.
     add("registered", registered);
     return facts.print(colored);
   }
@@ -272,7 +273,7 @@ PluginResult check_fleet(const SummaryAnswer& summary, double warning_percent,
   constexpr double kOldTicks = 5;
   PluginResult result;
   std::string why;
-  // Written so that an age that is no number is old.
+  // This is written so that an age which is NaN counts as old.
   if (!(summary.view_age_seconds <= kOldTicks * summary.collector.tick_seconds)) {
     why = fmt::format("the view is {} old", format_age(summary.view_age_seconds));
   } else if (has("warming") || has("blind")) {
@@ -295,7 +296,7 @@ PluginResult check_fleet(const SummaryAnswer& summary, double warning_percent,
 
 PluginResult plugin_failure(std::string_view reason) {
   std::string line = to_plain_utf8(reason);
-  std::replace(line.begin(), line.end(), '|', '/');  // What follows it would be performance data.
+  std::replace(line.begin(), line.end(), '|', '/');  // Performance data would follow a bar.
   return {3, fmt::format("FLATLINE UNKNOWN - {}\n", line)};
 }
 

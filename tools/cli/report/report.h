@@ -1,6 +1,6 @@
 #pragma once
 
-// Answers as text for people. Pure. Whatever came from the network is made plain before it is
+// Answers as text for people. Pure. Text that came from the network is made plain before it is
 // shown.
 
 #include <string>
@@ -11,14 +11,15 @@
 namespace flatline::cli {
 
 std::string report_summary(const SummaryAnswer& summary, bool colored);
-/// The same on one line, for `watch` where there is no terminal.
+/// The summary on one line, for `watch` where there is no terminal.
 std::string report_summary_line(const SummaryAnswer& summary);
 std::string report_hosts(const HostPageAnswer& page, bool colored);
-/// Names and states alone: of the past, no more is stored.
+/// A table of names and states alone, because no more is stored of the past.
 std::string report_states(const HostPageAnswer& page, bool colored);
 std::string report_host(const HostAnswer& host, bool colored);
 
-/// `0.3s`, `12s`, `3m05s`, `2h10m`, `5d3h`; `long` beyond 30,000 years and for what is no number.
+/// An age as `0.3s`, `12s`, `3m05s`, `2h10m` or `5d3h`; `long` beyond 30,000 years, and for what is
+/// no number.
 std::string format_age(double seconds);
 
 /// A monitoring plugin's answer: exit code 0 to 3 and one line.
@@ -29,7 +30,7 @@ struct PluginResult {
 PluginResult check_fleet(const SummaryAnswer& summary, double warning_percent,
                          double critical_percent);
 PluginResult check_host(const HostAnswer& host);
-/// UNKNOWN for whatever reason, said on one line.
+/// UNKNOWN with its reason on one line.
 PluginResult plugin_failure(std::string_view reason);
 
 }  // namespace flatline::cli

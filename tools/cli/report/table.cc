@@ -43,7 +43,7 @@ std::string Table::print(bool colored) const {
   std::string text;
   for (const auto& line : lines) {
     std::string row;
-    std::size_t printed = 0;  // Characters up to the last that is not a space.
+    std::size_t printed = 0;  // The length up to the last character that is not a space.
     for (std::size_t i = 0; i < line.size(); ++i) {
       const std::string space(widths[i] - width_of(line[i].text), ' ');
       if (line[i].right) row += space;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Text in columns that line up, and colour for those who can see it. Pure: told whether to colour.
+// Text in columns that line up, and colour for terminals. Pure: callers say whether to colour.
 
 #include <string>
 #include <string_view>
@@ -16,13 +16,13 @@ std::string paint(std::string_view text, Color color, bool enabled);
 /// The colour of a host's or a check's state.
 Color color_of_state(std::string_view state);
 
-/// Characters of UTF-8 text: what it takes on a terminal, for all but wide scripts.
+/// How many characters UTF-8 text has, which is its width on a terminal for all but wide scripts.
 std::size_t width_of(std::string_view text);
 
 struct Cell {
   std::string text;
   Color color = Color::kNone;
-  bool right = false;  ///< Numbers stand to the right of their column.
+  bool right = false;  ///< Aligned to the right of its column, as numbers are.
 };
 
 class Table {
@@ -30,7 +30,8 @@ class Table {
   explicit Table(std::vector<std::string> headings) : headings_(std::move(headings)) {}
 
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
-  /// Two spaces between columns, none at the ends of lines. Without headings, none are printed.
+  /// The table as text, with two spaces between columns and none at the ends of lines. Where all
+  /// headings are empty, no line of headings is printed.
   [[nodiscard]] std::string print(bool colored) const;
 
  private:

@@ -1,4 +1,4 @@
-// actions: what operators have done, and what of it stands.
+// The verb actions: what operators have done, and which bans hold.
 
 #include "schema/answers/action_json.h"
 #include "schema/program/flag_values.h"

@@ -1,4 +1,4 @@
-// drain, undrain, expect, forget, admit, reset, revoke, freeze, unfreeze: what operators do.
+// The verbs drain, undrain, expect, forget, admit, reset, revoke, freeze and unfreeze: the actions.
 
 #include <fmt/core.h>
 #include <pwd.h>
@@ -22,12 +22,12 @@ std::string default_by() {
     const char* const value = std::getenv(name);
     if (value != nullptr && *value != '\0') return std::string(value).substr(0, kByBytes);
   }
-  // Neither is set where cron or a service runs it.
+  // Neither variable is set where cron or a service runs this.
   const passwd* const user = ::getpwuid(::geteuid());
   return user == nullptr ? "" : std::string(user->pw_name).substr(0, kByBytes);
 }
 
-/// One line of text, as the collector takes it.
+/// Reads the reason, which must be one line of text that the collector takes.
 std::string read_why(const std::string& text, std::size_t least_bytes) {
   if (text.size() < least_bytes || text.size() > kWhyBytes || !is_plain_utf8(text)) {
     refuse_flag("--why", text,
@@ -36,7 +36,7 @@ std::string read_why(const std::string& text, std::size_t least_bytes) {
   return text;
 }
 
-/// Room for `BATCH/NAME`.
+/// The longest batch: the key `BATCH/NAME` must have room for the longest name.
 constexpr std::size_t kBatchBytes = kIdempotencyKeyBytes - kNameBytes - 1;
 
 std::string read_batch(const std::string& text) {
@@ -48,7 +48,7 @@ std::string read_batch(const std::string& text) {
   return text;
 }
 
-/// Who is expected is not there yet: names alone say who is meant.
+/// Runs `expect`. Expected hosts are not registered yet, so no glob can match them: they are named.
 int expect(Session& session, ActionArguments options, const std::string& names_file) {
   if (options.hosts.empty() && names_file.empty()) {
     throw UsageError("expect: give hosts, or --file FILE");

@@ -1,4 +1,4 @@
-// bitmap and map: the fleet as bits.
+// The verbs bitmap and map: the fleet as bits.
 
 #include <fmt/core.h>
 
@@ -15,8 +15,8 @@
 namespace flatline::cli {
 namespace {
 
-/// Names and bits of one moment are found within a few tries, unless hosts come and go all the
-/// time.
+/// How often names and bits are fetched until both are of one generation. A few tries are enough,
+/// unless hosts come and go all the time.
 constexpr int kTries = 8;
 constexpr std::size_t kHexDigitsPerLine = 64;
 
@@ -46,7 +46,8 @@ std::string json_of(const BitmapAnswer& answer, Plane plane) {
       answer.header.time.time_since_epoch().count(), flags, set, hex_of(words));
 }
 
-/// The names whose bit is set. A bitmap and names fit together only under one generation.
+/// The names of the hosts whose bit is set. A bitmap and names belong together only under one
+/// generation.
 std::string names_of(Client& client, Plane plane) {
   for (int attempt = 0; attempt < kTries; ++attempt) {
     const HostPageAnswer page = client.hosts("registered");
@@ -100,7 +101,7 @@ int bitmap(Session& session, const std::string& plane_text) {
 }
 
 int map(Session& session) {
-  // Room for the legend, and for the prompt that follows.
+  // These rows are left for the legend, and for the prompt that follows.
   constexpr std::size_t kOtherRows = 4;
   const std::size_t rows =
       session.terminal.rows > 2 * kOtherRows ? session.terminal.rows - kOtherRows : kOtherRows;

@@ -1,4 +1,4 @@
-// ls and show: hosts one by one.
+// The verbs ls and show: hosts one by one.
 
 #include <fmt/core.h>
 

@@ -1,4 +1,4 @@
-// keygen and enroll: need no collector.
+// The verbs keygen and enroll, which need no collector.
 
 #include <fmt/core.h>
 
@@ -44,7 +44,8 @@ int enroll_many(const EnrollOptions& options, const FleetKey& key) {
     throw Failure(
         fmt::format("--into {}: cannot make the folder: {}", options.into, error.message()));
   }
-  // Everything that stands in the way is found before the first file is written.
+  // All files are looked at before the first one is written, so that a file which is in the way
+  // leaves no half of the hosts enrolled.
   std::vector<Credential> credentials;
   std::size_t already = 0;
   for (const std::string& name : names) {

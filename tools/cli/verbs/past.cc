@@ -1,4 +1,4 @@
-// at, diff and history: the fleet as it was.
+// The verbs at, diff and history: the fleet as it was.
 
 #include <fmt/core.h>
 
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::chrono::hours kDefaultSince{6};
 constexpr std::chrono::hours kLongestSince{24 * 1000};
-/// Rows of the fleet's history where no terminal says how many fit.
+/// How many rows the fleet's history has where no terminal says how many fit.
 constexpr std::size_t kDefaultPoints = 24;
 
 struct DiffOptions {
@@ -58,7 +58,7 @@ Stretch stretch_of(const HistoryOptions& options) {
 }
 
 int fleet_history(Session& session, const Stretch& stretch) {
-  // Room for the headings, and for the prompt that follows.
+  // These rows are left for the headings, and for the prompt that follows.
   constexpr std::size_t kOtherRows = 3;
   const std::size_t rows = session.terminal.rows;
   const std::size_t points =

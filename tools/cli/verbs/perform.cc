@@ -19,7 +19,7 @@
 namespace flatline::cli {
 namespace {
 
-/// Another for every command that is not told one.
+/// A random key for a command that is not given one.
 std::string random_batch() {
   std::random_device random;
   return fmt::format("{:08x}{:08x}", random(), random());
@@ -29,7 +29,7 @@ std::string fold_all(std::vector<std::string> names) {
   return join(fold_names(std::move(names)), " ");
 }
 
-/// Many hosts at once are told and agreed to first.
+/// Shows the hosts and lets the operator agree, where a pattern stands for them.
 void confirm(const char* verb, const ActionArguments& options,
              const std::vector<std::string>& hosts) {
   const bool folded =

@@ -1,6 +1,7 @@
 #pragma once
 
-// Pulls operators' actions: asks the collector, host by host, and prints what became of it.
+// Does what operators order: asks the collector for an action, host by host, and prints what became
+// of it.
 
 #include <string>
 #include <vector>
@@ -10,7 +11,7 @@
 
 namespace flatline::cli {
 
-/// An action as the API has it.
+/// How an action is asked for over the API.
 struct ActionPath {
   const char* verb;
   const char* method;
@@ -24,12 +25,13 @@ struct ActionArguments {
   bool yes = false;
 };
 
-/// Asks first where a pattern stands for hosts. Each is changed by a request of its own, under a
-/// key of its own: whatever stops it half-way, the same command with the same key does the rest.
-/// Returns the exit code; throws Failure.
+/// Does the action for each host. Where an argument stands for several hosts, it shows them and
+/// asks the operator first. Each host has a request of its own under a key of its own, so that
+/// whatever stops this half-way, the same command with the same key does the rest. Returns the exit
+/// code. Throws Failure.
 int perform(Session& session, const ActionPath& action, const ActionArguments& options);
 
-/// The whole fleet's, by POST or DELETE.
+/// Freezes the whole fleet by POST, and unfreezes it by DELETE.
 int perform_freeze(Session& session, const char* method, const ActionArguments& options);
 
 }  // namespace flatline::cli

@@ -1,4 +1,4 @@
-// status, watch and check: the fleet as a whole.
+// The verbs status, watch and check: the fleet as a whole.
 
 #include <fmt/core.h>
 
@@ -17,7 +17,7 @@ namespace {
 
 struct WatchOptions {
   std::chrono::milliseconds every{std::chrono::seconds{1}};
-  std::uint64_t count = 0;  ///< 0: until Ctrl-C.
+  std::uint64_t count = 0;  ///< How often; 0 means until Ctrl-C.
 };
 
 struct CheckOptions {
@@ -43,7 +43,7 @@ void on_interrupt(int) {
   interrupted = 1;
 }
 
-/// One refresh: what stands on the screen.
+/// Fetches the summary anew and returns what shall be on the screen.
 std::string refresh(Session& session) {
   session.client.restart_deadline();
   if (session.options.output == Output::kJson) return session.client.summary_json() + "\n";
@@ -61,7 +61,7 @@ int status(Session& session) {
 
 int watch(Session& session, const WatchOptions& options) {
   struct sigaction action {};
-  action.sa_handler = on_interrupt;  // Without SA_RESTART: a wait ends at once.
+  action.sa_handler = on_interrupt;  // Without SA_RESTART, so that a signal ends a wait at once.
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
   const bool clear = session.terminal.is_terminal && session.options.output == Output::kTable;
@@ -72,7 +72,7 @@ int watch(Session& session, const WatchOptions& options) {
     try {
       text = refresh(session);
     } catch (const Failure& failure) {
-      fmt::print(stderr, "flatline: {}\n", failure.what());  // It may come back; watching goes on.
+      fmt::print(stderr, "flatline: {}\n", failure.what());  // The collector may come back.
     }
     if (text) print(clear ? "\x1b[H\x1b[J" + *text : *text);
     if (++shown == options.count) return text ? 0 : 1;

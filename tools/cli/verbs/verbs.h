@@ -1,7 +1,7 @@
 #pragma once
 
-// The verbs by group: each declares itself in the file that does its work. What a verb's arguments
-// are read into belongs to it alone.
+// The verbs, by group. Each declares itself in the file that does its work, and owns the variables
+// that its arguments are read into.
 
 #include "schema/program/standard_files.h"
 #include "tools/cli/client.h"
@@ -26,10 +26,10 @@ void add_past_verbs(CommandLine& line);    ///< at, diff, history
 void add_action_verbs(CommandLine& line);  ///< drain, forget, freeze, …
 void add_record_verbs(CommandLine& line);  ///< actions
 
-/// A host's name as it was typed; throws UsageError.
+/// Throws UsageError if what was typed is no host name.
 void require_host_name(const std::string& name);
 
-/// Says on stderr how many hosts a list of names lacks: nobody knows their names any more.
+/// Says on stderr how many hosts a list of names lacks because their names are no longer known.
 void tell_left_out(std::size_t nameless);
 
 }  // namespace flatline::cli
