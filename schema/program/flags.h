@@ -1,8 +1,8 @@
 #pragma once
 
-// The command line of a program: what it may be given, read by CLI11, which stays behind flags.cc
-// (and tools/cli/command_line.cc, which has verbs). Compiling CLI11 takes longer than compiling all
-// else of a program that includes it.
+// Declares and reads the flags of a program. CLI11 does the work, and only flags.cc includes it
+// (and tools/cli/command_line.cc, whose program has verbs), because compiling CLI11 takes longer
+// than all the rest of a program.
 
 #include <functional>
 #include <memory>
@@ -16,15 +16,15 @@ class Option;
 
 namespace flatline {
 
-/// One flag of a command line, while it is declared. Refers to its ProgramFlags.
+/// One flag of a command line, while it is declared. It must not outlive its ProgramFlags.
 class ProgramFlag {
  public:
   explicit ProgramFlag(CLI::Option& option) : option_(&option) {}
 
-  /// What --help shows in the place of its value: `FILE`, `ADDR:PORT`.
+  /// Declares what --help shows in the place of its value: `FILE`, `ADDR:PORT`.
   ProgramFlag& type(const std::string& name);
   ProgramFlag& required();
-  /// --help shows what it is without the flag.
+  /// Makes --help show the value that holds without the flag.
   ProgramFlag& shows_default();
   ProgramFlag& one_of(std::vector<std::string> values);
   ProgramFlag& needs(const ProgramFlag& other);
@@ -34,37 +34,39 @@ class ProgramFlag {
   CLI::Option* option_;
 };
 
-/// What the flags are read into must live as long as this.
+/// The flags of a program. The variables that they are read into must live as long as this.
 class ProgramFlags {
  public:
-  /// `what` the program does is the head of its --help, `footer` the foot.
+  /// --help begins with `what`, which says what the program does, and ends with `footer`.
   ProgramFlags(const std::string& what, const std::string& program, const std::string& footer);
   ~ProgramFlags();
   ProgramFlags(const ProgramFlags&) = delete;
   ProgramFlags& operator=(const ProgramFlags&) = delete;
 
-  /// `--flag VALUE`. As text, so that every error names its flag alike (flag_values.h).
+  /// Declares `--flag VALUE`. The value is stored as text and read by flag_values.h, so that every
+  /// error names its flag in the same words.
   ProgramFlag option(const std::string& names, std::string& into, const std::string& help);
-  /// The same, handed to `read`, which throws UsageError for what is not allowed.
+  /// Declares `--flag VALUE`, whose value is handed to `read`. That throws UsageError for what is
+  /// not allowed.
   ProgramFlag option(const std::string& names, std::function<void(const std::string&)> read,
                      const std::string& help);
-  /// `--flag VALUE`, as often as it is given.
+  /// Declares `--flag VALUE`, which may be given any number of times.
   ProgramFlag repeated(const std::string& names, std::vector<std::string>& into,
                        const std::string& help);
-  /// `--flag` alone.
+  /// Declares `--flag`, which has no value.
   ProgramFlag flag(const std::string& names, bool& into, const std::string& help);
-  /// A word that stands alone, as `leave`; flags may stand on either side of it.
+  /// Declares a word without dashes, such as `leave`. Flags may stand on either side of it.
   void word(const std::string& name, bool& into, const std::string& help);
 
-  /// Reads `argv`, and answers --help and --version on stdout: false, and there is nothing left to
-  /// do. Throws UsageError that names the flag, and Failure when stdout is full.
+  /// Reads `argv`. Returns false when it has answered `--help` or `--version` on stdout, and
+  /// nothing is left to do. Throws UsageError that names the flag, and Failure when stdout is full.
   [[nodiscard]] bool parse(int argc, const char* const* argv);
 
  private:
   std::unique_ptr<CLI::App> app_;
 };
 
-/// The same for an App of CLI11's that has verbs.
+/// Does the same as ProgramFlags::parse() for an App of CLI11's, which may have verbs.
 [[nodiscard]] bool parse_flags(CLI::App& app, int argc, const char* const* argv);
 
 }  // namespace flatline

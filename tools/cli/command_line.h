@@ -1,7 +1,7 @@
 #pragma once
 
 // The command line: what holds for all verbs, and how a verb is declared. Each verb declares itself
-// in the file that does its work. Only command_line.cc includes CLI11.
+// in the file that does its work. In this program only command_line.cc includes CLI11.
 
 #include <chrono>
 #include <functional>
