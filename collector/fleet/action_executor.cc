@@ -7,7 +7,8 @@
 namespace flatline {
 namespace {
 
-/// FNV-1a; never 0. Keys come from operators, and a collision costs one comparison.
+/// FNV-1a, but never 0, which stands for "no key". Only operators choose keys, and a collision
+/// costs one comparison, so the hash needs no secret.
 std::uint64_t hash_of(const IdempotencyKey& key) {
   std::uint64_t hash = 0xCBF29CE484222325;
   for (const char c : key.view()) {
@@ -16,13 +17,13 @@ std::uint64_t hash_of(const IdempotencyKey& key) {
   return hash | 1;
 }
 
-/// Whether nothing was done, and nothing is to be remembered.
+/// A refused action changes nothing and is not remembered.
 bool is_refusal(ActionResult result) {
   return result == ActionResult::kNoHost || result == ActionResult::kNoRoom ||
          result == ActionResult::kFleetFull;
 }
 
-/// A whole second, not before what was asked for: as people see it, and as slots keep it.
+/// The end is rounded up to a whole second, since slots keep whole seconds and people see them.
 WallTime end_of(const ActionRequest& request, WallTime now) {
   return std::chrono::ceil<std::chrono::seconds>(now + request.length);
 }

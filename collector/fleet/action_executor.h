@@ -1,8 +1,8 @@
 #pragma once
 
-// Where actions are performed: once for each idempotency key, on the loop's thread, between
-// datagrams. What was done is remembered in a ring of fixed size on the action board. Pure: handed
-// the time. Allocates nothing after construction.
+// Carries out operators' actions, each once for its idempotency key (CONTRACT.md, "Actions"). It
+// runs on the loop's thread, between datagrams, and remembers the last kActions actions in the
+// action board's ring. Pure: it is handed the time. It allocates nothing after construction.
 
 #include <optional>
 #include <vector>
@@ -12,8 +12,8 @@
 
 namespace flatline {
 
-/// With kDone, kUnchanged and kRepeated, `action` is what was done; with kKeyReused, what the key
-/// was used for; otherwise there is none.
+/// With kDone, kUnchanged and kRepeated, `action` is what was done; with kKeyReused, it is what the
+/// key was used for earlier; with any other result it is empty.
 struct ActionReply {
   ActionResult result = ActionResult::kDone;
   ActionRecord action;
@@ -21,10 +21,10 @@ struct ActionReply {
 
 class ActionExecutor {
  public:
-  /// The board is the fleet's host table's.
+  /// `board` must be the one that the fleet's host table holds.
   ActionExecutor(Fleet& fleet, ActionBoard& board);
 
-  /// Puts an action of an earlier life back, in any order.
+  /// Puts back an action that was done before this start. The order of calls does not matter.
   void restore(const ActionRecord& action);
 
   ActionReply perform(const ActionRequest& request, WallTime now);
@@ -35,7 +35,7 @@ class ActionExecutor {
 
   Fleet& fleet_;
   ActionBoard& board_;
-  std::vector<std::uint64_t> key_hashes_;  ///< By place; 0: none.
+  std::vector<std::uint64_t> key_hashes_;  ///< Indexed by action_place(); 0 where there is none.
 };
 
 }  // namespace flatline

@@ -17,7 +17,7 @@ const Ban* BanTable::find(AgentId agent) const {
   return place ? &bans_[*place] : nullptr;
 }
 
-/// Counts wrap around: taking one away is adding its complement.
+/// `by` is 1, or its two's complement to count one less: unsigned sums wrap around.
 void BanTable::count(const Ban& ban, std::uint32_t by) {
   if (ban.tombstoned != 0) tombstones_ += by;
   if (ban.revoked_below != 0) revocations_ += by;

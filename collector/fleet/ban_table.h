@@ -1,8 +1,8 @@
 #pragma once
 
-// Tombstones and revocations: what stands against a host, found by its agent id at constant cost.
-// The fleet's own; every change is written to the action board. Fixed size: when it is full, the
-// next is refused and those within stay. Pure.
+// The bans (tombstones and revocations), found by agent id at constant cost. The fleet owns this
+// table; every change is also written to the action board, where readers and the journal see it.
+// Its size is fixed: when it is full, a new ban is refused and the old ones stay. Pure.
 
 #include <optional>
 #include <vector>
@@ -18,19 +18,19 @@ class BanTable {
  public:
   explicit BanTable(DirtyTable<Ban>& board);
 
-  /// Nothing: nothing stands against this agent.
+  /// nullptr where this agent has no ban.
   [[nodiscard]] const Ban* find(AgentId agent) const;
-  /// Has memory bring what find() will read.
+  /// Asks memory for what find() will read.
   void prefetch(AgentId agent) const { index_.prefetch(agent); }
   [[nodiscard]] std::optional<std::uint32_t> place_of(AgentId agent) const {
     return index_.find(agent);
   }
 
-  /// Sets what stands against an agent, as its only order; one that holds nothing any more goes.
-  /// Returns its place; nothing: there is no room.
+  /// Makes `ban` its agent's only ban; a ban without tombstone and revocation removes the entry.
+  /// Returns the place where it is or was, or nothing if there is no room.
   std::optional<std::uint32_t> set(const Ban& ban);
-  /// Puts one back where it was, before anything else is done. False: out of range, taken, or the
-  /// agent has another.
+  /// Puts a ban of an earlier start back in its place, before the first set(). False if the place
+  /// is out of range or taken, if the ban is empty, or if the agent has another ban already.
   [[nodiscard]] bool restore(std::uint32_t place, const Ban& ban);
 
   [[nodiscard]] std::uint32_t tombstones() const { return tombstones_; }
@@ -47,7 +47,8 @@ class BanTable {
   std::uint32_t revocations_ = 0;
 };
 
-/// How `order` (none: nothing) refuses a credential of `generation`; kAccepted: it does not.
+/// kRevoked or kTombstoned if `ban` refuses a credential of `generation`, kAccepted if it does not
+/// or if `ban` is nullptr.
 Outcome judge_credential(const Ban* ban, std::uint16_t generation);
 
 }  // namespace flatline

@@ -19,7 +19,7 @@ std::uint32_t in_a_tick(Duration tick, std::uint64_t a_second, std::uint32_t at_
 }  // namespace
 
 Budget::Budget(std::uint32_t capacity, Duration tick, Duration min_interval)
-    // Twice the fastest agent's rate, and two for a burst after a short stall.
+    // A host gets twice the fastest agent's rate, and two more for a burst after a short stall.
     : own_(2 * sent_in(tick, min_interval) + 2),
       shared_(capacity * sent_in(tick, min_interval)),
       first_contacts_(in_a_tick(tick, std::min(capacity / 4, kMaxFirstContactsPerSecond),

@@ -1,10 +1,11 @@
 #pragma once
 
-// How many datagrams a tick may open, and for whom: a host from its last address has an allowance
-// of its own; from elsewhere it has another, within one pool of the whole fleet's rate, so that a
-// fleet whose addresses all change at once stays in; first contacts have a smaller pool; what
-// operators keep out has one too, so that the forgotten never stand before newcomers. So strangers
-// cannot spend what belongs to hosts, and a tick's work has a bound. Pure.
+// How many datagrams may be opened in a tick, and for whom (CONTRACT.md, "Limits"). A host that
+// sends from its last address has an allowance of its own. From another address it has a second
+// one, which also draws on a pool of the whole fleet's rate, so that a fleet whose addresses all
+// change at once stays in. First contacts share a smaller pool. Banned hosts share a pool too, so
+// that they never use up the newcomers'. So strangers cannot spend what belongs to hosts, and a
+// tick's work is bounded. Pure.
 
 #include <cstdint>
 
@@ -15,7 +16,7 @@ namespace flatline {
 
 class Budget {
  public:
-  /// A host's own part, kept in its row.
+  /// What one host has used in `tick`. The fleet keeps it in the host's row.
   struct Allowance {
     std::uint32_t tick = 0;
     std::uint32_t used = 0;
@@ -30,16 +31,19 @@ class Budget {
     barred_used_ = 0;
   }
 
-  /// Each takes one opening; false: none is left in this tick.
+  // Each of these takes one opening, or returns false if none is left in this tick.
+
+  /// For a registered host from its last address.
   [[nodiscard]] bool take_own(Allowance& allowance);
+  /// For a registered host from another address.
   [[nodiscard]] bool take_shared(Allowance& elsewhere);
   [[nodiscard]] bool take_first_contact() {
     return first_contacts_used_ < first_contacts_ && ++first_contacts_used_ > 0;
   }
-  /// For what a ban refuses in any case.
+  /// For a datagram that a ban will refuse even if it is authentic.
   [[nodiscard]] bool take_barred() { return barred_used_ < barred_ && ++barred_used_ > 0; }
 
-  /// Openings of one host in one tick, and of each pool.
+  // How many openings a tick has: for one host, in the shared pool, and for first contacts.
   [[nodiscard]] std::uint32_t own() const { return own_; }
   [[nodiscard]] std::uint32_t shared() const { return shared_; }
   [[nodiscard]] std::uint32_t first_contacts() const { return first_contacts_; }

@@ -13,7 +13,7 @@ CheckNames::CheckNames(HostTable& host_table, const FleetId& fleet)
 }
 
 std::size_t CheckNames::bucket_of(const CheckName& name) const {
-  // SipHash with the fleet's id, as agent ids are.
+  // The hash of agent ids serves here too: SipHash keyed with the fleet's id.
   const std::string_view bytes(name.bytes.data(), name.bytes.size());
   return static_cast<std::uint64_t>(agent_id_of(fleet_, bytes)) % kCheckNames;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// The fleet's check names, each stored once: a bounded table with a count of the slots' uses, so
-// that a name nobody uses any more makes room. The host table's copy is what readers see.
+// The fleet's check names, each stored once. The table is bounded and counts how many slots use a
+// name, so that a name that nobody uses any more makes room. Readers see the host table's copy.
 
 #include <cstdint>
 #include <vector>
@@ -17,9 +17,10 @@ class CheckNames {
   /// `fleet` keys the table's hash, so that nobody outside can choose names that collide.
   CheckNames(HostTable& host_table, const FleetId& fleet);
 
-  /// The id of `name`, with one use more; 0 when the table is full (counted).
+  /// Counts one more use of `name` and returns its id. When the table is full and does not hold the
+  /// name, it counts a refusal and returns 0.
   CheckNameId use(const CheckName& name);
-  /// One use less. 0 is allowed and does nothing.
+  /// Counts one use less. The id 0 is allowed and does nothing.
   void release(CheckNameId id);
 
   [[nodiscard]] bool is(CheckNameId id, const CheckName& name) const {
@@ -31,7 +32,7 @@ class CheckNames {
   struct Entry {
     CheckName name;
     std::uint32_t uses = 0;
-    CheckNameId next = 0;  ///< In its bucket's chain, or in the list of free entries.
+    CheckNameId next = 0;  ///< The next one in the bucket's chain or in the list of free entries.
   };
 
   [[nodiscard]] std::size_t bucket_of(const CheckName& name) const;

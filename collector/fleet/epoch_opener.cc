@@ -12,21 +12,22 @@
 namespace flatline {
 namespace {
 
-// The whole header is authenticated; its last eight bytes, behind four zeros, are the nonce
+// The whole header is authenticated. The nonce is four zeros and the header's last eight bytes
 // (draft-irtf-cfrg-xchacha-03, section 2.3).
 constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kNonceZeros = 4;
 constexpr std::size_t kNonceAt = kHeaderBytes - (kNonceBytes - kNonceZeros);
 
-/// Whoever is first in the process; libraries beside us may have been.
+/// libgcrypt is initialized once a process, by its first user. Another library in the process
+/// (GnuTLS, for one) may have done it before us.
 void initialize_libgcrypt() {
   if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0) return;
   if (gcry_check_version(GCRYPT_VERSION) == nullptr) {
     throw Failure(fmt::format("libgcrypt {} is needed, and {} is installed", GCRYPT_VERSION,
                               gcry_check_version(nullptr)));
   }
-  // A machine's FIPS mode does not know this cipher, and is read by the call above: what comes
-  // before that does not lift it.
+  // libgcrypt's FIPS mode lacks this cipher. The call above reads the machine's setting, so only
+  // from here on can it be overruled.
   gcry_control(GCRYCTL_NO_FIPS_MODE);
   gcry_control(GCRYCTL_DISABLE_SECMEM);
   gcry_control(GCRYCTL_INITIALIZATION_FINISHED);

@@ -1,8 +1,8 @@
 #pragma once
 
-// Opens the datagrams of an epoch with its key: ChaCha20-Poly1305 (RFC 8439) by libgcrypt, which
-// deciphers and authenticates in one pass and so takes two thirds of libsodium's time for it. What
-// seals, and all keys, stay libsodium's.
+// Opens the datagrams of an epoch with the epoch's key. It uses libgcrypt's ChaCha20-Poly1305 (RFC
+// 8439), which deciphers and authenticates in one pass and so takes two thirds of libsodium's time.
+// Sealing and the derivation of keys are done by libsodium.
 
 #include "schema/wire/datagram.h"
 
@@ -10,7 +10,8 @@ struct gcry_cipher_handle;
 
 namespace flatline {
 
-/// One thread's. Allocates at construction only.
+/// Only one thread may use an opener. It allocates at construction only. The constructor throws
+/// Failure if libgcrypt is too old or lacks the cipher.
 class EpochOpener {
  public:
   EpochOpener();
@@ -18,9 +19,9 @@ class EpochOpener {
   EpochOpener(const EpochOpener&) = delete;
   EpochOpener& operator=(const EpochOpener&) = delete;
 
-  /// As open_datagram with the key that `epoch_key` was derived from, if that is of the datagram's
-  /// agent and epoch (derive_epoch_key). False: the tag does not fit, and `snapshot` is
-  /// unspecified.
+  /// `epoch_key` must be derive_epoch_key's for the datagram's agent and epoch; then this does what
+  /// open_datagram does with the key it was derived from. False if the tag does not fit; `snapshot`
+  /// is unspecified then.
   [[nodiscard]] bool open(DatagramView datagram, const SecretKey& epoch_key,
                           SnapshotBytes& snapshot);
 

@@ -15,7 +15,7 @@ Flapping::Flapping(std::uint32_t capacity, Duration tick, Instant start)
   for (PlaneWords& plane : samples_) plane.resize(capacity / 64);
 }
 
-/// Ends lie a sample apart, however late a tick finds them.
+/// The ends lie whole samples apart, however late a tick finds them.
 bool Flapping::take_sample_end(Instant now) {
   if (now < sample_end_) return false;
   sample_end_ += ((now - sample_end_) / sample_ + 1) * sample_;
@@ -26,13 +26,14 @@ void Flapping::tick(Instant now, View& view) {
   const PlaneWords& known = view.plane(Plane::kKnown);
   const PlaneWords& healthy = view.plane(Plane::kHealthy);
   const bool ends = take_sample_end(now);
-  // All slots when a sample ends, and none before: what is done is the same.
+  // `moved` selects all slots when a sample ends and none otherwise, so that both ticks take the
+  // same steps.
   const std::uint64_t moved = ends ? ~std::uint64_t{0} : 0;
   PlaneWords& place = samples_[oldest_];
   for (std::size_t i = 0; i < flapping_.size(); ++i) {
     changed_[i] |= (healthy[i] ^ healthy_[i]) & known[i] & known_[i];
     Counters& counters = counts_[i];
-    // The oldest leaves first, so that a counter never holds more than the ring.
+    // The oldest sample is subtracted first, so that no counter exceeds the number of samples.
     subtract(counters, place[i] & moved);
     add(counters, changed_[i] & moved);
     place[i] = (place[i] & ~moved) | (changed_[i] & moved);
@@ -72,8 +73,8 @@ void Flapping::subtract(Counters& counters, std::uint64_t which) {
   }
 }
 
-/// Compares from the highest bit down: above where a counter has a bit that the bound lacks while
-/// all bits before were equal.
+/// Compares from the highest bit down: a counter is above the bound if it has a bit that the bound
+/// lacks and all higher bits are equal.
 std::uint64_t Flapping::at_least(const Counters& counters, std::uint32_t bound) {
   std::uint64_t above = 0;
   std::uint64_t equal = ~std::uint64_t{0};

@@ -62,7 +62,8 @@ bool Fleet::restore(const RestoredHost& tenancy, Instant now) {
   record.key_id = tenancy.last.key_id;
   record.drained_until = tenancy.drained_until;
   record.reset_at = tenancy.reset_at;
-  // Whatever else knows that it was heard is newer than the registry's row.
+  // The checkpoint and the history are newer than the registry's row: if one of them knows that
+  // the host was heard, it is awaited no longer.
   record.awaited =
       tenancy.awaited && tenancy.last.epoch == 0 && !is_in(tenancy.last.planes, Plane::kReporting);
   occupy(tenancy.slot, record);
@@ -80,8 +81,9 @@ bool Fleet::restore(const RestoredHost& tenancy, Instant now) {
   return true;
 }
 
-/// Who was reporting stays what it was for one window, in which the living speak up; who was silent
-/// stays silent; who was not judged, or was heard for the first time since, is not judged.
+/// A host that was reporting keeps its verdict for one window, in which it sends again if it lives.
+/// A host that was silent stays silent. A host that was not known yet, or was awaited then and has
+/// been heard since, starts without a verdict.
 void Fleet::restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fleet_now) {
   columns_.set_deadline(slot, fleet_now + rows_[slot].window);
   if (!is_in(planes, Plane::kKnown) || is_in(planes, Plane::kAwaited)) return;
@@ -112,8 +114,8 @@ std::optional<std::uint32_t> Fleet::enter(const IncomingDatagram& datagram) {
   return slot;
 }
 
-/// A slot for a host that has none: the one that it left, unless somebody took that, or the one
-/// that is free for the longest.
+/// Finds a slot for a host that has none: the one that it left, if nobody took it, or else the one
+/// that has been free for the longest.
 std::optional<std::uint32_t> Fleet::claim(AgentId agent) {
   if (const auto remembered = index_.find(agent)) return remembered;
   if (free_.empty()) return std::nullopt;
@@ -190,14 +192,15 @@ const View& Fleet::tick(const Arrival& arrival, const TickInputs& inputs) {
   head.worst_lateness = inputs.worst_lateness;
   head.work = inputs.work;
   head.check_names_refused = check_names_.refused();
-  // Nobody has to be heard while nobody but the expected is there.
+  // Silence means nothing while all hosts are expected ones.
   doubt_.judge(arrival.now, head.counts.hosts - head.counts.expected, count_quorum(view_), head);
   notices_.show(head);
   return view_;
 }
 
-/// The fleet's time: the collector's, without its pauses, so that a pause moves every deadline by
-/// its length. Whoever comes first after a pause, a datagram, a beat or the tick, notices it here.
+/// Returns the fleet's time: the collector's without its pauses, so that a pause moves every
+/// deadline by its length. The first call after a pause notices it, be it for a datagram, a beat or
+/// the tick.
 Instant Fleet::advance(Instant now) {
   const Duration gap = now - last_seen_;
   if (gap > 2 * beat_) paused_ += gap - beat_;

@@ -42,14 +42,14 @@ struct FleetOptions {
   std::uint64_t start_number = 0;  ///< The high half of every generation.
 };
 
-/// When a datagram came, as far as that is known (ReceivePace), and the wall clock when it was
-/// taken off the socket.
+/// When a datagram arrived or a tick began. For datagrams, `now` is what ReceivePace (ingest/)
+/// reckons, and `wall` is the wall clock when they were taken off the socket.
 struct Arrival {
   Instant now{};
   WallTime wall{};
 };
 
-/// What the edge noticed since start, handed in at each tick.
+/// What the collector's edge (socket, loop, journal) has noticed since start; each tick gets it.
 struct TickInputs {
   std::uint64_t lost = 0;
   std::uint64_t filtered = 0;
@@ -64,14 +64,16 @@ class Fleet {
   /// `host_table` must have the capacity and messages of `options`.
   Fleet(const FleetOptions& options, HostTable& host_table, Instant start);
 
-  /// Gives a slot back to its host, before the first datagram, with what was last heard of it: it
-  /// keeps its last verdict until a window after `now`, and what it said before counts as said.
-  /// False: the slot is out of the capacity or taken, or the host has another already.
+  // What an earlier start knew is restored before the first datagram.
+
+  /// Gives a slot back to its host. The host keeps its last verdict until a window after `now`, and
+  /// its last (epoch, sequence) is the one to beat. False if the slot lies beyond the capacity or
+  /// is taken, or if the host has another slot already.
   [[nodiscard]] bool restore(const RestoredHost& tenancy, Instant now);
-  /// Likewise before the first datagram: slots that hosts have left, the oldest first, are reused
-  /// in that order, and after those that nobody ever had.
+  /// `slots` are those that hosts have left, the one left first in front. They are reused in that
+  /// order, after the slots that nobody ever had.
   void restore_freed(std::span<const std::uint32_t> slots);
-  /// What operators had ordered in an earlier life. The first: false if it does not fit.
+  /// Puts a ban back. False if BanTable::restore() refuses it.
   [[nodiscard]] bool restore(std::uint32_t place, const Ban& ban) {
     return bans_.restore(place, ban);
   }
@@ -79,59 +81,59 @@ class Fleet {
 
   /// Judges one datagram and, if it is good, makes it the host's state.
   Outcome accept(std::span<const std::byte> bytes, const Address& source, const Arrival& arrival);
-  /// Does the same with each of a batch, in its order, in less time; returns how many were
-  /// accepted.
+  /// Does the same for each datagram of a batch, in its order, and is faster than so many calls of
+  /// accept(). Returns how many were accepted. A batch has at most kReceiveBatch datagrams.
   std::size_t accept_all(std::span<const ReceivedDatagram> batch, const Arrival& arrival);
 
-  // What operators do (CONTRACT.md, "Actions"). Each allocates nothing; its kNoHost, kNoRoom and
-  // kFleetFull change nothing. A time is the wall clock's, judged at each tick.
+  // What operators do (CONTRACT.md, "Actions"). None of these allocates. With kNoHost, kNoRoom and
+  // kFleetFull nothing was changed. Ends are compared with the wall clock at each tick.
 
   ActionEffect drain(AgentId agent, WallTime until);
   ActionEffect undrain(AgentId agent, WallTime now);
   ActionEffect forget(AgentId agent);
   ActionEffect admit(AgentId agent);
   ActionEffect reset(AgentId agent, WallTime now);
-  /// Refuses generations under `below`; 0 lifts that.
+  /// Refuses credential generations under `below`; 0 lifts the revocation.
   ActionEffect revoke(AgentId agent, const HostName& name, std::uint16_t below);
-  /// Gives a host a slot before it is heard, and lifts a tombstone that kept it out. It is awaited
-  /// for kExpectedGrace of the fleet's time; `now` is when it is told to have been registered.
+  /// Gives a host a slot before it is heard, and lifts a tombstone that kept it out. Its grace is
+  /// kExpectedGrace of the fleet's time; `now` is shown as the time of its registration.
   ActionEffect expect(AgentId agent, const HostName& name, WallTime now);
   ActionEffect freeze(const Freeze& freeze);
   ActionEffect unfreeze(WallTime now);
 
-  /// Lets the fleet see that the collector lives, at least once in a beat_period(): what is missing
-  /// between beats was a pause, which moves every deadline by its length. accept() and tick() are
-  /// beats too. Datagrams may have come before the last beat.
+  /// Tells the fleet that the collector is running. Call it at least once in each beat_period(): a
+  /// gap of more than two periods counts as a pause and moves every deadline by the gap less one
+  /// period. accept() and tick() are beats too. A datagram's arrival may lie before the last beat.
   void beat(Instant now) { advance(now); }
   [[nodiscard]] Duration beat_period() const { return beat_; }
 
-  /// Sweeps every slot and returns the view of this tick, valid until the next.
+  /// Sweeps every slot and returns the view of this tick, which is valid until the next call.
   const View& tick(const Arrival& arrival, const TickInputs& inputs);
 
  private:
   /// What accept() needs of a slot and readers do not.
   struct Row {
-    SecretKey epoch_key{};        ///< Opens what its host says in key_epoch.
-    std::uint64_t key_epoch = 0;  ///< As were key_id and credential_generation.
+    SecretKey epoch_key{};        ///< Fits key_epoch, key_id and credential_generation (has_key).
+    std::uint64_t key_epoch = 0;  ///< The epoch of the last accepted snapshot.
     SnapshotOrder order;
     AgentId agent_id{};  ///< Stays when the host leaves, until the slot is reused.
     Budget::Allowance allowance;
-    Budget::Allowance elsewhere;  ///< From another address than its last.
-    Duration window{0};
-    Instant conflict_until{};
-    Address source;
-    Instant stored_at{};                   ///< When its interval was given to the registry,
-    std::uint32_t stored_interval_ms = 0;  ///< and which.
+    Budget::Allowance elsewhere;           ///< For datagrams from another address than `source`.
+    Duration window{0};                    ///< How long its silence must last to count.
+    Instant conflict_until{};              ///< In the fleet's time.
+    Address source;                        ///< Where its last accepted snapshot came from.
+    Instant stored_at{};                   ///< When the journal was last told of its interval.
+    std::uint32_t stored_interval_ms = 0;  ///< The interval that the journal was told of.
     std::uint16_t credential_generation = 0;
     std::uint8_t key_id = 0;
     bool has_key = false;
     bool registered = false;
-    bool heard = false;  ///< Since the collector's start.
+    bool heard = false;  ///< It was heard since the collector's start.
     std::uint8_t message_count = 0;
     std::array<std::uint8_t, kChecks> message_of{};  ///< Which check each kept message tells of.
   };
 
-  struct IncomingDatagram;  // A datagram on its way through judge().
+  struct IncomingDatagram;  // A datagram while judge() works on it.
 
   void prefetch(AgentId agent) const;
   Outcome judge(IncomingDatagram& datagram);
@@ -185,14 +187,14 @@ class Fleet {
   EpochOpener opener_;
   View view_;
   OutcomeCounts outcomes_{};
-  Snapshot snapshot_;  ///< Room for the one that is being judged,
-  KnownTexts known_;   ///< for what its host said before,
-  HostRecord record_;  ///< and for its record.
+  Snapshot snapshot_;  ///< Scratch: the snapshot that is being judged.
+  KnownTexts known_;   ///< Scratch: the name and labels that its host sent before.
+  HostRecord record_;  ///< Scratch: a copy of the record that is being changed.
   std::uint64_t generation_;
-  std::uint64_t lost_ = 0;
+  std::uint64_t lost_ = 0;  ///< TickInputs::lost at the last tick.
   Instant last_tick_;
-  Instant last_seen_;   ///< The newest time that anybody handed in.
-  Duration paused_{0};  ///< The fleet's time stands still while the collector does.
+  Instant last_seen_;   ///< The newest time that any call handed in.
+  Duration paused_{0};  ///< The sum of all pauses: the fleet's time stood still during them.
 };
 
 }  // namespace flatline

@@ -1,5 +1,6 @@
-// What operators do to the fleet. No verdict rests on any of it: a drain and a freeze stand beside
-// the bitmap, and who is kept out is silent like anybody else who is not heard.
+// What operators do to the fleet (CONTRACT.md, "Actions"). No verdict rests on any of it: drains
+// and the freeze are published beside `healthy`, and a revoked host falls silent like any host that
+// is not heard.
 
 #include "collector/fleet/fleet.h"
 
@@ -38,9 +39,9 @@ ActionEffect Fleet::undrain(AgentId agent, WallTime now) {
   return {ActionResult::kDone, *slot};
 }
 
-/// A host that was not heard since the last checkpoint has a generation that nobody knows: then
-/// only admit() lifts its tombstone. Of one that is awaited there is nothing to keep out: its place
-/// in the inventory ends, and it may come like any other.
+/// If the host's credential generation is not known (it was heard neither since this start nor
+/// before the last checkpoint), the tombstone is for every generation, and only admit() lifts it.
+/// An awaited host gets no tombstone: it leaves the inventory, and may come like any other host.
 ActionEffect Fleet::forget(AgentId agent) {
   const Ban* const standing = bans_.find(agent);
   const auto slot = slot_of(agent);
@@ -86,7 +87,7 @@ void Fleet::lift_tombstone(AgentId agent) {
   bans_.set(ban);
 }
 
-/// Of a host that has left, too, as long as its order is remembered.
+/// A host that has left can be reset too, as long as its slot still remembers its order.
 ActionEffect Fleet::reset(AgentId agent, WallTime now) {
   const auto slot = index_.find(agent);
   if (!slot) return {ActionResult::kNoHost};

@@ -1,5 +1,6 @@
-// Hosts of the inventory: registered before they are heard. Until then a host's deadline is the end
-// of its grace, so that the sweep makes it known, and so missing, at no cost of its own.
+// Hosts of the inventory, which are registered before they are heard. Until a host is heard, its
+// deadline is the end of its grace. So the sweep makes it known when the grace is over, as it makes
+// any silent host known; people read that as `missing`.
 
 #include "collector/fleet/fleet.h"
 
@@ -21,14 +22,15 @@ ActionEffect Fleet::expect(AgentId agent, const HostName& name, WallTime now) {
   return {ActionResult::kDone, *slot};
 }
 
-/// From the last beat on: nobody tells an action the monotonic time.
+/// The grace counts from the last beat, because actions are handed no monotonic time.
 void Fleet::await(std::uint32_t slot, Milliseconds grace) {
   columns_.verdict(slot) |= kAwaitedVerdict;
   columns_.set_deadline(slot, last_seen_ - paused_ + grace);
 }
 
-/// It speaks for the first time: from its next snapshot on, which is this one, it is a host like
-/// any other. What was left of its grace is none of its window.
+/// Called when an awaited host is heard for the first time: from this snapshot on it is a host like
+/// any other. Its deadline is set to now, so that a late snapshot does not turn what is left of the
+/// grace into a window.
 void Fleet::welcome(std::uint32_t slot) {
   columns_.verdict(slot) &= static_cast<std::uint8_t>(~kAwaitedVerdict);
   columns_.set_deadline(slot, last_seen_ - paused_);

@@ -15,9 +15,10 @@ Outcome Fleet::accept(std::span<const std::byte> bytes, const Address& source,
   return outcome;
 }
 
-/// A host's row and record come from memory that no cache holds, since all others were heard since:
-/// together they would take half as long as the cipher. So they are asked for while the cipher is
-/// busy with the datagrams before, first the index and then what it leads to.
+/// No cache holds a host's row and record any more, because all other hosts were heard since its
+/// last snapshot. Waiting for memory would take half as long as the cipher. So the index is
+/// prefetched for the whole batch, and what it leads to while the cipher works on the kFetchAhead
+/// datagrams before.
 std::size_t Fleet::accept_all(std::span<const ReceivedDatagram> batch, const Arrival& arrival) {
   std::array<AgentId, kReceiveBatch> agents;
   INVARIANT(batch.size() <= agents.size());
@@ -44,7 +45,7 @@ void Fleet::prefetch(AgentId agent) const {
   host_table_.prefetch(*slot);
 }
 
-/// In the order of their cost.
+/// The tests stand in the order of their cost (CONTRACT.md, "Outcomes").
 Outcome Fleet::judge(IncomingDatagram& datagram) {
   const Outcome readable = read_header(datagram.bytes, datagram.header);
   if (readable != Outcome::kAccepted) return readable;
@@ -53,7 +54,7 @@ Outcome Fleet::judge(IncomingDatagram& datagram) {
 
   datagram.ban = bans_.find(datagram.header.agent_id);
   datagram.standing = judge_credential(datagram.ban, datagram.header.credential_generation);
-  // The row of a registered host, or of one that left and whose slot nobody took yet.
+  // The index also leads to the row of a host that left, until somebody takes its slot.
   std::optional<std::uint32_t> slot = index_.find(datagram.header.agent_id);
   Row* row = slot ? &rows_[*slot] : nullptr;
   const SnapshotOrder::Rank rank =
@@ -74,7 +75,7 @@ Outcome Fleet::judge(IncomingDatagram& datagram) {
     doubt_.clock_disagrees(datagram.header.agent_id, datagram.arrival.now);
     return refuse(Outcome::kSkewed, datagram);
   }
-  // A registered host's name was found to be its id's when it registered.
+  // If a registered host's name is the same as before, it was checked when the host registered.
   if (!(registered && known_.name == datagram.snapshot.name) &&
       agent_id_of(datagram.fleet_key->fleet, datagram.snapshot.name.view()) !=
           datagram.header.agent_id) {
@@ -95,9 +96,9 @@ Outcome Fleet::judge(IncomingDatagram& datagram) {
   return take(datagram, *slot);
 }
 
-/// What is refused in any case spends nothing of the host's own, nor of newcomers'. Until a host is
-/// heard again after a restart, no address is known to be its own, and it may spend its allowance
-/// from any.
+/// A datagram that a ban refuses spends neither the host's own allowance nor the newcomers' pool.
+/// Until a host is heard after a restart of the collector, its address is not known, and it may
+/// spend its own allowance from any.
 bool Fleet::take_opening(Row* row, const IncomingDatagram& datagram) {
   if (datagram.standing != Outcome::kAccepted) return budget_.take_barred();
   if (row == nullptr || !row->registered) return budget_.take_first_contact();
@@ -132,7 +133,7 @@ Outcome Fleet::refuse(Outcome outcome, const IncomingDatagram& datagram) {
   return outcome;
 }
 
-/// Its snapshot is not even read: the order knows its name.
+/// Refuses what a ban keeps out. The snapshot is not even decoded: the ban holds the host's name.
 Outcome Fleet::bar(const IncomingDatagram& datagram) {
   notices_.add({datagram.ban->name, datagram.source, datagram.standing, Milliseconds{0}});
   return datagram.standing;

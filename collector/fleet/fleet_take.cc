@@ -32,7 +32,7 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   const bool late = row.order.lag() > window;
   if (!late) columns_.set_deadline(slot, datagram.fleet_now + window);
 
-  // Without branches, so that the compiler makes vectors of it.
+  // This loop has no branches, so that the compiler vectorises it.
   std::byte failing{};
   std::byte warning{};
   for (const CheckState state : snapshot.states) {
@@ -74,7 +74,9 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   return Outcome::kAccepted;
 }
 
-/// After the record was written: who takes the mark must find what it tells of.
+/// Call it after the record was written: the journal, which takes the mark, must find the new
+/// interval. A host that changes its interval again and again has it stored only once in each
+/// kIntervalStorePeriod, so that no host can keep the disk busy.
 void Fleet::store_interval(std::uint32_t slot, std::uint32_t interval_ms, Instant now) {
   Row& row = rows_[slot];
   if (row.stored_interval_ms == interval_ms || now - row.stored_at < kIntervalStorePeriod) return;
@@ -111,8 +113,8 @@ void Fleet::take_page(const IncomingDatagram& datagram, std::uint32_t slot, Host
   host_table_.write(slot, record, *place, message);
 }
 
-/// Where a page is kept: where its check's last one is, else in a free place, else, if it is not
-/// OK, where a check that is now OK has one.
+/// Finds the place for a page's message: the place of its check's last message, or else a free one,
+/// or else, if the page's check is not OK, the place of a check that is OK or PENDING now.
 std::optional<unsigned> Fleet::place_of(const DetailPage& page, const HostRecord& record,
                                         Row& row) const {
   const auto begin = row.message_of.begin();

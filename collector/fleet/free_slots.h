@@ -1,7 +1,8 @@
 #pragma once
 
-// The slots without a host, oldest freed first, as a list threaded through two columns: a slot can
-// also be taken from the middle, when the host that left it comes back.
+// The slots without a host, in the order in which they were freed. They form a doubly linked list
+// in two columns, so that a slot can also be taken from the middle, when the host that left it
+// comes back.
 
 #include <cstdint>
 #include <vector>
@@ -24,8 +25,8 @@ class FreeSlots {
  private:
   [[nodiscard]] bool is_free(std::uint32_t slot) const { return next_[slot] != slot; }
 
-  std::uint32_t end_;                ///< The list's anchor, behind the last slot.
-  std::vector<std::uint32_t> next_;  ///< The slot itself: not in the list.
+  std::uint32_t end_;                ///< The list's anchor: the index behind the last slot.
+  std::vector<std::uint32_t> next_;  ///< A slot that is not in the list points to itself.
   std::vector<std::uint32_t> previous_;
 };
 

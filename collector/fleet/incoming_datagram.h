@@ -1,7 +1,7 @@
 #pragma once
 
-// A datagram on its way through the fleet: what is known of it grows from test to test. The fleet's
-// own: nobody else includes it.
+// A datagram while the fleet judges it: each test adds to what is known of it. Only the fleet's own
+// sources include this header.
 
 #include <span>
 
@@ -9,7 +9,7 @@
 
 namespace flatline {
 
-/// Large members are left unset until they are known.
+/// The constructor leaves the large members unset, because most tests refuse without them.
 struct Fleet::IncomingDatagram {
   IncomingDatagram(std::span<const std::byte> from_socket, const Address& from, const Arrival& when,
                    Snapshot& room)
@@ -22,10 +22,10 @@ struct Fleet::IncomingDatagram {
   Header header;
   const FleetKey* fleet_key = nullptr;
   const Ban* ban = nullptr;
-  Outcome standing = Outcome::kAccepted;  ///< What the order says to its generation.
-  SecretKey epoch_key;                    // The agent's, of this epoch: set by open().
-  Snapshot& snapshot;                     // Set by open() and the decoding.
-  SnapshotBytes plain;
+  Outcome standing = Outcome::kAccepted;  ///< What the ban says to its credential generation.
+  SecretKey epoch_key;                    ///< Set by Fleet::open().
+  Snapshot& snapshot;                     ///< Set by decode_snapshot(), from `plain`.
+  SnapshotBytes plain;                    ///< Set by Fleet::open().
 };
 
 }  // namespace flatline

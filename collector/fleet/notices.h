@@ -1,7 +1,7 @@
 #pragma once
 
-// The hosts that were refused last, for people: a few names, the newest first, each once a reason.
-// Pure.
+// The last few hosts that were refused, so that people can find the cause: the newest comes first,
+// and a host is named once for each reason. Pure.
 
 #include "collector/view/view.h"
 

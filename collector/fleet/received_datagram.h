@@ -1,6 +1,6 @@
 #pragma once
 
-// A datagram as it came off the socket: its bytes, which stay the receiver's, and who sent it.
+// A datagram as it came off the socket: its bytes, which the receiver owns, and its sender.
 
 #include <cstddef>
 #include <span>

@@ -21,8 +21,8 @@ void SelfDoubt::begin_window(Instant now) {
   clocks_since_ = now;
 }
 
-/// One host with a wrong clock tells nothing about ours, however often it says so: it takes several
-/// hosts, and more snapshots than agree with us.
+/// One host with a wrong clock says nothing about ours, however often it sends. The doubt needs
+/// kSkewedQuorum hosts, and more snapshots that disagree than agree.
 void SelfDoubt::clock_disagrees(AgentId agent, Instant now) {
   begin_window(now);
   ++clocks_.disagreeing;

@@ -1,7 +1,8 @@
 #pragma once
 
-// The collector's doubt about itself and about the fleet as a whole: what it says in flags beside
-// the bitmap, which they never change. Pure.
+// Decides on the flags `warming`, `blind` and `panic`: whether the collector doubts itself, and
+// whether too few hosts are healthy. The flags are published beside the bitmap and never change it.
+// Pure.
 
 #include <array>
 #include <cstdint>
@@ -21,16 +22,17 @@ class SelfDoubt {
 
   SelfDoubt(const DoubtOptions& options, Instant start);
 
-  /// Something that casts doubt until a full window has passed without it.
+  /// Notes a cause of doubt; it stands until a full window has passed without a new one.
   void raise(Doubt doubt, Instant now);
-  /// A datagram was accepted.
+  /// Notes that a datagram was accepted.
   void heard(Instant now) { last_heard_ = now; }
-  /// A first contact was refused because its clock and ours are too far apart.
+  /// Notes a first contact that was refused because its clock and ours are too far apart.
   void clock_disagrees(AgentId agent, Instant now);
-  /// An authentic snapshot came whose clock and ours are not.
+  /// Notes an authentic snapshot whose clock and ours are close enough.
   void clock_agrees(Instant now);
 
-  /// The flags and doubts of a view at `now`. `hosts` are registered.
+  /// Sets `doubts` in a view's head and adds the three flags. `hosts` counts the registered hosts
+  /// without those that are only expected.
   void judge(Instant now, std::uint32_t hosts, const Quorum& quorum, ViewHead& head);
 
  private:
@@ -40,15 +42,15 @@ class SelfDoubt {
   Instant start_;
   Instant last_heard_;
   std::array<Instant, kDoubts> until_{};
-  /// What clocks said within a window.
+  /// What the hosts' clocks said within one window.
   struct Clocks {
-    std::uint64_t agreeing = 0;                   ///< Snapshots,
-    std::uint64_t disagreeing = 0;                ///< and refused ones,
-    std::array<AgentId, kSkewedQuorum> skewed{};  ///< of these hosts, as far as they count.
+    std::uint64_t agreeing = 0;                   ///< Snapshots whose clocks agree with ours.
+    std::uint64_t disagreeing = 0;                ///< First contacts that were refused as skewed.
+    std::array<AgentId, kSkewedQuorum> skewed{};  ///< The first hosts that sent the latter.
   };
   Instant clocks_since_;
   Clocks clocks_;
-  Clocks clocks_before_;  ///< In the window before: a new one begins with nothing on either side.
+  Clocks clocks_before_;  ///< The window before counts too, since a new one begins with nothing.
   bool panic_ = false;
 };
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// What the sweep reads of every slot, in nine bytes: what was said, until when that holds, and
-// until when the slot is drained. Times are kept in four bytes each, since the sweep is as fast as
-// memory is. The fleet's own. Pure.
+// What the sweep reads of every slot, in nine bytes: what its host said last, until when that
+// holds, and until when the slot is drained. Each time takes four bytes, because the sweep is
+// limited by memory's speed. The fleet owns the columns. Pure.
 
 #include <cstdint>
 #include <limits>
@@ -15,48 +15,50 @@
 
 namespace flatline {
 
-/// In a slot's verdict: its host is awaited. Its deadline is then the end of its grace, by which it
-/// becomes known, unheard.
+/// The bit in a slot's verdict that says that its host is awaited. The deadline is then the end of
+/// the host's grace: from then on the host counts as known, although it was never heard.
 inline constexpr std::uint8_t kAwaitedVerdict = plane_bit(Plane::kReporting);
 
 class SlotColumns {
  public:
-  /// Nothing is said of any slot, until `start`.
+  /// Every slot is empty and not drained; its deadline is `start`.
   SlotColumns(std::uint32_t capacity, Instant start);
 
   [[nodiscard]] std::size_t size() const { return verdicts_.size(); }
 
-  /// A byte a slot with the planes' bits (plane_bit), meaning what was last heard: kKnown is "heard
-  /// since start, or judged when the last one ended", kHealthy and kWarning are what the last
-  /// snapshot said; kDrained and kFlapping are unused, and kReporting's bit is kAwaitedVerdict.
+  /// A slot's verdict has the bits of the planes (plane_bit) and tells what was heard last. The bit
+  /// of kKnown means that the host was heard since this start, or was known when the last run of
+  /// the collector ended. kHealthy and kWarning are what the last snapshot said. kDrained and
+  /// kFlapping are unused, and kReporting's bit is kAwaitedVerdict.
   [[nodiscard]] std::uint8_t& verdict(std::uint32_t slot) { return verdicts_[slot]; }
 
-  /// That holds until `deadline`, in whole milliseconds, less than 24 days from now.
+  /// The verdict holds until `deadline`, in whole milliseconds, less than 24 days from now.
   void set_deadline(std::uint32_t slot, Instant deadline) { deadlines_[slot] = stamp(deadline); }
 
-  /// Whole seconds, rounded up; the epoch: not drained.
+  /// The time is rounded up to whole seconds; zero means that the slot is not drained.
   void set_drained_until(std::uint32_t slot, WallTime until);
   [[nodiscard]] bool is_drained(std::uint32_t slot, WallTime wall) const {
     return drained_until_[slot] > second(wall);
   }
 
-  /// A share of the slots at each tick, all of them in kRenewTicks: a deadline that is over is set
-  /// to now, so that none is ever so far behind that its wrapped time seems to lie ahead.
+  /// Call it once a tick: it sets past deadlines to `now` in the next share of the slots, and gets
+  /// round all of them in kRenewTicks. Stamps wrap around, and without this a deadline that is 24
+  /// days old would seem to lie ahead.
   void renew(Instant now);
 
-  /// Has memory bring what belongs to a slot.
+  /// Asks memory for what a datagram changes of a slot: its verdict and its deadline.
   void prefetch(std::uint32_t slot) const {
     prefetch_lines(&verdicts_[slot], sizeof verdicts_[slot]);
     prefetch_lines(&deadlines_[slot], sizeof deadlines_[slot]);
   }
 
-  // --- The sweep's: columns as they are, and moments to hold against them -----------------------
+  // --- For the sweep: the raw columns, and the times to compare them with -----------------------
 
   [[nodiscard]] std::span<const std::uint8_t> verdicts() const { return verdicts_; }
-  /// Milliseconds of the fleet's time, wrapped: ahead of stamp(now) where the difference, as a
-  /// signed number, is above zero.
+  /// Milliseconds of the fleet's time, wrapped to 32 bits. A deadline lies ahead of stamp(now) if
+  /// their difference, as a signed number, is above zero.
   [[nodiscard]] std::span<const std::uint32_t> deadlines() const { return deadlines_; }
-  /// Seconds of wall time, shifted so that they fill a signed number: until 2106.
+  /// Seconds of wall time, shifted so that they fill a signed 32-bit number; they end in 2106.
   [[nodiscard]] std::span<const std::int32_t> drained_until() const { return drained_until_; }
 
   static std::uint32_t stamp(Instant time) {

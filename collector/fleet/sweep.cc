@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::size_t kWordSlots = 64;
 
-/// What 64 slots of the columns say, as words of a bit a slot.
+/// What the columns say of 64 slots, as words with one bit a slot.
 struct Said {
-  std::uint64_t alive = 0;  ///< The deadline lies ahead.
-  std::uint64_t in_drain = 0;
+  std::uint64_t alive = 0;     ///< The deadline lies ahead.
+  std::uint64_t in_drain = 0;  ///< The drain's end lies ahead.
   std::array<std::uint64_t, kSlotPlanes> verdicts{};
 };
 
@@ -30,14 +30,15 @@ struct Numbers {
   __m128i part[4];
 };
 
-/// Their signs, as bits. Packing keeps signs, and PMOVMSKB collects them.
+/// The 16 signs as bits. Packing to bytes keeps the signs, and PMOVMSKB collects them.
 std::uint64_t signs(const Numbers& numbers) {
   const __m128i low = _mm_packs_epi32(numbers.part[0], numbers.part[1]);
   const __m128i high = _mm_packs_epi32(numbers.part[2], numbers.part[3]);
   return static_cast<std::uint16_t>(_mm_movemask_epi8(_mm_packs_epi16(low, high)));
 }
 
-/// Works on 16 slots at a time: `made_of` makes numbers below zero of four whose bit is to be set.
+/// The word of 64 slots, 16 at a time. `made_of` maps four numbers of the column to four that are
+/// below zero where the slot's bit is to be set.
 template <typename Number, typename Made>
 std::uint64_t word_of(const Number* column, Made&& made_of) {
   std::uint64_t word = 0;
@@ -49,7 +50,8 @@ std::uint64_t word_of(const Number* column, Made&& made_of) {
   return word;
 }
 
-/// Adding a byte to itself brings up its next bit.
+/// Turns 64 bytes of verdicts into a word for each plane. Adding a byte to itself shifts its next
+/// bit to the top, where PMOVMSKB finds it.
 void transpose(const std::uint8_t* verdicts, std::array<std::uint64_t, kSlotPlanes>& words) {
   for (std::size_t part = 0; part < 4; ++part) {
     __m128i bytes = load(verdicts + 16 * part);

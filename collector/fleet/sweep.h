@@ -1,7 +1,7 @@
 #pragma once
 
-// The sweep: every slot of the capacity, at every tick, from three columns into the planes.
-// Branchless, so that its instructions do not depend on what the slots hold. Pure.
+// The sweep computes the planes of every slot from three columns, at every tick. It is branchless,
+// so that its instructions do not depend on what the slots hold. Pure.
 
 #include <cstdint>
 
@@ -10,17 +10,20 @@
 
 namespace flatline {
 
-/// Fills the planes of `view` as of `now` and, for drains, `wall`: reporting = heard and before its
-/// deadline; healthy, warning and conflict only while reporting; known = heard, or registered and
-/// past its deadline; drained = registered and before the drain's end; awaited = its verdict's,
-/// until it is heard. Flapping is not its own. The columns have a place for each slot of the view's
-/// capacity.
+/// Fills the planes of `view` as of `now` and, for drains, as of `wall`. A slot is
+///   reporting if it was heard and its deadline lies ahead;
+///   healthy, warning or in conflict if its verdict says so and it is reporting;
+///   known if it was heard, or is registered and its deadline is past;
+///   drained if it is registered and its drain's end lies ahead;
+///   awaited if its verdict says so (kAwaitedVerdict) and it is not reporting.
+/// It leaves `flapping` alone. The columns must have the view's capacity.
 void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view);
 
-/// The counts of swept planes.
+/// Counts the hosts of each state and plane.
 Counts count_planes(const View& view);
 
-/// Hosts by which the fleet as a whole is judged: known and not drained; and the healthy of them.
+/// The hosts by which the fleet as a whole is judged: those that are known and not drained, and how
+/// many of them are healthy.
 struct Quorum {
   std::uint32_t known = 0;
   std::uint32_t healthy = 0;
