@@ -1,7 +1,8 @@
 #pragma once
 
-// What operators can do to a fleet: the actions, what comes of performing one, and what is
-// remembered of it. Plain values, trivially copyable, in whole words.
+// What operators can do to a fleet (CONTRACT.md, "Actions"): the actions, what comes of one, and
+// what is remembered of it. These are plain values; those that are stored or shared between threads
+// are trivially copyable and whole words.
 
 #include <array>
 #include <cstdint>
@@ -16,17 +17,17 @@
 
 namespace flatline {
 
-/// The numbers are stored: new ones go behind.
+/// The journal stores these numbers, so a new kind goes last.
 enum class ActionKind : std::uint8_t {
-  kDrain,     ///< Out of service until a time: consumers leave the host alone.
-  kUndrain,   ///< Ends that.
-  kForget,    ///< Frees the slot and leaves a tombstone: the host stays out.
+  kDrain,     ///< Takes a host out of service until a time, so that consumers leave it alone.
+  kUndrain,   ///< Ends a drain.
+  kForget,    ///< Frees the host's slot and leaves a tombstone, which keeps the host out.
   kAdmit,     ///< Lifts the tombstone.
-  kReset,     ///< Forgets the order of its snapshots: it starts over.
-  kRevoke,    ///< Refuses its credentials below a generation.
+  kReset,     ///< Forgets the order of the host's snapshots, so that any epoch counts next.
+  kRevoke,    ///< Refuses the host's credentials below a generation.
   kFreeze,    ///< Asks consumers to hold what they have, until a time.
-  kUnfreeze,  ///< Ends that.
-  kExpect,    ///< Puts it into the inventory: it has a slot before it is heard.
+  kUnfreeze,  ///< Ends the freeze.
+  kExpect,    ///< Puts the host into the inventory: it has a slot before it is heard.
 };
 inline constexpr std::size_t kActionKinds = 9;
 inline constexpr std::array<std::string_view, kActionKinds> kActionNames = {
@@ -34,11 +35,11 @@ inline constexpr std::array<std::string_view, kActionKinds> kActionNames = {
 constexpr std::string_view action_name(ActionKind kind) {
   return kActionNames[static_cast<std::size_t>(kind)];
 }
-/// Whether it is in force for a time.
+/// Whether the action is in force until a time.
 constexpr bool has_end(ActionKind kind) {
   return kind == ActionKind::kDrain || kind == ActionKind::kFreeze;
 }
-/// Whether it is about one host.
+/// Whether the action is about one host; the others are about the fleet.
 constexpr bool is_about_host(ActionKind kind) {
   return kind != ActionKind::kFreeze && kind != ActionKind::kUnfreeze;
 }
@@ -50,46 +51,47 @@ using By = FixedText<kByBytes>;
 /// What an operator asks for.
 struct ActionRequest {
   ActionKind kind = ActionKind::kDrain;
-  std::uint16_t below = 0;  ///< kRevoke: generations under it; 0 lifts the revocation.
-  AgentId agent_id{};       ///< kNone where it is not about one host.
+  std::uint16_t below = 0;  ///< With kRevoke: the first generation that is good; 0 lifts it.
+  AgentId agent_id{};       ///< kNone if the action is not about one host.
   HostName host{};
-  Milliseconds length{0};  ///< Of a drain or freeze.
+  Milliseconds length{0};  ///< How long a drain or freeze lasts.
   IdempotencyKey key{};
   Why why{};
   By by{};
   bool operator==(const ActionRequest&) const = default;
 };
 
-/// Of an action that left nothing anywhere.
+/// The `place` of an action that has none: forgetting an awaited host leaves neither slot nor ban.
 inline constexpr std::uint32_t kNoPlace = ~std::uint32_t{0};
 
-/// An action that was performed.
+/// An action that was done.
 struct ActionRecord {
-  std::uint64_t number = 0;  ///< Counts from 1; 0: none.
+  std::uint64_t number = 0;  ///< Counts from 1; 0 means that there is no action.
   WallTime at{};
-  WallTime until{};          ///< Of a drain or freeze.
-  std::uint32_t place = 0;   ///< The slot, or the ban's place, that it was done to.
-  std::uint8_t changed = 0;  ///< 0: all was so already.
+  WallTime until{};          ///< When a drain or freeze ends; otherwise zero.
+  std::uint32_t place = 0;   ///< The slot, or the place in the table of bans, that it was done to.
+  std::uint8_t changed = 0;  ///< 0 if it changed nothing, because all was so already.
   std::uint8_t padding[3] = {};
   ActionRequest request;
 };
 static_assert(std::is_trivially_copyable_v<ActionRecord> && sizeof(ActionRecord) % 8 == 0);
 
-/// What stands against a host until it is lifted.
+/// Why a host's datagrams are refused until an operator lifts it: a revocation, a tombstone, or
+/// both.
 struct Ban {
-  AgentId agent_id{};  ///< kNone: the place is free.
+  AgentId agent_id{};  ///< kNone if the place is free.
   HostName name;
-  std::uint16_t revoked_below = 0;         ///< Generations under it are refused; 0: none.
-  std::uint16_t tombstone_generation = 0;  ///< With a tombstone: up to this one.
-  std::uint8_t tombstoned = 0;
+  std::uint16_t revoked_below = 0;         ///< Generations under it are refused; 0 refuses none.
+  std::uint16_t tombstone_generation = 0;  ///< A tombstone refuses generations up to this one.
+  std::uint8_t tombstoned = 0;             ///< 1 if there is a tombstone.
   std::uint8_t padding[3] = {};
   bool operator==(const Ban&) const = default;
 };
 static_assert(std::is_trivially_copyable_v<Ban> && sizeof(Ban) % 8 == 0);
 
-/// What consumers are asked to hold still for.
+/// An operator's request that consumers hold what they have.
 struct Freeze {
-  WallTime until{};  ///< In force before it.
+  WallTime until{};  ///< When it ends; a time that is past means that there is no freeze.
   Why why;
   By by;
 };
@@ -98,14 +100,14 @@ static_assert(std::is_trivially_copyable_v<Freeze> && sizeof(Freeze) % 8 == 0);
 enum class ActionResult : std::uint8_t {
   kDone,
   kUnchanged,  ///< All was so already.
-  kNoHost,     ///< Nobody of that name is there for it.
+  kNoHost,     ///< There is no host of that name, or none that the action fits.
   kNoRoom,     ///< The table of bans is full.
   kFleetFull,  ///< Every slot is taken.
-  kRepeated,   ///< The same was asked under this key before: nothing was done again.
-  kKeyReused,  ///< Something else was.
+  kRepeated,   ///< The same was asked under this key before, so nothing was done again.
+  kKeyReused,  ///< Something else was asked under this key before, so nothing was done.
 };
 
-/// What came of it. `place` means what ActionRecord's does.
+/// What the fleet did. `place` means what ActionRecord::place does.
 struct ActionEffect {
   ActionResult result = ActionResult::kDone;
   std::uint32_t place = 0;

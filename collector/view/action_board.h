@@ -1,8 +1,8 @@
 #pragma once
 
-// What operators have done that is still in force or remembered, for readers and the journal. Part
-// of the host table; drains are in its rows. Written on the loop's thread alone: orders and freeze
-// by the fleet, actions by the action executor.
+// What operators have done that is still in force or remembered, for readers and the journal. It is
+// part of the host table, whose rows hold the drains. Only the loop's thread writes it: the fleet
+// writes bans and freeze, and the action executor writes the recent actions.
 
 #include <atomic>
 
@@ -11,14 +11,14 @@
 
 namespace flatline {
 
-/// The place of an action in the ring.
+/// The place of an action in the ring of recent ones.
 constexpr std::uint32_t action_place(std::uint64_t number) {
   return static_cast<std::uint32_t>((number - 1) % kActions);
 }
 
 struct ActionBoard {
   DirtyTable<Ban> bans{kBans};
-  DirtyTable<ActionRecord> recent{kActions};  ///< A ring: by action_place().
+  DirtyTable<ActionRecord> recent{kActions};  ///< A ring, indexed by action_place().
   std::atomic<std::uint64_t> newest_action{0};
   DirtyTable<Freeze> freeze{1};
 };

@@ -1,8 +1,9 @@
 #pragma once
 
-// A table of rows that one thread writes and any other copies out while it does, each whole through
-// a sequence lock of its own; and the marks of rows that changed since the journal last looked:
-// full state, never a queue. Allocated at construction.
+// A table that one thread writes while any other thread copies rows out; a sequence lock for each
+// row keeps copies whole. The table also marks the rows that changed since the journal last looked.
+// The journal stores a marked row as it is then: marks cannot pile up as a queue of changes would.
+// Everything is allocated at construction.
 
 #include <atomic>
 #include <bit>
@@ -31,14 +32,15 @@ class DirtyTable {
 
   [[nodiscard]] std::uint32_t size() const { return size_; }
 
-  /// Any thread. False: overtaken at every attempt.
+  /// Any thread may call it. False if the writer overtook every attempt (kReadAttempts).
   [[nodiscard]] bool read(std::uint32_t place, Row& row) const {
     INVARIANT(place < size_);
     return locks_[place].read([&] { rows_.load(place * sizeof(Row), &row, sizeof row); });
   }
 
-  /// Takes the marks of rows that changed since the last call: fills `places`, returns how many;
-  /// call again until 0. One consumer: the journal. A mark is lost to no failure: put it back.
+  /// Takes marks of rows that changed: fills `places` and returns how many. Call it until it
+  /// returns 0. The journal is the only caller; a row that it fails to store it must mark again
+  /// (mark_changed).
   std::size_t take_changed(std::span<std::uint32_t> places) {
     std::size_t taken = 0;
     for (std::uint32_t word = 0; word < (size_ + 63) / 64 && taken < places.size(); ++word) {
@@ -54,12 +56,12 @@ class DirtyTable {
     changed_[place / 64].fetch_or(std::uint64_t{1} << (place % 64), std::memory_order_release);
   }
 
-  /// The writer's alone: a change, with its mark.
+  /// Only the writer may call it: stores a row and marks it.
   void write(std::uint32_t place, const Row& row) {
     restore(place, row);
     mark_changed(place);
   }
-  /// The writer's alone: what the journal knows already.
+  /// Only the writer may call it: stores a row that the journal knows already, without a mark.
   void restore(std::uint32_t place, const Row& row) {
     INVARIANT(place < size_);
     locks_[place].begin_write();

@@ -114,7 +114,7 @@ class Parser {
     while (at_ < text_.size() && text_[at_] == ' ') ++at_;
   }
 
-  /// After an error nothing is taken any more, so that every loop ends.
+  /// Returns false after any error, so that every loop over symbols ends.
   bool take(char symbol) {
     skip_spaces();
     if (error_ || at_ >= text_.size() || text_[at_] != symbol) return false;

@@ -1,7 +1,8 @@
 #pragma once
 
-// Set algebra over a view: `failing & !drained`, `(silent | failing) & !flapping`. Evaluated on
-// whole bitmaps, so that a question costs the same whatever the answer is. Pure.
+// Filters select hosts of a view by set algebra: `failing & !drained`, `(silent | failing) &
+// !flapping`. They are evaluated on whole bitmaps, so that a filter costs the same whatever it
+// matches. Pure.
 //
 //     expression = term { "|" term }        term = factor { "&" factor }
 //     factor = "!" factor | "(" expression ")" | WORD

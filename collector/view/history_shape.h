@@ -1,8 +1,9 @@
 #pragma once
 
-// What a history file's size follows from: the capacity, how many steps it holds, how far they are
-// apart. A step's number is its time in steps since 1970, so that it grows from start to start, and
-// its place in the ring is that number's remainder.
+// The three numbers that decide on a history file's size: the capacity, how many steps it holds,
+// and how far these are apart. A step's number is its wall-clock time divided by the step's length,
+// counted from 1970, so that numbers go on growing after a restart. The ring holds a step at its
+// number modulo `steps`.
 
 #include <algorithm>
 #include <cstdint>
@@ -23,7 +24,7 @@ struct HistoryShape {
   std::uint32_t steps = 0;
   Milliseconds step{kDefaultHistoryStep};
 
-  /// Rows, and pages, of a step.
+  /// How many chunks a step has; each is one row of one database page.
   [[nodiscard]] std::uint32_t chunks() const {
     return (capacity + kSlotsPerHistoryChunk - 1) / kSlotsPerHistoryChunk;
   }
@@ -32,8 +33,9 @@ struct HistoryShape {
     const std::int64_t number = time.time_since_epoch() / step;
     return number > 0 ? static_cast<std::uint64_t>(number) : 0;
   }
-  /// Steps between those of two moments, neither included. The wall clock numbers them; the steady
-  /// one has a say, so that a wall clock that was set loses nothing.
+  /// How many steps lie between those of two views, neither included: the steps that were missed.
+  /// The wall clock numbers steps, but no more are counted than passed by the steady clock, so that
+  /// setting the wall clock looks like no missed step.
   [[nodiscard]] std::uint64_t steps_between(const BothTimes& from, const BothTimes& to) const {
     const std::uint64_t first = number_at(from.time);
     const std::uint64_t last = number_at(to.time);
@@ -43,7 +45,7 @@ struct HistoryShape {
     const std::uint64_t apart = last > first ? std::min(last - first, passed) : passed;
     return apart > 0 ? apart - 1 : 0;
   }
-  /// The table's row of a step's chunk.
+  /// The row of the history's table where a step's chunk is stored.
   [[nodiscard]] std::int64_t row(std::uint64_t number, std::uint32_t chunk) const {
     return static_cast<std::int64_t>(number % steps) * chunks() + chunk;
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a stored step says: of the whole fleet, or of one slot. Values, for those who look back.
+// What a stored step of the history says, about the whole fleet or about one slot.
 
 #include <cstdint>
 
@@ -8,18 +8,18 @@
 
 namespace flatline {
 
-/// What a step says of the whole fleet.
+/// What a step says about the whole fleet.
 struct StepHead {
   std::uint64_t number = 0;
-  WallTime time{};  ///< Of the view that was stored.
+  WallTime time{};  ///< The time of the view that was stored.
   std::uint64_t tick = 0;
-  std::uint64_t generation = 0;  ///< Its high half tells the collector's start.
+  std::uint64_t generation = 0;  ///< Its high half is the number of the collector's start.
   std::uint32_t flags = 0;
   std::uint32_t doubts = 0;
   Counts counts;
 };
 
-/// One slot in one step.
+/// What a step says about one slot.
 struct SlotStep {
   std::uint64_t number = 0;
   WallTime time{};

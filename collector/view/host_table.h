@@ -1,9 +1,9 @@
 #pragma once
 
-// What readers may see of every slot: the host's record, its last messages, the names of its
-// checks. The fleet is its only writer; any thread copies rows out through a sequence lock a slot.
-// It also tells the journal which slots changed their host, and holds the action board. Everything
-// is allocated at construction.
+// What readers may see of every slot: the host's record, its last messages and the names of its
+// checks. The fleet is the only writer; any thread copies rows out, and a sequence lock for each
+// slot keeps the copies whole. The table also marks for the journal which slots' registry rows
+// changed, and it holds the action board. Everything is allocated at construction.
 
 #include <array>
 #include <atomic>
@@ -22,49 +22,49 @@
 
 namespace flatline {
 
-/// A check's name in the host table's table; 0 is none.
+/// The index of a check's name in the host table; 0 means that there is no name.
 using CheckNameId = std::uint16_t;
 
-/// One slot, as readers see it. Trivially copyable, whole words.
+/// One slot as readers see it. It must be trivially copyable and whole words (SeqlockWords).
 struct HostRecord {
   AgentId agent_id{};
   HostName name;
   Labels labels;
   WallTime registered_at{};
-  WallTime drained_until{};      ///< By an operator; past or zero: it is not.
-  WallTime reset_at{};           ///< When an operator let it start over; zero: never.
+  WallTime drained_until{};      ///< When its drain ends; it is not drained if that is past.
+  WallTime reset_at{};           ///< When an operator last reset it; zero if never.
   Instant heard_at{};            ///< When its last snapshot arrived, late ones included.
-  std::uint64_t generation = 0;  ///< Of the first view that shows this host in this slot.
+  std::uint64_t generation = 0;  ///< The generation of the slots that began with this host here.
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
   std::uint64_t config_hash = 0;
   WallTime sent_at{};
   Milliseconds uptime{0};
-  Milliseconds skew{0};  ///< The collector's wall clock at arrival less the host's.
+  Milliseconds skew{0};  ///< The collector's wall clock at arrival minus `sent_at`.
   Duration lag{0};
-  std::uint64_t received = 0;  ///< Snapshots since the collector's start.
-  std::uint64_t lost = 0;      ///< Gaps in their sequence.
+  std::uint64_t received = 0;  ///< How many of its snapshots came since the collector's start.
+  std::uint64_t lost = 0;      ///< How many sequence numbers were missing among these.
   std::array<CheckState, kChecks> states{};
   std::array<float, kChecks> values{};
   std::array<CheckNameId, kChecks> check_names{};
   Address source;
-  Address conflict_source;  ///< Of the other machine, while `conflict` is set.
+  Address conflict_source;  ///< The other machine's address, while `conflict` is set.
   std::uint32_t interval_ms = 0;
   std::uint32_t agent_version = 0;
   std::uint16_t credential_generation = 0;
   std::uint8_t key_id = 0;
   bool registered = false;
-  bool heard = false;    ///< Since the collector's start.
-  bool awaited = false;  ///< Of the inventory, and not heard since it was put there.
+  bool heard = false;    ///< It was heard since the collector's start.
+  bool awaited = false;  ///< It is of the inventory and was not heard since it was put there.
   std::uint8_t message_count = 0;
   std::uint8_t padding[5] = {};
 };
 static_assert(sizeof(HostRecord) % 8 == 0);
 
-/// A detail page that was kept.
+/// A message that was kept from a detail page (CONTRACT.md, "The snapshot").
 struct KeptMessage {
-  Instant at{};              ///< When it arrived.
-  std::uint32_t age_ms = 0;  ///< Of the result, then.
+  Instant at{};              ///< When its page arrived.
+  std::uint32_t age_ms = 0;  ///< How old the check's result was then.
   std::uint8_t index = 0;
   CheckState state = CheckState::kNone;
   std::uint8_t padding[2] = {};
@@ -81,49 +81,51 @@ class HostTable {
 
   // --- Any thread -------------------------------------------------------------------------------
 
-  /// Copies one record. False: overtaken at every attempt.
+  /// Copies one record. False if the writer overtook every attempt (kReadAttempts).
   [[nodiscard]] bool read(std::uint32_t slot, HostRecord& record) const;
 
-  /// Copies the record and up to kChecks messages, as of one moment; record.message_count of them
-  /// are filled.
+  /// Copies the record and its messages, all as of one moment. The first record.message_count
+  /// messages are meaningful.
   [[nodiscard]] bool read(std::uint32_t slot, HostRecord& record,
                           std::span<KeptMessage, kChecks> messages) const;
 
-  /// The slot whose registered host has this id, now.
+  /// The slot whose registered host has this id. It looks through all slots.
   [[nodiscard]] std::optional<std::uint32_t> find(AgentId agent) const;
 
-  /// Empty for 0 and for an id that is free again.
+  /// The name is empty for 0, for an id that nobody uses any more, and if the writer overtook every
+  /// attempt.
   [[nodiscard]] CheckName check_name(CheckNameId id) const;
 
-  /// Takes the marks of slots that changed their host since the last call: fills `slots`, returns
-  /// how many; call again until 0. One consumer: the journal. A mark is lost to no failure: put it
-  /// back with mark_changed.
+  /// Takes marks of slots whose registry rows changed (host, interval, drain, reset): fills `slots`
+  /// and returns how many. Call it until it returns 0. The journal is the only caller; a slot that
+  /// it fails to store it must mark again (mark_changed).
   std::size_t take_changed(std::span<std::uint32_t> slots);
   void mark_changed(std::uint32_t slot);
 
-  /// What operators have done, beside the drains in the rows.
+  /// What operators have done, apart from the drains, which are in the rows.
   [[nodiscard]] ActionBoard& actions() { return actions_; }
   [[nodiscard]] const ActionBoard& actions() const { return actions_; }
 
-  // --- The fleet's alone ------------------------------------------------------------------------
+  // --- The writer's thread only -----------------------------------------------------------------
 
-  /// A slot's record as the fleet wrote it last, into room of the caller's: it is large, and comes
-  /// by with every datagram.
+  /// Copies a slot's record as the fleet wrote it last, without the lock. The caller provides the
+  /// room, because a record is large and is copied for every datagram.
   void own(std::uint32_t slot, HostRecord& record) const {
     rows_.load_own(slot * slot_bytes_, &record, sizeof record);
   }
+  /// Copies its name and labels only.
   void own(std::uint32_t slot, KnownTexts& texts) const {
     static_assert(offsetof(HostRecord, labels) == offsetof(HostRecord, name) + sizeof(HostName));
     rows_.load_own(slot * slot_bytes_ + offsetof(HostRecord, name), &texts, sizeof texts);
   }
-  /// Has memory bring what own() reads and write() writes.
+  /// Asks memory for what own() reads and write() writes.
   void prefetch(std::uint32_t slot) const {
     prefetch_lines(&locks_[slot], sizeof(Seqlock));
     prefetch_lines(&agent_ids_[slot], sizeof(std::uint64_t));
     rows_.prefetch(slot * slot_bytes_, sizeof(HostRecord));
   }
   void write(std::uint32_t slot, const HostRecord& record);
-  /// The record and one of its messages, as of one moment.
+  /// Writes the record and one of its messages, so that readers see both or neither.
   void write(std::uint32_t slot, const HostRecord& record, unsigned place,
              const KeptMessage& message);
   void write_check_name(CheckNameId id, const CheckName& name);

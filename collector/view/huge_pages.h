@@ -1,9 +1,9 @@
 #pragma once
 
-// Memory for tables of megabytes: asked for in pages of two of them, where the kernel has some.
-// Datagrams come in no order that a slot has, so with pages of four kilobytes each of a host's
-// tables would cost a walk through the page table beside the line itself. Rounded up to whole huge
-// pages; small tables are ordinary memory.
+// An allocator for large tables: it asks the kernel for huge pages (2 MiB). Datagrams arrive in an
+// order that has nothing to do with the slots', so with pages of 4 KiB every access to a host's
+// tables would cost a walk through the page table beside the cache miss. Sizes are rounded up to
+// whole huge pages; a table smaller than one gets ordinary memory.
 
 #include <sys/mman.h>
 
@@ -26,7 +26,7 @@ struct HugePageAllocator {
   T* allocate(std::size_t count) {
     const std::size_t size_bytes = allocated_bytes(count);
     void* const memory = ::operator new(size_bytes, alignment_of(size_bytes));
-    // Advice: without huge pages everything is as right, and slower.
+    // The result does not matter: without huge pages the table is slower, not wrong.
     if (size_bytes >= kHugePageBytes) (void)::madvise(memory, size_bytes, MADV_HUGEPAGE);
     return static_cast<T*>(memory);
   }

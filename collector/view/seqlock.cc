@@ -7,7 +7,8 @@ SeqlockWords::SeqlockWords(std::size_t size_bytes) : words_(size_bytes / 8) {}
 void SeqlockWords::store(std::size_t offset_bytes, const void* from, std::size_t size_bytes) {
   const auto* source = static_cast<const std::byte*>(from);
   std::atomic<std::uint64_t>* target = words_.data() + offset_bytes / 8;
-#pragma GCC unroll 8  // Atomic words make no vectors; every accepted datagram comes by here.
+  // GCC does not vectorise atomic stores, and every accepted datagram runs this loop.
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < size_bytes / 8; ++i) {
     std::uint64_t word = 0;
     std::memcpy(&word, source + 8 * i, sizeof word);

@@ -1,8 +1,8 @@
 #pragma once
 
-// Memory that one thread writes and others copy while it does: words stored and loaded atomically,
-// with a sequence lock beside them that tells a reader whether its copy is whole. The writer never
-// waits. (H. Boehm, "Can seqlocks get along with programming language memory models?", MSPC 2012.)
+// Memory that one thread writes while others copy it. The words are stored and loaded atomically,
+// and a sequence lock beside them tells a reader whether its copy is whole. The writer never waits.
+// (H. Boehm, "Can seqlocks get along with programming language memory models?", MSPC 2012.)
 
 #include <atomic>
 #include <cstddef>
@@ -15,19 +15,19 @@
 
 namespace flatline {
 
-/// A run of words. Not synchronised by itself: pair it with a Seqlock.
+/// A run of 8-byte words. It does not synchronise by itself: pair it with a Seqlock.
 class SeqlockWords {
  public:
   explicit SeqlockWords(std::size_t size_bytes);
 
-  /// Writes `size_bytes` (a multiple of 8) at `offset_bytes` (likewise).
+  // Offsets and sizes are multiples of 8.
+
   void store(std::size_t offset_bytes, const void* from, std::size_t size_bytes);
-  /// Reads, likewise.
   void load(std::size_t offset_bytes, void* to, std::size_t size_bytes) const;
   void prefetch(std::size_t offset_bytes, std::size_t size_bytes) const {
     prefetch_lines(words_.data() + offset_bytes / 8, size_bytes);
   }
-  /// Reads on the writer's own thread: nobody else writes, so it may be plain memory.
+  /// Reads on the writer's own thread. Nobody else writes, so the read need not be atomic.
   void load_own(std::size_t offset_bytes, void* to, std::size_t size_bytes) const {
     std::memcpy(to, reinterpret_cast<const std::byte*>(words_.data()) + offset_bytes, size_bytes);
   }
@@ -36,7 +36,7 @@ class SeqlockWords {
   HugePageVector<std::atomic<std::uint64_t>> words_;
 };
 
-/// Odd while its words are being written.
+/// A sequence lock for one writer: its number is odd while the words are being written.
 class Seqlock {
  public:
   void begin_write() {
@@ -47,7 +47,8 @@ class Seqlock {
     sequence_.store(sequence_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
 
-  /// Calls `copy` until one run of it saw no writing, at most kReadAttempts times.
+  /// Calls `copy` until the writer did not write meanwhile, at most kReadAttempts times. False if
+  /// every attempt was overtaken; what `copy` copied is not whole then.
   template <typename Copy>
   [[nodiscard]] bool read(Copy&& copy) const {
     for (unsigned attempt = 0; attempt < kReadAttempts; ++attempt) {

@@ -24,7 +24,8 @@ std::uint64_t transpose(std::uint64_t bits) {
   return bits;
 }
 
-/// The words of a byte's planes: kConflict's with what it says of kAwaited.
+/// The words of the planes that a slot's byte has a bit for. The bit of kConflict also says
+/// kAwaited (planes.h), so its word is the union of both planes.
 std::array<std::uint64_t, kSlotPlanes> stored_words(const View& view, std::size_t word) {
   std::array<std::uint64_t, kSlotPlanes> words;
   for (std::size_t plane = 0; plane < kSlotPlanes; ++plane) words[plane] = view.planes[plane][word];

@@ -1,7 +1,8 @@
 #pragma once
 
-// A view's planes as one byte a slot (planes.h says which bit is what), and back: how the history
-// and the checkpoint store them, since one slot's planes are then in one place. Pure.
+// Turns a view's planes into one byte for each slot, and back (planes.h says which bit is what).
+// The history and the checkpoint store the planes in this form, because it keeps all that belongs
+// to one slot in one place. Pure.
 
 #include <cstdint>
 #include <span>
@@ -10,7 +11,7 @@
 
 namespace flatline {
 
-/// `bytes` has a place for each slot of the view's capacity.
+/// `bytes` must have one byte for each slot of the view's capacity.
 void to_slot_bytes(const View& view, std::span<std::uint8_t> bytes);
 
 /// The inverse: fills the view's planes, and nothing of its head.

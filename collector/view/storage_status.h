@@ -1,24 +1,24 @@
 #pragma once
 
-// What the journal says of itself.
+// What the journal says about itself: whether it is degraded and why, and what its writes cost.
 
 #include <cstdint>
 #include <string>
 
 namespace flatline {
 
-/// What one write of a constant kind took: a step of the history, or a checkpoint.
+/// What one write of a constant size cost: a step of the history, or a checkpoint.
 struct WriteCost {
-  std::int64_t rows = 0;        ///< Handed to SQLite,
-  std::int64_t bytes = 0;       ///< and what they hold.
-  std::int64_t pages = 0;       ///< Written to the log.
-  std::int64_t wal_frames = 0;  ///< In the log afterwards.
+  std::int64_t rows = 0;        ///< Rows handed to SQLite.
+  std::int64_t bytes = 0;       ///< The bytes in these rows.
+  std::int64_t pages = 0;       ///< Pages written to the write-ahead log.
+  std::int64_t wal_frames = 0;  ///< Frames in the write-ahead log afterwards.
 };
 
-/// All writes of one kind, since the collector's start.
+/// All writes of one kind since the collector's start.
 struct StorageWork {
   std::uint64_t writes = 0;
-  WriteCost cost;  ///< The frames are those after the last.
+  WriteCost cost;  ///< Sums, but `wal_frames` is that of the last write.
 
   void add(const WriteCost& write) {
     ++writes;
@@ -37,10 +37,10 @@ struct StorageStatus {
 
   bool degraded = false;
   std::string reason;               ///< Empty unless degraded.
-  std::uint64_t lost_steps = 0;     ///< Of the history, since the collector's start.
-  StorageWork history;              ///< A write a step.
-  StorageWork checkpoints;          ///< A write a checkpoint.
-  std::uint64_t registry_rows = 0;  ///< Stored because hosts came, went or changed their interval.
+  std::uint64_t lost_steps = 0;     ///< Steps of the history lost since the collector's start.
+  StorageWork history;              ///< One write for each step.
+  StorageWork checkpoints;          ///< One write for each checkpoint.
+  std::uint64_t registry_rows = 0;  ///< Rows stored because a slot was marked (HostTable).
 };
 
 }  // namespace flatline

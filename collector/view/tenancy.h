@@ -1,7 +1,7 @@
 #pragma once
 
-// Which host has which slot, what was last heard of it, and which hosts had it before: what the
-// registry and the checkpoint remember from start to start.
+// What the registry and the checkpoint remember from one start to the next: which host has which
+// slot, what was last heard of it, and which hosts had the slot before.
 
 #include <algorithm>
 #include <cstdint>
@@ -12,12 +12,12 @@
 
 namespace flatline {
 
-/// Which view something was taken from. Views are told apart by this, never by wall clocks, which
-/// may be set back.
+/// Names the view that something was taken from. Views are ordered by start and tick, never by
+/// wall clocks, which may be set back.
 struct ViewMark {
-  WallTime time{};               ///< As the wall clock of then had it.
-  std::uint64_t generation = 0;  ///< Its high half tells the collector's start; 0: there is none.
-  std::uint64_t tick = 0;        ///< Of that start.
+  WallTime time{};               ///< What the wall clock showed then.
+  std::uint64_t generation = 0;  ///< Its high half is the start's number; 0 means no view.
+  std::uint64_t tick = 0;        ///< Counted from that start.
 
   [[nodiscard]] bool is_after(const ViewMark& other) const {
     const std::uint64_t start = generation >> 32;
@@ -26,43 +26,44 @@ struct ViewMark {
   }
 };
 
-/// What the last checkpoint knew of a host.
+/// What was last heard of a host, as the checkpoint and the history remember it.
 struct LastHeard {
-  std::uint64_t epoch = 0;  ///< Of the last snapshot accepted; 0: none is known of.
+  std::uint64_t epoch = 0;  ///< The last accepted snapshot's; 0 if no snapshot is known.
   std::uint64_t sequence = 0;
   std::uint16_t credential_generation = 0;
   std::uint8_t key_id = 0;
-  std::uint8_t planes = 0;  ///< plane_bit(Plane), as the last view or step had them.
-  bool was_there = false;   ///< The checkpoint has it in this slot.
+  std::uint8_t planes = 0;  ///< A slot's byte (planes.h), of the checkpoint or a newer step.
+  bool was_there = false;   ///< The checkpoint has this host in this slot.
 };
 
+/// A host as it is given back to the fleet at a start.
 struct RestoredHost {
   std::uint32_t slot = 0;
   AgentId agent_id{};
   HostName name;
   WallTime registered_at{};
-  Milliseconds interval{kDefaultInterval};  ///< Its window after a restart follows from it.
+  Milliseconds interval{kDefaultInterval};  ///< Its window after the restart follows from it.
   LastHeard last{};
-  WallTime drained_until{};    ///< By an operator; past or zero: it is not.
-  WallTime reset_at{};         ///< An older checkpoint's order does not count; zero: never.
-  bool awaited = false;        ///< Of the inventory, not heard: expected at `registered_at`.
-  Milliseconds grace_left{0};  ///< If it is awaited: until it is missing.
+  WallTime drained_until{};    ///< When its drain ends; it is not drained if that is past.
+  WallTime reset_at{};         ///< When it was last reset (zero: never); older orders are void.
+  bool awaited = false;        ///< It was expected at `registered_at` and not heard since.
+  Milliseconds grace_left{0};  ///< If it is awaited: how long until it is missing.
 };
 
-/// What is left, by the wall clock, of the grace of a host that was expected at `expected_at`. A
-/// clock that was set back gives no more than a whole one.
+/// How much of kExpectedGrace is left, by the wall clock, to a host that was expected at
+/// `expected_at`. Even if the clock was set back, that is never more than the whole grace.
 constexpr Milliseconds grace_left(WallTime expected_at, WallTime now) {
   return std::clamp<Milliseconds>(expected_at + kExpectedGrace - now, Milliseconds{0},
                                   kExpectedGrace);
 }
 
-/// A tenancy over time: an old bitmap is read with the hosts of its time.
+/// From when to when a host had a slot. Old planes are read with the hosts of their time.
 struct Tenancy {
   std::uint32_t slot = 0;
   AgentId agent_id{};
   HostName name;
   WallTime from{};
-  WallTime to = WallTime::max();  ///< The host was gone then; max: it has the slot still.
+  WallTime to = WallTime::max();  ///< When the host was gone; max if it still has the slot.
 };
 
 }  // namespace flatline

@@ -31,7 +31,7 @@ void append(std::vector<Span>& spans, const Span& span) {
 std::vector<Span> spans_of(std::span<const SlotStep> steps, WallTime from, WallTime to,
                            Milliseconds step) {
   std::vector<Span> spans;
-  WallTime told = from;  // Up to here something was said.
+  WallTime told = from;  // `spans` reaches to here.
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const WallTime begin = std::clamp(steps[i].time, from, to);
     const WallTime next = i + 1 < steps.size() ? steps[i + 1].time : to;
@@ -70,7 +70,7 @@ std::vector<Bucket> buckets_of(std::span<const StepHead> steps, WallTime from, W
     const auto index = (time - from) * std::int64_t{count} / length;
     return buckets[static_cast<std::size_t>(std::clamp<std::int64_t>(index, 0, count - 1))];
   };
-  // A step that is missing is missed where it should have been.
+  // A missing step counts in the bucket where it should have been.
   const auto miss = [&](WallTime after, WallTime before) {
     for (WallTime time = after + step; before - time >= step / kTicksPerHistoryStep; time += step) {
       ++bucket_at(time).missing;
@@ -94,7 +94,7 @@ std::vector<HostChange> changes_between(const FleetAt& before, const FleetAt& af
   using Kind = HostChange::Kind;
   constexpr AgentId kNone = AgentId::kNone;
   std::vector<HostChange> changes;
-  std::unordered_map<AgentId, std::uint32_t> left;  // Who is not where it was, and where that was.
+  std::unordered_map<AgentId, std::uint32_t> left;  // Hosts that left their slot, and that slot.
   std::vector<std::uint32_t> entered;               // Slots with another host than before.
   for (std::uint32_t slot = 0; slot < before.planes.size(); ++slot) {
     const std::uint8_t then = before.planes[slot];

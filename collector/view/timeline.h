@@ -1,8 +1,8 @@
 #pragma once
 
-// What stored steps tell of the time between them. Pure. A step tells of the time from it to the
-// next one; where the next is missing, of one step's length, and what comes then is a gap: nobody
-// knows, and it is never shown as health.
+// Turns stored steps into what was the case over time. A step holds from its time to the next
+// step's. If the next step is missing, it holds for one step's length, and the rest is a gap:
+// nobody knows what was the case then, and a gap is never shown as health. Pure.
 
 #include <array>
 #include <span>
@@ -16,10 +16,10 @@ namespace flatline {
 /// What one host was, from one moment to another.
 struct Span {
   enum class Kind : std::uint8_t {
-    kState,         ///< `planes` tell.
+    kState,         ///< It was registered, and `planes` is its byte.
     kAbsent,        ///< It was not registered.
-    kUnremembered,  ///< Hosts were; whether it was among them is not remembered.
-    kGap            ///< No step tells.
+    kUnremembered,  ///< The registry no longer remembers whether the host had a slot then.
+    kGap            ///< No step was stored for this time.
   };
   WallTime from{};
   WallTime to{};
@@ -28,64 +28,66 @@ struct Span {
   bool operator==(const Span&) const = default;
 };
 
-/// How far apart two steps may be and still be neighbours: a step is stored at the first tick of
-/// its time, and is at least kTicksPerHistoryStep ticks long.
+/// How far apart two steps may be and still count as neighbours. A step is stored at the first tick
+/// of its time and is at least kTicksPerHistoryStep ticks long, so it may come up to one tick late.
 Milliseconds step_reach(Milliseconds step);
 
-/// A slot's steps, ascending, as spans without holes from `from` to `to`; neighbours differ. Steps
-/// before `from` may be among them: the last of them tells of `from`.
+/// Turns a slot's steps, which ascend, into spans from `from` to `to` without holes; neighbouring
+/// spans differ. Steps before `from` are allowed: the last of them says what was at `from`.
 std::vector<Span> spans_of(std::span<const SlotStep> steps, WallTime from, WallTime to,
                            Milliseconds step);
 
-/// Adds a span behind the others: joined to the last if it says the same, nothing if it is empty.
+/// Adds a span at the end. It is joined to the last one if both say the same, and left out if it is
+/// empty.
 void append(std::vector<Span>& spans, const Span& span);
 
-/// How long spans tell of a host, how long it was healthy meanwhile, how long nobody knows.
 struct Shares {
-  Milliseconds watched{0};
-  Milliseconds healthy{0};
-  Milliseconds gap{0};
+  Milliseconds watched{0};  ///< How long the host was registered and steps were stored.
+  Milliseconds healthy{0};  ///< For how much of that it was healthy.
+  Milliseconds gap{0};      ///< For how long no step was stored.
 };
 Shares shares_of(std::span<const Span> spans);
 
-/// A stretch of the fleet's time: the step in it with the fewest healthy hosts, so that no dip is
-/// lost by looking from afar.
+/// A stretch of the fleet's history. It shows the step with the fewest healthy hosts, so that no
+/// dip is lost when few buckets cover a long time.
 struct Bucket {
   WallTime from{};
-  StepHead worst;  ///< steps > 0
+  StepHead worst;  ///< Meaningful if steps > 0.
   std::uint32_t steps = 0;
-  std::uint32_t missing = 0;  ///< Steps that should be there and are not.
-  std::uint32_t flags = 0;    ///< Of any of them.
+  std::uint32_t missing = 0;  ///< How many steps should be there and are not.
+  std::uint32_t flags = 0;    ///< The union of the steps' flags.
 };
-/// `count` buckets of equal length from `from` to `to`; the steps ascending, all of that time.
+/// Makes `count` buckets of equal length from `from` to `to`. The steps must ascend and lie in that
+/// time.
 std::vector<Bucket> buckets_of(std::span<const StepHead> steps, WallTime from, WallTime to,
                                Milliseconds step, std::uint32_t count);
 
-/// A host at two moments: a byte of planes where it was registered.
+/// How a host differs between two moments.
 struct HostChange {
   enum class Kind : std::uint8_t {
     kChanged,
     kCame,
     kWent,
-    kUnremembered  ///< It has a slot now that somebody had before: who that was is forgotten.
+    kUnremembered  ///< Nobody remembers which host had its slot before; it may have been this one.
   };
   Kind kind = Kind::kChanged;
-  AgentId agent_id{};  ///< kNone if it is no longer known who it was.
+  AgentId agent_id{};  ///< kNone if nobody remembers which host it was.
   std::uint32_t slot = 0;
-  std::uint8_t before = 0;
-  std::uint8_t after = 0;
+  std::uint8_t before = 0;  ///< Its byte of planes then; 0 if it was not registered.
+  std::uint8_t after = 0;   ///< Its byte of planes afterwards; 0 if it was not registered.
 };
 
-/// A moment by slots: a byte of planes each, and who had it, kNone where nobody knows any more.
+/// The fleet at one moment, by slots.
 struct FleetAt {
-  std::span<const std::uint8_t> planes;
-  std::span<const AgentId> holders;
+  std::span<const std::uint8_t> planes;  ///< One byte for each slot.
+  std::span<const AgentId> holders;      ///< kNone where nobody remembers who had the slot.
 };
-/// Who differs, by kind and then by slot. A host is the same one wherever its slot was. Both
-/// pictures are of as many slots. Only those whose holders differ cost more than a glance.
+/// Lists the hosts that differ, by kind and then by slot. A host that changed its slot is still the
+/// same host. Both moments must have the same number of slots. Slots that kept their host cost
+/// little.
 std::vector<HostChange> changes_between(const FleetAt& before, const FleetAt& after);
 
-/// Per plane, in how many slots the two differ.
+/// For each plane, in how many slots the two differ.
 std::array<std::uint32_t, kPlanes> plane_differences(std::span<const std::uint8_t> before,
                                                      std::span<const std::uint8_t> after);
 

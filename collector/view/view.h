@@ -1,7 +1,7 @@
 #pragma once
 
-// What a tick publishes: all planes, counts, flags, tick number, time, generation. Immutable once
-// published; its size follows from the capacity alone.
+// What a tick publishes: all planes, counts, flags, tick number, time and generation. A view never
+// changes once it is published, and its size depends on the capacity alone.
 
 #include <array>
 #include <cstdint>
@@ -16,8 +16,8 @@
 
 namespace flatline {
 
-/// hosts = healthy + failing + silent + unknown + expected + missing; the others stand beside them.
-/// It lies on the disk as it is (ChunkStamp): what is new comes last.
+/// hosts = healthy + failing + silent + unknown + expected + missing; the other counts overlap with
+/// these. The journal stores this struct as it is (ChunkStamp), so a new member goes last.
 struct Counts {
   std::uint32_t hosts = 0;
   std::uint32_t healthy = 0;
@@ -35,7 +35,7 @@ struct Counts {
 
 /// Why a view is blind.
 enum class Doubt : std::uint8_t {
-  kLateTick,     ///< The collector's own tick came late, or it was paused.
+  kLateTick,     ///< A tick of the collector came late, or the collector was paused.
   kKernelLoss,   ///< The kernel dropped good datagrams.
   kClocks,       ///< Most first contacts within a window were skewed.
   kNothingHeard  ///< A whole window brought no accepted datagram while hosts are registered.
@@ -45,30 +45,30 @@ constexpr std::uint32_t doubt_bit(Doubt doubt) {
   return 1U << static_cast<unsigned>(doubt);
 }
 
-/// A refused host, for people.
+/// A host that was refused, shown so that people find the cause.
 struct Notice {
   HostName host;
   Address source;
   Outcome outcome = Outcome::kAccepted;
-  Milliseconds skew{0};  ///< With kSkewed: the collector's clock less the host's.
+  Milliseconds skew{0};  ///< With kSkewed: the collector's clock minus the host's.
 };
 
-/// What the loop has done since start, this view's own tick not counted. How the hosts are moves
-/// none of it.
+/// What the loop has done since start, without the tick that makes this view. None of it depends on
+/// what the hosts say.
 struct LoopWork {
-  std::uint64_t datagrams = 0;  ///< Taken off the socket, whatever became of them.
+  std::uint64_t datagrams = 0;  ///< Datagrams taken off the socket, whatever became of them.
   std::uint64_t datagram_bytes = 0;
   std::uint64_t receive_calls = 0;  ///< System calls that took them.
   std::uint64_t published_bytes = 0;
-  Duration tick_time{0};  ///< Spent in all ticks,
+  Duration tick_time{0};  ///< The sum over all ticks.
   Duration last_tick_time{0};
   Duration worst_tick_time{0};
-  Duration last_lateness{0};  ///< Of this view's tick.
+  Duration last_lateness{0};  ///< How late this view's tick began.
 };
 
 /// A view without its planes. Trivially copyable.
 struct ViewHead {
-  std::uint64_t tick = 0;  ///< Since this start; 0 before the first.
+  std::uint64_t tick = 0;  ///< Counted from this start; 0 before the first tick.
   WallTime time{};
   Instant at{};  ///< When the tick began.
   std::uint64_t generation = 0;
@@ -76,16 +76,16 @@ struct ViewHead {
   std::uint32_t flags = 0;   ///< flag_bit(Flag)
   std::uint32_t doubts = 0;  ///< doubt_bit(Doubt)
   std::uint32_t notice_count = 0;
-  std::uint32_t tombstones = 0;   ///< Hosts that operators forgot,
-  std::uint32_t revocations = 0;  ///< and whose older credentials they revoked.
+  std::uint32_t tombstones = 0;   ///< How many hosts have a tombstone.
+  std::uint32_t revocations = 0;  ///< How many hosts have a revocation.
   Counts counts;
   OutcomeCounts outcomes{};
-  std::uint64_t lost = 0;      ///< By the kernel, since start.
-  std::uint64_t filtered = 0;  ///< By the kernel filter, since start.
+  std::uint64_t lost = 0;      ///< Datagrams that the kernel dropped since start.
+  std::uint64_t filtered = 0;  ///< Datagrams that the socket's filter refused since start.
   std::uint64_t late_ticks = 0;
   Duration worst_lateness{0};
   LoopWork work;
-  std::uint64_t check_names_refused = 0;   ///< Pages whose check's name had no room.
+  std::uint64_t check_names_refused = 0;   ///< Detail pages whose check's name found no room.
   std::array<Notice, kNotices> notices{};  ///< The newest first.
 };
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// Where the tick pins its view and every other thread copies it from. Three views in turn,
-// published by one store; the writer never waits, a reader that was overtaken copies again, a
-// bounded number of times.
+// Where each tick publishes its view and every other thread copies it from. There are three
+// buffers, written in turn, and one atomic store says which is the newest. The writer never waits.
+// A reader that the writer overtakes copies again, at most kReadAttempts times.
 
 #include <atomic>
 #include <memory>
@@ -18,14 +18,15 @@ class ViewBoard {
 
   [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
 
-  /// The writer's alone. Allocates nothing. Returns how many bytes it published.
+  /// Only the loop's thread may call it. It allocates nothing and returns how many bytes it
+  /// published.
   std::size_t publish(const View& view);
 
-  /// Any thread: copies the newest view, whole. `view` must be of this capacity. False only when
-  /// every attempt was overtaken: a sign of a stalled reader, not of a busy writer.
+  /// Any thread may call it: copies the newest view, whole. `view` must have this capacity. False
+  /// only if the writer overtook every attempt, which means that the reader stalled.
   [[nodiscard]] bool read(View& view) const;
 
-  /// The same without the planes.
+  /// Does the same without the planes.
   [[nodiscard]] bool read_head(ViewHead& head) const;
 
  private:
