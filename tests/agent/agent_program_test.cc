@@ -39,7 +39,7 @@ struct Heard {
   std::chrono::steady_clock::time_point at;
 };
 
-/// A host with an agent: its folder, and a collector that only listens.
+/// The folder of a host with an agent, and a socket in the place of its collector.
 class Host {
  public:
   Host() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
@@ -77,7 +77,7 @@ class Host {
     return command;
   }
 
-  /// The next datagram, opened; fails the test when none comes.
+  /// Opens and returns the next datagram; fails the test if none comes.
   Heard hear() const {
     pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
     REQUIRE(::poll(&waiting, 1, 30'000) == 1);
@@ -96,7 +96,7 @@ class Host {
     return heard;
   }
 
-  /// The first of the next snapshots that is so.
+  /// Returns the first of the next snapshots for which `is_so` holds.
   Heard hear_until(const std::function<bool(const Snapshot&)>& is_so) const {
     const auto deadline = std::chrono::steady_clock::now() + 30s;
     for (;;) {
@@ -143,7 +143,7 @@ TEST_CASE("snapshots come at the interval's pace, in order, with what the checks
     CHECK(next.snapshot.sent_at >= last.snapshot.sent_at);
     last = next;
   }
-  // A busy machine may skip intervals; none comes early for it.
+  // A busy machine may skip intervals, but no later snapshot comes early to make up for it.
   const auto intervals = last.header.sequence - first.header.sequence;
   CHECK(last.at - first.at >= 100ms * intervals - 100ms);
   const Heard page = host.hear_until([](const Snapshot& s) { return s.page.index == 1; });
@@ -187,7 +187,7 @@ TEST_CASE("its end takes a running plugin along") {
   REQUIRE(::read(reader, text.data(), text.size()) == 3);
   agent.send_signal(SIGTERM);
   CHECK(agent.wait() == 0);
-  // Nobody holds the other end any more: end of file.
+  // The pipe is at its end, because nobody holds the other end any more.
   REQUIRE(::poll(&waiting, 1, 30'000) == 1);
   CHECK(::read(reader, text.data(), text.size()) == 0);
   ::close(reader);
@@ -277,7 +277,7 @@ TEST_CASE("--check-config and --once") {
   CHECK(json.out.starts_with(R"({"host":"web-1","labels":"role=web","config_hash":")"));
   CHECK(json.out.ends_with(R"({"name":"sad","state":"CRITICAL","value":7,"message":"it is bad"}]})"
                            "\n"));
-  // Neither sends, locks or stores anything.
+  // Neither run locks or stores anything.
   CHECK_FALSE(std::filesystem::exists(host.folder() / "state"));
 }
 
@@ -323,7 +323,7 @@ TEST_CASE("wrong use: one line on stderr, nothing on stdout, the right exit code
   fails({host.command(), 1, credential + ": cannot read: No such file or directory"});
 }
 
-/// A command as the shell runs it, with `redirections` of its own.
+/// Makes the shell run `command` with these redirections.
 std::vector<std::string> redirected(const std::vector<std::string>& command,
                                     const std::string& redirections) {
   std::vector<std::string> shell = {"/bin/sh", "-c", "exec \"$0\" \"$@\" " + redirections};
@@ -360,7 +360,7 @@ TEST_CASE("help has examples; the version is one line") {
   CHECK(version.out == "flatline-agent 0.1.0\n");
 }
 
-/// A field of /proc/PID/status in KiB.
+/// Reads a field of /proc/PID/status, in KiB.
 std::size_t status_kib(int process, const std::string& field) {
   std::ifstream status("/proc/" + std::to_string(process) + "/status");
   for (std::string line; std::getline(status, line);) {

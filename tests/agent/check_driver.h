@@ -1,6 +1,6 @@
 #pragma once
 
-// Real checks in tests: made from the text of a [[check]] table and run by the real runner.
+// Makes real checks from the text of a [[check]] table and runs them by the real runner.
 
 #include <doctest/doctest.h>
 
@@ -32,7 +32,7 @@ inline ConfiguredCheck make_check(const std::string& kind, const std::string& ke
   return configured;
 }
 
-/// The first `count` results of a check, each by its run or by its timeout.
+/// Runs a check until it has `count` results, by its runs or by its timeout.
 inline std::vector<CheckResult> run_check(ConfiguredCheck check, std::size_t count) {
   std::vector<CheckResult> results;
   std::vector<ConfiguredCheck> checks;

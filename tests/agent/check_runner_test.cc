@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using enum CheckState;
 
-/// Answers at once, or never.
+/// A check that answers at once, or never.
 class FakeCheck : public Check {
  public:
   FakeCheck(int& starts, int& abandons, bool answers)

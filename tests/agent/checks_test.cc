@@ -1,4 +1,4 @@
-// The kinds load, memory, disk, process and tcp, on the machine that the tests run on.
+// Tests the kinds load, memory, disk, process and tcp on the machine that they run on.
 
 #include <doctest/doctest.h>
 #include <netinet/in.h>
@@ -104,7 +104,7 @@ TEST_CASE("tcp: a closed port and an unknown name are CRITICAL with the reason")
   CHECK(unknown.message.view().starts_with("no.such.invalid:1: "));
 }
 
-/// Blocks every run until it is opened, as a disk of a dead server would.
+/// Blocks every run of a check until it is opened, as a dead file server would.
 class Gate {
  public:
   void open() {

@@ -21,7 +21,7 @@ class ConfigFolder {
     initialize_cryptography();
     write_credential(folder_ / "agent.credential", make_credential(sample_fleet_key(), "web-1", 2));
   }
-  /// The configuration of these lines behind the two that must be there.
+  /// Reads a configuration of the two settings that must be there and then `lines`.
   AgentConfig read(const std::string& lines) {
     return read_all("credential = \"agent.credential\"\ncollectors = [\"127.0.0.1:4170\"]\n" +
                     lines);
@@ -30,7 +30,7 @@ class ConfigFolder {
     std::ofstream(path(), std::ios::binary) << text;
     return read_agent_config(path());
   }
-  /// The error without the folder.
+  /// Returns the error of such a configuration, without the folder in front.
   std::string error(const std::string& lines) {
     return without_folder(message_of<Failure>([&] { read(lines); }));
   }
@@ -93,7 +93,7 @@ TEST_CASE("the example that is installed is a configuration") {
 TEST_CASE("each error names line, key and what is allowed") {
   ConfigFolder folder;
   struct Row {
-    const char* lines;  ///< From line 3 on.
+    const char* lines;  ///< The configuration from line 3 on.
     const char* error;
   };
   const Row rows[] = {

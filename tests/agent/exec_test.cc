@@ -1,4 +1,4 @@
-// Kind exec, with the real plugins of Debian and with plugins that hang, flood, fork and die.
+// Tests the kind exec with real plugins of Debian, and with plugins that hang, flood, fork or die.
 
 #include <doctest/doctest.h>
 #include <signal.h>
@@ -44,12 +44,12 @@ class Script {
   TemporaryFolder folder_;
 };
 
-/// Waits until no process of this number runs any more: it may still be on its way out.
+/// Waits until no process with this number runs any more, because it may still be ending.
 bool ends(int process) {
   const auto deadline = std::chrono::steady_clock::now() + 20s;
   while (std::chrono::steady_clock::now() < deadline) {
     if (::kill(process, 0) != 0) return true;
-    // A killed process is a zombie until its parent, here often init, looks at it.
+    // A killed process stays a zombie until its parent, here often init, collects it.
     std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
     std::string text;
     std::getline(stat, text);
@@ -129,7 +129,7 @@ TEST_CASE("what a plugin leaves behind does not hold its result back, and is kil
 TEST_CASE("a process that left the group and holds stdout open holds nothing back") {
   const Script script("setsid sleep 1000 & echo $! > \"$0.child\"; echo fine");
   CHECK(script.run().message.view() == "fine");
-  // It is out of the agent's reach; the test ends it.
+  // The process has left the agent's reach, so the test ends it.
   ::kill(number_in(script.beside("plugin.sh.child")), SIGKILL);
 }
 

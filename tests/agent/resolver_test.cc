@@ -15,7 +15,7 @@
 namespace flatline {
 namespace {
 
-/// Lookups that hang until it is opened, as with a name server that does not answer.
+/// Makes lookups hang until it is opened, as a name server does that does not answer.
 class SilentNameServer {
  public:
   Resolver::Answer ask() {
@@ -30,7 +30,7 @@ class SilentNameServer {
     answers_ = true;
     changed_.notify_all();
   }
-  /// Blocks until this many lookups hang.
+  /// Waits until so many lookups hang.
   bool wait_for(unsigned count) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, std::chrono::seconds{20}, [&] { return asked_ >= count; });
@@ -86,7 +86,7 @@ TEST_CASE("lookups that hang hold back no other, and the sender still finds its 
     loop.run();
     CHECK(sender.counts().sent + sender.counts().failed > 0);
   }
-  // Their owners are gone; what they answer now reaches nobody.
+  // The lookups' owners are gone, so what they answer now reaches nobody.
   server->answer();
 }
 

@@ -35,7 +35,7 @@ class Mailbox {
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
 
-  /// Whether the datagram that comes next, within a deadline, is this one.
+  /// Waits for the next datagram, up to a deadline, and says whether it is this one.
   [[nodiscard]] bool receives(const Datagram& expected) const {
     pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
     if (::poll(&waiting, 1, 20'000) != 1) return false;
@@ -101,8 +101,8 @@ TEST_CASE("a name is resolved off the loop; until then it is counted and not wai
   sender.send(sample(1));
   CHECK(sender.counts().unresolved == 1);
   CHECK(mailbox.is_empty());
-  // `localhost` may be ::1 first, where this mailbox is not: then the datagram is lost, as it
-  // should.
+  // `localhost` may resolve to ::1 first, where this socket does not listen. The datagram is lost
+  // then, as it should be.
   Alarm alarm(loop.get(), [&] {
     sender.send(sample(2));
     if (sender.counts().sent > 0) return loop.stop();

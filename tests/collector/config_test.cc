@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The configuration of a command line.
+/// Reads the configuration of a command line.
 CollectorConfig read(std::vector<std::string> flags) {
   std::vector<const char*> arguments = {"flatline-collector"};
   for (const std::string& flag : flags) arguments.push_back(flag.c_str());
@@ -23,11 +23,11 @@ CollectorConfig read(std::vector<std::string> flags) {
   return *config;
 }
 
-/// One file, `collector.toml`, in a folder of its own.
+/// A configuration file, `collector.toml`, in a folder of its own.
 struct File {
   explicit File(const std::string& text) { write_content(path(), text); }
   [[nodiscard]] std::string path() const { return (folder / "collector.toml").string(); }
-  /// Its error, without the folder.
+  /// Returns the error of reading it, without the folder in front.
   [[nodiscard]] std::string error() const {
     const std::string text = message_of<Failure>([&] {
       CollectorConfig config;

@@ -1,5 +1,5 @@
-// Operators' actions by the real command line, on a living fleet: what they change and what they do
-// not, once for each key, and kept through a kill.
+// Operators' actions by the real command line, on a running fleet: what they change and what not,
+// that each is done once for its key, and that they survive a kill.
 
 #include <doctest/doctest.h>
 
@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::uint32_t kHosts = 20;
 
-/// A collector with a fleet that speaks to it, and an operator who has its token.
+/// A collector, a simulated fleet that sends to it, and an operator who has its token.
 class Operated {
  public:
   Operated() { await_healthy(kHosts); }
@@ -29,7 +29,7 @@ class Operated {
     arguments.insert(arguments.end(), {"--admin-token", token_file().string()});
     return collector.ask(arguments);
   }
-  /// The same where it must be done; what it said.
+  /// Does the same, fails the test unless it was done, and returns what it printed.
   std::string done(std::vector<std::string> arguments) const {
     const Finished finished = operate(std::move(arguments));
     REQUIRE_MESSAGE(finished.exit_code == 0, finished.err);
@@ -106,7 +106,7 @@ TEST_CASE("a drain is a bit beside the verdict, once for each key, and outlives 
   CHECK(fleet.actions().total == 3);
   CHECK(fleet.done(meant).find("nothing was done twice") != std::string::npos);
 
-  // One that ends leaves nothing behind.
+  // A drain that has ended leaves nothing behind.
   fleet.done({"drain", "sim-00004", "--for", "1s", "--why", "a moment"});
   fleet.await_drained(4);
   CHECK(fleet.await_drained(3).healthy == kHosts);

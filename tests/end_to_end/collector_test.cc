@@ -1,5 +1,5 @@
-// The real collector: every wrong use leaves by its exit code with one line and nothing
-// half-written, and what it registered survives its death.
+// The real collector: every wrong use ends with the right exit code, one line on stderr and nothing
+// half-written, and registered hosts survive its death.
 
 #include <doctest/doctest.h>
 #include <netinet/in.h>
@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder with a fleet key, and the collector run on it to its end.
+/// A folder with a fleet key, in which the collector is run to its end.
 class Place {
  public:
   Place() { REQUIRE(run_to_end({kFlatline, "keygen", "-o", file("fleet.key")}).exit_code == 0); }
@@ -35,7 +35,7 @@ class Place {
   [[nodiscard]] Finished run(const std::vector<std::string>& flags) const {
     return run_to_end(command(flags));
   }
-  /// With free ports, the key and a data folder of its own, unless `flags` say otherwise.
+  /// The command line, with free ports, the key and a data folder unless `flags` say otherwise.
   [[nodiscard]] std::vector<std::string> command(std::vector<std::string> flags) const {
     std::vector<std::string> command = {kFlatlineCollector};
     const auto default_to = [&](const char* flag, const std::string& value) {
@@ -54,7 +54,7 @@ class Place {
   TemporaryFolder folder_;
 };
 
-/// A port of loopback that somebody else has, of this kind of socket.
+/// A port of loopback that is taken by a socket of this type.
 class BusyPort {
  public:
   explicit BusyPort(int type) : descriptor_(::socket(AF_INET, type, 0)) {
@@ -78,7 +78,8 @@ class BusyPort {
   std::string text_;
 };
 
-/// Ended by `exit_code`, silent on stdout, one line on stderr that says each of `words`.
+/// Checks that the program ended with `exit_code`, printed nothing on stdout, and one line on
+/// stderr that contains each of `words`.
 void refused(const Finished& finished, int exit_code, const std::vector<std::string>& words) {
   CHECK(finished.exit_code == exit_code);
   CHECK_MESSAGE(finished.out.empty(), finished.out);
@@ -89,7 +90,7 @@ void refused(const Finished& finished, int exit_code, const std::vector<std::str
   }
 }
 
-/// A command as the shell runs it, with `redirections` of its own.
+/// Makes the shell run `command` with these redirections.
 std::vector<std::string> redirected(const std::vector<std::string>& command,
                                     const std::string& redirections) {
   std::vector<std::string> shell = {"/bin/sh", "-c", "exec \"$0\" \"$@\" " + redirections};
@@ -97,7 +98,7 @@ std::vector<std::string> redirected(const std::vector<std::string>& command,
   return shell;
 }
 
-/// Lets `hosts` simulated hosts speak until all are registered.
+/// Lets so many simulated hosts send until all of them are registered and healthy.
 void register_hosts(const RunningCollector& collector, unsigned hosts) {
   ChildProcess sim({kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
                     collector.fleet_key(), "--hosts", std::to_string(hosts), "--interval",
@@ -179,7 +180,7 @@ TEST_CASE("a busy API port, an open API and a data folder that is none leave by 
   const BusyPort tcp(SOCK_STREAM);
   refused(place.run({"--api", tcp.text()}), 1, {tcp.text(), "in use", "--api"});
   refused(place.run({"--api", "0.0.0.0:0"}), 1, {"0.0.0.0:0", "--read-token"});
-  CHECK_FALSE(fs::exists(place.file("data")));  // And no start was counted.
+  CHECK_FALSE(fs::exists(place.file("data")));  // No start was counted either.
   refused(place.run({"--data", place.file("fleet.key")}), 1, {"--data", "fleet.key"});
 }
 
@@ -242,14 +243,14 @@ TEST_CASE("killed, it comes back with every host in its slot") {
   register_hosts(collector, kHosts);
   const auto before = slots(collector);
   CHECK(before.size() == kHosts);
-  // A plain stop stores what is left; after it a kill at any instant finds all on the disk.
+  // A plain stop stores everything, so a kill afterwards finds all on the disk.
   collector.process().send_signal(SIGTERM);
   CHECK(collector.process().wait() == 0);
   collector.start();
   CHECK(slots(collector) == before);
   const SummaryAnswer warm = status(collector);
   CHECK(warm.hosts == kHosts);
-  // The last verdict, until the window of 450 ms has passed without a word.
+  // Hosts keep their last verdict until their window of 450 ms has passed in silence.
   CHECK(warm.healthy + warm.silent == kHosts);
   CHECK(warm.flags == std::vector<std::string>{"warming"});
   const std::string generation = warm.generation;
@@ -259,7 +260,7 @@ TEST_CASE("killed, it comes back with every host in its slot") {
   collector.start();
   CHECK(slots(collector) == before);
   CHECK(status(collector).generation > generation);
-  // And its hosts speak on where they were.
+  // The hosts go on in their slots.
   register_hosts(collector, kHosts);
   CHECK(slots(collector) == before);
 }

@@ -1,5 +1,5 @@
-// Killed at any instant: a collector under load ends by SIGKILL a hundred times, at moments that a
-// seed chooses, while it starts and while it serves; each time it comes back whole.
+// A collector under load is killed by SIGKILL a hundred times, at moments that a seed chooses,
+// while it starts and while it serves. Each time it comes back whole.
 
 #include <doctest/doctest.h>
 
@@ -22,7 +22,7 @@ constexpr std::size_t kHosts = 120;
 constexpr std::size_t kFailing = 36;
 constexpr std::size_t kSilent = 12;
 
-/// Slot and state of every host.
+/// The slot and the state of every host, by its name.
 using Fleet = std::map<std::string, std::pair<std::uint32_t, std::string>>;
 
 Fleet fleet_of(const RunningCollector& collector) {
@@ -47,7 +47,7 @@ bool is_warming(const SummaryAnswer& summary) {
   return std::ranges::count(summary.flags, std::string("warming")) == 1;
 }
 
-/// Serving begins a moment before the first view.
+/// Starts it and waits for its first view, since serving begins a moment before that.
 void start(RunningCollector& collector) {
   collector.start();
   await_status(collector, [](const SummaryAnswer& now) { return now.hosts > 0; });
@@ -74,19 +74,19 @@ TEST_CASE("killed a hundred times, the registry is whole, slots and last verdict
   int served = 0;
   for (int kill = 0; kill < kKills; ++kill) {
     CAPTURE(kill);
-    // It says nothing after its first line: this waits for the moment, or its death before it.
+    // The collector prints nothing after its first line, so this only waits, unless it dies.
     REQUIRE_FALSE(collector.process().read_line(any_moment(250)));
     collector.process().send_signal(SIGKILL);
     REQUIRE(collector.process().wait() == 128 + SIGKILL);
     if (kill % 4 == 3) {
-      // This time it does not come to serve.
+      // Another kill comes while it starts.
       collector.launch();
       (void)collector.process().read_line(any_moment(30));
       collector.process().send_signal(SIGKILL);
       REQUIRE(collector.process().wait() == 128 + SIGKILL);
     }
     if (kill % 10 == 5) {
-      // A clean stop in between: with a checkpoint.
+      // A clean stop in between writes a checkpoint.
       start(collector);
       collector.process().send_signal(SIGTERM);
       REQUIRE(collector.process().wait() == 0);
@@ -98,7 +98,7 @@ TEST_CASE("killed a hundred times, the registry is whole, slots and last verdict
     }
     const auto started = std::chrono::steady_clock::now();
     start(collector);
-    // From its first view on: nobody moved, nobody is falsely alarmed, whoever was silent is.
+    // From the first view on, every host has its slot and its last verdict, silent ones included.
     const Fleet now = fleet_of(collector);
     CHECK(now == fleet);
     const SummaryAnswer summary = status(collector);
@@ -112,13 +112,13 @@ TEST_CASE("killed a hundred times, the registry is whole, slots and last verdict
   }
   CHECK(served == kKills);
   CHECK(warmings > kKills / 2);
-  // The truth for the living: everybody is heard again, and goes on as before.
+  // When `warming` is over, the living hosts are heard again and are what they were.
   while (is_warming(status(collector))) {
   }
   await_status(collector, is_settled);
   CHECK(fleet_of(collector) == fleet);
 
-  // And for the dead, one window later: the whole fleet ends while the collector is down.
+  // The whole fleet dies while the collector is down. One window after its start, it says so.
   collector.process().send_signal(SIGKILL);
   REQUIRE(collector.process().wait() == 128 + SIGKILL);
   sim.send_signal(SIGKILL);
@@ -126,7 +126,7 @@ TEST_CASE("killed a hundred times, the registry is whole, slots and last verdict
   const auto started = std::chrono::steady_clock::now();
   start(collector);
   const Fleet kept = fleet_of(collector);
-  // Nine tenths of a second is the window of an interval of 200 ms.
+  // The window of an interval of 200 ms is 900 ms.
   if (std::chrono::steady_clock::now() - started < 900ms) CHECK(kept == fleet);
   await_status(collector, [](const SummaryAnswer& now) { return now.silent == kHosts; });
   CHECK(std::chrono::steady_clock::now() - started >= 900ms);

@@ -1,5 +1,5 @@
-// Looking back with the real command line: what the fleet was in each phase of a scenario, what
-// changed between two, one host's history; and a collector that was down is a gap.
+// Looks back with the real command line: at the fleet in each phase of a scenario, at what changed
+// between two phases, and at one host's history. Where the collector was down there is a gap.
 
 #include <doctest/doctest.h>
 
@@ -31,7 +31,7 @@ std::string asked(const RunningCollector& collector, const std::vector<std::stri
   return answer.out;
 }
 
-/// Status, hosts and bitmap of that moment agree with what was true.
+/// Checks that status, hosts and bitmap of that moment agree with what was true.
 void agree(const RunningCollector& collector, const Known& known) {
   CAPTURE(known.time);
   const auto summary = summary_from_json(asked(collector, {"at", known.time, "-o", "json"}));
@@ -50,8 +50,7 @@ void agree(const RunningCollector& collector, const Known& known) {
   for (const HostRowAnswer& host : page->hosts) CHECK(host.state == known.truth.at(host.name));
 }
 
-/// On a busy machine a step may be overtaken by the next one: a gap as well, but no longer than
-/// that.
+/// On a busy machine a single step may be lost. That is a gap too, but a short one.
 bool is_lost_step(const SpanAnswer& span) {
   const auto from = parse_rfc3339(span.from);
   const auto to = parse_rfc3339(span.to);
@@ -65,7 +64,8 @@ TEST_CASE("the past is what was true then, and where the collector was down it i
   RunningCollector collector({"--capacity", "128", "--tick", "100ms", "--min-interval", "100ms",
                               "--history-step", "200ms", "--history-keep", "1m"});
   const auto truth_file = collector.folder() / "truth.jsonl";
-  // A change shows within 0.3 s, silence within 1 s: the second phase of each kind is when to look.
+  // A change shows within 0.3 s and silence within 1 s, so the test looks in the second phase of
+  // each kind.
   ChildProcess sim({kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
                     collector.fleet_key(), "--hosts", "100", "--interval", "200ms", "--for", "10m",
                     "--seed", "5", "--truth", truth_file.string(), "--scenario",

@@ -1,5 +1,5 @@
-// Played again: what somebody recorded before the collector's last checkpoint changes nothing after
-// it was killed and came back.
+// Datagrams that somebody recorded before the collector's last checkpoint change nothing when they
+// are played again after it was killed and started anew.
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
@@ -53,7 +53,7 @@ std::vector<Host> hosts_of(const FleetKey& key) {
   std::vector<Host> hosts;
   for (int i = 0; i < kHosts; ++i) {
     Host& host = hosts.emplace_back("host-" + std::to_string(i), key);
-    host.snapshot.interval = 10s;  // A window that outlasts the test.
+    host.snapshot.interval = 10s;  // The window outlasts the test.
     host.wall_ahead = wall_now() - kWallAtZero;
   }
   return hosts;
@@ -88,7 +88,7 @@ TEST_CASE("recorded before the last checkpoint, played again after a kill, it ch
   sender.send(healthy);
   await_status(collector, [](const SummaryAnswer& now) { return now.healthy == kHosts; });
 
-  collector.process().send_signal(SIGTERM);  // Leaves a checkpoint.
+  collector.process().send_signal(SIGTERM);  // A clean stop leaves a checkpoint.
   REQUIRE(collector.process().wait() == 0);
   collector.start();
   collector.process().send_signal(SIGKILL);
@@ -105,7 +105,7 @@ TEST_CASE("recorded before the last checkpoint, played again after a kill, it ch
   CHECK(after.healthy == kHosts);
   CHECK(after.failing == 0);
 
-  // What the hosts themselves say next is heard.
+  // The hosts' own next snapshots are accepted.
   sender.send(round_of(hosts, CheckState::kCritical, Instant{12s}));
   await_status(collector, [](const SummaryAnswer& now) { return now.failing == kHosts; });
 }

@@ -1,6 +1,6 @@
-// 10,000 simulated hosts over real UDP, the real collector, the real command line: the bitmap is
-// the truth, bit for bit, in every phase, once the promised detection time has passed and not
-// before.
+// 10,000 simulated hosts send over real UDP to the real collector, which the real command line
+// asks. In every phase the bitmap is the truth, bit for bit, once the promised time of detection
+// has passed and not before.
 
 #include <doctest/doctest.h>
 
@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kHosts = 10'000;
 constexpr auto kInterval = 500ms;
 
-/// The names whose bit is set in a plane, by a question that is answered in an instant.
+/// Returns the names whose bit is set in a plane. It asks for hex digits, which is fast.
 Names bitmap(const RunningCollector& collector, const std::string& plane,
              const std::map<std::string, std::uint32_t>& slots) {
   const Finished answer = collector.ask({"bitmap", "--plane", plane, "-o", "hex"});
@@ -29,7 +29,7 @@ Names bitmap(const RunningCollector& collector, const std::string& plane,
   for (const std::string& line : split_lines(answer.out)) digits += line;
   Names names;
   for (const auto& [name, slot] : slots) {
-    // Two digits a byte, the high one first; slot s is bit s mod 8 of byte s / 8.
+    // A byte is two digits, the high one first, and slot s is bit s mod 8 of byte s / 8.
     const std::size_t digit = slot / 8 * 2 + (slot % 8 < 4 ? 1 : 0);
     REQUIRE(digit < digits.size());
     const int value = std::stoi(digits.substr(digit, 1), nullptr, 16);
@@ -41,8 +41,8 @@ Names bitmap(const RunningCollector& collector, const std::string& plane,
 }  // namespace
 
 TEST_CASE("bitmap and truth agree for each of 10,000 hosts in every phase of a scenario") {
-  // The promise: a reported change shows after an interval and a tick, 0.75 s; silence after four
-  // and a half intervals and a tick, 2.5 s. Phases that change nothing mark when to look.
+  // A reported change must show after an interval and a tick (0.75 s), silence after four and a
+  // half intervals and a tick (2.5 s). Phases that change nothing mark when the test looks.
   RunningCollector collector({"--tick", "250ms", "--min-interval", "500ms"});
   const auto truth_file = collector.folder() / "truth.jsonl";
   ChildProcess sim(
@@ -59,7 +59,7 @@ TEST_CASE("bitmap and truth agree for each of 10,000 hosts in every phase of a s
     CAPTURE(marker);
     const auto truth = read_truth(truth_file);
     REQUIRE(truth.size() == kHosts);
-    // All that is asked first: the next phase does not wait for what is checked.
+    // All questions are asked before anything is checked, because the next phase does not wait.
     const SummaryAnswer summary = status(collector);
     const Names healthy = bitmap(collector, "healthy", slot_of);
     const Names reporting = bitmap(collector, "reporting", slot_of);
@@ -82,8 +82,8 @@ TEST_CASE("bitmap and truth agree for each of 10,000 hosts in every phase of a s
   agree("6s");
   agree("10s");
 
-  // Not before: a host's last word came at most an interval before its silence began, so for three
-  // intervals more nobody may be called silent.
+  // A host's last snapshot came at most an interval before its silence began, so for three more
+  // intervals no host may be called silent.
   await_phase(sim, "12s");
   const auto silence = Clock::now();
   const Names reporting = bitmap(collector, "reporting", slot_of);

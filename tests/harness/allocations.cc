@@ -4,12 +4,13 @@
 #include <cstdlib>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-// Of the sanitizers' runtime, whose header is not installed with GCC.
+// The sanitizers' runtime has this function; its header is not installed with GCC.
 extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void*,
                                                                            std::size_t),
                                                          void (*on_free)(const volatile void*));
 #else
-// glibc's own names of what is defined below in their place, for all libraries of the program.
+// glibc's own functions under its own names. The functions below replace them for the program and
+// all its libraries.
 extern "C" void* __libc_malloc(std::size_t size);
 extern "C" void* __libc_calloc(std::size_t count, std::size_t size);
 extern "C" void* __libc_realloc(void* memory, std::size_t size);
@@ -28,7 +29,7 @@ void count_one() {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 
-// Its malloc is another already, and tells.
+// A sanitizer has replaced malloc already, and calls this hook.
 static const int installed = __sanitizer_install_malloc_and_free_hooks(
     [](const volatile void*, std::size_t) { count_one(); }, [](const volatile void*) {});
 

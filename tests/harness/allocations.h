@@ -1,13 +1,13 @@
 #pragma once
 
-// Counts what a program and its libraries allocate: linking it replaces malloc, so a test that
-// counts is a program of its own or one that does not mind.
+// Counts what a program and its libraries allocate. Linking it replaces malloc, so it belongs only
+// in test programs that need the count.
 
 #include <cstddef>
 
 namespace flatline::test {
 
-/// Calls of malloc and its like since the program's start, of all threads.
+/// How often malloc and its like were called since the program's start, by all threads.
 std::size_t allocations();
 
 }  // namespace flatline::test

@@ -1,7 +1,7 @@
 #pragma once
 
-// What end-to-end tests ask a running collector by the real command line, and what the simulated
-// fleet says of itself to hold against it. A question that fails fails the test.
+// Questions that end-to-end tests ask a running collector by the real command line, and the truth
+// of the simulated fleet to compare the answers with. If a question fails, the test fails.
 
 #include <chrono>
 #include <map>
@@ -17,14 +17,14 @@ using Names = std::set<std::string>;
 
 SummaryAnswer status(const RunningCollector& collector);
 
-/// Every registered host, by `flatline ls`.
+/// Returns every registered host, by `flatline ls`.
 HostPageAnswer hosts(const RunningCollector& collector);
 std::map<std::string, std::uint32_t> slots(const RunningCollector& collector);
 
-/// Fails the test when that time has come.
+/// Fails the test if `deadline` has passed.
 void require_before(std::chrono::steady_clock::time_point deadline);
 
-/// Asks for the status again and again until it is as `reached` wants it.
+/// Asks for the status again and again until `reached` holds for it.
 template <typename Reached>
 SummaryAnswer await_status(const RunningCollector& collector, Reached reached) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
@@ -35,7 +35,7 @@ SummaryAnswer await_status(const RunningCollector& collector, Reached reached) {
   }
 }
 
-/// What the simulated fleet's truth file says so far: each host's state.
+/// Reads the simulated fleet's truth file: each host's last state.
 std::map<std::string, std::string> read_truth(const std::filesystem::path& path);
 Names in_state(const std::map<std::string, std::string>& truth, const std::string& state);
 

@@ -25,7 +25,7 @@ int poll_timeout(Clock::time_point deadline) {
   return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
 }
 
-/// Appends what is there; closes the file at its end.
+/// Appends what can be read now, and closes the file at its end.
 void read_into(std::string& text, int& file) {
   std::array<char, 65536> buffer;
   const ssize_t size = ::read(file, buffer.data(), buffer.size());
@@ -99,7 +99,7 @@ std::optional<int> ChildProcess::wait(std::chrono::milliseconds patience) {
   const auto deadline = Clock::now() + patience;
   while (read_some(deadline)) {
   }
-  // Both pipes ended: the program did, or is about to.
+  // If both pipes have ended, the program has ended or is about to.
   if (stdout_ >= 0 || stderr_ >= 0) return std::nullopt;
   if (!exit_code_) {
     int status = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Real programs in tests: started, awaited by what they print or by their end, always with a
-// deadline, and gone when the test is. Also a folder that goes with them.
+// Real programs in tests. A test waits for what a program prints or for its end, always with a
+// deadline; the program is killed when the test ends.
 
 #include <sys/types.h>
 
@@ -19,29 +19,30 @@ class ChildProcess {
  public:
   /// Starts command[0], a path, with the rest as arguments. Throws std::runtime_error if it cannot.
   explicit ChildProcess(const std::vector<std::string>& command);
-  /// Kills it, if it still runs.
+  /// Kills the program if it still runs.
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  /// The next line of its stdout, without the newline. Nothing: its stdout ended, or patience did.
+  /// Returns the next line of its stdout, without the newline, or nothing if its stdout ended or no
+  /// line came in time.
   std::optional<std::string> read_line(std::chrono::milliseconds patience = kPatience);
 
-  /// Everything else that it prints, and its exit code (128 + the number of a signal that ended
-  /// it). Nothing: it did not end in time.
+  /// Reads everything else that it prints, and returns its exit code (128 + the number of the
+  /// signal that ended it), or nothing if it did not end in time.
   std::optional<int> wait(std::chrono::milliseconds patience = kPatience);
 
   void send_signal(int number) const;
 
   [[nodiscard]] pid_t pid() const { return pid_; }
-  /// Readable when there is more for read_line(); takes part in a test's own poll.
+  /// A file descriptor for a test's own poll: it is readable when there is more for read_line().
   [[nodiscard]] int stdout_file() const { return stdout_; }
-  /// What was read of stdout but not handed out as a line; all of it after wait().
+  /// What was read of stdout and not returned by read_line(); after wait(), all of that.
   [[nodiscard]] const std::string& out() const { return out_; }
   [[nodiscard]] const std::string& err() const { return err_; }
 
  private:
-  /// Reads what comes, from both. False: both ended, or the deadline passed.
+  /// Reads what comes from both pipes. False if both have ended or the deadline has passed.
   bool read_some(std::chrono::steady_clock::time_point deadline);
 
   pid_t pid_ = -1;
@@ -58,7 +59,7 @@ struct Finished {
   std::string err;
 };
 
-/// Runs a program to its end; exit code -1: it did not end in time.
+/// Runs a program to its end. The exit code is -1 if it did not end in time.
 Finished run_to_end(const std::vector<std::string>& command,
                     std::chrono::milliseconds patience = kPatience);
 

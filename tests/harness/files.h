@@ -1,6 +1,6 @@
 #pragma once
 
-// What tests do with files: whole contents, folders of their own, and where the source tree is.
+// Reads and writes whole files, and finds those of the source tree.
 
 #include <filesystem>
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace flatline {
 
-/// A file that cannot be read or written fails the test.
+// If a file cannot be read or written, the test fails.
 std::string content_of(const std::filesystem::path& path);
 void write_content(const std::filesystem::path& path, std::string_view content);
 
-/// A file of the source tree, by its path from the top.
+/// The path of a file of the source tree, given from the top of the tree.
 std::filesystem::path source_file(std::string_view path);
 
 }  // namespace flatline

@@ -1,6 +1,6 @@
 #pragma once
 
-// A fleet under test: hosts that speak real sealed datagrams, and time that the test turns by hand.
+// A fleet under test: hosts that send real sealed datagrams, and time that the test sets by hand.
 
 #include <map>
 #include <string>
@@ -15,15 +15,15 @@ using namespace std::chrono_literals;
 /// A fixed key, so that every run seals the same bytes.
 FleetKey fixed_key(std::uint8_t key_id = 1);
 
-/// 192.0.2.`last`, or another network's.
+/// The address 192.0.2.`last`, from a network for documentation.
 Address address_of(std::uint8_t last, std::uint16_t port = 40'000);
 
-/// One host's side: makes its datagrams in order.
+/// A host under test, which makes its datagrams in order.
 struct Host {
   explicit Host(std::string host_name, FleetKey key = fixed_key(),
                 std::uint64_t first_epoch = 1000);
 
-  /// The next datagram, saying what `snapshot` holds and uptime and wall clock for `at`.
+  /// Makes the next datagram: it has what `snapshot` holds, with the uptime and wall clock of `at`.
   Datagram say(Instant at);
 
   FleetKey fleet_key;
@@ -42,9 +42,9 @@ struct FleetDriver {
 
   Outcome hear(Host& host, std::uint8_t from = 7);
   Outcome hear(const Datagram& datagram, std::uint8_t from = 7);
-  /// Lets `duration` pass, ticking whenever one is due.
+  /// Lets `duration` pass and ticks whenever a tick is due.
   void pass(Duration duration);
-  /// Lets it pass without the collector seeing any of it.
+  /// Lets `duration` pass as if the collector was paused.
   void stand_still(Duration duration);
   const View& tick();
   [[nodiscard]] Arrival arrival() const;
@@ -59,18 +59,18 @@ struct FleetDriver {
 
   FleetOptions options;
   HostTable host_table;
-  /// The beats between the last time that the fleet was told and now.
+  /// Makes the beats that are due between `seen` and `now`.
   void live();
 
   Instant now;
-  Instant seen;  ///< What the fleet was told last.
+  Instant seen;  ///< The last time that the fleet was told.
   Fleet fleet;
   View view;
   TickInputs inputs;
   Instant next_tick;
 };
 
-/// The wall clock of tests when their monotonic clock is at zero.
+/// What the wall clock of tests shows when their monotonic clock is at zero.
 inline constexpr WallTime kWallAtZero{std::chrono::milliseconds{1'700'000'000'000}};
 
 }  // namespace flatline::test

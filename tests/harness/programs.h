@@ -1,7 +1,7 @@
 #pragma once
 
-// The real programs, as an operator runs them, for end-to-end tests: paths come from the build, the
-// fleet's key and folders are the test's own.
+// Runs the real programs for end-to-end tests, as an operator does. The build tells their paths;
+// each test has a fleet key and folders of its own.
 
 #include <memory>
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace flatline::test {
 
-/// A collector that serves, on free ports of loopback, with a fleet key of its own.
+/// A collector that serves on free ports of loopback, with a fleet key of its own.
 class RunningCollector {
  public:
   /// `flags` come on top of --data, --fleet-key, --listen and --api.
@@ -26,10 +26,10 @@ class RunningCollector {
 
   /// Starts it again on the same data and UDP port, after its process has ended.
   void start();
-  /// The same without waiting for it to serve.
+  /// Does the same without waiting until it serves.
   void launch();
 
-  /// `flatline --api … arguments`, to its end.
+  /// Runs `flatline --api … arguments` to its end.
   [[nodiscard]] Finished ask(std::vector<std::string> arguments) const;
 
  private:

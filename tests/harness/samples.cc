@@ -29,7 +29,7 @@ std::string arbitrary_labels(std::mt19937_64& random) {
   return labels;
 }
 
-/// Text of one to four bytes a character, with spaces only inside.
+/// Makes text whose characters take one to four bytes, with spaces only inside.
 std::string arbitrary_text(std::mt19937_64& random, std::size_t max_bytes) {
   constexpr std::string_view kCharacters[] = {"a", "Z", "~", "!", "ä", "ß", "€", "日", "𝄞", " "};
   std::string text;
@@ -104,7 +104,7 @@ Header sample_header() {
 
 Snapshot arbitrary_snapshot(std::mt19937_64& random) {
   Snapshot snapshot;
-  // Dots alone are a word, but no name.
+  // A word of dots alone is no name.
   do {
     snapshot.name = HostName{arbitrary_word(random, kNameBytes)};
   } while (!is_host_name(snapshot.name.view()));

@@ -1,7 +1,7 @@
 #pragma once
 
-// Snapshots for the contract's tests: one with every field in use, and as many arbitrary ones as a
-// seed gives. Also how tests compare snapshots: bit by bit, absent values included.
+// Snapshots for the contract's tests: one with every field in use, a smallest one, and arbitrary
+// ones from a seed. Tests compare snapshots bit by bit, absent values included.
 
 #include <bit>
 #include <cstddef>
@@ -18,22 +18,22 @@ namespace flatline {
 /// A snapshot with every field in use. Its name is of `sample_fleet_key()`'s fleet.
 Snapshot sample_snapshot();
 
-/// A host without checks and labels: everything at its smallest.
+/// A snapshot of a host without checks and labels.
 Snapshot smallest_snapshot();
 
-/// Bytes 0, 1, 2 … for the fleet id and 128, 129 … for the key: nobody's secret.
+/// A key that is no secret: the fleet id is the bytes 0, 1, 2 …, and the key is 128, 129 ….
 FleetKey sample_fleet_key();
 
-/// The sample's host, generation 7.
+/// The credential of the sample's host, of generation 7.
 Credential sample_credential();
 
 /// A header of the sample's agent.
 Header sample_header();
 
-/// Any snapshot that the contract allows.
+/// Makes an arbitrary snapshot that the contract allows.
 Snapshot arbitrary_snapshot(std::mt19937_64& random);
 
-/// Equal in every field, values as bits.
+/// Whether all fields are equal; values are compared as bits.
 bool same_snapshot(const Snapshot& a, const Snapshot& b);
 
 inline SnapshotBytes encoded(const Snapshot& snapshot) {

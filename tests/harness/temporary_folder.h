@@ -1,6 +1,6 @@
 #pragma once
 
-// A folder for one test or benchmark, gone with it.
+// A folder for one test or benchmark, which is removed at its end.
 
 #include <filesystem>
 #include <string_view>

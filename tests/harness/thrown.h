@@ -1,12 +1,12 @@
 #pragma once
 
-// What a test says of an error: its message, word for word.
+// Lets a test check the message of an error, word for word.
 
 #include <string>
 
 namespace flatline {
 
-/// The message of the Error that `act` throws; empty if it throws none.
+/// Returns the message of the Error that `act` throws; it is empty if `act` throws none.
 template <typename Error, typename Act>
 std::string message_of(Act&& act) {
   try {

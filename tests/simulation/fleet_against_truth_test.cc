@@ -1,5 +1,6 @@
-// The simulated fleet against the collector's own fleet, without sockets or clocks: time is turned
-// by hand, the network is a table of fates, and the truth is held against every bit of every tick.
+// Runs the simulated fleet against the collector's fleet without sockets or clocks. The test sets
+// the time, a table of fates stands for the network, and every bit of every tick is compared with
+// the truth.
 
 #include <doctest/doctest.h>
 
@@ -22,7 +23,8 @@ using namespace std::chrono_literals;
 
 constexpr Instant kStart{1000s};
 constexpr WallTime kWall{Milliseconds{1'700'000'000'000}};
-/// Of the defaults: (4 + ½) × 1 s and a tick for silence, an interval and a tick for all else.
+// By the defaults, silence shows after (4 + ½) × 1 s and a tick, and all else after an interval and
+// a tick.
 constexpr Duration kWindow = 4500ms;
 constexpr Duration kSilenceShows = kWindow + 1s;
 constexpr Duration kChangeShows = 2s;
@@ -30,7 +32,7 @@ constexpr Duration kChangeShows = 2s;
 FleetOptions fleet_options(std::uint32_t hosts) {
   initialize_cryptography();
   FleetOptions options;
-  // Fixed, so that phases and fates are the same in every run.
+  // The key is fixed, so that phases and fates are the same in every run.
   options.key.key.fill(7);
   options.key.key_id = 1;
   options.hosts = hosts;
@@ -53,7 +55,8 @@ class World {
     }
   }
 
-  /// Goes on to the next tick: everything before it is sent and arrives, in the order of time.
+  /// Goes on to the next tick. Before it, everything that is due is sent and arrives, in the order
+  /// of time.
   const View& tick() {
     next_tick_ += kDefaultTick;
     while (true) {
@@ -74,7 +77,7 @@ class World {
   [[nodiscard]] Duration time() const { return next_tick_ - kStart; }
   [[nodiscard]] const View& view() const { return *view_; }
   [[nodiscard]] const FleetOptions& options() const { return options_; }
-  /// Since the last datagram of the host arrived.
+  /// How long ago the host sent its last datagram.
   [[nodiscard]] Duration silence(std::uint32_t host) const { return next_tick_ - heard_[host]; }
 
   [[nodiscard]] bool in(Plane plane, std::uint32_t host) const {
@@ -91,7 +94,7 @@ class World {
     return truth_state(script_.verb_of(host, phase));
   }
 
-  /// Whether it was told the same all that time.
+  /// Whether it was told to be the same all that time.
   [[nodiscard]] bool was_the_same(std::uint32_t host, Duration for_long) const {
     for (Duration ago = 0s; ago <= for_long; ago += 500ms) {
       if (truth(host, ago) != truth(host)) return false;
@@ -102,7 +105,7 @@ class World {
  private:
   static constexpr std::uint32_t kCapacity = 2048;
 
-  /// The collector sees the time pass, however little is sent.
+  /// Makes the beats until then, so that no silence of the fleet looks like a pause.
   void live(Instant until) {
     while (seen_ + fleet_.beat_period() <= until) fleet_.beat(seen_ += fleet_.beat_period());
   }
@@ -126,7 +129,7 @@ class World {
     const auto spoken = senders_.speak(cycle_.next(), phase_, now, arrival(now).wall, datagram);
     cycle_.advance();
     if (!spoken) return;
-    if (!spoken->is_clone) heard_[spoken->sender] = now;  // Of use where nothing is lost.
+    if (!spoken->is_clone) heard_[spoken->sender] = now;  // Right only if nothing is lost.
     const Fate fate = fate_of(fates_, {spoken->sender, 0, spoken->sequence});
     for (unsigned copy = 0; copy < fate.copies; ++copy) {
       if (fate.held[copy] == 0ns) {
@@ -159,7 +162,7 @@ class World {
   Instant next_tick_ = kStart;
 };
 
-/// Holds every host's bits against what it was told, where that was long enough ago to show.
+/// Compares every host's bits with what it was told to be, if that was long enough ago to show.
 void check_settled(const World& world) {
   std::size_t wrong = 0;
   for (std::uint32_t host = 0; host < world.options().hosts; ++host) {
@@ -182,7 +185,7 @@ TEST_CASE("every bit is the truth after the promised time, through all that can 
   const auto outcome = [&](Outcome one) {
     return world.view().head.outcomes[static_cast<std::size_t>(one)];
   };
-  // First contacts are bounded: a fleet registers within four ticks.
+  // First contacts are bounded, so the fleet needs up to four ticks to register.
   while (world.time() < 4s) world.tick();
   const std::uint64_t over_budget = outcome(Outcome::kOverBudget);
   while (world.time() < 85s) {
@@ -217,14 +220,14 @@ TEST_CASE("silence is said at the first tick after its window, and never before"
 }
 
 TEST_CASE("loss, duplicates and delay move no state backwards") {
-  // Nobody changes: whatever is not healthy, or not there, was lost by arithmetic alone.
+  // No host changes, so only lost datagrams make a host silent.
   const FateOptions fates{.loss = 0.05, .duplicate = 0.3, .reorder = 0.2, .delay = 2s, .seed = 3};
   World world("0s fail 50%", fleet_options(1000), fates);
   while (world.time() < 60s) {
     world.tick();
     if (world.time() < 8s) continue;
     const Counts& counts = world.view().head.counts;
-    // Silent by chance: five in a row lost or held back too long, of 60,000.
+    // A few hosts are silent by chance: five datagrams in a row were lost or held back too long.
     CHECK(counts.silent <= 3);
     for (std::uint32_t host = 0; host < 1000; ++host) {
       if (world.in(Plane::kReporting, host)) {

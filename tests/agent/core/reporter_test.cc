@@ -39,7 +39,8 @@ CheckResult result(CheckState state, float value = kNoValue, std::string_view me
   return {state, value, Message{message}};
 }
 
-/// Reports, and holds the snapshot against the contract: encode_snapshot aborts on a malformed one.
+/// Reports, and checks the snapshot against the contract: encode_snapshot aborts if it is
+/// malformed.
 Snapshot report(Reporter& reporter, Instant now) {
   const Snapshot snapshot = reporter.report(now, kWall, 5s);
   std::array<std::byte, kSnapshotBytes> bytes;

@@ -64,7 +64,8 @@ TEST_CASE("phases are spread evenly and stay within the period") {
     REQUIRE(phase < kPeriod);
     ++bins[static_cast<std::size_t>(phase / (kPeriod / static_cast<long>(kBins)))];
   }
-  // A hundred a bin with a deviation of ten: five of them leave room for any honest hash.
+  // A bin gets 100 on average, with a deviation of 10. Five deviations leave room for any fair
+  // hash.
   const auto [fewest, most] = std::minmax_element(bins.begin(), bins.end());
   CHECK(*fewest >= 50);
   CHECK(*most <= 150);

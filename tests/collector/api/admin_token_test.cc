@@ -1,4 +1,4 @@
-// The admin token: made once, for one user alone.
+// The admin token is made once, and only one user can read it.
 
 #include "collector/api/admin_token.h"
 

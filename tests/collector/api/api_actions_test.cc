@@ -1,4 +1,5 @@
-// Changes by operators, request by request: who may, what is understood, done once, told as it is.
+// Operators' actions by HTTP requests: who may ask, which requests are understood, that an action
+// is done once for its key, and that the answer says what happened.
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
@@ -20,7 +21,7 @@ using test::Host;
 
 constexpr const char* kAdmin = "Bearer operators-alone";
 
-/// A fleet of one host, web-1, and a handler that its operators ask.
+/// A fleet of one host, web-1, and the handler that its operators ask.
 struct Operated {
   explicit Operated(std::string read_token = "")
       : handler(sources, {"127.0.0.1", 4171}, std::move(read_token)) {
@@ -28,7 +29,7 @@ struct Operated {
     board.publish(fleet.tick());
   }
 
-  /// As the server does it, with the loop coming by all the while.
+  /// Asks as the server does; meanwhile the loop's part, serving the queue, goes on here.
   ApiResponse ask(ApiRequest request) {
     request.host = "127.0.0.1:4171";
     const ApiOutcome outcome = handler.answer(request, {fleet.now, fleet.arrival().wall});
@@ -114,7 +115,7 @@ TEST_CASE("without the admin token nothing changes, and the attempt is counted")
                                  {"Bearer operators-alone ", true, 401},
                                  {"operators-alone", true, 401},
                                  {"", false, 403},
-                                 // Not even the right one is taken over a network without TLS.
+                                 // Over a network without TLS not even the right token is taken.
                                  {kAdmin, false, 403}};
   for (const Row& row : rows) {
     CAPTURE(row.authorization);
@@ -127,7 +128,7 @@ TEST_CASE("without the admin token nothing changes, and the attempt is counted")
   CHECK(summary.operators.refused_attempts == rows.size());
   CHECK(summary.drained == 0);
   CHECK(api.actions().total == 0);
-  // Who may change may look, over loopback; anybody else needs the read token.
+  // The admin token also allows reading, over loopback; anybody else needs the read token.
   ApiRequest look = api.request("GET", "/api/v1/actions");
   look.from_loopback = false;
   CHECK(api.ask(look).status == 401);
@@ -228,7 +229,7 @@ TEST_CASE("a host that is expected is shown before it is heard, and as any other
   summary = api.summary();
   CHECK(summary.missing == 1);
   CHECK(summary.expected == 0);
-  CHECK(summary.silent == 1);  // web-1 has said nothing since.
+  CHECK(summary.silent == 1);  // web-1 has sent nothing since.
   REQUIRE(api.fleet.hear(db) == Outcome::kAccepted);
   summary = api.summary();
   CHECK(summary.missing == 0);
@@ -349,7 +350,7 @@ TEST_CASE("the same key does it once; with another request it is refused, and sa
   CHECK(again.repeated);
   CHECK(again.action.number == first.action.number);
   CHECK(again.action.until == first.action.until);
-  // The same by another spelling is the same.
+  // The same action in another spelling counts as the same.
   request.body = R"({ "by":"ada", "why":"new kernel", "for":"120m" })";
   CHECK(done(api.ask(request)).repeated);
   request.body = R"({"for":"3h","why":"new kernel","by":"ada"})";
@@ -413,7 +414,7 @@ TEST_CASE("bans are listed page by page, whoever still remembers the action") {
   CHECK(last.bans[0].host == "db-2");
   CHECK(last.bans[0].revoked_below == 3);
   CHECK(last.next.empty());
-  // What was lifted is no order any more.
+  // A revocation that was lifted is no longer listed.
   REQUIRE(api.change("POST", "/api/v1/hosts/db-1/revoke", R"({"below":0})").status == 200);
   CHECK(page({}).total == 2);
   for (const char* after : {"x", "16384", "-1"}) {

@@ -1,5 +1,5 @@
-// Looking back over HTTP's paths, at a real registry and a real history: each answer, each gap, and
-// every way to be refused.
+// The routes about the past, asked with a real registry and a real history: each answer, each gap,
+// and every way to be refused.
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
@@ -27,9 +27,9 @@ using namespace test;
 constexpr std::uint32_t kCapacity = 128;
 const HistoryShape kShape{kCapacity, 100, 10s};
 
-/// Ten hosts. Steps 0 to 9, ten seconds apart, but for 5 and 6. From step 3 on host-2 fails; at
-/// step 8 host-9 has gone, and host-10 has its slot. With an inventory host-3 is expected up to
-/// step 2, then missing, and heard from step 7 on.
+/// A past of ten hosts and the steps 0 to 9, ten seconds apart; steps 5 and 6 were not stored.
+/// host-2 fails from step 3 on. At step 8 host-9 has gone and host-10 has its slot. With an
+/// inventory, host-3 is expected up to step 2, then missing, and heard from step 7 on.
 class Past {
  public:
   enum class Inventory { kNone, kOneHost };
@@ -76,7 +76,7 @@ class Past {
     return problem_from_json(response.body).value_or(ProblemAnswer{}).error;
   }
   [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
-  /// So many hosts come and go after the last step that the tenancy of host-9 is forgotten.
+  /// Lets so many hosts come and go after the last step that the tenancy of host-9 is forgotten.
   void forget_oldest() const {
     Registry registry(folder_ / kRegistryFile, kCapacity, kFirstWall);
     for (unsigned i = 0; i < kCapacity; ++i) {
@@ -88,7 +88,7 @@ class Past {
       registry.store(goes, passing.registered_at + 1ms);
     }
   }
-  /// The clock of then was ahead: by its registry, host-3 came an hour after the first step.
+  /// Changes the registry as if the clock had been ahead: host-3 came an hour after the first step.
   void set_clock_back() {
     const auto later = (kFirstWall + 1h).time_since_epoch().count();
     Database(folder_ / kRegistryFile, 1000)
@@ -140,7 +140,7 @@ Answer read(const ApiResponse& response, std::optional<Answer> (*from_json)(std:
   return *answer;
 }
 
-/// `healthy@0 gap@5`: the states, and the steps from which on.
+/// Writes spans as `healthy@0 gap@5`: a state and the step from which on it held.
 std::string said(const HostHistoryAnswer& answer) {
   std::string text;
   for (const SpanAnswer& span : answer.spans) {
@@ -375,7 +375,7 @@ TEST_CASE("the fleet's history in as many points as asked for, the worst of each
   CHECK(history.points[2].missing == 1);
   CHECK(history.points[3].missing == 1);
   CHECK(past.get("/api/v1/history", {{"from", Past::text(0)}, {"points", "0"}}).status == 400);
-  // Never more points than steps.
+  // There are never more points than steps.
   CHECK(read(past.get("/api/v1/history", {{"from", Past::text(7)}, {"points", "60"}}),
              fleet_history_from_json)
             .points.size() == 3);

@@ -1,4 +1,4 @@
-// The HTTP server on a real port: its limits, and that its answers are HTTP.
+// Tests the HTTP server on a real port: its limits, and that its answers are HTTP.
 
 #include <doctest/doctest.h>
 #include <netinet/in.h>
@@ -52,10 +52,10 @@ struct Server {
   ApiServer server;
 };
 
-/// One connection, as a client holds it.
+/// A client's connection.
 class Connection {
  public:
-  /// From 127.0.0.`client`.
+  /// Connects from 127.0.0.`client`.
   explicit Connection(std::uint16_t port, std::uint32_t client = 1)
       : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in own{};
@@ -74,12 +74,12 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// A refused or closed connection is for read() to tell.
+  /// Ignores errors: read() tells if the connection was refused or closed.
   void send(const std::string& text) const {
     static_cast<void>(::send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL));
   }
-  /// What comes until `count` answers have begun and the last one's headers are there, or until the
-  /// other side closes, which sets `closed`.
+  /// Reads until the headers of `count` answers have come, or until the server closes the
+  /// connection, which sets `closed`.
   std::string read(std::size_t count = 1) {
     std::string text;
     const auto answers = [&] {
@@ -103,7 +103,7 @@ class Connection {
     }
     return text;
   }
-  /// Whether anything comes within `time`, far below the time that a connection may idle.
+  /// Whether anything comes within `time`, which must be far below kApiIdleTimeout.
   [[nodiscard]] bool answers_within(std::chrono::milliseconds time) const {
     static_assert(std::chrono::seconds{5} < kApiIdleTimeout);
     pollfd readable{descriptor_, POLLIN, 0};
@@ -133,7 +133,8 @@ TEST_CASE("answers are HTTP: status, type, no caching; HEAD has no body") {
   CHECK(get.find("Cache-Control: no-store") != std::string::npos);
   Connection head(server.port());
   head.send(request("HEAD /", "Connection: close\r\n"));
-  const std::string headers = head.read(2);  // Until it closes: a second answer never comes.
+  // Reads until the server closes, because a second answer never comes.
+  const std::string headers = head.read(2);
   CHECK(head.closed);
   CHECK(headers.starts_with("HTTP/1.1 200 "));
   CHECK(headers.ends_with("\r\n\r\n"));
@@ -203,7 +204,7 @@ TEST_CASE("one client's connections are bounded") {
   }
   CHECK(served == kApiConnectionsPerClient);
   CHECK(connections.back()->closed);
-  // Room that is given back is there for the next.
+  // Places that were given back are free for the next client.
   connections.clear();
   const auto deadline = std::chrono::steady_clock::now() + 20s;
   bool again = false;
@@ -242,7 +243,7 @@ TEST_CASE("over its rate a client is told how long to wait") {
     connection.send(batch);
     answers = connection.read(kBatch);
   }
-  // The bucket fills while this runs, but slower than it is emptied.
+  // The bucket is refilled while this runs, but more slowly than it is emptied.
   const std::size_t refused = answers.find("HTTP/1.1 429 ");
   REQUIRE(refused != std::string::npos);
   CHECK(answers.find("Retry-After: 1\r\n", refused) != std::string::npos);

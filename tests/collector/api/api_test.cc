@@ -1,4 +1,4 @@
-// Requests to their answers, without a socket: every path, and every way to be refused.
+// Tests requests and their answers without a socket: every path, and every way to be refused.
 
 #include <doctest/doctest.h>
 
@@ -15,12 +15,12 @@ namespace {
 using namespace std::chrono_literals;
 using test::Host;
 
-/// A fleet, its board, and a handler that answers from them.
+/// A fleet, its view board, and a handler that answers from them.
 class Api {
  public:
   explicit Api(std::string token = "") : token_(std::move(token)) {}
 
-  /// Lets `count` hosts, web-0 and on, say that they are well and the tick see it.
+  /// Lets `count` hosts, web-0 and on, report that they are healthy, and then ticks.
   void hear(unsigned count) {
     for (unsigned i = 0; i < count; ++i) {
       hosts_.emplace_back("web-" + std::to_string(i));
@@ -157,7 +157,7 @@ TEST_CASE("a host that came after the view is not shown with the planes of who w
     return *page;
   };
   REQUIRE(page_of("failing").hosts.size() == 1);
-  // It leaves, and before the next view others come until one has its slot.
+  // The host leaves, and before the next view others register until one has its slot.
   const auto slot = api.fleet.slot_of(api.host(0));
   api.host(0).snapshot.leaving = true;
   REQUIRE(api.fleet.hear(api.host(0)) == Outcome::kAccepted);
@@ -165,7 +165,7 @@ TEST_CASE("a host that came after the view is not shown with the planes of who w
   for (int i = 0; heir.empty(); ++i) {
     REQUIRE(i < 1000);
     Host next("next-" + std::to_string(i));
-    // Between the views, so that no pool is full.
+    // This tick fills the budget again; its view is not published.
     if (api.fleet.hear(next) == Outcome::kOverBudget) {
       api.fleet.fleet.tick(api.fleet.arrival(), {});
       continue;

@@ -1,4 +1,4 @@
-// Lanes: bounded, each job once, and told when it comes too late.
+// A pool is bounded, runs each job once, and tells a job when it comes too late.
 
 #include "collector/api/slow_pool.h"
 
@@ -10,7 +10,8 @@
 namespace flatline {
 namespace {
 
-/// Holds a pool's only thread until released. Declare it before the pool, which ends its jobs.
+/// Holds a pool's only thread until `release` is set. Declare it before the pool, whose destructor
+/// waits for its jobs.
 struct Gate {
   void hold(SlowPool& pool) {
     REQUIRE(pool.submit([this](bool) {

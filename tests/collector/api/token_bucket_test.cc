@@ -26,7 +26,7 @@ TEST_CASE("a bucket gives its burst at once and then its rate") {
   CHECK(bucket.take(kStart + 499ms) > Duration{0});
   CHECK(bucket.take(kStart + 500ms) == Duration{0});
   CHECK(bucket.take(kStart + 500ms) > Duration{0});
-  // However long nobody came, no more than the burst is there.
+  // However long nobody asked, no more than the burst is available.
   for (int i = 0; i < 3; ++i) CHECK(bucket.take(kStart + 1h) == Duration{0});
   CHECK(bucket.take(kStart + 1h) > Duration{0});
 }
@@ -64,7 +64,7 @@ TEST_CASE("all together have a limit too, and a refused client spends nothing of
     }
   }
   CHECK(admitted == static_cast<int>(kAllBurst));
-  // A second later there is a second's worth more.
+  // A second later there is as much more as a second brings.
   admitted = 0;
   for (int i = 0; i < static_cast<int>(kAllRequestsPerSecond) + 100; ++i) {
     const auto client = static_cast<std::uint8_t>(i % 200);
@@ -88,9 +88,9 @@ TEST_CASE("of more clients than are remembered, the longest unseen is forgotten"
   for (std::size_t i = 0; i + 1 < kApiClients; ++i) {
     REQUIRE(throttle.admit(stranger(i), kStart + 1ms) == Duration{0});
   }
-  CHECK(throttle.admit(ipv4(1), kStart + 2ms) > Duration{0});  // Known still, and now the newest.
+  CHECK(throttle.admit(ipv4(1), kStart + 2ms) > Duration{0});  // It is known, and now the newest.
   CHECK(throttle.admit(stranger(kApiClients), kStart + 3ms) == Duration{0});
-  CHECK(throttle.admit(ipv4(1), kStart + 4ms) > Duration{0});  // It was a stranger who made room.
+  CHECK(throttle.admit(ipv4(1), kStart + 4ms) > Duration{0});  // Another address made room.
 }
 
 }  // namespace

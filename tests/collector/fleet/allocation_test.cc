@@ -1,4 +1,5 @@
-// After start, accepting datagrams and ticking allocate nothing: counted, whatever hosts do.
+// Counts allocations: after the start, accepting datagrams and ticking make none, whatever hosts
+// do.
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
@@ -33,9 +34,9 @@ TEST_CASE("accept, tick and publish allocate nothing after start") {
       host.snapshot.page.name = CheckName{"check-" + std::to_string(round) + std::to_string(i)};
       host.snapshot.leaving = round == 10 && i % 5 == 0;
       datagrams.push_back(host.say(driver.now + round * 1s));
-      datagrams.push_back(datagrams.back());  // Stale.
+      datagrams.push_back(datagrams.back());  // It is stale.
       datagrams.push_back(datagrams.back());
-      datagrams.back()[300] ^= std::byte{1};  // Stale too: from the clear header.
+      datagrams.back()[300] ^= std::byte{1};  // It is stale too: the clear header says so.
     }
     full_of_errors.epoch = 2000 + static_cast<std::uint64_t>(round);
     datagrams.push_back(full_of_errors.say(driver.now + round * 1s));
@@ -59,7 +60,7 @@ TEST_CASE("accept, tick and publish allocate nothing after start") {
 
   CHECK(accepted > 700);
   CHECK(during == 0);
-  CHECK(before > 0);  // The counter counts.
+  CHECK(before > 0);  // The counter works.
 }
 
 TEST_CASE("performing actions allocates nothing, whatever comes of them") {
@@ -108,7 +109,7 @@ TEST_CASE("receiving, reading the kernel's counters and a line of the log alloca
   const std::size_t before = allocations();
   std::size_t received = 0;
   for (int i = 0; i < 3; ++i) {
-    // On loopback it is there when this returns.
+    // On loopback the datagram has arrived when this returns.
     ::sendto(socket.descriptor(), datagram.data(), datagram.size(), 0,
              reinterpret_cast<const sockaddr*>(&itself), sizeof itself);
     received += socket.receive().size();

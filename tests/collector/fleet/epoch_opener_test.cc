@@ -45,7 +45,7 @@ TEST_CASE("every bit of a datagram counts, with an epoch's key too") {
   auto [credential, epoch_key, datagram] = Sample();
   EpochOpener opener;
   SnapshotBytes plain;
-  // The nonce's first half is not in it, but in what it is authenticated with.
+  // The epoch key already contains these bytes of the nonce; here they are authenticated only.
   for (std::size_t bit = 0; bit < 8 * kDatagramBytes; ++bit) {
     CAPTURE(bit);
     datagram[bit / 8] ^= std::byte{1} << (bit % 8);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint32_t kSlots = 128;
 
-/// Planes that the test sets slot by slot.
+/// A view whose planes the test sets slot by slot.
 struct Bits {
   explicit Bits(Plane which) : plane(static_cast<std::size_t>(which)) {}
   void set(std::uint32_t slot, bool on) {
@@ -38,7 +38,7 @@ struct Slots {
     now += tick;
     flapping.tick(now, view);
   }
-  /// Ticks with a change of `slot` at each of them.
+  /// Ticks so many times; `slot` changes its verdict at each tick.
   void change(std::uint32_t slot, unsigned times) {
     for (unsigned i = 0; i < times; ++i) {
       healthy.set(slot, !healthy.get(slot));
@@ -68,12 +68,12 @@ TEST_CASE("flapping begins and ends at its numbers of samples, not one before") 
     CHECK_FALSE(slots.flaps.get(slot));
     slots.change(slot, 1);
     CHECK(slots.flaps.get(slot));
-    // The samples leave the memory in their order: after this the last kFlappingEndsBelow are left.
+    // The oldest samples are forgotten first: after this, kFlappingEndsBelow changes are left.
     slots.calm(kFlappingSamples - kFlappingEndsBelow);
     CHECK(slots.flaps.get(slot));
     slots.calm(1);
     CHECK_FALSE(slots.flaps.get(slot));
-    // Between the two numbers nothing begins again.
+    // With a number of changes between the two bounds, flapping does not begin again.
     slots.change(slot, kFlappingEndsBelow);
     CHECK_FALSE(slots.flaps.get(slot));
   }
@@ -120,7 +120,7 @@ TEST_CASE("a tick longer than a sample is one") {
 }
 
 TEST_CASE("late ticks move no later sample") {
-  // Ends are due at whole samples; each tick here is later after its own than the one before.
+  // The ends are due at whole samples; each tick here comes later after its end than the last did.
   Slots slots(kFlappingSample / 10);
   slots.known.set(7, true);
   slots.flapping.tick(slots.now, slots.view);
@@ -149,7 +149,7 @@ TEST_CASE("a forgotten slot has no past, and its neighbours keep theirs") {
     slots.turn();
     slots.change(slot, 2 * kFlappingBegins);
   }
-  slots.change(7, 1);  // The sample that goes on says so, too.
+  slots.change(7, 1);  // The sample that is not over yet has a change, too.
   slots.flapping.forget(7);
   slots.turn();
   CHECK_FALSE(slots.flaps.get(7));
@@ -168,7 +168,7 @@ TEST_CASE("counted slot by slot, the long way, it is the same") {
   unsigned seen = 0;
   for (unsigned i = 0; i < 1000; ++i) {
     for (std::uint32_t slot = 0; slot < kSlots; ++slot) {
-      // Each slot with a temper of its own, which changes over time.
+      // Each slot changes its verdict at a rate of its own, which itself changes over time.
       const bool changes_now = random() % 64 < (slot + i / 4) % 32;
       const bool now_known = random() % 50 != 0;
       const bool now_healthy = healthy[slot] != changes_now;
@@ -191,7 +191,7 @@ TEST_CASE("counted slot by slot, the long way, it is the same") {
   CHECK(seen < 1000 * kSlots);
 }
 
-/// A host whose one check has a result every `period` and says it at each interval of a second.
+/// A host whose one check has a result every `period`; the host reports once a second.
 struct CheckedHost {
   void run(std::chrono::seconds period, unsigned changes) {
     for (unsigned i = 0; i < changes; ++i) {
@@ -224,7 +224,7 @@ TEST_CASE("with nothing configured a check that changes at every run flaps, one 
   checked.run(period, 2);
   CHECK(checked.flaps());
   CHECK(checked.fleet.view.head.counts.flapping == 1);
-  // Calm again, it flaps until its changes have left the memory.
+  // When the check is calm again, the host flaps until its changes are forgotten.
   checked.pass(std::chrono::seconds{540});
   CHECK(checked.flaps());
   checked.pass(std::chrono::seconds{120});

@@ -1,4 +1,4 @@
-// What operators do to a fleet: each action at its boundaries, and what it must leave untouched.
+// Tests each action of operators at its boundaries, and what it must leave untouched.
 
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@ using namespace flatline::test;
 
 namespace {
 
-/// A fleet with its executor, and what an operator would type.
+/// A fleet with its action executor, and a function for each action.
 struct Operated : FleetDriver {
   using FleetDriver::FleetDriver;
   ActionExecutor executor{fleet, host_table.actions()};
@@ -225,7 +225,7 @@ TEST_CASE("revoking refuses generations below, and not the one itself") {
     CAPTURE(row.generation);
     Operated fleet;
     Host host = of_generation("web-1", row.generation);
-    // Nobody needs to be registered for it.
+    // No host needs to be registered for it.
     CHECK(fleet.perform(ActionKind::kRevoke, host, 0s, row.below).result ==
           (row.below == 0 ? ActionResult::kUnchanged : ActionResult::kDone));
     CHECK(fleet.hear(host) == row.outcome);
@@ -299,7 +299,7 @@ TEST_CASE("a reset lets a host start over whose clock once was in the future") {
   CHECK(fleet.perform(ActionKind::kReset, host).result == ActionResult::kDone);
   CHECK(fleet.record_of(host).epoch == 0);
   CHECK(fleet.record_of(host).reset_at == fleet.arrival().wall);
-  // Its verdict is not touched, and from here on it is a first contact: its clock must be right.
+  // Its verdict stays. Its next snapshot is a first contact, so its clock must be right.
   fleet.tick();
   CHECK(fleet.state_of(host) == HostState::kHealthy);
   again.wall_ahead = 6min;
@@ -351,10 +351,10 @@ TEST_CASE("bans come back; one that does not fit is left out") {
   Ban tombstone{forgotten.credential.agent_id, forgotten.snapshot.name};
   tombstone.tombstoned = 1;
   CHECK(fleet.fleet.restore(7, revocation));
-  CHECK_FALSE(fleet.fleet.restore(7, tombstone));      // Taken.
-  CHECK_FALSE(fleet.fleet.restore(8, revocation));     // Its agent has one.
-  CHECK_FALSE(fleet.fleet.restore(kBans, tombstone));  // Beyond the end.
-  CHECK_FALSE(fleet.fleet.restore(9, Ban{}));          // Of nobody.
+  CHECK_FALSE(fleet.fleet.restore(7, tombstone));      // The place is taken.
+  CHECK_FALSE(fleet.fleet.restore(8, revocation));     // Its agent has a ban already.
+  CHECK_FALSE(fleet.fleet.restore(kBans, tombstone));  // The place is beyond the end.
+  CHECK_FALSE(fleet.fleet.restore(9, Ban{}));          // The ban has no agent.
   CHECK(fleet.fleet.restore(9, tombstone));
   CHECK(fleet.hear(revoked) == Outcome::kRevoked);
   CHECK(fleet.hear(forgotten) == Outcome::kTombstoned);
@@ -363,7 +363,7 @@ TEST_CASE("bans come back; one that does not fit is left out") {
   CHECK(fleet.flagged(Flag::kFrozen));
   CHECK(fleet.view.head.tombstones == 1);
   CHECK(fleet.view.head.revocations == 1);
-  // The places that came back are not given away.
+  // The restored places are not given to other bans.
   CHECK(fleet.perform(ActionKind::kRevoke, Host("web-3"), 0s, 1).action.place == 0);
 }
 

@@ -1,4 +1,4 @@
-// What is said beside the bitmap: pause, blind, panic, warming, degraded.
+// Tests the flags beside the bitmap (warming, blind, panic, degraded), and pauses of the collector.
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@ using namespace flatline::test;
 
 namespace {
 
-/// `size` hosts that all speak once a second.
+/// So many hosts, each of which sends once a second.
 struct Crowd {
   Crowd(FleetDriver& driven, std::size_t size) : driver(driven) {
     for (std::size_t i = 0; i < size; ++i) hosts.emplace_back("host-" + std::to_string(i));
@@ -57,7 +57,8 @@ TEST_CASE("a pause moves every deadline by its length, whoever notices it first"
     CHECK(driver.flagged(Flag::kBlind));
     CHECK(driver.doubted(Doubt::kLateTick));
 
-    // Then the promise holds again: a second and a beat of each window had passed.
+    // Then the promise holds again. Before the pause, a second and a beat of each window had
+    // passed.
     driver.pass(3s);
     CHECK(driver.view.head.counts.silent == 0);
     driver.pass(1s);
@@ -89,7 +90,8 @@ TEST_CASE("a pause of any length condemns nobody, whatever tick and interval") {
           driver.hear(host);
           driver.pass(row.interval);
         }
-        // It began right before the next snapshot was due; what waits in the socket comes first.
+        // The pause begins just before the next snapshot is due. Afterwards the socket is read
+        // first.
         driver.stand_still(pause);
         driver.hear(host);
         driver.tick();
@@ -98,7 +100,7 @@ TEST_CASE("a pause of any length condemns nobody, whatever tick and interval") {
         CAPTURE(pause.count());
         CAPTURE(stale_after);
         CHECK(driver.state_of(host) == HostState::kHealthy);
-        // And if the tick came first, half an interval's slack of the window is all that is used.
+        // If the tick comes first, the pause uses no more than the window's half interval of slack.
         driver.stand_still(pause);
         driver.tick();
         CHECK(driver.state_of(host) == HostState::kHealthy);
@@ -142,7 +144,7 @@ TEST_CASE("a window without an accepted datagram makes blind, if anybody is regi
   CHECK_FALSE(driver.doubted(Doubt::kNothingHeard));
   driver.pass(2s);
   CHECK(driver.doubted(Doubt::kNothingHeard));
-  CHECK(driver.view.head.counts.healthy == 0);  // The bitmap tells the truth all the same.
+  CHECK(driver.view.head.counts.healthy == 0);  // The bitmap tells the truth nevertheless.
   crowd.second();
   CHECK_FALSE(driver.doubted(Doubt::kNothingHeard));
 }
@@ -192,7 +194,8 @@ TEST_CASE("several wrong clocks cast no doubt while more snapshots agree with ou
     for (Host& host : bad) CHECK(driver.hear(host) == Outcome::kSkewed);
     CHECK_FALSE(driver.doubted(Doubt::kClocks));
   }
-  // It is ours after all: everybody registered is as far off as those that are refused.
+  // Now the collector's own clock is wrong: all registered hosts differ from it as the refused ones
+  // do.
   for (Host& host : crowd.hosts) host.wall_ahead = -1h;
   for (int i = 0; i < 12; ++i) {
     crowd.second();
@@ -204,10 +207,10 @@ TEST_CASE("several wrong clocks cast no doubt while more snapshots agree with ou
 
 TEST_CASE("panic: below its bound, with hysteresis, for ten hosts or more") {
   struct Row {
-    std::size_t failing;  // Of 20.
+    std::size_t failing;  // How many of the 20 hosts.
     bool panic;
   };
-  // One after the other: below 50 % it begins, above 60 % it ends.
+  // The rows follow each other in time: panic begins below 50 % and ends above 60 %.
   const Row rows[] = {{0, false}, {10, false}, {11, true},  {10, true},
                       {8, true},  {7, false},  {10, false}, {20, true}};
   FleetDriver driver;

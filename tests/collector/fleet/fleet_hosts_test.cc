@@ -1,4 +1,4 @@
-// Hosts come, speak, fall silent, come back and leave.
+// Hosts register, send, fall silent, come back and leave.
 
 #include <doctest/doctest.h>
 
@@ -112,7 +112,7 @@ TEST_CASE("a host that leaves frees its slot, and an old datagram does not bring
   const auto generation = driver.tick().head.generation;
   web.snapshot.leaving = true;
   CHECK(driver.hear(web) == Outcome::kAccepted);
-  CHECK(driver.hear(web) == Outcome::kAccepted);  // It says so for a few intervals.
+  CHECK(driver.hear(web) == Outcome::kAccepted);  // An agent repeats `leaving` for a few intervals.
   driver.tick();
   CHECK(driver.view.head.counts.hosts == 0);
   CHECK(driver.view.head.generation == generation + 1);
@@ -220,7 +220,7 @@ TEST_CASE("a host's interval reaches the registry with the host, and again once 
   host.snapshot.interval = 2s;
   driver.hear(host);
   REQUIRE(driver.host_table.take_changed(slots) == 1);
-  // Whoever takes the mark finds what it tells of.
+  // The reader that takes the mark finds the new interval in the row.
   CHECK(driver.record_of(host).interval_ms == 2000);
   unsigned marks = 0;
   for (int i = 0; i < 300; ++i) {

@@ -1,4 +1,4 @@
-// Hosts of the inventory: expected, then missing, or heard; what must not follow from them.
+// Hosts of the inventory are expected and then missing or heard; also tests what must not follow.
 
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@ using namespace flatline::test;
 
 namespace {
 
-/// A fleet with its executor, and an operator who names who should be there.
+/// A fleet with its action executor, and the action `expect` by host.
 struct Stocked : FleetDriver {
   using FleetDriver::FleetDriver;
   ActionExecutor executor{fleet, host_table.actions()};
@@ -81,7 +81,8 @@ TEST_CASE("when it speaks it is a host like any other, within its grace and afte
     CHECK(fleet.slot_of(host) == slot);
     CHECK_FALSE(fleet.in(Plane::kAwaited, host));
     CHECK_FALSE(fleet.record_of(host).awaited);
-    // Its window is its own: nothing of the grace is left, and it is silent, not missing.
+    // Only its window counts now, not the rest of its grace; after it the host is silent, not
+    // missing.
     fleet.pass(4400ms);
     CHECK(fleet.state_of(host) == HostState::kHealthy);
     fleet.pass(1100ms);
@@ -144,7 +145,7 @@ TEST_CASE("forget takes an expectation back and bars nobody; of a tombstone expe
   fleet.tick();
   CHECK(fleet.view.head.tombstones == 0);
   CHECK(fleet.state_of(host) == HostState::kExpected);
-  // What was heard of it in its last life is still no news.
+  // Snapshots that were heard before it was forgotten are still stale.
   host.sequence = 0;
   CHECK(fleet.hear(host) == Outcome::kStale);
   CHECK(fleet.hear(host) == Outcome::kAccepted);
@@ -161,7 +162,7 @@ TEST_CASE("with every slot taken nobody more is expected, and what kept a host o
   CHECK(fleet.expect(barred).result == ActionResult::kFleetFull);
   CHECK(fleet.expect(barred).action.number == 0);
   CHECK(fleet.hear(barred) == Outcome::kTombstoned);
-  // Who was expected has its place; a stranger finds none.
+  // A host that was expected has its slot; a stranger finds none.
   Host expected("web-0");
   Host stranger("stranger");
   CHECK(fleet.hear(expected) == Outcome::kAccepted);
@@ -192,7 +193,7 @@ TEST_CASE("an inventory that has not begun to speak is no reason for doubt; one 
   CHECK_FALSE(fleet.flagged(Flag::kPanic));
   fleet.pass(1s);
   CHECK(fleet.doubted(Doubt::kNothingHeard));
-  CHECK(fleet.flagged(Flag::kPanic));  // Known, undrained, and not healthy: 20 of 20.
+  CHECK(fleet.flagged(Flag::kPanic));  // All 20 hosts are known, undrained and not healthy.
 }
 
 TEST_CASE("after a restart its grace goes on; one that is over has not begun anew") {
@@ -217,7 +218,7 @@ TEST_CASE("who was heard, as far as anything on the disk knows, is not awaited a
     const char* knows;
     std::uint64_t epoch;
     std::uint8_t planes;
-    bool awaited;  ///< As the registry has it.
+    bool awaited;  ///< What the registry says.
   };
   constexpr std::uint8_t kMissing =
       plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) | plane_bit(Plane::kConflict);

@@ -1,4 +1,4 @@
-// Order, clones, lag, budgets: what a datagram may and may not do to a host.
+// Tests order, clones, lag and budgets: what a datagram may and may not do to a host.
 
 #include <doctest/doctest.h>
 
@@ -128,11 +128,11 @@ TEST_CASE("two machines with one credential: conflict, both addresses, no flip-f
   CHECK(driver.hear(original, 1) == Outcome::kStale);
   driver.tick();
   CHECK(driver.in(Plane::kConflict, original));
-  CHECK(driver.state_of(original) == HostState::kFailing);  // The newer epoch's word.
+  CHECK(driver.state_of(original) == HostState::kFailing);  // The newer epoch says so.
   CHECK(driver.record_of(original).source == address_of(2));
   CHECK(driver.record_of(original).conflict_source == address_of(1));
 
-  // The copy goes on alone: the overlay ends within a window.
+  // Only the copy goes on, so the conflict ends within a window.
   driver.next_tick = driver.now;
   for (int i = 0; i < 6; ++i) {
     driver.pass(1s);
@@ -162,7 +162,7 @@ TEST_CASE("datagrams held back on their way do not keep a dead host alive") {
   driver.hear(host);
   std::vector<Datagram> held;
   for (int i = 1; i <= 30; ++i) held.push_back(host.say(driver.now + i * 1s));
-  // The host is dead after 30 s; somebody plays its datagrams at a third of their pace.
+  // The host dies after 30 s, and somebody plays its datagrams at a third of their pace.
   int late = 0;
   for (const Datagram& datagram : held) {
     driver.pass(3s);
@@ -172,7 +172,7 @@ TEST_CASE("datagrams held back on their way do not keep a dead host alive") {
   driver.pass(5s);
   CHECK(driver.state_of(host) == HostState::kSilent);
   CHECK(driver.record_of(host).lag > 4500ms);
-  CHECK(driver.record_of(host).sequence == 31);  // Shown all the same.
+  CHECK(driver.record_of(host).sequence == 31);  // Late snapshots are shown nevertheless.
 }
 
 TEST_CASE("a host whose machine stood still is late for ten minutes at most") {
@@ -180,7 +180,7 @@ TEST_CASE("a host whose machine stood still is late for ten minutes at most") {
   Host host("host");
   driver.hear(host);
   driver.pass(60s);
-  host.uptime_at_zero -= 60s;  // It stood still, its uptime with it.
+  host.uptime_at_zero -= 60s;  // The machine stood still, and its uptime with it.
   CHECK(driver.hear(host) == Outcome::kLate);
   Duration until{0};
   while (until < 1h) {
@@ -213,7 +213,7 @@ TEST_CASE("a host's allowance bounds its openings a tick, and a stranger cannot 
   forged[200] ^= std::byte{1};
   for (std::uint32_t i = 0; i < own; ++i) CHECK(driver.hear(forged, 66) == Outcome::kBadTag);
   CHECK(driver.hear(forged, 66) == Outcome::kOverBudget);
-  // What strangers may spend under its name is spent; the host at home is untouched.
+  // Strangers have spent the host's allowance for other addresses, but not the one for its own.
   for (std::uint32_t i = 0; i < own; ++i) CHECK(driver.hear(host, 1) == Outcome::kAccepted);
   CHECK(driver.hear(host, 1) == Outcome::kOverBudget);
   driver.tick();
@@ -267,7 +267,7 @@ TEST_CASE("a whole fleet whose addresses change at once stays in") {
         driver.pass(row.interval);
       }
     };
-    speak(20s + row.tick, 1);  // All speak at once: a tick's first contacts are few.
+    speak(20s + row.tick, 1);  // All hosts send at once, and a tick opens few first contacts.
     REQUIRE(driver.view.head.counts.healthy == options.capacity);
     speak(10s + row.tick, 2);
     CHECK(driver.view.head.counts.healthy == options.capacity);
@@ -301,13 +301,13 @@ TEST_CASE("a batch is judged as its datagrams are one by one, whatever is among 
       host.sequence = static_cast<std::uint64_t>(round);
       datagrams.push_back(host.say(alone.now));
     }
-    datagrams.push_back(datagrams.back());   // Stale.
-    datagrams.push_back(datagrams.front());  // Likewise, from the second round on.
-    datagrams.push_back(datagrams.back());   // Another's key.
+    datagrams.push_back(datagrams.back());   // It is stale.
+    datagrams.push_back(datagrams.front());  // It is stale from the second round on.
+    datagrams.push_back(datagrams.back());   // Its key id is unknown.
     datagrams.back()[5] = std::byte{99};
     datagrams.push_back(Host("stranger-" + std::to_string(round)).say(alone.now));
-    datagrams.back()[300] ^= std::byte{1};  // A bad tag.
-    datagrams.push_back(Datagram{});        // No magic.
+    datagrams.back()[300] ^= std::byte{1};  // Its tag does not fit.
+    datagrams.push_back(Datagram{});        // It has no magic.
   }
   std::vector<ReceivedDatagram> received;
   for (const Datagram& datagram : datagrams) received.push_back({datagram, address_of(7)});

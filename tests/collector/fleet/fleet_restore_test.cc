@@ -1,5 +1,5 @@
-// A restarted collector: hosts keep their last verdict for one window, their order for good, and
-// freed slots their turn.
+// After a restart, hosts keep their last verdict for one window and their order for good, and freed
+// slots are reused in the order in which they were freed.
 
 #include <doctest/doctest.h>
 
@@ -54,7 +54,7 @@ TEST_CASE("hosts keep their last verdict until their window has passed, then the
 
     driver.pass(500ms);
     CHECK(driver.hear(alive) == Outcome::kAccepted);
-    driver.pass(3500ms);  // 4 s: within the window of four and a half.
+    driver.pass(3500ms);  // 4 s have passed; the window is 4.5 s.
     CHECK(driver.state_of(mute) == row.at_start);
     CHECK(driver.state_of(alive) == HostState::kHealthy);
     CHECK(driver.slot_of(alive) == 2);
@@ -82,7 +82,7 @@ TEST_CASE("what was accepted before the checkpoint changes nothing when it is pl
   after.tick();
   CHECK(after.state_of(host) == HostState::kFailing);
   CHECK_FALSE(after.record_of(host).heard);
-  // A clock that is off is no first contact's here: the host goes on.
+  // This is no first contact, so a wrong clock does not matter.
   host.wall_ahead = 24h * 365;
   CHECK(after.hear(host) == Outcome::kAccepted);
   CHECK(after.record_of(host).lost == 0);
@@ -102,7 +102,7 @@ TEST_CASE("freed slots are reused oldest first across a restart, after those nob
   FleetDriver driver;
   Host stays("stays");
   REQUIRE(driver.fleet.restore(remembered(stays, 1, kHealthy), driver.now));
-  std::vector<std::uint32_t> freed = {5, 1, 0};  // 1 is taken: left alone.
+  std::vector<std::uint32_t> freed = {5, 1, 0};  // Slot 1 is taken, so it is ignored.
   for (std::uint32_t slot = 6; slot < 128; ++slot) freed.push_back(slot);
   driver.fleet.restore_freed(freed);
   const std::vector<std::uint32_t> expected = {2, 3, 4, 5, 0, 6, 7};

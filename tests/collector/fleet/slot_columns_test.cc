@@ -60,8 +60,8 @@ TEST_CASE("who is silent stays silent for months, and who speaks is not touched"
     now += kMaxTick;
     columns.set_deadline(5, now + 100s);
     columns.renew(now);
-    // Each look is a sweep: often enough to meet the half of the time in which all would seem
-    // ahead.
+    // Looking every 6 h is often enough to meet the 24 days in which a wrapped deadline would seem
+    // to lie ahead.
     if (passed % 6h != 0ms) continue;
     CHECK_FALSE(has(columns, 4, Plane::kReporting, now));
     CHECK(has(columns, 5, Plane::kReporting, now + 99s));
@@ -76,12 +76,12 @@ TEST_CASE("a drain lasts to the end of its last second, and the epoch is none") 
     WallTime wall;
     bool drained;
   };
-  constexpr WallTime kLate{std::chrono::seconds{4'200'000'000}};  // In 2103.
+  constexpr WallTime kLate{std::chrono::seconds{4'200'000'000}};  // This is in 2103.
   for (const Case& each : {
            Case{kWall + 1s, kWall, true},
            Case{kWall + 1s, kWall + 999ms, true},
            Case{kWall + 1s, kWall + 1s, false},
-           Case{kWall + 1ms, kWall + 999ms, true},  // Rounded up.
+           Case{kWall + 1ms, kWall + 999ms, true},  // The end is rounded up.
            Case{kWall + 1ms, kWall + 1s, false},
            Case{kWall, kWall, false},
            Case{WallTime{}, kWall, false},

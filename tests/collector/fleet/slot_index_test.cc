@@ -15,7 +15,7 @@ TEST_CASE("the index agrees with a map through many insertions and removals") {
   std::unordered_map<std::uint64_t, std::uint32_t> truth;
   std::mt19937_64 random(7);
   for (int step = 0; step < 20'000; ++step) {
-    // Few distinct ids, so that chains form, break and are searched across.
+    // There are few distinct ids, so that chains form, break and are searched.
     const std::uint64_t id = 1 + random() % 600;
     const auto known = truth.find(id);
     if (known != truth.end()) {

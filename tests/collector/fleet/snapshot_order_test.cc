@@ -23,13 +23,13 @@ SnapshotOrder order_at(std::uint64_t epoch, std::uint64_t sequence) {
 TEST_CASE("lag grows by what arrivals fall behind the host's uptime, and leaks 0.1 %") {
   SnapshotOrder order = order_at(5, 1);
   order.take(5, 2, kStart + 1s, 1000ms, kMostLag);
-  CHECK(order.lag() == 0s);  // In step: the leak finds nothing.
+  CHECK(order.lag() == 0s);  // Arrivals keep pace with uptime, so there is nothing to leak.
   order.take(5, 3, kStart + 4s, 2000ms, kMostLag);
-  CHECK(order.lag() == 2s - 3ms);  // 3 s passed here, 1 s there.
+  CHECK(order.lag() == 2s - 3ms);  // 3 s passed for the collector, 1 s for the host.
   order.take(5, 4, kStart + 5s, 3000ms, kMostLag);
   CHECK(order.lag() == 2s - 4ms);
   order.take(5, 5, kStart + 5s, 10'000ms, kMostLag);
-  CHECK(order.lag() == 0s);  // Never below.
+  CHECK(order.lag() == 0s);  // Lag never falls below zero.
 }
 
 TEST_CASE("a host whose clock runs 0.1 % slow gathers no lag, one 1 % slow does") {
@@ -69,11 +69,11 @@ TEST_CASE("only the epoch just superseded can go on; three of it within a window
   CHECK(order.rank(5, 11) == SnapshotOrder::Rank::kSuperseded);
   CHECK(order.rank(4, 11) == SnapshotOrder::Rank::kStale);
   CHECK_FALSE(order.take_superseded(11, kStart, 4s));
-  CHECK(order.rank(5, 11) == SnapshotOrder::Rank::kStale);  // A replay of it tells nothing new.
+  CHECK(order.rank(5, 11) == SnapshotOrder::Rank::kStale);  // It was seen before.
   CHECK_FALSE(order.take_superseded(12, kStart + 2s, 4s));
   CHECK(order.take_superseded(13, kStart + 4s, 4s));
   CHECK(order.take_superseded(14, kStart + 4s, 4s));
-  // A window later the count starts again.
+  // After a window the count starts again.
   CHECK_FALSE(order.take_superseded(15, kStart + 9s, 4s));
 }
 

@@ -16,7 +16,7 @@ bool bit(const View& view, Plane plane, std::size_t slot) {
 }  // namespace
 
 TEST_CASE("every slot's bits follow from its three columns, for every byte and on either side") {
-  // 256 bytes, each before and past its deadline, each before and past a drain's end.
+  // Each of the 256 bytes is tried before and past its deadline, and before and past a drain's end.
   constexpr std::uint32_t kCapacity = 1024;
   const Instant now{100s};
   const WallTime wall{50s};
@@ -56,7 +56,7 @@ TEST_CASE("counts are what one gets by counting slots one by one") {
     columns.set_deadline(slot, now + (random() % 2 == 0 ? 1s : -1s));
     columns.set_drained_until(slot, wall + (random() % 4 == 0 ? 1s : 0s));
     const bool registered = random() % 4 != 0;
-    // Only bytes that the fleet writes: nothing is said of a slot without a host.
+    // These are bytes that the fleet writes: the byte of a slot without a host is 0.
     columns.verdict(slot) = registered ? static_cast<std::uint8_t>(random() | 1) : std::uint8_t{0};
   }
   View view(kCapacity);

@@ -1,5 +1,5 @@
-// Actions between threads: answered by the loop, refused when it is full, late or over; and never
-// is the loop kept waiting.
+// The action queue: the loop answers actions, a full, late or closed queue refuses them, and the
+// loop never waits.
 
 #include "collector/ingest/action_queue.h"
 
@@ -23,11 +23,11 @@ struct Executor {
   ActionExecutor executor{fleet.fleet, fleet.host_table.actions()};
   ActionQueue queue;
 
-  /// What the loop does when it comes by.
+  /// Does what the loop does when it is called.
   std::uint32_t serve(std::uint32_t most = kActionsPerTick) {
     return queue.serve(executor, fleet.arrival().wall, most);
   }
-  /// Comes by until `count` were served.
+  /// Serves until `count` actions are done.
   void serve_all(std::uint32_t count) {
     while (count > 0) count -= serve();
   }

@@ -1,4 +1,4 @@
-// The real socket, on loopback: batches, both IP versions, the kernel's filter and its counters.
+// Tests the real socket on loopback: batches, both IP versions, the kernel's filter and counters.
 
 #include "collector/ingest/receive_socket.h"
 

@@ -1,5 +1,5 @@
-// What operators did, on the disk: from one life of the collector to the next, through trouble with
-// the disk, and from an older file.
+// Actions on the disk: they survive a restart of the collector and trouble with the disk, and are
+// read from an older file.
 
 #include <doctest/doctest.h>
 
@@ -73,11 +73,11 @@ JournalOptions options_for(const fs::path& folder) {
   return options;
 }
 
-/// The keeper as the journal's thread turns it.
+/// The registry keeper, with the steps of the journal's thread.
 struct Storage {
   explicit Storage(const fs::path& path)
       : lock(path), registry(path, {kCapacity}, host_table, watch) {}
-  /// A drain of the host in `slot`, as the loop's thread leaves it.
+  /// Drains the host in `slot`, as the loop's thread does.
   void drain(std::uint32_t slot, std::uint64_t number) {
     host_table.write(slot, host_at(slot, kFirstWall + 1h));
     host_table.mark_changed(slot);
@@ -91,7 +91,7 @@ struct Storage {
   RegistryKeeper registry;
 };
 
-/// What the folder's registry holds, read by itself.
+/// Reads what the folder's registry holds.
 struct Held {
   explicit Held(const fs::path& folder)
       : registry(folder / kRegistryFile, kCapacity, kFirstWall),
@@ -127,7 +127,7 @@ TEST_CASE("rows read back as they were stored; a freed place is empty, a place i
 
   ActionRows next;
   next.bans = {{5, Ban{}}};
-  next.recent = {action_of(kActions + 1)};  // In the place of the first.
+  next.recent = {action_of(kActions + 1)};  // It takes the place of the first action.
   registry.store(next);
   held = registry.read_actions();
   CHECK(held.bans.size() == 2);
@@ -165,7 +165,7 @@ TEST_CASE("what operators did comes back after a stop that nobody prepared") {
     CHECK(storage.registry.stored_action() == 0);
     storage.registry.store_changes(storage.lock, kFirstInstant, false);
     CHECK(storage.registry.stored_action() == 1);
-  }  // No checkpoint, no farewell.
+  }  // It ends without a checkpoint, as if it was killed.
   HostTable host_table(kCapacity, 0);
   const Journal journal(options_for(folder.path()), host_table, ticker.board);
   REQUIRE(journal.restored().size() == 1);
@@ -258,13 +258,13 @@ TEST_CASE("who waits for an action is told when it is on the disk, and when it c
   };
   act(1);
   CHECK(journal.wait_for_action(1, 20s));
-  CHECK(journal.wait_for_action(1, 20s));  // And again, at once.
+  CHECK(journal.wait_for_action(1, 20s));  // The second wait returns at once.
   disk.set(FaultyDisk::Fault::kFull, "flatline.db");
   act(2);
   CHECK_FALSE(journal.wait_for_action(2, 20s));
   disk.set(FaultyDisk::Fault::kNone);
   CHECK(journal.wait_for_action(2, 20s));
-  // A disk that hangs is waited for no longer than the patience.
+  // A wait for a disk that hangs ends after the patience that was given.
   disk.hold();
   act(3);
   CHECK_FALSE(journal.wait_for_action(3, 10ms));

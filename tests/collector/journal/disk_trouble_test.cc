@@ -1,5 +1,5 @@
-// Trouble with the disk: what it was is said, verdicts and the other file go on, and all is well by
-// itself when the cause is gone.
+// Trouble with the disk: the status says what is wrong, verdicts and the other file go on, and the
+// journal recovers by itself when the cause is gone.
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
@@ -167,7 +167,7 @@ TEST_CASE("a folder that went away is waited for, and never made under a missing
   storage.tick();
   CHECK(storage.well());
   CHECK(storage.stored() == 2);
-  // Another folder at its place has no lock yet: it is taken.
+  // A new folder in its place is not locked yet, so the journal takes it.
   fs::remove_all(data);
   storage.tick();
   CHECK_FALSE(storage.well());
@@ -184,7 +184,7 @@ TEST_CASE("corrupt files are set aside with everything that was in them, and new
   Storage storage(folder.path());
   for (std::uint32_t slot = 0; slot < 50; ++slot) storage.enter(slot);
   for (int tick = 0; tick < 4; ++tick) storage.tick();
-  // Flipped bits in the pages of tables, behind the first page.
+  // Overwrites bytes in the pages of the tables, but not in the first page.
   for (const char* file : {kRegistryFile, kHistoryFile}) {
     std::string content = content_of(folder / file);
     for (std::size_t i = 4096; i < content.size(); i += 64) content[i] = static_cast<char>(0xEE);
@@ -192,7 +192,7 @@ TEST_CASE("corrupt files are set aside with everything that was in them, and new
     REQUIRE(stream != nullptr);
     REQUIRE(std::fwrite(content.data(), 1, content.size(), stream) == content.size());
     std::fclose(stream);
-    // Pages that SQLite remembers are asked for again.
+    // This makes SQLite read the pages anew that it has cached.
     Database(folder / file, 1000).run("PRAGMA application_id = 1");
   }
   storage.enter(51);
@@ -306,9 +306,10 @@ TEST_CASE("a disk that hangs is told while it does, and holds nobody up but the 
     journal.start();
     host_table.write(1, host_at(1));
     host_table.mark_changed(1);
-    // A wake that the thread does not hear is repeated by the next tick's.
+    // The thread may miss a wake; in the collector the next tick wakes it again.
     REQUIRE(disk.await_held([&] { journal.wake(); }));
-    // The collector's side: none of this waits. It sees that an answer is missing, and since when.
+    // These are the calls of the loop. None of them waits, and they tell since when an answer is
+    // missing.
     journal.wake();
     for (int tick = 1; tick <= 10; ++tick) {
       CAPTURE(tick);
@@ -323,13 +324,13 @@ TEST_CASE("a disk that hangs is told while it does, and holds nobody up but the 
       CHECK((now.reason.find(said) != std::string::npos) == told);
     }
     disk.release();
-    // Whole again by itself. What it is waited for with tells no time.
+    // It recovers by itself. No tick passes while this waits.
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (journal.degraded() && std::chrono::steady_clock::now() < deadline) journal.wake();
     CHECK_FALSE(journal.degraded());
     CHECK(journal.status().reason == "");
   }
-  // After its end: the host and the newest view of the hanging are there, the steps between are
+  // Afterwards the host and the newest view are stored. The steps between, while the disk hung, are
   // not.
   Database registry(folder / kRegistryFile, 1000, Database::Mode::kReadOnly);
   CHECK(registry.number("SELECT count(*) FROM tenancy") == 1);
@@ -343,7 +344,7 @@ TEST_CASE("a watch tells a disk that hangs from one that is slow, idle, or stood
   DiskWatch watch;
   for (const auto& now : {0ms, 60'000ms}) CHECK(watch.look(at(now)) == 0ms);
   watch.ask();
-  // A pause of a minute in the middle of a write: by the next look the disk had its time.
+  // The collector paused for a minute during a write. The disk gets its time from the next look on.
   CHECK(watch.look(at(60'100ms)) == 0ms);
   CHECK(watch.look(at(120'100ms)) == 0ms);
   watch.ask();
@@ -352,7 +353,7 @@ TEST_CASE("a watch tells a disk that hangs from one that is slow, idle, or stood
   CHECK(watch.since().time == kFirstWall + 121'000ms);
   CHECK(watch.look(at(123'001ms)) == 2'001ms);
   CHECK(watch.look(at(133'000ms)) == 12'000ms);
-  // It answers, and is slow with the next.
+  // The disk answers, and is slow with the next request.
   watch.ask();
   CHECK(watch.look(at(133'100ms)) == 0ms);
   CHECK(watch.look(at(134'000ms)) == 0ms);

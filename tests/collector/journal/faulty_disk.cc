@@ -32,7 +32,7 @@ Disk& disk() {
   return the_disk;
 }
 
-/// SQLite's own file lies right behind ours.
+/// SQLite's own file object follows ours in memory.
 struct File {
   sqlite3_file base;
   const char* name;
@@ -82,7 +82,7 @@ int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) 
   return ours.real()->pMethods->xWrite(ours.real(), from, size, offset);
 }
 
-/// Hands a call on to SQLite's own file.
+/// Passes a call on to SQLite's own file.
 template <auto Method, typename... Args>
 int pass(sqlite3_file* file, Args... args) {
   sqlite3_file* real = File::of(file).real();
@@ -94,7 +94,8 @@ void barrier(sqlite3_file* file) {
   real->pMethods->xShmBarrier(real);
 }
 
-/// Whether it cannot be opened, or would make a file where none can be made. Counts it.
+/// Counts an attempt to open a file, and says whether it fails: because no file can be opened, or
+/// because it would create a file on a read-only disk.
 bool refused(const char* name, int flags) {
   const std::lock_guard guard(disk().mutex);
   if (name == nullptr || std::string_view(name).find(disk().name) == std::string_view::npos) {

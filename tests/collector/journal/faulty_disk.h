@@ -1,7 +1,7 @@
 #pragma once
 
-// A disk under SQLite that a test can count, fill, break and hold still: a layer over SQLite's own
-// file system, for every database that is opened while it lives.
+// A disk under SQLite whose writes a test can count, fail and hold. It is a layer over SQLite's own
+// file system (VFS) and serves every database that is opened while it exists.
 
 #include <cstdint>
 #include <functional>
@@ -17,18 +17,18 @@ class FaultyDisk {
   FaultyDisk& operator=(const FaultyDisk&) = delete;
 
   enum class Fault { kNone, kFull, kReadOnly, kBroken, kUnreadable };
-  /// What every write to a file whose name holds `name` meets from now on; with kReadOnly, what
-  /// making one meets, too. With kUnreadable no file can be opened.
+  /// From now on, every write to a file whose name contains `name` fails with this fault. With
+  /// kReadOnly, creating such a file fails too; with kUnreadable, opening one does.
   void set(Fault fault, const std::string& name = "");
 
-  /// Writes wait from now on, until release().
+  /// From now on, writes wait for release().
   void hold();
   void release();
-  /// Waits until a write waits, and calls `nudge` from time to time, for what may be overheard.
-  /// False: none came in the patience that tests have.
+  /// Waits until a write is held. Meanwhile it calls `nudge` from time to time, since the thread
+  /// that should write may miss a wake. False if none came in time.
   [[nodiscard]] bool await_held(const std::function<void()>& nudge);
 
-  /// Written since the last call.
+  /// What was written since the last call.
   struct Written {
     std::int64_t writes = 0;
     std::int64_t bytes = 0;
@@ -36,10 +36,10 @@ class FaultyDisk {
   };
   Written take_written();
 
-  /// Asked of the files that set() named, since the last call.
+  /// What was asked of the files that set() named, since the last call.
   struct Asked {
-    std::int64_t opened = 0;   ///< Databases, whether they could be or not.
-    std::int64_t refused = 0;  ///< Writes that met its fault.
+    std::int64_t opened = 0;   ///< Attempts to open a database, failed ones included.
+    std::int64_t refused = 0;  ///< Writes that failed with the fault.
   };
   Asked take_asked();
 };

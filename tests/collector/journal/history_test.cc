@@ -1,5 +1,5 @@
-// The history's file: what a step writes never depends on what it says, and what it reads back is
-// what was stored, or a gap.
+// The history's file: how much a step writes never depends on its content, and what is read is what
+// was stored, or a gap.
 
 #include <doctest/doctest.h>
 
@@ -22,10 +22,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Three chunks a step; a ring that turns soon.
+/// A step has three chunks, and the ring wraps around after 12 steps.
 const HistoryShape kShape{10'048, 12, 1s};
 
-/// Turns until the newest view's step is stored.
+/// Takes turns until the newest view's step is stored.
 void store(HistoryKeeper& keeper, const Ticker& ticker, FolderLock& lock) {
   while (keeper.turn(ticker.board, lock)) {
   }
@@ -54,7 +54,7 @@ TEST_CASE("a step writes the same bytes and pages, whoever is enrolled, fails or
     REQUIRE(keeper.trouble() == "");
     return keeper.last_cost();
   };
-  step([](std::uint32_t) { return 0; });  // The file is made, the log begun.
+  step([](std::uint32_t) { return 0; });  // This makes the file and begins the log.
   const auto final_sizes = sizes(folder.path());
   disk.take_written();
   step([](std::uint32_t) { return 0; });
@@ -63,7 +63,7 @@ TEST_CASE("a step writes the same bytes and pages, whoever is enrolled, fails or
   CHECK(cost.bytes == 3 * 4032);
   CHECK(cost.pages == 3);
   CHECK(cost.wal_frames == 3);
-  CHECK(written.bytes >= 2 * 3 * 4096);  // To the log, and from there into the file.
+  CHECK(written.bytes >= 2 * 3 * 4096);  // Each page goes to the log, and from there into the file.
 
   struct Row {
     const char* name;
@@ -84,7 +84,7 @@ TEST_CASE("a step writes the same bytes and pages, whoever is enrolled, fails or
                                     return (slot + flip_flop) % 2 == 0 ? healthy_planes()
                                                                        : failing_planes();
                                   }}};
-  // More than two turns of the ring.
+  // 30 steps are more than two rounds of the ring.
   for (; flip_flop < 30; ++flip_flop) {
     const Row& row = rows[static_cast<std::size_t>(flip_flop) % rows.size()];
     CAPTURE(row.name);
@@ -124,7 +124,8 @@ TEST_CASE("what was stored is read back, step for step, slot for slot; a missing
     ticker.view.head.counts.hosts = step;
     ticker.pass(0ms);
     if (step != 15) store(keeper, ticker, lock);
-    // The ring holds the last 12, and where one is missing still what stood there before.
+    // The ring holds the last 12 steps. In the place of a missing one it still holds the step
+    // before.
     if (step == 3 || (step >= 8 && step != 15)) stored[step] = ticker.wall();
     ticker.pass(1s);
   }
@@ -145,7 +146,7 @@ TEST_CASE("what was stored is read back, step for step, slot for slot; a missing
   std::vector<std::uint8_t> planes(kShape.capacity);
   for (const auto& [step, wall] : stored) {
     CAPTURE(step);
-    // To its last millisecond before the next one.
+    // A step holds until the last millisecond before the next one.
     const auto head = reader.read(wall + 999ms, planes);
     REQUIRE(head);
     CHECK(head->time == wall);
@@ -153,15 +154,16 @@ TEST_CASE("what was stored is read back, step for step, slot for slot; a missing
       REQUIRE(planes[slot] == planes_at(step, slot));
     }
   }
-  // Within the gap the nearest before it is found, and says so by its time.
+  // In a gap, the step before it is found, as its time shows.
   CHECK(reader.read(kFirstWall + 15s, planes)->time == kFirstWall + 14s);
-  CHECK(reader.read(kFirstWall + 7s, planes)->time == kFirstWall + 3s);  // 4 to 7 are overwritten.
+  // Steps 4 to 7 are overwritten.
+  CHECK(reader.read(kFirstWall + 7s, planes)->time == kFirstWall + 3s);
   CHECK_FALSE(reader.read(kFirstWall + 2s, planes));
 
   for (const std::uint32_t slot : {0U, 3839U, 3840U, kShape.capacity - 1}) {
     CAPTURE(slot);
     const auto steps = reader.read_slot(slot, kFirstWall + 4s, kFirstWall + 12s);
-    REQUIRE(steps.size() == 5);  // 8 to 12.
+    REQUIRE(steps.size() == 5);  // These are steps 8 to 12.
     for (std::uint32_t i = 0; i < 5; ++i) CHECK(steps[i].planes == planes_at(8 + i, slot));
   }
 }

@@ -1,5 +1,5 @@
-// The inventory on the disk: who is expected is expected after a restart, for what was left of its
-// grace; who was heard meanwhile is not.
+// The inventory on the disk: a host that was expected is so after a restart, for what was left of
+// its grace; a host that was heard meanwhile is not.
 
 #include <doctest/doctest.h>
 
@@ -19,7 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One life of a collector on a folder: its fleet as the journal's thread finds and leaves it.
+/// One run of a collector on a folder: its fleet, and what the journal's thread restores and
+/// stores.
 struct Life {
   explicit Life(const fs::path& folder)
       : lock(folder), registry(folder, {fleet.options.capacity}, fleet.host_table, watch) {
@@ -58,7 +59,7 @@ TEST_CASE("who is expected is so in the next life, for what is left; who was mis
     life.expect(heard, wall_now() - kExpectedGrace);
     life.store();
     REQUIRE(life.fleet.hear(heard) == Outcome::kAccepted);
-    life.store();  // No checkpoint was ever written, and nobody said farewell.
+    life.store();  // It ends without any checkpoint, as if it was killed.
   }
   Life life(folder.path());
   life.fleet.tick();

@@ -1,5 +1,5 @@
-// Killed while it stores: a process that does nothing but store and checkpoint ends by SIGKILL a
-// hundred times, at moments that a seed chooses, most of them in the middle of a transaction.
+// A process that does nothing but store rows and checkpoints is killed by SIGKILL a hundred times,
+// at moments that a seed chooses, most of them in the middle of a transaction.
 
 #include <doctest/doctest.h>
 #include <poll.h>
@@ -26,8 +26,8 @@ namespace fs = std::filesystem;
 constexpr int kKills = 100;
 constexpr std::uint32_t kCapacity = 4096;
 
-/// Round r, counted from 1: slot r mod capacity has got a host of that round, and everybody's
-/// sequence is r.
+/// Rounds count from 1. In round r, slot r mod capacity gets a new host, and the sequence of all
+/// hosts becomes r.
 std::uint64_t round_of_slot(std::uint32_t slot, std::uint64_t round) {
   const std::uint64_t back = (round + kCapacity - slot) % kCapacity;
   return back >= round ? 0 : round - back;
@@ -45,7 +45,8 @@ HostRecord host_at(std::uint32_t slot, std::uint64_t round) {
   return record;
 }
 
-/// The process to be killed: goes on from `round`, and tells each round that is on the disk.
+/// The process that is killed: it goes on from `round` and writes to `tell` each round that is on
+/// the disk.
 [[noreturn]] void store_rounds(const fs::path& folder, std::uint64_t round, int tell) {
   HostTable host_table(kCapacity, 0);
   FolderLock lock(folder);
@@ -69,7 +70,7 @@ HostRecord host_at(std::uint32_t slot, std::uint64_t round) {
   }
 }
 
-/// A child that stores rounds, and what it told.
+/// A child process that stores rounds, and the pipe on which it tells them.
 class Storing {
  public:
   Storing(const fs::path& folder, std::uint64_t round) {
@@ -88,7 +89,7 @@ class Storing {
   Storing(const Storing&) = delete;
   Storing& operator=(const Storing&) = delete;
 
-  /// The next round that it tells; 0: none came in that time.
+  /// Returns the next round that it tells, or 0 if none came in that time.
   std::uint64_t next(std::chrono::milliseconds patience) {
     pollfd waits{told_, POLLIN, 0};
     if (::poll(&waits, 1, static_cast<int>(patience.count())) != 1) return 0;
@@ -97,7 +98,7 @@ class Storing {
     return round;
   }
 
-  /// Kills it; the last round that it told, or `last`.
+  /// Kills it and returns the last round that it told, or `last` if it told none.
   std::uint64_t kill(std::uint64_t last) {
     REQUIRE(::kill(child_, SIGKILL) == 0);
     int status = 0;
@@ -127,7 +128,7 @@ TEST_CASE("killed in the middle of storing, the last whole checkpoint and regist
     Storing storing(folder.path(), round);
     std::uint64_t last = storing.next(std::chrono::seconds(60));
     REQUIRE(last == round + 1);
-    // From here on, any moment of the next rounds.
+    // The kill comes at any moment of the next rounds.
     const auto until = std::chrono::steady_clock::now() +
                        std::chrono::microseconds(std::uniform_int_distribution(0, 20'000)(random));
     while (std::chrono::steady_clock::now() < until) {
@@ -142,7 +143,8 @@ TEST_CASE("killed in the middle of storing, the last whole checkpoint and regist
     start_number = keeper.start().start_number;
     REQUIRE(keeper.start().restored.size() == kCapacity);
     const std::uint64_t checkpointed = keeper.start().restored.back().last.sequence;
-    // What it told is there; the round that it died in may be, whole.
+    // The rounds that it told are stored. The round in which it died is stored whole, or not at
+    // all.
     CHECK(checkpointed >= last);
     CHECK(checkpointed <= last + 1);
     std::uint64_t registered = checkpointed;
@@ -150,7 +152,7 @@ TEST_CASE("killed in the middle of storing, the last whole checkpoint and regist
     for (const RestoredHost& tenancy : keeper.start().restored) {
       const AgentId before = host_at(tenancy.slot, checkpointed).agent_id;
       if (tenancy.slot == next_slot && tenancy.agent_id != before) {
-        // Stored by the round whose checkpoint was not: of its new host nothing was heard.
+        // The round's rows were stored, but not its checkpoint: it knows nothing of the new host.
         CHECK(tenancy.agent_id == host_at(tenancy.slot, checkpointed + 1).agent_id);
         CHECK(tenancy.last.sequence == 0);
         ++registered;
@@ -163,6 +165,6 @@ TEST_CASE("killed in the middle of storing, the last whole checkpoint and regist
     CHECK(registered <= last + 1);
     round = registered;
   }
-  // It did meet transactions: a round has two, and some deaths came between or in the second.
+  // Some kills met a round between or in its two transactions.
   CHECK(between_the_two > 0);
 }

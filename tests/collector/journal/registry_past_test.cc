@@ -1,5 +1,5 @@
-// What the registry remembers beyond the hosts of now: who was there before, what was last
-// accepted, and older and smaller files.
+// What the registry remembers beside the present hosts: the tenancies of the past and the
+// checkpoint. Also tests older files and files of another capacity.
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
@@ -41,7 +41,7 @@ void store(Registry& registry, std::initializer_list<SlotChange> changes, WallTi
   registry.store(list, now);
 }
 
-/// A slot of a checkpoint that differs by slot and round.
+/// Makes a checkpoint slot that differs by slot and round.
 CheckpointSlot slot_at(std::uint32_t slot, std::uint64_t round) {
   return {AgentId{slot + 1U},
           1000 + round,
@@ -74,11 +74,11 @@ TEST_CASE("who had a slot is told for every moment, before, between and after") 
   TemporaryFolder folder;
   Registry registry(folder / "flatline.db", kCapacity, kNow);
   store(registry, {now_has(tenancy(3, 30, kNow)), now_has(tenancy(4, 40, kNow))}, kNow);
-  // Slot 3 is freed and, in the same turn, taken; slot 4 is freed; its host moves to slot 5.
+  // In one transaction, slot 3 is freed and taken, and the host of slot 4 moves to slot 5.
   store(registry,
         {now_has(tenancy(3, 31, kNow + 10s)), is_empty(4), now_has(tenancy(5, 40, kNow + 15s))},
         kNow + 20s);
-  // A changed interval is no change of hosts.
+  // A changed interval ends no tenancy.
   RestoredHost slower = tenancy(5, 40, kNow + 15s);
   slower.interval = 5s;
   store(registry, {now_has(slower)}, kNow + 30s);
@@ -109,7 +109,7 @@ TEST_CASE("who had a slot is told for every moment, before, between and after") 
   CHECK(moved[1].to == WallTime::max());
   CHECK(reader.name_of(AgentId{41}).view() == "");
   std::vector<AgentId> some(2);
-  reader.fill_holders(kNow + 1h, 4, some);  // A part of the slots.
+  reader.fill_holders(kNow + 1h, 4, some);  // It asks for a part of the slots.
   CHECK(some == std::vector{AgentId::kNone, AgentId{40}});
 }
 
@@ -127,14 +127,14 @@ TEST_CASE("tenancies of the past are bounded, and freed slots keep their order")
     }
     registry.store(come, kNow + Milliseconds{round * 1000 + 500});
     registry.store(go, kNow + Milliseconds{round * 1000 + 999});
-    // 256 are remembered: from the third round on, some of the first are not.
+    // 256 tenancies are remembered, so from the third round on some of the first are forgotten.
     if (round < 2) CHECK(reader.forgotten_until() == WallTime{});
   }
   std::set<std::uint64_t> agents;
   for (std::uint64_t agent = 1; agent <= 500; ++agent) {
     if (!reader.of(AgentId{agent}).empty()) agents.insert(agent);
   }
-  CHECK(agents.size() == kCapacity);  // Of 500, the newest.
+  CHECK(agents.size() == kCapacity);  // The newest of 500 are left.
   CHECK(agents.count(500) == 1);
   CHECK(agents.count(1) == 0);
   CHECK(reader.forgotten_until() == kNow + 2999ms);
@@ -149,7 +149,7 @@ TEST_CASE("tenancies of the past are bounded, and freed slots keep their order")
 TEST_CASE("a checkpoint writes the same pages whoever is there, and reads back as written") {
   FaultyDisk disk;
   TemporaryFolder folder;
-  constexpr std::uint32_t kSlots = 640;  // Six pages, the last not full.
+  constexpr std::uint32_t kSlots = 640;  // These take six pages, and the last is not full.
   WriteCost cost;
   {
     Registry registry(folder / "flatline.db", kSlots, kNow);
@@ -228,7 +228,7 @@ TEST_CASE("a registry of schema 1 comes forward with its hosts; one that fails o
   };
   make_first();
   {
-    // A table in the way: the step from 1 to 2 fails in its middle.
+    // A table of that name exists already, so the step from schema 1 to 2 fails in its middle.
     Database(file, 1000).run("CREATE TABLE checkpoint (other INTEGER)");
   }
   CHECK_THROWS_AS(Registry(file, kCapacity, kNow), SqliteError);
@@ -243,7 +243,7 @@ TEST_CASE("a registry of schema 1 comes forward with its hosts; one that fails o
   REQUIRE(hosts.size() == 1);
   CHECK(hosts[0].slot == 7);
   CHECK(hosts[0].name.view() == "host-70");
-  // Its starts went on from 1,234: since, they are numbered as the seconds pass.
+  // The old file counted 1,234 starts. A start is numbered one above, or by the seconds since 1970.
   CHECK(registry.count_start(WallTime{1'000s}) == 1235);
   CHECK(registry.count_start(WallTime{1'700'000'000s}) == 1'700'000'000);
   CHECK(registry.count_start(WallTime{1'700'000'000s}) == 1'700'000'001);
@@ -256,7 +256,7 @@ TEST_CASE("a backup put back repeats no start; a number that cannot be is not go
   const auto file = folder / "flatline.db";
   Registry registry(file, kCapacity, WallTime{100s});
   CHECK(registry.count_start(WallTime{200s}) == 200);
-  // With the backup of that moment, after starts 201 and 300.
+  // A backup of this moment is put back after starts 201 and 300; the seconds number the next one.
   CHECK(registry.count_start(WallTime{301s}) == 301);
   for (const char* starts : {"-1", "4294967295", "9223372036854775807"}) {
     CAPTURE(starts);
@@ -300,7 +300,7 @@ TEST_CASE("another capacity is refused; resized, hosts, slots and checkpoint sta
 TEST_CASE("a reader that sits on the registry's log bounds it, and nothing is lost") {
   TemporaryFolder folder;
   const auto file = folder / "flatline.db";
-  constexpr std::uint32_t kSlots = 65'536;  // 547 pages a checkpoint.
+  constexpr std::uint32_t kSlots = 65'536;  // A checkpoint has 547 pages.
   Registry registry(file, kSlots, kNow);
   store(registry, {now_has(tenancy(0, 1))}, kNow);
   const auto log_bytes = [&] { return std::filesystem::file_size(file.string() + "-wal"); };

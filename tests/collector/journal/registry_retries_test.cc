@@ -1,5 +1,5 @@
-// What goes through the whole registry is tried on a constant schedule while its disk is in
-// trouble.
+// While the disk is in trouble, what goes through the whole registry (opening it, a checkpoint) is
+// tried on a constant schedule.
 
 #include <doctest/doctest.h>
 
@@ -30,7 +30,7 @@ TEST_CASE("a registry that cannot be opened is tried on a constant schedule, and
     for (int tick = 0; tick < kPeriods * kTicksAPeriod; ++tick) {
       storage.enter(static_cast<std::uint32_t>(tick));
       storage.tick();
-      storage.store_changes();  // A turn between two ticks, as operators cause them.
+      storage.store_changes();  // Actions of operators cause such a turn between two ticks.
       CHECK_FALSE(storage.registry.trouble().empty());
     }
     CHECK(disk.take_asked().opened == kPeriods);
@@ -51,7 +51,7 @@ TEST_CASE("a checkpoint that fails is tried on a constant schedule") {
   storage.tick();
   disk.set(FaultyDisk::Fault::kFull, kRegistryFile);
   while (storage.registry.trouble().empty()) storage.tick();
-  // Nothing else is to be written.
+  // Nothing else has to be written.
   const std::int64_t refused_each = disk.take_asked().refused;
   CHECK(refused_each >= 1);
   for (int tick = 0; tick < kPeriods * kTicksAPeriod; ++tick) {
@@ -59,7 +59,7 @@ TEST_CASE("a checkpoint that fails is tried on a constant schedule") {
     CHECK_FALSE(storage.registry.trouble().empty());
   }
   CHECK(disk.take_asked().refused == kPeriods * refused_each);
-  // Changes that fail keep it waiting for longer, but not for good.
+  // While changes fail, the checkpoint waits longer, but not forever.
   for (int tick = 0; tick < 2 * kTicksAPeriod; ++tick) {
     storage.enter(1);
     storage.tick();

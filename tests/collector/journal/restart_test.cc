@@ -1,5 +1,5 @@
-// From one life of the collector to the next, through the data folder: what comes back, what
-// another capacity keeps, and what --check-data says of it.
+// What a restarted collector gets back from the data folder, what a change of the capacity keeps,
+// and what --check-data says about the folder.
 
 #include <doctest/doctest.h>
 
@@ -51,7 +51,7 @@ JournalOptions options_for(const fs::path& folder) {
   return options;
 }
 
-/// A life of the collector: 100 hosts, the last view as given, a clean stop.
+/// Runs a journal with 100 hosts, whose last view has these planes, to a clean stop.
 void live(const JournalOptions& options, Ticker& ticker, std::uint8_t planes,
           Milliseconds registered_ago = 1h) {
   HostTable host_table(options.capacity, 0);
@@ -80,7 +80,7 @@ void store_step(const JournalOptions& options, Ticker& ticker, std::uint8_t plan
   ring.write(ring.shape().number_at(ticker.wall()), ticker.view);
 }
 
-/// A ticker whose views are of now, as the journal compares them with the clock.
+/// Sets the ticker ten minutes before now, because the journal compares its views with the clock.
 Ticker& to_now(Ticker& ticker) {
   ticker.pass(wall_now() - 10min - ticker.wall());
   return ticker;
@@ -136,7 +136,7 @@ TEST_CASE("the planes of a step newer than the checkpoint win, for hosts that we
   store_step(options, ticker, healthy_planes());
   CHECK(restored_from(options, ticker)[7].last.planes == healthy_planes());
   CHECK(restored_from(options, ticker)[7].last.sequence == 107);
-  // A host that came after that step has none of its planes.
+  // A host that registered after that step gets none of its planes.
   ticker.pass(10s);
   {
     HostTable host_table(kCapacity, 0);
@@ -158,14 +158,15 @@ TEST_CASE("a wall clock that is set back costs no verdict: views are told apart 
   Ticker ticker(kCapacity);
   to_now(ticker);
   make_history(options);
-  // By today's clock, all of it is an hour ahead; the hosts came later than the view that has them.
+  // By the clock, all of this is in the future, and the hosts registered after the view that has
+  // them.
   ticker.pass(1h);
   live(options, ticker, failing_planes(), -30min);
   CHECK(restored_from(options, ticker)[7].last.planes == failing_planes());
   ticker.pass(30s);
   store_step(options, ticker, healthy_planes());
   CHECK(restored_from(options, ticker)[7].last.planes == healthy_planes());
-  // Set back while the collector ran: the newest step is the oldest by its time.
+  // The clock was set back while the collector ran, so the newest step has the oldest time.
   ticker.pass(-90min);
   store_step(options, ticker, silent_planes());
   CHECK(restored_from(options, ticker)[7].last.planes == silent_planes());
@@ -204,7 +205,7 @@ TEST_CASE(
   const auto restored = restored_from(larger, large);
   REQUIRE(restored.size() == 100);
   CHECK(restored[99].slot == 99);
-  // And their order and verdicts: nothing recorded counts again, nobody is unknown.
+  // Orders and verdicts are kept too: no recorded snapshot counts again, and no host is unknown.
   CHECK(restored[99].last.epoch == 5);
   CHECK(restored[99].last.sequence == 199);
   CHECK(restored[99].last.planes == healthy_planes());
@@ -240,7 +241,7 @@ TEST_CASE("an interval comes back from registry or checkpoint, whichever alarms 
     }
     CHECK(restored_from(options, ticker)[7].interval == row.restored);
   }
-  // What is checkpointed is what the host said last, whether the registry knows of it or not.
+  // The checkpoint has the interval that the host said last, even if the registry has an older one.
   TemporaryFolder folder;
   const JournalOptions options = options_for(folder.path());
   Ticker ticker(kCapacity);
@@ -250,7 +251,7 @@ TEST_CASE("an interval comes back from registry or checkpoint, whichever alarms 
     host_table.write(7, host_at(7, ticker.wall() - 1h));
     host_table.mark_changed(7);
     journal.start();
-    REQUIRE(journal.wait_for_action(1, 1min) == false);  // After a turn: the row is stored.
+    REQUIRE(journal.wait_for_action(1, 1min) == false);  // A turn has stored the row now.
     HostRecord slower = host_at(7, ticker.wall() - 1h);
     slower.interval_ms = 20'000;
     host_table.write(7, slower);
@@ -275,11 +276,11 @@ TEST_CASE("however short its lives, a collector checkpoints a period after it la
         oldest = std::max(oldest, ticker.wall() - last);
         continue;
       }
-      // None before its living have spoken.
+      // No checkpoint comes before the living hosts have sent.
       CHECK(second >= kFirstCheckpoint / 1s);
       ++checkpoints;
       last = ticker.wall();
-      break;  // Killed.
+      break;  // The collector is killed here.
     }
   }
   CHECK(checkpoints >= 4);
@@ -290,7 +291,7 @@ TEST_CASE("rows of hosts that cannot be ours are left out, and --check-data tell
   const FleetId fleet{1, 2, 3};
   struct Row {
     const char* change;
-    bool sound;  ///< As far as its form goes: the rest takes the fleet's id.
+    bool sound;  ///< Whether the form is right; more cannot be said without the fleet's id.
   };
   for (const Row& row : {Row{"name = 'host-!'", false},
                          {"name = ''", false},
@@ -340,7 +341,7 @@ TEST_CASE("a registry that is no database is set aside at the start, and a newer
                 "This is no database, and never was one, whatever it says.");
   CHECK(restored_from(options, ticker).empty());
   CHECK(has_file(folder.path(), "flatline.db.corrupt-"));
-  // Flipped bits in an index: SQLite's own check finds them.
+  // Bits are flipped in an index, and SQLite's own check finds them.
   fs::remove(folder / "flatline.db-wal");
   std::string flipped = whole;
   for (std::size_t i = 4096; i + 64 < flipped.size(); i += 512) flipped[i] ^= 0x55;
@@ -397,7 +398,7 @@ TEST_CASE("--check-data says what a folder holds, and what in it is broken") {
     transaction.commit();
   }
   {
-    // Nothing is wrong with a registry that somebody else has locked.
+    // A registry that somebody else has locked is not damaged.
     Database registry(folder / kRegistryFile, 1000, Database::Mode::kExisting);
     registry.run("PRAGMA locking_mode = EXCLUSIVE; UPDATE collector SET starts = starts");
     const DataReport locked = check_data(folder.path(), kFirstWall);

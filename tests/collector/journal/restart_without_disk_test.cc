@@ -1,5 +1,5 @@
-// A start on a disk that cannot be written: the fleet is watched from what can be read, that is
-// told, and all is stored when the cause is gone.
+// A start on a disk that cannot be written: the fleet begins with what can be read, the status says
+// what is wrong, and all is stored when the cause is gone.
 
 #include <doctest/doctest.h>
 
@@ -38,7 +38,7 @@ HostRecord host_at(std::uint32_t slot) {
   return record;
 }
 
-/// A collector's storage, from a start on.
+/// A collector's storage from one start to its end.
 struct Life {
   explicit Life(const fs::path& folder, std::uint32_t capacity = kCapacity, bool resize = false)
       : host_table(capacity, 0),
@@ -67,12 +67,12 @@ struct Life {
     if (!started) journal.start();
     started = true;
   }
-  /// Starts to store, and waits until something was tried.
+  /// Starts the thread, and waits until it has tried to store something.
   void take_turn() {
     start();
     REQUIRE_FALSE(journal.wait_for_action(1, 1min));
   }
-  /// Starts to store, and ticks until all is well.
+  /// Starts the thread, and ticks until nothing is wrong.
   [[nodiscard]] bool await_well() {
     start();
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
@@ -91,7 +91,7 @@ struct Life {
   bool started = false;
 };
 
-/// Three hosts that a clean end left.
+/// Leaves a folder with three hosts by a clean end.
 void live(const fs::path& folder) {
   Life life(folder);
   for (const std::uint32_t slot : {0U, 7U, 200U}) life.enter(slot);
@@ -161,7 +161,7 @@ TEST_CASE("a try that failed is repeated when its time has come, and at the end"
       life.enter(9);
       life.take_turn();
       disk.set(FaultyDisk::Fault::kNone);
-      life.take_turn();  // No time has passed for it.
+      life.take_turn();  // No tick has passed, so the file is not opened again yet.
       CHECK(life.journal.status().reason.find("full") != std::string::npos);
       if (!ended) {
         life.ticker.pass(kRegistryRetryPeriod);
@@ -190,7 +190,7 @@ TEST_CASE("numbers of starts that no disk remembers do not come again") {
 TEST_CASE("a registry that somebody else has locked is read, and stored into when it is free") {
   const TemporaryFolder folder;
   live(folder.path());
-  // The second of them keeps readers out, too.
+  // The second lock keeps readers out, too.
   for (const char* lock : {"BEGIN IMMEDIATE", "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"}) {
     CAPTURE(std::string(lock));
     auto other = std::make_unique<Database>(folder / kRegistryFile, 0, Database::Mode::kExisting);

@@ -1,7 +1,7 @@
 #pragma once
 
-// What the journal's thread does, turned by hand on a real folder: for tests of what disks do to
-// it.
+// The steps of the journal's thread on a real folder, called by hand, for tests of trouble with the
+// disk.
 
 #include <filesystem>
 #include <string>
@@ -27,7 +27,7 @@ inline HostRecord host_at(std::uint32_t slot) {
   return record;
 }
 
-/// Both keepers as the journal's thread turns them, tick by tick.
+/// Both keepers; tick() takes the steps that the journal's thread takes at a tick.
 struct Storage {
   explicit Storage(const std::filesystem::path& path)
       : folder(path),
@@ -52,7 +52,7 @@ struct Storage {
   [[nodiscard]] bool well() const {
     return registry.trouble().empty() && history.trouble().empty();
   }
-  /// Hosts that the file holds now.
+  /// How many hosts the file holds now.
   [[nodiscard]] std::size_t stored() const {
     Database stored(folder / kRegistryFile, 1000, Database::Mode::kReadOnly);
     return static_cast<std::size_t>(stored.number("SELECT count(*) FROM tenancy"));

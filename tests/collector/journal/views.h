@@ -1,6 +1,6 @@
 #pragma once
 
-// Views as the journal gets them, with time that the test turns by hand.
+// Views as the journal gets them, at times that the test chooses.
 
 #include <cstdint>
 #include <functional>
@@ -12,14 +12,14 @@ namespace flatline::test {
 inline constexpr WallTime kFirstWall{Milliseconds{1'700'000'000'000}};
 inline constexpr Instant kFirstInstant{std::chrono::hours{1}};
 
-/// A collector's board at a tick that the test chooses.
+/// A view board, to which the test publishes views.
 class Ticker {
  public:
   explicit Ticker(std::uint32_t capacity) : board(capacity), view(capacity) { publish(); }
 
-  /// What slot i's planes are from now on.
+  /// Sets the planes of every slot from the next view on.
   void set(const std::function<std::uint8_t(std::uint32_t slot)>& planes);
-  /// Publishes the view of `later` after the last one.
+  /// Publishes a view of a time that is `later` after the last one.
   void pass(Milliseconds later);
   [[nodiscard]] WallTime wall() const { return view.head.time; }
 
@@ -30,7 +30,7 @@ class Ticker {
   void publish();
 };
 
-/// The byte of a healthy, a failing and a silent host.
+// The bytes of a healthy, a failing and a silent host.
 std::uint8_t healthy_planes();
 std::uint8_t failing_planes();
 std::uint8_t silent_planes();

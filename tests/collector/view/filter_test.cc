@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::uint32_t kSlots = 64;
 
-/// What a host may be, in all mixtures: slot i's bits, as far as the ones before allow them.
+/// Slot i of all mixtures that there can be: the bits of i choose planes, as far as the planes
+/// before allow them.
 struct Slot {
   explicit Slot(std::uint32_t i)
       : registered((i & 1) != 0),

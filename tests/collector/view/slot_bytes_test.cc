@@ -14,7 +14,8 @@ TEST_CASE("a slot's byte has the bits of its planes, and makes them again") {
   for (PlaneWords& plane : view.planes) {
     for (std::uint64_t& word : plane) word = random();
   }
-  // What the sweep never makes: a conflict of who is not reporting, who is awaited and reports.
+  // Clears what the sweep never makes: hosts in conflict that do not report, and awaited hosts that
+  // do.
   const PlaneWords& reporting = view.plane(Plane::kReporting);
   for (std::size_t i = 0; i < reporting.size(); ++i) {
     view.planes[static_cast<std::size_t>(Plane::kConflict)][i] &= reporting[i];

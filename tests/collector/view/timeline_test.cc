@@ -1,4 +1,4 @@
-// What stored steps tell of the time between them: spans, shares, buckets, and who changed.
+// What stored steps say about the time between them: spans, shares, buckets and changes.
 
 #include "collector/view/timeline.h"
 
@@ -26,7 +26,7 @@ SlotStep slot_step(int seconds, std::uint8_t planes) {
   return {0, at(seconds), 0, 0, planes};
 }
 
-/// `h0-20 ?20-30`: kind or state, and the seconds.
+/// Writes spans as `h0-20 ?20-30`: a letter for kind or state, and from when to when in seconds.
 std::string told(const std::vector<Span>& spans) {
   std::string text;
   for (const Span& span : spans) {
@@ -127,7 +127,7 @@ StepHead head(int seconds, std::uint32_t healthy, std::uint32_t flags = 0) {
 }
 
 TEST_CASE("a bucket keeps the worst of its steps, every flag, and how many are missing") {
-  const std::vector<StepHead> steps = {head(0, 100), head(10, 90, 2),  // 20 is missing.
+  const std::vector<StepHead> steps = {head(0, 100), head(10, 90, 2),  // Step 20 is missing.
                                        head(30, 100), head(40, 95), head(50, 96, 4)};
   const auto buckets = buckets_of(steps, at(0), at(60), kStep, 3);
   REQUIRE(buckets.size() == 3);
@@ -150,7 +150,7 @@ TEST_CASE("a stretch without any step is missing as a whole") {
     CHECK(bucket.steps == 0);
     missing += bucket.missing;
   }
-  CHECK(missing == 5);  // The one at the very beginning may have been stored a moment before it.
+  CHECK(missing == 5);  // The step of the very beginning may have been stored just before it.
 }
 
 std::vector<AgentId> holders(std::initializer_list<std::uint64_t> agents) {
@@ -159,7 +159,8 @@ std::vector<AgentId> holders(std::initializer_list<std::uint64_t> agents) {
   return holders;
 }
 
-/// `~3@2`: host 3 changed, in slot 2; `+` came, `-` went, `?` nobody knows.
+/// Writes changes as `~3@2`: host 3 in slot 2 changed (~), came (+), went (-) or is unremembered
+/// (?).
 std::string told(const std::vector<HostChange>& changes) {
   std::string text;
   for (const HostChange& change : changes) {
@@ -174,7 +175,8 @@ std::string told(const std::vector<HostChange>& changes) {
 }
 
 TEST_CASE("changes are of hosts, wherever their slots are; who came and who went stands apart") {
-  // Host 2 moves from slot 1 to slot 3, host 5 gets slot 1; host 4 goes; slot 6 is nobody's name.
+  // Host 2 moves from slot 1 to slot 3, host 5 gets slot 1, and host 4 goes. Nobody remembers the
+  // host of slot 6.
   const std::vector<std::uint8_t> before = {kHealthy, kHealthy, kHealthy, 0, kFailing, 0, kHealthy};
   const auto had = holders({1, 2, 3, 0, 4, 0, 0});
   const std::vector<std::uint8_t> after = {kHealthy, kHealthy, kFailing, kHealthy, 0, 0, kFailing};
@@ -182,7 +184,8 @@ TEST_CASE("changes are of hosts, wherever their slots are; who came and who went
   CHECK(told(changes_between({before, had}, {after, has})) == "~3@2 ~0@6 +5@1 -4@4 ");
   CHECK(changes_between({before, had}, {before, had}).empty());
 
-  // Slots 0 and 1 were somebody's: host 1 may be the same, host 2 was elsewhere; slot 2's is gone.
+  // Nobody remembers the hosts of slots 0, 1 and 2. Slot 0's may have been host 1; slot 1's was not
+  // host 2, which was in slot 3; slot 2's is gone.
   const std::vector<std::uint8_t> full = {kHealthy, kHealthy, kHealthy, kHealthy};
   const auto unknown = holders({0, 0, 0, 2});
   const std::vector<std::uint8_t> fewer = {kHealthy, kHealthy, 0, 0};

@@ -1,4 +1,4 @@
-// Readers copy whole views and whole rows, whatever the writer does meanwhile.
+// Readers copy whole views and whole rows while the writer goes on.
 
 #include "collector/view/view_board.h"
 
@@ -45,7 +45,8 @@ TEST_CASE("no reader ever sees half a view or half a row") {
       View view(kCapacity);
       HostRecord record;
       std::array<KeptMessage, kChecks> messages;
-      // On until the writer is done and something was read, however the threads are scheduled.
+      // Reads until the writer is done and at least one read succeeded, however threads are
+      // scheduled.
       while (!done || read == 0) {
         if (board.read(view)) {
           for (const PlaneWords& plane : view.planes) {

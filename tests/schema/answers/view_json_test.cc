@@ -117,7 +117,7 @@ HostAnswer sample_host() {
   host.uptime_seconds = 1e9;
   host.skew_seconds = -0.5;
   host.lag_seconds = 0;
-  host.received = 9007199254740991;  // 2^53 - 1: the largest count that a double tells apart.
+  host.received = 9007199254740991;  // 2^53 - 1: a double holds every count up to this exactly.
   host.lost = 3;
   host.agent_version = "0.1.0";
   host.key_id = 1;

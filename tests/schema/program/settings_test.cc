@@ -14,7 +14,7 @@
 namespace flatline {
 namespace {
 
-/// The message of what reading `text` throws, without the origin in front.
+/// Returns the message of the error that reading `text` throws, without the origin in front.
 std::string reading(std::string_view text, const std::function<void(SettingsTable&)>& read) {
   const std::string message = message_of<Failure>([&] {
     SettingsTable table = parse_settings(text, "x.toml");

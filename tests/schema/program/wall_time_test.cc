@@ -9,10 +9,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// 2026-11-24T02:30:00Z, a Tuesday.
+/// 2026-11-24T02:30:00Z.
 constexpr WallTime kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24} + 2h + 30min};
 
-/// What a text means, written again; empty: nothing.
+/// Returns what a text means, written as text again; it is empty if the text means nothing.
 std::string again(const char* text) {
   const auto time = parse_rfc3339(text);
   return time ? format_rfc3339(*time) : "";
@@ -108,7 +108,7 @@ TEST_CASE("a time of day is when it last was, by local clocks") {
                       {"23:59:59", 0h, "2026-11-23T23:59:59.000Z"},
                       {"03:14", 1h, "2026-11-24T02:14:00.000Z"},
                       {"03:31", 1h, "2026-11-23T02:31:00.000Z"},
-                      // Where it is still yesterday, and where it is already much later.
+                      // In other offsets it is still yesterday, or already much later.
                       {"21:00", -5h, "2026-11-24T02:00:00.000Z"},
                       {"22:00", -5h, "2026-11-23T03:00:00.000Z"},
                       {"16:29", 14h, "2026-11-24T02:29:00.000Z"},
@@ -125,7 +125,7 @@ TEST_CASE("a time of day is when it last was, by local clocks") {
   }
 }
 
-/// Clocks are set: in autumn, from two hours ahead of UTC to one.
+/// When clocks change; in autumn, from two hours ahead of UTC to one.
 constexpr WallTime kSet{std::chrono::sys_days{std::chrono::year{2026} / 10 / 25} + 1h};
 
 TEST_CASE("a time of day is of the offset that was in force then, not of today's") {
@@ -138,16 +138,16 @@ TEST_CASE("a time of day is of the offset that was in force then, not of today's
   struct Row {
     const char* text;
     UtcOffset offset;
-    Milliseconds after;  ///< Now, after the clocks were set.
+    Milliseconds after;  ///< How long after the change `now` is.
     const char* means;
   };
   const Row rows[] = {{"03:14", autumn, 2h + 30min, "2026-10-25T02:14:00.000Z"},
                       {"01:30", autumn, 2h + 30min, "2026-10-24T23:30:00.000Z"},
                       {"23:00", autumn, 2h + 30min, "2026-10-24T21:00:00.000Z"},
-                      // It was 02:30 twice: the later, once that has come.
+                      // 02:30 came twice that day; it means the later one as soon as that has come.
                       {"02:30", autumn, 2h, "2026-10-25T01:30:00.000Z"},
                       {"02:30", autumn, 10min, "2026-10-25T00:30:00.000Z"},
-                      // It never was 02:30 that day.
+                      // 02:30 never came that day.
                       {"02:30", spring, 2h, "2026-10-24T01:30:00.000Z"},
                       {"01:30", spring, 2h, "2026-10-25T00:30:00.000Z"},
                       {"03:30", spring, 2h, "2026-10-25T01:30:00.000Z"},

@@ -1,5 +1,5 @@
-// Cap'n Proto's own command, which nobody here wrote, reads what the codec writes: the 512 bytes
-// with the constant frame word in front.
+// Cap'n Proto's own command reads what our codec writes, the 512 bytes with the constant frame word
+// in front. So the codec is checked by a program that we did not write.
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
@@ -14,7 +14,7 @@
 namespace flatline {
 namespace {
 
-/// Data as the command prints it: octal escapes for what is not printable ASCII.
+/// Quotes data as the command prints it, with octal escapes for all but printable ASCII.
 std::string quoted(std::span<const char> bytes) {
   std::string text = "\"";
   for (const char c : bytes) {
@@ -78,7 +78,7 @@ TEST_CASE("the capnp command reads any snapshot as the codec meant it") {
   for (int round = 0; round < 20; ++round) {
     CAPTURE(round);
     Snapshot snapshot = arbitrary_snapshot(random);
-    // Values that every way of printing floating point writes alike.
+    // Every program prints these values alike.
     for (float& value : snapshot.values) {
       if (has_value(value)) value = static_cast<float>(static_cast<int>(random() % 4096)) / 8;
     }

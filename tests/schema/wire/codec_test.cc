@@ -13,8 +13,8 @@
 namespace flatline {
 namespace {
 
-// Byte offsets of CONTRACT.md's table, written down a second time: the codec and this test must
-// not be wrong together.
+// Byte offsets of CONTRACT.md's table. They are written down here a second time, so that the codec
+// and this test are not wrong together.
 constexpr std::size_t kSentAt = 8;
 constexpr std::size_t kUptime = 16;
 constexpr std::size_t kReserved1 = 32;
@@ -101,10 +101,11 @@ TEST_CASE("a bit flipped anywhere is refused or gives another snapshot that is w
         continue;
       }
       CHECK(same_snapshot(decoded, after_others));
-      // Encoding aborts on what the contract forbids, so this holds the whole contract.
+      // Encoding aborts on what the contract forbids, so this checks the whole contract.
       CHECK(encoded(decoded) == bytes);
     }
-    CHECK(refused > 8 * (7 * 8 + 2 * 8));  // At least the pointers and the reserved words.
+    // At least every change of the pointers and the reserved words is refused.
+    CHECK(refused > 8 * (7 * 8 + 2 * 8));
   }
 }
 
@@ -112,7 +113,8 @@ TEST_CASE("every pointer word is a constant") {
   for (const std::size_t at : kPointerWords) {
     std::uint64_t word = 0;
     std::memcpy(&word, encoded(sample_snapshot()).data() + at, sizeof word);
-    // Null, another offset, a far pointer, another element size, one element more and one less.
+    // The pointers are: null, another offset, a far pointer, another element size, one element more
+    // and one less.
     for (const std::uint64_t other :
          {std::uint64_t{0}, word + 4, word - 4, word | 2, word ^ (std::uint64_t{1} << 32),
           word + (std::uint64_t{1} << 35), word - (std::uint64_t{1} << 35), ~word}) {

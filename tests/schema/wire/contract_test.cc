@@ -1,5 +1,5 @@
-// Holds CONTRACT.md against the code: the worked example in both directions, byte for byte, and the
-// constants of its tables.
+// Compares CONTRACT.md with the code: the worked example in both directions, byte for byte, and the
+// constants in its tables.
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
@@ -21,7 +21,7 @@ const std::string& contract() {
   return text;
 }
 
-/// The content of the block that opens with "```hex NAME".
+/// Returns the content of the block that opens with "```hex NAME".
 std::string block(std::string_view name) {
   const std::string fence = "```hex " + std::string(name) + "\n";
   const std::size_t start = contract().find(fence);
@@ -40,7 +40,8 @@ std::array<unsigned char, N> key_in(std::string_view name) {
   return key;
 }
 
-/// The block of what the code makes; with FLATLINE_REGENERATE it is printed, to be pasted.
+/// Checks that the block shows what the code makes. With FLATLINE_REGENERATE=1, prints what the
+/// code makes, to be pasted.
 void hold_block(std::string_view name, std::span<const std::byte> made) {
   const std::string text = hex_lines(made);
   if (regenerating()) {

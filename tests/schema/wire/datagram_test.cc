@@ -120,7 +120,7 @@ TEST_CASE("equal snapshots share no bytes once they are sealed") {
   seal_datagram(header, sample_snapshot(), sample_credential().key, first);
   ++header.sequence;
   seal_datagram(header, sample_snapshot(), sample_credential().key, second);
-  // Two streams of random bytes agree at one place in 256.
+  // Two random streams agree in one of 256 bytes.
   int equal = 0;
   for (std::size_t i = kHeaderBytes; i < kDatagramBytes; ++i) equal += first[i] == second[i];
   CHECK(equal < 20);

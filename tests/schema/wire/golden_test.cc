@@ -1,6 +1,6 @@
-// Version 1's bytes as they were first written down. They are read and written here: a change of
-// format cannot pass unseen. They never change; a change that is meant is a new version with golden
-// files of its own (written with FLATLINE_REGENERATE=1).
+// Compares the codec with version 1's bytes as they were first written down, reading and writing,
+// so that no change of format passes unseen. These files never change: a new format is a new
+// version with golden files of its own (FLATLINE_REGENERATE=1 writes them).
 
 #include <doctest/doctest.h>
 

@@ -74,7 +74,7 @@ TEST_CASE("the boundaries of RFC 3629") {
   for (const Row& row : rows) {
     CAPTURE(row.what);
     CHECK(is_plain_utf8(row.text) == row.plain);
-    // The same in the middle of a run that is read eight bytes at a time.
+    // Does the same in the middle of a text that is read eight bytes at a time.
     for (std::size_t before = 0; before < 8; ++before) {
       const std::string inside = std::string(before, 'a') + std::string(row.text) + "bcdefghijk";
       CHECK(is_plain_utf8(inside) == row.plain);

@@ -1,4 +1,4 @@
-// What operators read of what they did, held by golden files.
+// Compares what operators read about their actions with golden files.
 
 #include "tools/cli/report/action_report.h"
 

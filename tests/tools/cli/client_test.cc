@@ -1,4 +1,4 @@
-// What the client makes of answers that a real collector gives rarely.
+// Tests what the client makes of answers that a real collector gives rarely.
 
 #include "tools/cli/client.h"
 
@@ -38,7 +38,7 @@ TEST_CASE("a host of the past may have no name any more; one of now must have on
   CHECK(page.hosts[1].name.empty());
 }
 
-/// A page of a diff until `to`, which ends at the `next`-th change.
+/// Makes a page of a diff that ends at time `to`; `next` is where the following page begins.
 ScriptedCollector::Answer diff_page(const std::string& to, const std::string& next) {
   DiffAnswer page;
   page.from = format_rfc3339(kThen);
@@ -50,7 +50,7 @@ ScriptedCollector::Answer diff_page(const std::string& to, const std::string& ne
 }
 
 TEST_CASE("what changed until now, when it takes several pages, is of one moment") {
-  // Each view is newer than the one before, as of a collector that ticks; its last step is fixed.
+  // Each view is newer than the one before, because a collector ticks; its last step is fixed.
   int views = 0;
   const ScriptedCollector collector([&](const std::string& path) {
     const std::string next = asks_for(path, "after=2") ? "" : asks_for(path, "after=1") ? "2" : "1";

@@ -95,7 +95,7 @@ TEST_CASE("only up to the highest registered slot") {
 TEST_CASE("a large fleet is drawn to scale: a character shows the worst of its slots") {
   BitmapAnswer answer = empty_answer(1'048'576);
   for (std::uint32_t slot = 0; slot < 1'048'576; ++slot) set_healthy(answer, slot);
-  // The one silent host of a million is seen.
+  // One host in a million is silent, and the map must show it.
   for (const Plane plane : {Plane::kReporting, Plane::kHealthy}) {
     answer.words[static_cast<std::size_t>(plane) * 1'048'576 / 64 + 777'777 / 64] &=
         ~(std::uint64_t{1} << 777'777 % 64);
@@ -103,7 +103,7 @@ TEST_CASE("a large fleet is drawn to scale: a character shows the worst of its s
   const std::string text = draw_map(answer, 80, 20, false);
   const auto lines = lines_of(text);
   CHECK(std::find(lines.begin(), lines.end(), "") - lines.begin() <= 20);
-  CHECK(std::count(text.begin(), text.end(), 'S') == 2);  // And in the legend.
+  CHECK(std::count(text.begin(), text.end(), 'S') == 2);  // One is in the legend.
   CHECK(text.find("S silent 1   . healthy 1048575") != std::string::npos);
   CHECK(text.find("shows the worst)") != std::string::npos);
 }

@@ -1,5 +1,5 @@
-// The real flatline where no collector is needed: keys, credentials, and every wrong use. Each
-// wrong use leaves by its exit code, with one line on stderr and nothing half-written.
+// Tests the real flatline where it needs no collector: keys, credentials, and every wrong use. Each
+// wrong use ends with its exit code, one line on stderr and nothing half-written.
 
 #include <doctest/doctest.h>
 #include <pwd.h>
@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder with a fleet key, and flatline run on it.
+/// A folder with a fleet key, in which flatline is run.
 class Place {
  public:
   Place() { REQUIRE(run({"keygen", "-o", file("fleet.key")}).exit_code == 0); }
@@ -33,7 +33,7 @@ class Place {
     arguments.insert(arguments.begin(), FLATLINE_CLI);
     return run_to_end(arguments);
   }
-  /// Names of the files in the folder.
+  /// The names of the files in the folder.
   [[nodiscard]] std::vector<std::string> files(const std::string& within = ".") const {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(file(within))) {
@@ -47,7 +47,8 @@ class Place {
   TemporaryFolder folder_;
 };
 
-/// Ended by `exit_code`, silent on stdout, one line on stderr that says each of `words`.
+/// Checks that the program ended with `exit_code`, printed nothing on stdout, and one line on
+/// stderr that contains each of `words`.
 void refused(const Finished& finished, int exit_code, const std::vector<std::string>& words) {
   CHECK(finished.exit_code == exit_code);
   CHECK(finished.out.empty());
@@ -148,7 +149,7 @@ TEST_CASE("a file of names with anything wrong writes nothing") {
             1, row.words);
     CHECK_FALSE(fs::exists(place.file("c")));
   }
-  // A credential of another key in the way, at the end of the list.
+  // A credential of another key stands in the way of the list's last name.
   place.write("names.txt", "web-1\nweb-2\n");
   fs::create_directory(place.file("c"));
   place.write("c/web-2.credential", "not ours");

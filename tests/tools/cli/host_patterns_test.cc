@@ -1,4 +1,4 @@
-// Hosts as people name many of them at once.
+// Tests the patterns by which people name many hosts at once.
 
 #include "tools/cli/report/host_patterns.h"
 

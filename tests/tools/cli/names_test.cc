@@ -31,7 +31,7 @@ TEST_CASE("names stand in natural order") {
                          "web-99999999999999999999998",
                          "web-99999999999999999999999",
                          "web_1"};
-  // Each before each that follows: a total order.
+  // Each name comes before all that follow it, so the order is total.
   for (std::size_t i = 0; i < ordered.size(); ++i) {
     for (std::size_t j = 0; j < ordered.size(); ++j) {
       CAPTURE(ordered[i]);

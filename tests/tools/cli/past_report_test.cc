@@ -1,4 +1,4 @@
-// What people read of the past, held by golden files. A gap is never health.
+// Compares what people read about the past with golden files. A gap is never shown as health.
 
 #include "tools/cli/report/past_report.h"
 
@@ -79,7 +79,7 @@ FleetHistoryAnswer fleet() {
   return history;
 }
 
-/// The line of cells alone.
+/// Returns the line of cells only.
 std::string cells(const HostHistoryAnswer& history, std::size_t columns) {
   const std::string text = report_host_history(history, columns, false);
   const std::size_t begin = text.find("\n\n") + 2;
@@ -111,7 +111,7 @@ TEST_CASE("a moment's hosts have states alone") {
   page.hosts[1].name = "web-9";
   page.hosts[1].state = "failing";
   page.hosts[1].drained = true;
-  page.hosts[2].slot = 12;  // Its name is no longer remembered.
+  page.hosts[2].slot = 12;  // The name of this host is no longer remembered.
   page.hosts[2].state = "silent";
   CHECK(report_states(page, false) ==
         "NAME       STATE\n(slot 12)  silent\nweb-9      failing, drained\nweb-10     healthy\n");

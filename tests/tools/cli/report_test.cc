@@ -1,4 +1,5 @@
-// What people read, held by golden files; thresholds and exit codes of `check` by tables.
+// Compares what people read with golden files, and thresholds and exit codes of `check` with
+// tables.
 
 #include "tools/cli/report/report.h"
 

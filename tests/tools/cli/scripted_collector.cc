@@ -12,7 +12,7 @@
 namespace flatline::cli {
 namespace {
 
-/// The head of one request, without its body; empty: the other side has hung up.
+/// Reads the head of one request, without its body. It is empty if the client has hung up.
 std::string read_head(int connection) {
   std::string head;
   char some[4096];
@@ -46,12 +46,12 @@ ScriptedCollector::ScriptedCollector(Script script) : script_(std::move(script))
 }
 
 ScriptedCollector::~ScriptedCollector() {
-  ::shutdown(socket_, SHUT_RDWR);  // Ends the wait for the next connection.
+  ::shutdown(socket_, SHUT_RDWR);  // This ends the wait for the next connection.
   thread_.join();
   ::close(socket_);
 }
 
-/// One answer a connection, so that whoever waits for one that never comes is alone with it.
+/// Gives one answer to each connection, so that an answer that never comes holds up no other.
 void ScriptedCollector::serve() {
   for (int connection; (connection = ::accept(socket_, nullptr, nullptr)) >= 0;) {
     const std::string head = read_head(connection);
@@ -61,7 +61,7 @@ void ScriptedCollector::serve() {
           fmt::format("HTTP/1.1 {} Said\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}",
                       answer.status, answer.body.size(), answer.body);
       if (answer.hangs) {
-        read_head(connection);  // Until the other side has had enough.
+        read_head(connection);  // Waits until the client gives up.
       } else {
         ::send(connection, text.data(), text.size(), MSG_NOSIGNAL);
       }

@@ -1,7 +1,7 @@
 #pragma once
 
-// A collector in the test's own process that answers HTTP as the test says: for what the command
-// line makes of answers that a real one gives rarely.
+// A collector in the test's own process that answers HTTP requests as the test says. It gives
+// answers that a real collector gives rarely.
 
 #include <functional>
 #include <string>
@@ -14,9 +14,10 @@ class ScriptedCollector {
   struct Answer {
     std::string body = {};
     int status = 200;
-    bool hangs = false;  ///< It is never answered.
+    bool hangs = false;  ///< The request is never answered.
   };
-  /// Told what was asked for, as `/api/v1/hosts?limit=1000`; called on a thread of its own.
+  /// Gets the path that was asked for, as `/api/v1/hosts?limit=1000`, and returns the answer. It is
+  /// called on a thread of its own.
   using Script = std::function<Answer(const std::string& path)>;
 
   explicit ScriptedCollector(Script script);
@@ -24,7 +25,7 @@ class ScriptedCollector {
   ScriptedCollector(const ScriptedCollector&) = delete;
   ScriptedCollector& operator=(const ScriptedCollector&) = delete;
 
-  /// `127.0.0.1:PORT`
+  /// Its address, as `127.0.0.1:PORT`.
   [[nodiscard]] const std::string& address() const { return address_; }
 
  private:

@@ -1,4 +1,4 @@
-// The real flatline-sim against a socket of this test's own.
+// Runs the real flatline-sim against a socket of the test.
 
 #include <doctest/doctest.h>
 #include <poll.h>
@@ -27,7 +27,7 @@ using test::ChildProcess;
 
 constexpr std::size_t kHosts = 200;
 
-/// One run of the program, and everything that it sent and said.
+/// One run of the program, with everything that it sent and printed.
 class Run {
  public:
   explicit Run(const std::vector<std::string>& flags) {
@@ -45,7 +45,7 @@ class Run {
     process_.emplace(command);
   }
 
-  /// Hears it until its stdout ends or `enough` datagrams came.
+  /// Receives until its stdout ends or `enough` datagrams have come.
   void listen(std::size_t enough = ~std::size_t{0}) {
     while (heard_.size() < enough) {
       std::array<pollfd, 2> files{
@@ -61,7 +61,7 @@ class Run {
     listener_.receive(key_, heard_);
   }
 
-  /// `name=` of the last line.
+  /// The number behind `name=` in the last line.
   [[nodiscard]] std::uint64_t summary(std::string_view name) const {
     REQUIRE_FALSE(lines_.empty());
     const std::string field = " " + std::string{name} + "=";
@@ -89,7 +89,7 @@ std::uint32_t host_of(const Heard& heard) {
          1;
 }
 
-/// The last state of every host in a truth file.
+/// Reads the last state of every host from a truth file.
 std::map<std::string, std::string> last_truth(const std::filesystem::path& path) {
   std::map<std::string, std::string> states;
   std::ifstream file(path);
@@ -150,7 +150,7 @@ TEST_CASE("sends are spread over the interval, each near its own phase") {
     ++quarters[static_cast<std::size_t>(place / 50ms)];
   }
   REQUIRE(lateness.size() > 500);
-  // Clocks of milliseconds are rounded down: a place can look early by one.
+  // Times in milliseconds are rounded down, so a datagram can look early by one.
   for (Duration& one : lateness) one = one > 195ms ? 0ms : one;
   std::nth_element(lateness.begin(), lateness.begin() + 500, lateness.end());
   CHECK(lateness[500] < 25ms);
@@ -173,7 +173,7 @@ TEST_CASE("losses, duplicates and reorderings are those of the seed") {
     overtaken += one.header.sequence < highest[host] ? 1 : 0;
     highest[host] = std::max(highest[host], one.header.sequence);
   }
-  // Those that were held back last may still have been so at the end.
+  // Datagrams that were held back last may not have been sent before the end.
   std::size_t lost = 0;
   std::size_t doubled = 0;
   for (const auto& [host, last] : highest) {
@@ -237,7 +237,7 @@ TEST_CASE("asked by a signal, it says what it did so far, and goes on") {
 TEST_CASE("it says so when it cannot keep its pace") {
   Run run({"--hosts", "5", "--interval", "100ms"});
   run.listen(/*enough=*/10);
-  // Stopped for three intervals of the others' time, which is what being too slow is.
+  // The program is stopped for three intervals, which another run of it counts: so it is too slow.
   run.process().send_signal(SIGSTOP);
   ChildProcess clock({FLATLINE_SIM, "--collector", "127.0.0.1:9", "--fleet-key",
                       (run.truth_path().parent_path() / "fleet.key").string(), "--hosts", "1",
@@ -254,7 +254,7 @@ TEST_CASE("it says so when it cannot keep its pace") {
 }
 
 TEST_CASE("what the kernel refuses is counted, said once a phase, and stops nothing") {
-  // A broadcast address is refused to a socket that did not ask for it: nothing leaves.
+  // The kernel refuses to send to a broadcast address unless the socket asked for that.
   Run run({"--collector", "255.255.255.255:9", "--hosts", "5", "--interval", "100ms", "--for", "1s",
            "--scenario", "0s healthy; 500ms fail 1"});
   run.listen();
@@ -263,7 +263,7 @@ TEST_CASE("what the kernel refuses is counted, said once a phase, and stops noth
   CHECK(run.summary("sent") == run.heard().size());
   CHECK(run.summary("sent") == run.summary("send_errors"));
   const std::string line = "flatline-sim: the kernel refused datagrams: Permission denied\n";
-  // One line a phase, whatever it is about: on a loaded machine it may be about the pace.
+  // There is one line a phase. On a loaded machine it may be about the pace instead.
   if (run.summary("late") + run.summary("skipped") == 0) {
     CHECK(run.process().err() == line + line);
   }

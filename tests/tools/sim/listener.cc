@@ -34,7 +34,7 @@ Listener::Listener() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) 
   socklen_t size = sizeof address;
   REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
   port_ = ntohs(address.sin_port);
-  // A whole run of these tests fits, even if nobody reads.
+  // The buffer holds all datagrams of a run, even if the test does not read meanwhile.
   const int room = 8 << 20;
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a test hears of the simulated fleet: datagrams opened and decoded, and a UDP socket on
-// loopback to hear them on.
+// Receives what the simulated fleet sends: a UDP socket on loopback, and datagrams that are opened
+// and decoded.
 
 #include <cstdint>
 #include <vector>
@@ -17,10 +17,10 @@ struct Heard {
   Snapshot snapshot;
   WallTime arrived_at{};
   std::uint16_t source_port = 0;
-  bool is_clone = false;  ///< Only whoever made it knows.
+  bool is_clone = false;  ///< Whether a clone sent it; only the sender can tell.
 };
 
-/// Fails the test if it cannot be opened with the key of its host, or is malformed.
+/// Fails the test if the datagram does not open with the key of its host or is malformed.
 Heard open(const FleetKey& key, std::span<const std::byte> bytes);
 
 class Listener {
@@ -33,7 +33,7 @@ class Listener {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] int socket() const { return socket_; }
 
-  /// Takes what has come, without waiting.
+  /// Takes what has arrived, without waiting.
   void receive(const FleetKey& key, std::vector<Heard>& heard) const;
 
  private:

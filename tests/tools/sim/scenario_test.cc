@@ -19,7 +19,7 @@ Script make_script(std::string_view text, std::uint32_t hosts, std::uint64_t see
   return {parse_scenario(text), hosts, seed};
 }
 
-/// Counted one by one: what the fleet plays, not what the script says it plays.
+/// Counts the verbs that the hosts really get in a phase, host by host.
 std::array<std::uint32_t, kVerbs> counted(const Script& script, std::uint32_t hosts,
                                           std::size_t phase) {
   std::array<std::uint32_t, kVerbs> counts{};
@@ -152,14 +152,14 @@ TEST_CASE("the seed draws the hosts, the same ones every time") {
   for (std::uint32_t host = 0; host < kHosts; ++host) {
     CHECK(first.verb_of(host, 0) == again.verb_of(host, 0));
     different += first.verb_of(host, 0) != other.verb_of(host, 0) ? 1 : 0;
-    // A larger share of the same verb takes in the smaller one.
+    // A larger share of the same verb includes the hosts of the smaller one.
     if (first.verb_of(host, 0) == Verb::kFail) {
       CHECK(first.verb_of(host, 1) == Verb::kFail);
       ++by_hundred[host / 100];
     }
   }
   CHECK(different > 300);
-  // 30 are expected of each hundred, with a deviation of 4.3.
+  // 30 of each hundred are expected, with a deviation of 4.3.
   for (const std::uint32_t count : by_hundred) {
     CHECK(count >= 10);
     CHECK(count <= 50);

@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr WallTime kWall{Milliseconds{1'700'000'000'000}};
 
-/// A fleet that speaks for some intervals without clocks or sockets.
+/// Runs a simulated fleet for some intervals without clocks or sockets.
 class Rehearsal {
  public:
   Rehearsal(std::string_view scenario, FleetOptions options)
@@ -29,7 +29,7 @@ class Rehearsal {
         fleet_(options_, script_),
         cycle_(fleet_.phases(), options_.interval, start_, start_) {}
 
-  /// Everything that is said in the next interval, in order.
+  /// Returns everything that is sent in the next interval, in order.
   std::vector<Heard> interval() {
     std::vector<Heard> heard;
     for (std::size_t slot = 0; slot < fleet_.phases().size(); ++slot) {
@@ -127,7 +127,7 @@ TEST_CASE("hosts do what the scenario says at their next snapshot") {
   const auto healthy = fleet.interval();
   CHECK(healthy.size() == 100);
   CHECK(count(healthy, CheckState::kCritical) == 0);
-  // The silent ones went on behind a dead network: their sequence shows what was lost.
+  // Silent hosts went on as if their network was dead, so their sequence shows what was lost.
   for (const Heard& one : healthy) CHECK(one.header.sequence == 6);
 }
 
@@ -176,7 +176,7 @@ TEST_CASE("phases shorter than an interval are lived through") {
   Rehearsal fleet("0s healthy; 1s healthy; 1001ms restart 100%; 1002ms healthy", {.hosts = 20});
   fleet.interval();
   fleet.interval();
-  // Whoever had not spoken yet when the phase came restarted in it, the others at their next turn.
+  // Hosts that had not sent yet when the phase came restarted in it, the others in their next turn.
   std::size_t restarted = 0;
   for (const Heard& one : fleet.interval()) restarted += one.header.sequence <= 2 ? 1 : 0;
   CHECK(restarted == 20);
@@ -203,7 +203,7 @@ TEST_CASE("a clone starts later, with a higher epoch, and both go on with newer 
       CHECK(one.snapshot.sent_at ==
             kWall + std::chrono::duration_cast<Milliseconds>(interval * 1s + phase));
     }
-    // It is the same host to the scenario.
+    // To the scenario it is the same host.
     CHECK(count(heard, CheckState::kCritical) == (interval < 6 ? 0 : 12));
   }
 }
