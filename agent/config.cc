@@ -12,7 +12,7 @@
 #include "schema/program/duration.h"
 #include "schema/program/key_file.h"
 #include "schema/program/settings.h"
-#include "schema/wire/codec.h"
+#include "schema/wire/names.h"
 
 namespace flatline {
 namespace {

@@ -14,6 +14,7 @@
 #include "agent/once.h"
 #include "agent/state_folder.h"
 #include "schema/program/clock.h"
+#include "schema/program/cryptography.h"
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
 #include "schema/program/log.h"

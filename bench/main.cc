@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "schema/program/cryptography.h"
 #include "schema/wire/identity.h"
 
 namespace {

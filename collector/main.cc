@@ -16,6 +16,7 @@
 #include "collector/journal/journal.h"
 #include "collector/startup.h"
 #include "schema/program/clock.h"
+#include "schema/program/cryptography.h"
 #include "schema/program/error.h"
 #include "schema/program/key_file.h"
 #include "schema/program/log.h"

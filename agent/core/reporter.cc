@@ -7,7 +7,7 @@
 
 #include "schema/invariant.h"
 #include "schema/program/duration.h"
-#include "schema/wire/codec.h"
+#include "schema/wire/names.h"
 
 namespace flatline {
 namespace {

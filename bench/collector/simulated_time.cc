@@ -1,6 +1,7 @@
 #include "bench/collector/simulated_time.h"
 
 #include "bench/fixed_key.h"
+#include "schema/program/cryptography.h"
 
 namespace flatline::bench {
 namespace {

@@ -16,6 +16,7 @@
 #include "collector/ingest/loop.h"
 #include "collector/journal/journal.h"
 #include "schema/program/clock.h"
+#include "schema/program/cryptography.h"
 #include "schema/program/error.h"
 #include "schema/program/flags.h"
 #include "schema/program/key_file.h"

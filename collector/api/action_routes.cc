@@ -13,7 +13,7 @@
 #include "schema/answers/action_json.h"
 #include "schema/program/duration.h"
 #include "schema/program/wall_time.h"
-#include "schema/wire/codec.h"
+#include "schema/wire/names.h"
 #include "schema/wire/text.h"
 
 namespace flatline {

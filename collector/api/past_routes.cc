@@ -14,7 +14,7 @@
 #include "schema/answers/view_json.h"
 #include "schema/program/error.h"
 #include "schema/program/wall_time.h"
-#include "schema/wire/codec.h"
+#include "schema/wire/names.h"
 
 namespace flatline {
 namespace {

@@ -9,7 +9,7 @@
 #include "collector/api/view_responses.h"
 #include "collector/view/slot_bytes.h"
 #include "schema/answers/view_json.h"
-#include "schema/wire/codec.h"
+#include "schema/wire/names.h"
 
 namespace flatline {
 namespace {

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "schema/limits.h"
-#include "schema/wire/codec.h"
+#include "schema/wire/names.h"
 
 namespace flatline {
 namespace {

@@ -16,7 +16,6 @@
 #include "collector/view/action_board.h"
 #include "collector/view/seqlock.h"
 #include "schema/program/address.h"
-#include "schema/wire/codec.h"
 #include "schema/wire/identity.h"
 #include "schema/wire/snapshot.h"
 

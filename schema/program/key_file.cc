@@ -12,7 +12,7 @@
 #include "schema/program/error.h"
 #include "schema/program/settings.h"
 #include "schema/program/whole_file.h"
-#include "schema/wire/codec.h"
+#include "schema/wire/names.h"
 
 namespace flatline {
 namespace {

@@ -8,18 +8,13 @@
 
 #include "schema/invariant.h"
 #include "schema/limits.h"
-#include "schema/program/error.h"
-#include "schema/wire/codec.h"
+#include "schema/wire/names.h"
 
 namespace flatline {
 
 static_assert(kFleetIdBytes == crypto_shorthash_KEYBYTES);
 static_assert(kKeyBytes == crypto_kdf_KEYBYTES);
 static_assert(kKeyBytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
-
-void initialize_cryptography() {
-  if (sodium_init() < 0) throw Failure("libsodium found no source of randomness");
-}
 
 FleetKey make_fleet_key() {
   FleetKey made;

@@ -2,7 +2,8 @@
 
 // Who a host is (CONTRACT.md, "Identity"). A fleet has an id, which no key rotation changes, and up
 // to two live keys. Agent ids and keys are derived from these, so enrolling needs no server.
-// Nothing here touches a file: key files are program/key_file.h's.
+// Nothing here touches a file: key files are program/key_file.h's. A program makes libsodium ready
+// before it calls anything below (program/cryptography.h).
 
 #include <array>
 #include <cstdint>
@@ -35,9 +36,6 @@ struct Credential {
   std::uint16_t generation = 0;
   SecretKey key{};
 };
-
-/// Makes libsodium ready. `main` calls it once, before anything below. Throws Failure.
-void initialize_cryptography();
 
 /// Both make a fleet key from the system's randomness. The first makes a new fleet's, with a random
 /// fleet id; the second keeps the fleet id of `current` and takes the next key id.

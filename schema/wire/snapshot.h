@@ -64,4 +64,11 @@ struct Snapshot {
   }
 };
 
+/// Texts that an earlier snapshot of the host held and that were found good. Every snapshot repeats
+/// them, and what is the same to the byte need not be looked into again.
+struct KnownTexts {
+  HostName name;
+  Labels labels;
+};
+
 }  // namespace flatline

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "schema/program/cryptography.h"
 #include "schema/program/key_file.h"
 #include "schema/wire/codec.h"
 #include "schema/wire/datagram.h"

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "schema/program/cryptography.h"
 #include "schema/program/error.h"
 #include "schema/program/key_file.h"
 #include "tests/harness/files.h"

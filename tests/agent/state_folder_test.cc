@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "schema/limits.h"
+#include "schema/program/cryptography.h"
 #include "schema/program/error.h"
 #include "schema/wire/identity.h"
 #include "tests/harness/files.h"

@@ -3,6 +3,8 @@
 #include <numeric>
 #include <string_view>
 
+#include "schema/wire/names.h"
+
 namespace flatline {
 namespace {
 

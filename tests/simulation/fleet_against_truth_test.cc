@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "collector/fleet/fleet.h"
+#include "schema/program/cryptography.h"
 #include "tools/sim/cycle.h"
 #include "tools/sim/fate.h"
 #include "tools/sim/held_back.h"

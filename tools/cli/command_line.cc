@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <list>
 
+#include "schema/program/cryptography.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "schema/program/flags.h"

@@ -9,7 +9,7 @@
 #include "schema/limits.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
-#include "schema/wire/codec.h"
+#include "schema/wire/names.h"
 #include "schema/wire/text.h"
 
 namespace flatline::cli {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include "schema/program/cryptography.h"
 #include "schema/program/error.h"
 #include "schema/program/standard_files.h"
 #include "schema/wire/identity.h"

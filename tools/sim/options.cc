@@ -10,7 +10,7 @@
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "schema/program/flags.h"
-#include "schema/wire/codec.h"
+#include "schema/wire/names.h"
 
 namespace flatline::sim {
 namespace {

@@ -9,6 +9,7 @@
 #include "bench/proofs/detection/proof.h"
 #include "bench/proofs/program.h"
 #include "schema/limits.h"
+#include "schema/program/cryptography.h"
 #include "schema/program/flag_values.h"
 #include "schema/program/flags.h"
 #include "schema/wire/identity.h"

@@ -10,6 +10,7 @@
 #include "bench/proofs/fleet/report.h"
 #include "bench/proofs/fleet/system_calls.h"
 #include "bench/proofs/program.h"
+#include "schema/program/cryptography.h"
 #include "schema/wire/identity.h"
 
 namespace flatline::bench {

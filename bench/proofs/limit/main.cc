@@ -11,6 +11,7 @@
 #include "bench/proofs/median.h"
 #include "bench/proofs/program.h"
 #include "schema/limits.h"
+#include "schema/program/cryptography.h"
 #include "schema/program/flag_values.h"
 #include "schema/program/flags.h"
 #include "schema/program/standard_files.h"

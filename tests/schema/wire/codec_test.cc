@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "schema/wire/names.h"
 #include "tests/harness/samples.h"
 
 namespace flatline {

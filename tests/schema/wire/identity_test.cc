@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "schema/limits.h"
+#include "schema/program/cryptography.h"
 #include "tests/harness/samples.h"
 
 namespace flatline {

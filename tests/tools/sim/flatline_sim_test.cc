@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "agent/core/schedule.h"
+#include "schema/program/cryptography.h"
 #include "schema/program/key_file.h"
 #include "tests/harness/child_process.h"
 #include "tests/harness/files.h"

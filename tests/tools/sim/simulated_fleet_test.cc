@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "agent/core/schedule.h"
-#include "schema/wire/codec.h"
+#include "schema/program/cryptography.h"
 #include "tests/tools/sim/listener.h"
 
 namespace flatline::sim {

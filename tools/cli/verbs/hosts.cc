@@ -8,7 +8,7 @@
 #include "schema/answers/view_json.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
-#include "schema/wire/codec.h"
+#include "schema/wire/names.h"
 #include "schema/wire/text.h"
 #include "tools/cli/report/names.h"
 #include "tools/cli/report/report.h"
