@@ -25,4 +25,10 @@ using Milliseconds = std::chrono::milliseconds;
 /// verdict on a known host rests on it.
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
+/// One moment as both clocks tell it.
+struct Moment {
+  Instant now{};
+  WallTime wall{};
+};
+
 }  // namespace flatline

@@ -91,7 +91,7 @@ void tick_fleet(benchmark::State& state) {
     if (!fleet.restore(tenancy, kStart)) state.SkipWithError("a host was not let in");
     ++(kind == 0 ? expected.healthy : kind == 1 ? expected.failing : expected.silent);
   }
-  Arrival arrival{kStart, kWall};
+  Moment arrival{kStart, kWall};
   const View* view = nullptr;
   for ([[maybe_unused]] auto _ : state) {
     arrival.now += Milliseconds{1};

@@ -41,7 +41,7 @@ class SimulatedHosts {
     return datagrams_;
   }
 
-  [[nodiscard]] Arrival arrival() const {
+  [[nodiscard]] Moment arrival() const {
     return {kStart + std::chrono::seconds{round_}, kWall + std::chrono::seconds{round_}};
   }
   [[nodiscard]] const std::vector<Credential>& credentials() const { return credentials_; }

@@ -85,7 +85,7 @@ const View& SimulatedTime::tick() {
   return *view_;
 }
 
-Arrival SimulatedTime::arrival(Instant now) {
+Moment SimulatedTime::arrival(Instant now) {
   return {now, kWall + std::chrono::floor<Milliseconds>(now - kStart)};
 }
 

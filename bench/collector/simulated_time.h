@@ -49,7 +49,7 @@ class SimulatedTime {
  private:
   static constexpr Instant kStart{std::chrono::hours{1}};
 
-  [[nodiscard]] static Arrival arrival(Instant now);
+  [[nodiscard]] static Moment arrival(Instant now);
 
   sim::FleetOptions options_;
   sim::Script script_;

@@ -13,12 +13,6 @@
 
 namespace flatline {
 
-/// A moment as both clocks tell it.
-struct Moment {
-  Instant now{};
-  WallTime wall{};
-};
-
 struct ApiRequest {
   std::string method{};
   std::string path{};

@@ -164,24 +164,24 @@ void Fleet::leave(std::uint32_t slot) {
 
 // --- The tick -----------------------------------------------------------------------------------
 
-const View& Fleet::tick(const Arrival& arrival, const TickInputs& inputs) {
-  const Instant fleet_now = advance(arrival.now);
-  if (arrival.now - last_tick_ > 2 * options_.tick) doubt_.raise(Doubt::kLateTick, arrival.now);
-  if (inputs.lost > lost_) doubt_.raise(Doubt::kKernelLoss, arrival.now);
-  last_tick_ = arrival.now;
+const View& Fleet::tick(const Moment& moment, const TickInputs& inputs) {
+  const Instant fleet_now = advance(moment.now);
+  if (moment.now - last_tick_ > 2 * options_.tick) doubt_.raise(Doubt::kLateTick, moment.now);
+  if (inputs.lost > lost_) doubt_.raise(Doubt::kKernelLoss, moment.now);
+  last_tick_ = moment.now;
   lost_ = inputs.lost;
   budget_.begin_tick();
 
   columns_.renew(fleet_now);
-  sweep(columns_, fleet_now, arrival.wall, view_);
+  sweep(columns_, fleet_now, moment.wall, view_);
   flapping_.tick(fleet_now, view_);
   ViewHead& head = view_.head;
   ++head.tick;
-  head.time = arrival.wall;
-  head.at = arrival.now;
+  head.time = moment.wall;
+  head.at = moment.now;
   head.generation = generation_;
   head.flags = inputs.degraded ? flag_bit(Flag::kDegraded) : 0;
-  if (arrival.wall < frozen_until_) head.flags |= flag_bit(Flag::kFrozen);
+  if (moment.wall < frozen_until_) head.flags |= flag_bit(Flag::kFrozen);
   head.tombstones = bans_.tombstones();
   head.revocations = bans_.revocations();
   head.counts = count_planes(view_);
@@ -193,7 +193,7 @@ const View& Fleet::tick(const Arrival& arrival, const TickInputs& inputs) {
   head.work = inputs.work;
   head.check_names_refused = check_names_.refused();
   // Silence means nothing while all hosts are expected ones.
-  doubt_.judge(arrival.now, head.counts.hosts - head.counts.expected, count_quorum(view_), head);
+  doubt_.judge(moment.now, head.counts.hosts - head.counts.expected, count_quorum(view_), head);
   notices_.show(head);
   return view_;
 }

@@ -42,13 +42,6 @@ struct FleetOptions {
   std::uint64_t start_number = 0;  ///< The high half of every generation.
 };
 
-/// When a datagram arrived or a tick began. For datagrams, `now` is what ReceivePace (ingest/)
-/// reckons, and `wall` is the wall clock when they were taken off the socket.
-struct Arrival {
-  Instant now{};
-  WallTime wall{};
-};
-
 /// What the collector's edge (socket, loop, journal) has noticed since start; each tick gets it.
 struct TickInputs {
   std::uint64_t lost = 0;
@@ -79,11 +72,12 @@ class Fleet {
   }
   void restore(const Freeze& freeze);
 
-  /// Judges one datagram and, if it is good, makes it the host's state.
-  Outcome accept(std::span<const std::byte> bytes, const Address& source, const Arrival& arrival);
+  /// Judges one datagram and, if it is good, makes it the host's state. Of `arrival`, `now` is what
+  /// ReceivePace (ingest/) reckons, and `wall` the wall clock when it was taken off the socket.
+  Outcome accept(std::span<const std::byte> bytes, const Address& source, const Moment& arrival);
   /// Does the same for each datagram of a batch, in its order, and is faster than so many calls of
   /// accept(). Returns how many were accepted. A batch has at most kReceiveBatch datagrams.
-  std::size_t accept_all(std::span<const ReceivedDatagram> batch, const Arrival& arrival);
+  std::size_t accept_all(std::span<const ReceivedDatagram> batch, const Moment& arrival);
 
   // What operators do (CONTRACT.md, "Actions"). None of these allocates. With kNoHost, kNoRoom and
   // kFleetFull nothing was changed. Ends are compared with the wall clock at each tick.
@@ -108,7 +102,7 @@ class Fleet {
   [[nodiscard]] Duration beat_period() const { return beat_; }
 
   /// Sweeps every slot and returns the view of this tick, which is valid until the next call.
-  const View& tick(const Arrival& arrival, const TickInputs& inputs);
+  const View& tick(const Moment& moment, const TickInputs& inputs);
 
  private:
   /// What accept() needs of a slot and readers do not.

@@ -7,7 +7,7 @@
 namespace flatline {
 
 Outcome Fleet::accept(std::span<const std::byte> bytes, const Address& source,
-                      const Arrival& arrival) {
+                      const Moment& arrival) {
   IncomingDatagram datagram(bytes, source, arrival, snapshot_);
   datagram.fleet_now = advance(arrival.now);
   const Outcome outcome = judge(datagram);
@@ -19,7 +19,7 @@ Outcome Fleet::accept(std::span<const std::byte> bytes, const Address& source,
 /// last snapshot. Waiting for memory would take half as long as the cipher. So the index is
 /// prefetched for the whole batch, and what it leads to while the cipher works on the kFetchAhead
 /// datagrams before.
-std::size_t Fleet::accept_all(std::span<const ReceivedDatagram> batch, const Arrival& arrival) {
+std::size_t Fleet::accept_all(std::span<const ReceivedDatagram> batch, const Moment& arrival) {
   std::array<AgentId, kReceiveBatch> agents;
   INVARIANT(batch.size() <= agents.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {

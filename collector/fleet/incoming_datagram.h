@@ -11,13 +11,13 @@ namespace flatline {
 
 /// The constructor leaves the large members unset, because most tests refuse without them.
 struct Fleet::IncomingDatagram {
-  IncomingDatagram(std::span<const std::byte> from_socket, const Address& from, const Arrival& when,
+  IncomingDatagram(std::span<const std::byte> from_socket, const Address& from, const Moment& when,
                    Snapshot& room)
       : bytes(from_socket), source(from), arrival(when), snapshot(room) {}
 
   std::span<const std::byte> bytes;
   const Address& source;
-  Arrival arrival;
+  Moment arrival;
   Instant fleet_now{};
   Header header;
   const FleetKey* fleet_key = nullptr;

@@ -7,7 +7,8 @@
 #include <atomic>
 #include <cstdint>
 
-#include "collector/view/history_shape.h"
+#include "schema/limits.h"
+#include "schema/time.h"
 
 namespace flatline {
 
@@ -26,15 +27,15 @@ class DiskWatch {
   // --- The loop ---------------------------------------------------------------------------------
 
   /// Once a tick. Zero, or how long the disk has not answered, if that is beyond kDiskPatience.
-  Duration look(const BothTimes& now);
+  Duration look(const Moment& moment);
   /// When the answer that is missing was last seen to be asked for.
-  [[nodiscard]] const BothTimes& since() const { return since_; }
+  [[nodiscard]] const Moment& since() const { return since_; }
 
  private:
   std::atomic<std::uint64_t> answers_{0};
   std::atomic<bool> asking_{false};
   std::uint64_t seen_ = 0;
-  BothTimes since_;
+  Moment since_;
   bool looked_again_ = false;
 };
 

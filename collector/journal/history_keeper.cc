@@ -75,12 +75,12 @@ void HistoryKeeper::store(const ViewBoard& board) {
   newest_ = view_.head;
   lost_steps_ += missed(newest_);
   last_number_ = number;
-  last_ = {view_.head.time, view_.head.at};
+  last_ = view_.head.moment();
 }
 
 /// Between the last that was stored and that of `head`.
 std::uint64_t HistoryKeeper::missed(const ViewHead& head) const {
-  return last_number_ == 0 ? 0 : shape_.steps_between(last_, {head.time, head.at});
+  return last_number_ == 0 ? 0 : shape_.steps_between(last_, head.moment());
 }
 
 void HistoryKeeper::put_aside(const std::string& why) {

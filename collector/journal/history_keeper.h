@@ -43,7 +43,7 @@ class HistoryKeeper {
   View view_;
   ViewHead newest_;                  ///< The newest view that was seen, stored or not.
   std::uint64_t last_number_ = 0;    ///< The last step stored; 0: none yet.
-  BothTimes last_;                   ///< And when its view was made.
+  Moment last_;                      ///< And when its view was made.
   std::uint64_t failed_number_ = 0;  ///< The step in which making the file failed.
   Instant told_at_{};                ///< When the log was last told how far the making is.
   std::uint64_t lost_steps_ = 0;

@@ -139,7 +139,7 @@ struct Journal::State {
   void look() {
     ViewHead head;
     if (!board.read_head(head) || head.tick == 0) return;
-    const BothTimes now{head.time, head.at};
+    const Moment now = head.moment();
     const Duration silent = watch.look(now);
     const bool hangs = silent > Duration{0};
     if (hangs != (hanging.load(std::memory_order_relaxed) > Duration{0})) {

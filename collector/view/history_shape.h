@@ -13,12 +13,6 @@
 
 namespace flatline {
 
-/// When a view was made, by both clocks.
-struct BothTimes {
-  WallTime time{};
-  Instant at{};
-};
-
 struct HistoryShape {
   std::uint32_t capacity = kDefaultCapacity;
   std::uint32_t steps = 0;
@@ -36,12 +30,12 @@ struct HistoryShape {
   /// How many steps lie between those of two views, neither included: the steps that were missed.
   /// The wall clock numbers steps, but no more are counted than passed by the steady clock, so that
   /// setting the wall clock looks like no missed step.
-  [[nodiscard]] std::uint64_t steps_between(const BothTimes& from, const BothTimes& to) const {
-    const std::uint64_t first = number_at(from.time);
-    const std::uint64_t last = number_at(to.time);
+  [[nodiscard]] std::uint64_t steps_between(const Moment& from, const Moment& to) const {
+    const std::uint64_t first = number_at(from.wall);
+    const std::uint64_t last = number_at(to.wall);
     if (last == first) return 0;
     const auto passed =
-        static_cast<std::uint64_t>((to.at - from.at + Duration{step} / 2) / Duration{step});
+        static_cast<std::uint64_t>((to.now - from.now + Duration{step} / 2) / Duration{step});
     const std::uint64_t apart = last > first ? std::min(last - first, passed) : passed;
     return apart > 0 ? apart - 1 : 0;
   }

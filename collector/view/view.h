@@ -87,6 +87,9 @@ struct ViewHead {
   LoopWork work;
   std::uint64_t check_names_refused = 0;   ///< Detail pages whose check's name found no room.
   std::array<Notice, kNotices> notices{};  ///< The newest first.
+
+  /// When the tick began, by both clocks.
+  [[nodiscard]] Moment moment() const { return {at, time}; }
 };
 
 using PlaneWords = std::vector<std::uint64_t>;  ///< capacity / 64 words.

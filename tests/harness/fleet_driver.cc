@@ -57,7 +57,7 @@ FleetOptions FleetDriver::default_options() {
   return made;
 }
 
-Arrival FleetDriver::arrival() const {
+Moment FleetDriver::arrival() const {
   return {now, kWallAtZero + std::chrono::floor<Milliseconds>(now.time_since_epoch())};
 }
 

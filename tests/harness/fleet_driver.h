@@ -47,7 +47,7 @@ struct FleetDriver {
   /// Lets `duration` pass as if the collector was paused.
   void stand_still(Duration duration);
   const View& tick();
-  [[nodiscard]] Arrival arrival() const;
+  [[nodiscard]] Moment arrival() const;
 
   /// The state of a host in the last view, as people see it; nullopt when it is not registered.
   [[nodiscard]] std::optional<HostState> state_of(const Host& host) const;

@@ -118,7 +118,7 @@ class World {
     return options;
   }
 
-  static Arrival arrival(Instant now) {
+  static Moment arrival(Instant now) {
     return {now, kWall + std::chrono::floor<Milliseconds>(now - kStart)};
   }
 

@@ -123,7 +123,7 @@ class Ingest : public Way {
     (void)wall_now();
     return fleet_.accept_all(received, arrival_);
   }
-  void tick(const Arrival& arrival) {
+  void tick(const Moment& arrival) {
     arrival_ = arrival;
     fleet_.tick(arrival, {});
   }
@@ -140,7 +140,7 @@ class Ingest : public Way {
   HostTable host_table_;
   Fleet fleet_;
   ReceiveSocket socket_;
-  Arrival arrival_{};
+  Moment arrival_{};
 };
 
 constexpr std::size_t kWays = 4;

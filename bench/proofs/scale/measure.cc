@@ -72,19 +72,19 @@ double accepted(const SummaryAnswer& summary) {
 }
 
 /// What the fleet and the kernel said at one moment.
-struct Moment {
+struct Reading {
   Sample sample;
   FleetSaid said;
   double fleet_cpu_seconds = 0;
 };
 
-Moment take(Sample sample, RunningFleet& fleet) {
-  Moment moment{std::move(sample), fleet.until_now(), 0};
+Reading take(Sample sample, RunningFleet& fleet) {
+  Reading moment{std::move(sample), fleet.until_now(), 0};
   moment.fleet_cpu_seconds = read_figures(fleet.pid()).cpu_seconds();
   return moment;
 }
 
-void subtract(const Moment& before, const Moment& after, Measured& measured) {
+void subtract(const Reading& before, const Reading& after, Measured& measured) {
   const auto between = [](auto from, auto to) { return static_cast<double>(to - from); };
   const SummaryAnswer& was = before.sample.summary;
   const SummaryAnswer& now = after.sample.summary;
@@ -161,7 +161,7 @@ Measured measure(const Plan& plan, const SizePlan& size, Milliseconds length) {
   measured.calm_after_seconds = Seconds(monotonic_now() - began).count();
 
   watch.skip();
-  const Moment before = take(watch.next(), fleet);
+  const Reading before = take(watch.next(), fleet);
   Sample last = watch_ticks(measured, before.sample, watch, length);
   subtract(before, take(std::move(last), fleet), measured);
 

@@ -46,7 +46,7 @@ TEST_CASE("a drain lasts until its end, and no longer, by the wall clock of the 
     Milliseconds later;
     bool drained;
   };
-  const Arrival then = fleet.arrival();
+  const Moment then = fleet.arrival();
   for (const Row& row : {Row{0ms, true}, {1'999ms, true}, {2'000ms, false}, {2'001ms, false}}) {
     CAPTURE(row.later.count());
     fleet.view = fleet.fleet.tick({then.now, then.wall + row.later}, fleet.inputs);
@@ -331,7 +331,7 @@ TEST_CASE("a freeze is a flag until its end, and changes no bit") {
   const auto planes = fleet.view.planes;
   CHECK(fleet.perform(ActionKind::kUnfreeze, host).result == ActionResult::kUnchanged);
   CHECK(fleet.perform(ActionKind::kFreeze, host, 2s).result == ActionResult::kDone);
-  const Arrival then = fleet.arrival();
+  const Moment then = fleet.arrival();
   for (const auto& [later, frozen] : std::initializer_list<std::pair<Milliseconds, bool>>{
            {0ms, true}, {1'999ms, true}, {2'000ms, false}}) {
     fleet.view = fleet.fleet.tick({then.now, then.wall + later}, fleet.inputs);

@@ -339,7 +339,7 @@ TEST_CASE("a disk that hangs is told while it does, and holds nobody up but the 
 
 TEST_CASE("a watch tells a disk that hangs from one that is slow, idle, or stood still with us") {
   const auto at = [](Milliseconds since) {
-    return BothTimes{kFirstWall + since, kFirstInstant + since};
+    return Moment{kFirstInstant + since, kFirstWall + since};
   };
   DiskWatch watch;
   for (const auto& now : {0ms, 60'000ms}) CHECK(watch.look(at(now)) == 0ms);
@@ -350,7 +350,7 @@ TEST_CASE("a watch tells a disk that hangs from one that is slow, idle, or stood
   watch.ask();
   for (Milliseconds now = 121'000ms; now <= 123'000ms; now += 500ms)
     CHECK(watch.look(at(now)) == 0ms);
-  CHECK(watch.since().time == kFirstWall + 121'000ms);
+  CHECK(watch.since().wall == kFirstWall + 121'000ms);
   CHECK(watch.look(at(123'001ms)) == 2'001ms);
   CHECK(watch.look(at(133'000ms)) == 12'000ms);
   // The disk answers, and is slow with the next request.
