@@ -69,12 +69,8 @@ int run(int argc, char** argv) {
              [&](WallTime now, std::uint32_t most) { return queue.serve(executor, now, most); }});
   queue.open([&loop] { loop.call(); });
   ApiServer api(listener, {config->api, token},
-                {board, host_table, keys.front().fleet, config->tick, config->stale_after, started,
-                 socket.buffer(), [&journal] { return journal.status(); }, gate, queue,
-                 [&journal](std::uint64_t number, Milliseconds patience) {
-                   return journal.wait_for_action(number, patience);
-                 },
-                 config->data});
+                api_sources(*config, {keys.front().fleet, started, socket.buffer()}, host_table,
+                            board, gate, queue, journal));
   journal.start();
 
   report_buffer(socket.buffer());

@@ -1,6 +1,7 @@
 #include "collector/startup.h"
 
 #include "collector/api/admin_token.h"
+#include "collector/journal/past_files.h"
 #include "schema/program/log.h"
 
 namespace flatline {
@@ -47,6 +48,27 @@ void restore(Fleet& fleet, ActionExecutor& executor, const Journal& journal, Ins
   for (const ActionRecord& action : journal.actions().recent) executor.restore(action);
   if (refused > 0) log_warning("registry: {} rows do not fit and were left out", refused);
   fleet.restore_freed(journal.freed());
+}
+
+ApiSources api_sources(const CollectorConfig& config, const RunFacts& run,
+                       const HostTable& host_table, const ViewBoard& board, AdminGate& gate,
+                       ActionQueue& queue, Journal& journal) {
+  return {board,
+          host_table,
+          run.fleet,
+          config.tick,
+          config.stale_after,
+          run.started,
+          run.receive_buffer,
+          [&journal] { return journal.status(); },
+          gate,
+          [&queue](const ActionRequest& request, Milliseconds patience) {
+            return queue.ask(request, patience);
+          },
+          [&journal](std::uint64_t number, Milliseconds patience) {
+            return journal.wait_for_action(number, patience);
+          },
+          [folder = config.data] { return open_past(folder); }};
 }
 
 }  // namespace flatline

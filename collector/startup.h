@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "collector/api/sources.h"
 #include "collector/config.h"
 #include "collector/fleet/action_executor.h"
 #include "collector/fleet/fleet.h"
+#include "collector/ingest/action_queue.h"
 #include "collector/journal/journal.h"
 
 namespace flatline {
@@ -22,5 +24,17 @@ JournalOptions journal_options(const CollectorConfig& config, const FleetId& fle
 /// Gives the fleet what the journal kept. Rows that do not fit are left out, with a line in the
 /// log.
 void restore(Fleet& fleet, ActionExecutor& executor, const Journal& journal, Instant now);
+
+/// What the API tells of this run beside its configuration.
+struct RunFacts {
+  FleetId fleet{};
+  Instant started{};
+  ReceiveBuffer receive_buffer;
+};
+/// Leads the API's questions to who answers them: actions to the loop by way of `queue`, the past
+/// and the state of the disk to the journal. All must outlive the API.
+ApiSources api_sources(const CollectorConfig& config, const RunFacts& run,
+                       const HostTable& host_table, const ViewBoard& board, AdminGate& gate,
+                       ActionQueue& queue, Journal& journal);
 
 }  // namespace flatline

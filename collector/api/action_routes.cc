@@ -101,12 +101,11 @@ Asked read_action(ActionKind kind, const ApiSources& sources, const ApiCall& cal
   return request;
 }
 
-ApiResponse refuse(ActionQueue::Refusal refusal) {
-  ApiResponse refused = refuse_request(503, refusal == ActionQueue::Refusal::kClosed
-                                                ? "the collector is stopping; ask again"
-                                            : refusal == ActionQueue::Refusal::kFull
-                                                ? "too many changes at once; ask again"
-                                                : "the loop was busy and did nothing; ask again");
+ApiResponse refuse(ActionRefusal refusal) {
+  ApiResponse refused = refuse_request(
+      503, refusal == ActionRefusal::kClosed ? "the collector is stopping; ask again"
+           : refusal == ActionRefusal::kFull ? "too many changes at once; ask again"
+                                             : "the loop was busy and did nothing; ask again");
   refused.retry_after_seconds = kApiSlowRetrySeconds;
   return refused;
 }
@@ -157,8 +156,8 @@ ApiResponse change(ActionKind kind, const ApiSources& sources, const ApiCall& ca
   const Asked asked = read_action(kind, sources, call);
   if (const auto* refused = std::get_if<ApiResponse>(&asked)) return *refused;
   const auto& request = std::get<ActionRequest>(asked);
-  const auto answer = sources.actions.ask(request, kActionPatience);
-  if (const auto* refusal = std::get_if<ActionQueue::Refusal>(&answer)) return refuse(*refusal);
+  const auto answer = sources.perform_action(request, kActionPatience);
+  if (const auto* refusal = std::get_if<ActionRefusal>(&answer)) return refuse(*refusal);
   const auto& done = std::get<ActionReply>(answer);
   switch (done.result) {
     case ActionResult::kNoHost:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "collector/api/admin_gate.h"
 #include "collector/api/routes.h"
 
 namespace flatline {

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "collector/api/route.h"
-#include "collector/api/server.h"
+#include "collector/api/sources.h"
+#include "schema/program/endpoint.h"
 
 namespace flatline {
 

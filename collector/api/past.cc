@@ -5,16 +5,15 @@
 #include <algorithm>
 
 #include "collector/view/slot_bytes.h"
-#include "schema/program/error.h"
 #include "schema/program/wall_time.h"
 
 namespace flatline {
 
 Past::Past(const ApiSources& sources, const Moment& moment)
-    : sources_(sources), moment_(moment), history_(sources.data), tenancies_(sources.data) {
+    : sources_(sources), moment_(moment), stored_(sources.open_past()) {
   if (shape().capacity != sources.board.capacity()) {
-    throw Failure(fmt::format("the history is of {} slots, the collector of {}", shape().capacity,
-                              sources.board.capacity()));
+    throw PastUnreadable(fmt::format("the history is of {} slots, the collector of {}",
+                                     shape().capacity, sources.board.capacity()));
   }
   ViewHead head;
   if (sources.board.read_head(head)) start_ = head.generation >> 32;
@@ -27,7 +26,7 @@ StoredStep Past::at(WallTime time) {
   }
   StoredStep found;
   found.planes.resize(shape().capacity);
-  const auto head = history_.read(time, found.planes);
+  const auto head = stored_->read(time, found.planes);
   if (!head || time - head->time > step_reach(shape().step)) refuse_gap(time);
   found.head = *head;
   return found;
@@ -35,8 +34,8 @@ StoredStep Past::at(WallTime time) {
 
 /// The steps around a moment that none tells of: the whole ring is looked through, once.
 void Past::refuse_gap(WallTime time) {
-  const auto before = history_.list(oldest(), time);
-  const auto after = history_.list(time, moment_.wall + kMomentAhead);
+  const auto before = stored_->list(oldest(), time);
+  const auto after = stored_->list(time, moment_.wall + kMomentAhead);
   std::string around = "nothing is stored yet";
   if (!before.empty() && !after.empty()) {
     around = fmt::format("nothing was stored between {} and {}", format_rfc3339(before.back().time),
@@ -90,7 +89,7 @@ std::vector<AgentId> Past::holders(const StoredStep& then, std::uint32_t first,
   }
   if (begin >= end) return holders;
   std::vector<AgentId> stored(end - begin, AgentId::kNone);
-  tenancies_.fill_holders(then.head.time, first + begin, stored);
+  stored_->fill_holders(then.head.time, first + begin, stored);
   for (std::uint32_t i = begin; i < end; ++i) {
     if (holders[i] == AgentId::kNone) holders[i] = stored[i - begin];
   }
@@ -99,11 +98,11 @@ std::vector<AgentId> Past::holders(const StoredStep& then, std::uint32_t first,
 
 /// Whoever came within the last tick is not yet in the registry, and has no name here until it is.
 HostName Past::name_of(AgentId agent) {
-  return agent == AgentId::kNone ? HostName{} : tenancies_.name_of(agent);
+  return agent == AgentId::kNone ? HostName{} : stored_->name_of(agent);
 }
 
 std::vector<Span> Past::host(const std::string& name, WallTime from, WallTime to) {
-  const std::vector<Tenancy> tenancies = tenancies_.of(agent_id_of(sources_.fleet, name));
+  const std::vector<Tenancy> tenancies = stored_->tenancies_of(agent_id_of(sources_.fleet, name));
   if (tenancies.empty()) {
     throw PastRefused(
         404, fmt::format("no host was registered as {}, as far back as is remembered", name));
@@ -132,10 +131,10 @@ std::vector<Span> Past::host(const std::string& name, WallTime from, WallTime to
 /// been others: where steps tell that hosts were registered then, this one may have been among
 /// them.
 void Past::append_absence(WallTime from, WallTime to, std::vector<Span>& spans) {
-  const WallTime known = std::clamp(tenancies_.forgotten_until(), from, std::max(from, to));
+  const WallTime known = std::clamp(stored_->forgotten_until(), from, std::max(from, to));
   if (known > from) {
     std::vector<SlotStep> steps;
-    for (const StepHead& head : history_.list(from - step_reach(shape().step), known)) {
+    for (const StepHead& head : stored_->list(from - step_reach(shape().step), known)) {
       const std::uint8_t any = head.counts.hosts > 0 ? plane_bit(Plane::kRegistered) : 0;
       steps.push_back({head.number, head.time, head.generation, head.flags, any});
     }
@@ -152,7 +151,7 @@ Past::TenancySteps Past::past_tenancy(const Tenancy& tenancy, WallTime from, Wal
   TenancySteps told_tenancy{tenancy.from, tenancy.to, {}};
   if (tenancy.to <= from || tenancy.from >= to) return told_tenancy;
   told_tenancy.steps =
-      history_.read_slot(tenancy.slot, std::max(tenancy.from, from) - step_reach(shape().step),
+      stored_->read_slot(tenancy.slot, std::max(tenancy.from, from) - step_reach(shape().step),
                          std::min(tenancy.to, to));
   std::erase_if(told_tenancy.steps, [&](const SlotStep& step) {
     return step.time < tenancy.from || step.time >= tenancy.to;
@@ -167,7 +166,7 @@ Past::TenancySteps Past::present_tenancy(const Tenancy& tenancy, WallTime from, 
   const bool known = sources_.host_table.read(tenancy.slot, record) && record.registered &&
                      record.agent_id == tenancy.agent_id;
   TenancySteps told_tenancy{tenancy.from, tenancy.to,
-                            history_.read_slot(tenancy.slot, from - step_reach(shape().step), to)};
+                            stored_->read_slot(tenancy.slot, from - step_reach(shape().step), to)};
   std::erase_if(told_tenancy.steps, [&](const SlotStep& step) {
     return known && is_of_this_start(step.generation) ? step.generation < record.generation
                                                       : step.time < tenancy.from;
@@ -192,7 +191,7 @@ void Past::append_tenancy(const TenancySteps& told_tenancy, WallTime from, WallT
 }
 
 std::vector<StepHead> Past::steps(WallTime from, WallTime to) {
-  return history_.list(from, to);
+  return stored_->list(from, to);
 }
 
 }  // namespace flatline

@@ -2,16 +2,15 @@
 
 // The past, opened for one question on the thread of a pool and closed with it: what was stored at
 // a moment, and between two. Errors are of two kinds: what was asked for is not there
-// (PastRefused), and the files cannot be read (Failure, SqliteError).
+// (PastRefused), and what was stored cannot be read (PastUnreadable).
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "collector/api/route.h"
-#include "collector/api/server.h"
-#include "collector/journal/history_reader.h"
-#include "collector/journal/tenancy_reader.h"
+#include "collector/api/sources.h"
 #include "collector/view/timeline.h"
 
 namespace flatline {
@@ -35,7 +34,7 @@ class Past {
  public:
   Past(const ApiSources& sources, const Moment& moment);
 
-  [[nodiscard]] const HistoryShape& shape() const { return history_.shape(); }
+  [[nodiscard]] const HistoryShape& shape() const { return stored_->shape(); }
 
   /// What is older was overwritten.
   [[nodiscard]] WallTime oldest() const { return moment_.wall - shape().step * shape().steps; }
@@ -75,8 +74,7 @@ class Past {
 
   const ApiSources& sources_;
   Moment moment_;
-  HistoryReader history_;
-  TenancyReader tenancies_;
+  std::unique_ptr<PastReader> stored_;
   std::uint64_t start_ = 0;  ///< Of the collector; 0: unknown.
 };
 

@@ -12,7 +12,6 @@
 #include "collector/view/slot_bytes.h"
 #include "schema/answers/past_json.h"
 #include "schema/answers/view_json.h"
-#include "schema/program/error.h"
 #include "schema/program/wall_time.h"
 #include "schema/wire/names.h"
 
@@ -203,7 +202,7 @@ ApiResponse fleet_history(Past& past, const ApiCall& call) {
   return {.body = to_json(answer)};
 }
 
-/// Opens the past for one question. Files that cannot be read now are no fault of the request's.
+/// Opens the past for one question. What cannot be read now is no fault of the request's.
 ApiResponse look_back(const ApiSources& sources, const ApiCall& call,
                       ApiResponse (*answer)(Past&, const ApiCall&)) {
   try {
@@ -211,9 +210,7 @@ ApiResponse look_back(const ApiSources& sources, const ApiCall& call,
     return answer(past, call);
   } catch (const PastRefused& refused) {
     return refuse_request(refused.status(), refused.what());
-  } catch (const Failure& failure) {
-    return refuse_request(503, fmt::format("no looking back now: {}", failure.what()));
-  } catch (const SqliteError& error) {
+  } catch (const PastUnreadable& error) {
     return refuse_request(503, fmt::format("no looking back now: {}", error.what()));
   }
 }

@@ -132,7 +132,7 @@ std::vector<std::string> doubt_texts(std::uint32_t doubts) {
   return texts;
 }
 
-SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, Instant now) {
+SummaryAnswer render_summary(const ViewHead& head, const CollectorFacts& facts, Instant now) {
   SummaryAnswer answer;
   render_counts(head.counts, answer);
   answer.capacity = head.capacity;
@@ -148,14 +148,14 @@ SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, In
     answer.datagrams.outcomes.push_back({std::string(outcome_name(static_cast<Outcome>(i))),
                                          static_cast<double>(head.outcomes[i])});
   }
-  const ReceiveBuffer& buffer = sources.receive_buffer;
+  const ReceiveBuffer& buffer = facts.receive_buffer;
   answer.receive_buffer.wanted_bytes = static_cast<std::uint32_t>(buffer.wanted_bytes);
   answer.receive_buffer.granted_bytes = static_cast<std::uint32_t>(buffer.granted_bytes);
   if (!buffer.sufficient()) {
     answer.receive_buffer.advice =
         fmt::format("sysctl -w net.core.rmem_max={}", buffer.wanted_bytes / 2);
   }
-  const StorageStatus storage = sources.storage();
+  const StorageStatus& storage = facts.storage;
   answer.storage.state = storage.degraded ? "degraded" : "ok";
   answer.storage.reason = storage.reason;
   answer.storage.lost_steps = static_cast<double>(storage.lost_steps);
@@ -163,22 +163,20 @@ SummaryAnswer render_summary(const ViewHead& head, const ApiSources& sources, In
     answer.notices.push_back(render_notice(head.notices[i]));
   }
   answer.collector.version = kVersion;
-  answer.collector.uptime_seconds = age_seconds(sources.started, now);
-  answer.collector.tick_seconds = seconds(sources.tick);
+  answer.collector.uptime_seconds = age_seconds(facts.started, now);
+  answer.collector.tick_seconds = seconds(facts.tick);
   answer.collector.late_ticks = static_cast<double>(head.late_ticks);
   answer.collector.worst_lateness_seconds = seconds(head.worst_lateness);
   answer.collector.check_names_refused = static_cast<double>(head.check_names_refused);
   render_work(head.work, storage, answer);
-  Freeze freeze;
-  const bool whole = sources.host_table.actions().freeze.read(0, freeze);
-  if (whole && (head.flags & flag_bit(Flag::kFrozen)) != 0) {
-    answer.operators.frozen_until = format_rfc3339(freeze.until);
-    answer.operators.frozen_why = freeze.why.view();
-    answer.operators.frozen_by = freeze.by.view();
+  if (facts.freeze && (head.flags & flag_bit(Flag::kFrozen)) != 0) {
+    answer.operators.frozen_until = format_rfc3339(facts.freeze->until);
+    answer.operators.frozen_why = facts.freeze->why.view();
+    answer.operators.frozen_by = facts.freeze->by.view();
   }
   answer.operators.tombstones = head.tombstones;
   answer.operators.revocations = head.revocations;
-  answer.operators.refused_attempts = static_cast<double>(sources.gate.refused());
+  answer.operators.refused_attempts = static_cast<double>(facts.refused_attempts);
   return answer;
 }
 
@@ -214,8 +212,8 @@ HostRowAnswer render_row(const SlotCopy& copy, Instant now) {
   return answer;
 }
 
-HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const ApiSources& sources,
-                       Instant now) {
+HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const HostTable& host_table,
+                       unsigned stale_after, Instant now) {
   const HostRecord& record = copy.record;
   HostAnswer answer;
   answer.row = render_row(copy, now);
@@ -225,7 +223,7 @@ HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const ApiSour
     answer.conflict_address = format_address(record.conflict_source);
   }
   answer.interval_seconds = record.interval_ms / 1000.0;
-  answer.window_seconds = answer.interval_seconds * (sources.stale_after + 0.5);
+  answer.window_seconds = answer.interval_seconds * (stale_after + 0.5);
   answer.uptime_seconds = seconds(record.uptime);
   answer.skew_seconds = seconds(record.skew);
   answer.lag_seconds = seconds(std::chrono::floor<Milliseconds>(record.lag));
@@ -239,7 +237,7 @@ HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const ApiSour
   answer.registered_at = format_rfc3339(record.registered_at);
   for (std::uint8_t i = 0; i < kChecks; ++i) {
     if (record.states[i] == CheckState::kNone) continue;
-    answer.results.push_back(render_check(copy, i, sources.host_table, now));
+    answer.results.push_back(render_check(copy, i, host_table, now));
   }
   answer.time = format_rfc3339(head.time);
   answer.tick = static_cast<double>(head.tick);

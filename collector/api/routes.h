@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "collector/api/route.h"
-#include "collector/api/server.h"
+#include "collector/api/sources.h"
 
 namespace flatline {
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "collector/api/admin_gate.h"
 #include "collector/api/render.h"
 #include "collector/api/routes.h"
 #include "collector/api/view_responses.h"
@@ -18,10 +19,18 @@ ApiResponse json(std::string body) {
   return {.body = std::move(body)};
 }
 
+CollectorFacts facts_of(const ApiSources& sources) {
+  CollectorFacts facts{sources.receive_buffer, sources.storage(), std::nullopt,
+                       sources.started,        sources.tick,      sources.gate.refused()};
+  Freeze freeze;
+  if (sources.host_table.actions().freeze.read(0, freeze)) facts.freeze = freeze;
+  return facts;
+}
+
 ApiResponse summary(const ApiSources& sources, const Moment& moment) {
   ViewHead head;
   if (!sources.board.read_head(head)) return refuse_overtaken();
-  return json(to_json(render_summary(head, sources, moment.now)));
+  return json(to_json(render_summary(head, facts_of(sources), moment.now)));
 }
 
 ApiResponse bitmap(const ApiSources& sources, const ApiRequest& request) {
@@ -69,7 +78,8 @@ ApiResponse host(const ApiSources& sources, const std::string& name, const Momen
   // A host that came after this view has a slot whose planes tell of another.
   const bool shown = copy.record.generation <= view.head.generation;
   copy.planes = shown ? slot_byte(view, *slot) : plane_bit(Plane::kRegistered);
-  return json(to_json(render_host(copy, view.head, sources, moment.now)));
+  return json(
+      to_json(render_host(copy, view.head, sources.host_table, sources.stale_after, moment.now)));
 }
 
 }  // namespace

@@ -12,13 +12,6 @@
 
 namespace flatline {
 
-/// With kDone, kUnchanged and kRepeated, `action` is what was done; with kKeyReused, it is what the
-/// key was used for earlier; with any other result it is empty.
-struct ActionReply {
-  ActionResult result = ActionResult::kDone;
-  ActionRecord action;
-};
-
 class ActionExecutor {
  public:
   /// `board` must be the one that the fleet's host table holds.

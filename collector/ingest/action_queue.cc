@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "collector/fleet/action_executor.h"
+
 namespace flatline {
 
 void ActionQueue::open(std::function<void()> call) {
@@ -19,11 +21,11 @@ void ActionQueue::close() {
   changed_.notify_all();
 }
 
-ActionQueue::Answer ActionQueue::ask(const ActionRequest& request, Milliseconds patience) {
+ActionOutcome ActionQueue::ask(const ActionRequest& request, Milliseconds patience) {
   std::unique_lock guard(mutex_);
-  if (closed_) return Refusal::kClosed;
+  if (closed_) return ActionRefusal::kClosed;
   const auto place = std::ranges::find(places_, State::kFree, &Place::state);
-  if (place == places_.end()) return Refusal::kFull;
+  if (place == places_.end()) return ActionRefusal::kFull;
   place->state = State::kAsked;
   place->turn = ++turn_;
   place->request = request;
@@ -32,7 +34,7 @@ ActionQueue::Answer ActionQueue::ask(const ActionRequest& request, Milliseconds 
   const bool answered = place->state == State::kAnswered;
   place->state = State::kFree;
   if (answered) return place->answer;
-  return closed_ ? Refusal::kClosed : Refusal::kTooLate;
+  return closed_ ? ActionRefusal::kClosed : ActionRefusal::kTooLate;
 }
 
 ActionQueue::Place* ActionQueue::longest_waiting() {

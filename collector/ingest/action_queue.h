@@ -9,28 +9,22 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
-#include <variant>
 
-#include "collector/fleet/action_executor.h"
+#include "collector/view/action.h"
 
 namespace flatline {
 
+class ActionExecutor;
+
 class ActionQueue {
  public:
-  enum class Refusal : std::uint8_t {
-    kFull,     ///< Every place is taken.
-    kTooLate,  ///< The loop did not come by; nothing was done, and nothing will be.
-    kClosed    ///< The collector is stopping; likewise.
-  };
-  using Answer = std::variant<ActionReply, Refusal>;
-
   /// `call` makes the loop come by soon. From any thread, never blocks.
   void open(std::function<void()> call);
   /// Refuses whoever waits and whoever comes: the loop does not come by any more.
   void close();
 
   /// Any thread but the loop's.
-  [[nodiscard]] Answer ask(const ActionRequest& request, Milliseconds patience);
+  [[nodiscard]] ActionOutcome ask(const ActionRequest& request, Milliseconds patience);
 
   /// The loop's alone: performs up to `most` actions, the longest waiting first, and returns how
   /// many. Allocates nothing, never blocks.

@@ -13,18 +13,11 @@
 #include <string>
 
 #include "collector/fleet/received_datagram.h"
+#include "collector/view/receive_buffer.h"
 #include "schema/limits.h"
 #include "schema/time.h"
 
 namespace flatline {
-
-/// The receive buffer in bytes as the kernel counts them: what the fleet's full rate wants, and
-/// what was granted.
-struct ReceiveBuffer {
-  std::size_t wanted_bytes = 0;
-  std::size_t granted_bytes = 0;
-  [[nodiscard]] bool sufficient() const { return granted_bytes >= wanted_bytes; }
-};
 
 /// Room for kReceiveBufferTime of `capacity` hosts that send every `min_interval`.
 std::size_t wanted_receive_bytes(std::uint32_t capacity, Milliseconds min_interval);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 
 #include "schema/limits.h"
 #include "schema/time.h"
@@ -112,5 +113,20 @@ struct ActionEffect {
   ActionResult result = ActionResult::kDone;
   std::uint32_t place = 0;
 };
+
+/// The answer to who asked. With kDone, kUnchanged and kRepeated, `action` is what was done; with
+/// kKeyReused, it is what the key was used for earlier; with any other result it is empty.
+struct ActionReply {
+  ActionResult result = ActionResult::kDone;
+  ActionRecord action;
+};
+
+/// Why an action was not even tried: nothing was done, and nothing will be.
+enum class ActionRefusal : std::uint8_t {
+  kFull,     ///< As many others wait as may.
+  kTooLate,  ///< The loop did not come by in time.
+  kClosed    ///< The collector is stopping.
+};
+using ActionOutcome = std::variant<ActionReply, ActionRefusal>;
 
 }  // namespace flatline

@@ -15,7 +15,6 @@
 #include "schema/program/flag_values.h"
 #include "schema/program/flags.h"
 #include "schema/program/standard_files.h"
-#include "schema/wire/identity.h"
 
 namespace flatline::bench {
 namespace {

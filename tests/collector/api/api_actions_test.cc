@@ -7,8 +7,11 @@
 #include <future>
 #include <set>
 
+#include "collector/api/admin_gate.h"
 #include "collector/api/handler.h"
 #include "collector/fleet/action_executor.h"
+#include "collector/ingest/action_queue.h"
+#include "collector/journal/past_files.h"
 #include "schema/answers/action_json.h"
 #include "schema/answers/view_json.h"
 #include "tests/harness/fleet_driver.h"
@@ -81,8 +84,11 @@ struct Operated {
                      {},
                      [this] { return storage; },
                      gate,
-                     queue,
-                     [this](std::uint64_t, Milliseconds) { return !storage.degraded; }};
+                     [this](const ActionRequest& request, Milliseconds patience) {
+                       return queue.ask(request, patience);
+                     },
+                     [this](std::uint64_t, Milliseconds) { return !storage.degraded; },
+                     [] { return open_past({}); }};
   ApiHandler handler;
 };
 

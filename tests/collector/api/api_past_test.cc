@@ -9,6 +9,7 @@
 #include "collector/ingest/action_queue.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/history_ring.h"
+#include "collector/journal/past_files.h"
 #include "collector/journal/registry.h"
 #include "schema/answers/bitmap_answer.h"
 #include "schema/answers/past_json.h"
@@ -125,9 +126,11 @@ class Past {
                       {},
                       [] { return StorageStatus{}; },
                       gate_,
-                      queue_,
+                      [this](const ActionRequest& request, Milliseconds patience) {
+                        return queue_.ask(request, patience);
+                      },
                       [](std::uint64_t, Milliseconds) { return true; },
-                      folder_.path()};
+                      [this] { return open_past(folder_.path()); }};
   ApiHandler handler_{sources_, {"127.0.0.1", 4171}, ""};
 };
 

@@ -9,7 +9,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "collector/api/admin_gate.h"
 #include "collector/api/server.h"
+#include "collector/ingest/action_queue.h"
+#include "collector/journal/past_files.h"
 #include "schema/limits.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
@@ -33,8 +36,11 @@ struct Server {
                 {},
                 [] { return StorageStatus{}; },
                 gate,
-                queue,
-                [](std::uint64_t, Milliseconds) { return true; }},
+                [this](const ActionRequest& request, Milliseconds patience) {
+                  return queue.ask(request, patience);
+                },
+                [](std::uint64_t, Milliseconds) { return true; },
+                [] { return open_past({}); }},
         server(listener, {{"127.0.0.1", 0}, ""}, sources) {
     board.publish(fleet.tick());
   }

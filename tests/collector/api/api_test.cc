@@ -4,7 +4,10 @@
 
 #include <set>
 
+#include "collector/api/admin_gate.h"
 #include "collector/api/handler.h"
+#include "collector/ingest/action_queue.h"
+#include "collector/journal/past_files.h"
 #include "schema/answers/bitmap_answer.h"
 #include "schema/answers/view_json.h"
 #include "tests/harness/fleet_driver.h"
@@ -62,8 +65,11 @@ class Api {
                       {},
                       [this] { return storage; },
                       gate,
-                      queue,
-                      [this](std::uint64_t, Milliseconds) { return !storage.degraded; }};
+                      [this](const ActionRequest& request, Milliseconds patience) {
+                        return queue.ask(request, patience);
+                      },
+                      [this](std::uint64_t, Milliseconds) { return !storage.degraded; },
+                      [] { return open_past({}); }};
   ApiHandler handler_{sources_, {"mon-1.example", 4171}, token_};
 };
 

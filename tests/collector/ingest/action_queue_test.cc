@@ -9,6 +9,7 @@
 #include <future>
 #include <thread>
 
+#include "collector/fleet/action_executor.h"
 #include "tests/harness/fleet_driver.h"
 
 using namespace flatline;
@@ -39,14 +40,14 @@ ActionRequest freeze_for(Milliseconds length, const std::string& key) {
   return request;
 }
 
-ActionResult result_of(const ActionQueue::Answer& answer) {
+ActionResult result_of(const ActionOutcome& answer) {
   REQUIRE(std::holds_alternative<ActionReply>(answer));
   return std::get<ActionReply>(answer).result;
 }
 
-ActionQueue::Refusal refusal_of(const ActionQueue::Answer& answer) {
-  REQUIRE(std::holds_alternative<ActionQueue::Refusal>(answer));
-  return std::get<ActionQueue::Refusal>(answer);
+ActionRefusal refusal_of(const ActionOutcome& answer) {
+  REQUIRE(std::holds_alternative<ActionRefusal>(answer));
+  return std::get<ActionRefusal>(answer);
 }
 
 }  // namespace
@@ -55,7 +56,7 @@ TEST_CASE("who asks calls the loop, and gets the answer to its own action") {
   Executor executor;
   std::atomic<int> calls{0};
   executor.queue.open([&] { ++calls; });
-  std::vector<std::future<ActionQueue::Answer>> asked;
+  std::vector<std::future<ActionOutcome>> asked;
   for (int i = 0; i < 8; ++i) {
     asked.push_back(std::async(std::launch::async, [&executor, i] {
       return executor.queue.ask(freeze_for(i * 1s, "key-" + std::to_string(i)), kLong);
@@ -73,8 +74,7 @@ TEST_CASE("who asks calls the loop, and gets the answer to its own action") {
 
 TEST_CASE("an action that the loop did not come by for was never performed") {
   Executor executor;
-  CHECK(refusal_of(executor.queue.ask(freeze_for(1h, "late"), 1ms)) ==
-        ActionQueue::Refusal::kTooLate);
+  CHECK(refusal_of(executor.queue.ask(freeze_for(1h, "late"), 1ms)) == ActionRefusal::kTooLate);
   CHECK(executor.serve() == 0);
   executor.fleet.tick();
   CHECK_FALSE(executor.fleet.flagged(Flag::kFrozen));
@@ -82,7 +82,7 @@ TEST_CASE("an action that the loop did not come by for was never performed") {
 
 TEST_CASE("the loop performs no more than it is told, the longest waiting first") {
   Executor executor;
-  std::vector<std::future<ActionQueue::Answer>> asked;
+  std::vector<std::future<ActionOutcome>> asked;
   std::atomic<int> calls{0};
   executor.queue.open([&] { ++calls; });
   for (int i = 0; i < 3; ++i) {
@@ -102,20 +102,18 @@ TEST_CASE("when every place is taken the next is refused at once; closing refuse
   Executor executor;
   std::atomic<std::size_t> calls{0};
   executor.queue.open([&] { ++calls; });
-  std::vector<std::future<ActionQueue::Answer>> asked;
+  std::vector<std::future<ActionOutcome>> asked;
   for (std::size_t i = 0; i < kActionQueuePlaces; ++i) {
     asked.push_back(std::async(std::launch::async, [&executor, i] {
       return executor.queue.ask(freeze_for(1h, "key-" + std::to_string(i)), kLong);
     }));
   }
   while (calls < kActionQueuePlaces) std::this_thread::yield();
-  CHECK(refusal_of(executor.queue.ask(freeze_for(1h, "more"), kLong)) ==
-        ActionQueue::Refusal::kFull);
+  CHECK(refusal_of(executor.queue.ask(freeze_for(1h, "more"), kLong)) == ActionRefusal::kFull);
   executor.queue.close();
   for (auto& answer : asked) {
-    CHECK(refusal_of(answer.get()) == ActionQueue::Refusal::kClosed);
+    CHECK(refusal_of(answer.get()) == ActionRefusal::kClosed);
   }
-  CHECK(refusal_of(executor.queue.ask(freeze_for(1h, "after"), kLong)) ==
-        ActionQueue::Refusal::kClosed);
+  CHECK(refusal_of(executor.queue.ask(freeze_for(1h, "after"), kLong)) == ActionRefusal::kClosed);
   CHECK(executor.serve() == 0);
 }

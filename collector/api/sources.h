@@ -1,0 +1,41 @@
+#pragma once
+
+// What the API's answers are made of: the newest view, the host table, and the questions that go to
+// other threads. Whoever answers knows no loop, no socket and no disk. All of it may be used from
+// any thread, and outlives the server.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "collector/view/action.h"
+#include "collector/view/host_table.h"
+#include "collector/view/past_reader.h"
+#include "collector/view/receive_buffer.h"
+#include "collector/view/storage_status.h"
+#include "collector/view/view_board.h"
+#include "schema/wire/identity.h"
+
+namespace flatline {
+
+class AdminGate;
+
+struct ApiSources {
+  const ViewBoard& board;
+  const HostTable& host_table;
+  FleetId fleet{};
+  Duration tick{};
+  unsigned stale_after = 0;
+  Instant started{};
+  ReceiveBuffer receive_buffer;
+  std::function<StorageStatus()> storage;
+  AdminGate& gate;
+  /// Waits, so long at most, until the loop has performed an action.
+  std::function<ActionOutcome(const ActionRequest& request, Milliseconds patience)> perform_action;
+  /// Waits, so long at most, until this action is on the disk; false: it is not.
+  std::function<bool(std::uint64_t number, Milliseconds patience)> wait_for_action;
+  /// Opens what was stored, for one question. Throws PastUnreadable.
+  std::function<std::unique_ptr<PastReader>()> open_past;
+};
+
+}  // namespace flatline

@@ -1,0 +1,64 @@
+#include "collector/journal/past_files.h"
+
+#include "collector/journal/history_reader.h"
+#include "collector/journal/tenancy_reader.h"
+#include "schema/program/error.h"
+
+namespace flatline {
+namespace {
+
+/// The one place where errors of the files become what readers of the past know.
+template <typename Question>
+auto answer(Question&& question) {
+  try {
+    return question();
+  } catch (const Failure& failure) {
+    throw PastUnreadable(failure.what());
+  } catch (const SqliteError& error) {
+    throw PastUnreadable(error.what());
+  }
+}
+
+class PastFiles : public PastReader {
+ public:
+  explicit PastFiles(const std::filesystem::path& folder) : history_(folder), tenancies_(folder) {}
+
+  [[nodiscard]] const HistoryShape& shape() const override { return history_.shape(); }
+
+  [[nodiscard]] std::vector<StepHead> list(WallTime from, WallTime to) override {
+    return answer([&] { return history_.list(from, to); });
+  }
+  [[nodiscard]] std::optional<StepHead> read(WallTime time,
+                                             std::span<std::uint8_t> planes) override {
+    return answer([&] { return history_.read(time, planes); });
+  }
+  [[nodiscard]] std::vector<SlotStep> read_slot(std::uint32_t slot, WallTime from,
+                                                WallTime to) override {
+    return answer([&] { return history_.read_slot(slot, from, to); });
+  }
+
+  void fill_holders(WallTime time, std::uint32_t first, std::span<AgentId> holders) override {
+    answer([&] { tenancies_.fill_holders(time, first, holders); });
+  }
+  [[nodiscard]] HostName name_of(AgentId agent) override {
+    return answer([&] { return tenancies_.name_of(agent); });
+  }
+  [[nodiscard]] std::vector<Tenancy> tenancies_of(AgentId agent) override {
+    return answer([&] { return tenancies_.of(agent); });
+  }
+  [[nodiscard]] WallTime forgotten_until() override {
+    return answer([&] { return tenancies_.forgotten_until(); });
+  }
+
+ private:
+  HistoryReader history_;
+  TenancyReader tenancies_;
+};
+
+}  // namespace
+
+std::unique_ptr<PastReader> open_past(const std::filesystem::path& folder) {
+  return answer([&] { return std::make_unique<PastFiles>(folder); });
+}
+
+}  // namespace flatline
