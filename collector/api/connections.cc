@@ -11,7 +11,14 @@ constexpr std::chrono::milliseconds kLookEvery{250};
 
 }  // namespace
 
-Connections::Connections(Duration lifetime) : lifetime_(lifetime), thread_([this] { run(); }) {}
+void ConnectionDeadlines::shut_overdue(Instant now) const {
+  for (const auto& [key, connection] : open_) {
+    // Only shut down: the socket is libmicrohttpd's to close, which then calls closed().
+    if (now >= connection.deadline) ::shutdown(connection.socket, SHUT_RDWR);
+  }
+}
+
+Connections::Connections(Duration lifetime) : open_(lifetime), thread_([this] { run(); }) {}
 
 Connections::~Connections() {
   {
@@ -24,22 +31,18 @@ Connections::~Connections() {
 
 void Connections::opened(const void* key, int socket) {
   const std::lock_guard guard(mutex_);
-  open_[key] = {socket, monotonic_now() + lifetime_};
+  open_.opened(key, socket, monotonic_now());
 }
 
 void Connections::closed(const void* key) {
   const std::lock_guard guard(mutex_);
-  open_.erase(key);
+  open_.closed(key);
 }
 
 void Connections::run() {
   std::unique_lock guard(mutex_);
   while (!stop_.wait_for(guard, kLookEvery, [this] { return stopping_; })) {
-    const Instant now = monotonic_now();
-    for (const auto& [key, connection] : open_) {
-      // Only shut down: the socket is libmicrohttpd's to close, which then calls closed().
-      if (now >= connection.deadline) ::shutdown(connection.socket, SHUT_RDWR);
-    }
+    open_.shut_overdue(monotonic_now());
   }
 }
 

@@ -12,6 +12,26 @@
 
 namespace flatline {
 
+/// The connections and their deadlines, without thread or lock: one caller at a time.
+class ConnectionDeadlines {
+ public:
+  explicit ConnectionDeadlines(Duration lifetime) : lifetime_(lifetime) {}
+
+  void opened(const void* key, int socket, Instant now) { open_[key] = {socket, now + lifetime_}; }
+  void closed(const void* key) { open_.erase(key); }
+  /// Shuts down those whose deadline has come. Whose they are closes them, and says closed().
+  void shut_overdue(Instant now) const;
+
+ private:
+  struct Open {
+    int socket;
+    Instant deadline;
+  };
+
+  Duration lifetime_;
+  std::unordered_map<const void*, Open> open_;
+};
+
 class Connections {
  public:
   explicit Connections(Duration lifetime);
@@ -24,18 +44,12 @@ class Connections {
   void closed(const void* key);
 
  private:
-  struct Open {
-    int socket;
-    Instant deadline;
-  };
-
   void run();
 
-  Duration lifetime_;
   std::mutex mutex_;
   std::condition_variable stop_;
   bool stopping_ = false;
-  std::unordered_map<const void*, Open> open_;
+  ConnectionDeadlines open_;
   std::thread thread_;
 };
 

@@ -5,9 +5,28 @@
 #include <new>
 #include <utility>
 
+#include "schema/invariant.h"
+
 namespace flatline {
 
-SlowPool::SlowPool(unsigned threads, std::size_t places) : places_(places) {
+bool SlowJobs::add(Job job) {
+  if (stopping_ || waiting_.size() >= places_) return false;
+  try {
+    waiting_.push_back(std::move(job));
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  return true;
+}
+
+SlowJobs::Taken SlowJobs::take() {
+  INVARIANT(!waiting_.empty());
+  Taken taken{std::move(waiting_.front()), stopping_};
+  waiting_.pop_front();
+  return taken;
+}
+
+SlowPool::SlowPool(unsigned threads, std::size_t places) : jobs_(places) {
   for (unsigned i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { run(); });
     ::pthread_setname_np(threads_.back().native_handle(), "api-slow");
@@ -15,12 +34,9 @@ SlowPool::SlowPool(unsigned threads, std::size_t places) : places_(places) {
 }
 
 bool SlowPool::submit(Job job) {
-  try {
+  {
     const std::lock_guard guard(mutex_);
-    if (stopping_ || waiting_.size() >= places_) return false;
-    waiting_.push_back(std::move(job));
-  } catch (const std::bad_alloc&) {
-    return false;
+    if (!jobs_.add(std::move(job))) return false;
   }
   changed_.notify_one();
   return true;
@@ -29,7 +45,7 @@ bool SlowPool::submit(Job job) {
 void SlowPool::stop() {
   {
     const std::lock_guard guard(mutex_);
-    stopping_ = true;
+    jobs_.stop();
   }
   changed_.notify_all();
   for (std::thread& thread : threads_) thread.join();
@@ -39,13 +55,11 @@ void SlowPool::stop() {
 void SlowPool::run() {
   std::unique_lock guard(mutex_);
   while (true) {
-    changed_.wait(guard, [this] { return stopping_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
-    const Job job = std::move(waiting_.front());
-    waiting_.pop_front();
-    const bool stopping = stopping_;
+    changed_.wait(guard, [this] { return jobs_.stopping() || !jobs_.empty(); });
+    if (jobs_.empty()) return;
+    const SlowJobs::Taken taken = jobs_.take();
     guard.unlock();
-    job(stopping);
+    taken.run();
     guard.lock();
   }
 }

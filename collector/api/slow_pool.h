@@ -13,10 +13,40 @@
 
 namespace flatline {
 
-class SlowPool {
+/// The queue of such a pool, without threads or locks: one caller at a time.
+class SlowJobs {
  public:
   /// Told whether it comes too late, because the pool is stopping, and only has to say so.
   using Job = std::function<void(bool stopping)>;
+
+  explicit SlowJobs(std::size_t places) : places_(places) {}
+
+  /// False: the queue is full, stopped, or there is no memory; the job will not run.
+  [[nodiscard]] bool add(Job job);
+  /// No job is added any more; those that wait are told so when they run.
+  void stop() { stopping_ = true; }
+
+  [[nodiscard]] bool stopping() const { return stopping_; }
+  [[nodiscard]] bool empty() const { return waiting_.empty(); }
+
+  /// A job on its way out of the queue; running it needs the queue no more.
+  struct Taken {
+    Job job;
+    bool stopping = false;
+    void run() const { job(stopping); }
+  };
+  /// The one that waits the longest. The queue must not be empty.
+  [[nodiscard]] Taken take();
+
+ private:
+  std::size_t places_;
+  std::deque<Job> waiting_;
+  bool stopping_ = false;
+};
+
+class SlowPool {
+ public:
+  using Job = SlowJobs::Job;
 
   SlowPool(unsigned threads, std::size_t places);
   ~SlowPool() { stop(); }
@@ -32,11 +62,9 @@ class SlowPool {
  private:
   void run();
 
-  std::size_t places_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Job> waiting_;
-  bool stopping_ = false;
+  SlowJobs jobs_;
   std::vector<std::thread> threads_;
 };
 

@@ -1,15 +1,14 @@
 #include "collector/ingest/loop.h"
 
-#include <fmt/format.h>
 #include <uv.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "collector/ingest/kernel_counters.h"
-#include "collector/ingest/receive_pace.h"
+#include "collector/ingest/loop_steps.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
-#include "schema/program/log.h"
 
 namespace flatline {
 
@@ -19,15 +18,13 @@ namespace flatline {
 /// a millisecond later, behind the timers that are due. Each tick looks first, so that a rest
 /// delays no news.
 struct Loop::State {
-  State(ReceiveSocket& from, Fleet& to, ViewBoard& on, Duration period, Hooks hooked)
+  State(ReceiveSocket& from, Fleet& fleet, ViewBoard& board, Duration tick, Hooks hooks)
       : socket(from),
-        fleet(to),
-        board(on),
-        tick(period),
-        beat(to.beat_period()),
-        pace(beat),
-        hooks(std::move(hooked)),
-        counters(from.descriptor()) {}
+        counters(from.descriptor()),
+        beat(fleet.beat_period()),
+        steps(fleet, board, tick,
+              {[this] { return read_losses(); }, std::move(hooks.degraded),
+               std::move(hooks.published), std::move(hooks.perform_actions)}) {}
 
   void on_readable() {
     uv_poll_stop(&poll);
@@ -42,7 +39,7 @@ struct Loop::State {
       return;
     }
     // Not zero: libuv would run this timer again before it looked at the time for the others.
-    const Milliseconds pause = drained == Drained::kAll ? pace.rest() : Milliseconds{1};
+    const Milliseconds pause = drained == Drained::kAll ? steps.rest() : Milliseconds{1};
     uv_timer_start(
         &rest, [](uv_timer_t* handle) { of(handle).on_rested(); },
         static_cast<std::uint64_t>(pause.count()), 0);
@@ -55,79 +52,38 @@ struct Loop::State {
   };
 
   Drained drain() {
-    for (std::size_t batch = 0; batch < kBatchesPerWake; ++batch) {
-      const Instant look = monotonic_now();
-      fleet.beat(look);
-      const auto received = socket.receive();
-      ++inputs.work.receive_calls;
-      inputs.work.datagrams += received.size();
-      for (const ReceivedDatagram& datagram : received) {
-        inputs.work.datagram_bytes += datagram.bytes.size();
-      }
-      fleet.accept_all(received, {pace.heard_at(look), wall_now()});
-      if (received.size() == kReceiveBatch) continue;
-      pace.drained(look);
-      return batch == 0 && received.empty() ? Drained::kNothing : Drained::kAll;
+    for (std::size_t look = 0; look < kBatchesPerWake; ++look) {
+      const Instant before = monotonic_now();
+      const auto batch = socket.receive();
+      if (steps.take(batch, {before, wall_now()})) continue;
+      return look == 0 && batch.empty() ? Drained::kNothing : Drained::kAll;
     }
     return Drained::kPart;
   }
 
-  void on_beat() {
-    fleet.beat(monotonic_now());
-    perform_actions();
-  }
-
-  /// When somebody calls, and at each beat; those beyond a tick's share wait for the next.
-  void perform_actions() { actions_left -= hooks.perform_actions(wall_now(), actions_left); }
+  void on_beat() { steps.beat({monotonic_now(), wall_now()}); }
 
   void on_tick() {
-    if (monotonic_now() >= next_tick) run_tick();
+    if (monotonic_now() >= steps.next_tick()) run_tick();
     // Armed to an absolute time, so that lateness never adds up; libuv counts whole milliseconds.
-    const auto wait = std::chrono::ceil<Milliseconds>(next_tick - monotonic_now()).count();
+    const auto wait = std::chrono::ceil<Milliseconds>(steps.next_tick() - monotonic_now()).count();
     uv_update_time(&loop);
     uv_timer_start(
         &ticker, [](uv_timer_t* handle) { of(handle).on_tick(); },
         static_cast<std::uint64_t>(std::max<std::int64_t>(wait, 0)), 0);
   }
 
-  /// Hears first what waits, as far as one look may take it: where the tick is late, it is not the
-  /// hosts who are.
   void run_tick() {
-    actions_left = kActionsPerTick;
+    steps.begin_tick();
     drain();
-    const Instant now = monotonic_now();
-    const Duration lateness = now - next_tick;
-    const auto skipped = lateness / tick;
-    next_tick += (skipped + 1) * tick;
-    inputs.late_ticks += skipped > 0 ? 1 : 0;
-    inputs.worst_lateness = std::max(inputs.worst_lateness, lateness);
-    LoopWork& work = inputs.work;
-    work.last_lateness = lateness;
-    counters.read();
-    inputs.lost = counters.lost();
-    inputs.filtered = counters.filtered();
-    inputs.degraded = hooks.degraded();
-    const View& view = fleet.tick({now, wall_now()}, inputs);
-    work.published_bytes += board.publish(view);
-    hooks.published();
-    log_change(view.head);
-    work.last_tick_time = monotonic_now() - now;
-    work.tick_time += work.last_tick_time;
-    work.worst_tick_time = std::max(work.worst_tick_time, work.last_tick_time);
+    const Moment moment{monotonic_now(), wall_now()};
+    steps.tick(moment);
+    steps.end_tick(moment.now, monotonic_now());
   }
 
-  /// At most one line a tick, and only when the flags changed.
-  void log_change(const ViewHead& head) {
-    if (head.flags == logged_flags) return;
-    logged_flags = head.flags;
-    fmt::memory_buffer names;  // On the stack, as the whole line is.
-    for (std::size_t i = 0; i < kFlags; ++i) {
-      if ((head.flags >> i & 1) != 0) fmt::format_to(fmt::appender(names), " {}", kFlagNames[i]);
-    }
-    if (head.flags == 0) names.append(std::string_view(" none"));
-    log_info("flags:{} ({} hosts, {} healthy, {} failing, {} silent, {} datagrams lost)",
-             std::string_view(names.data(), names.size()), head.counts.hosts, head.counts.healthy,
-             head.counts.failing, head.counts.silent, head.lost);
+  LoopSteps::KernelLosses read_losses() {
+    counters.read();
+    return {counters.lost(), counters.filtered()};
   }
 
   template <typename Handle>
@@ -136,17 +92,9 @@ struct Loop::State {
   }
 
   ReceiveSocket& socket;
-  Fleet& fleet;
-  ViewBoard& board;
-  Duration tick;
-  Duration beat;
-  ReceivePace pace;
-  Hooks hooks;
   KernelCounters counters;
-  TickInputs inputs;
-  Instant next_tick{};
-  std::uint32_t logged_flags = 0;
-  std::uint32_t actions_left = kActionsPerTick;
+  Duration beat;
+  LoopSteps steps;
 
   uv_loop_t loop{};
   uv_poll_t poll{};
@@ -169,8 +117,9 @@ Loop::Loop(ReceiveSocket& socket, Fleet& fleet, ViewBoard& board, Duration tick,
   require(uv_timer_init(&state.loop, &state.rest));
   require(uv_timer_init(&state.loop, &state.ticker));
   require(uv_timer_init(&state.loop, &state.beater));
-  require(uv_async_init(&state.loop, &state.caller,
-                        [](uv_async_t* handle) { State::of(handle).perform_actions(); }));
+  require(uv_async_init(&state.loop, &state.caller, [](uv_async_t* handle) {
+    State::of(handle).steps.perform_actions(wall_now());
+  }));
   require(uv_signal_init(&state.loop, &state.terminate));
   require(uv_signal_init(&state.loop, &state.interrupt));
   state.poll.data = state.rest.data = state.ticker.data = state.beater.data = &state;
@@ -188,7 +137,7 @@ Loop::~Loop() {
 }
 
 void Loop::run() {
-  state_->next_tick = monotonic_now();
+  state_->steps.start(monotonic_now());
   const auto beat =
       static_cast<std::uint64_t>(std::chrono::floor<Milliseconds>(state_->beat).count());
   uv_timer_start(

@@ -8,99 +8,44 @@
 #include <mutex>
 #include <thread>
 
-#include "collector/journal/data_folder.h"
-#include "collector/journal/disk_watch.h"
-#include "collector/journal/history_keeper.h"
-#include "collector/journal/registry_keeper.h"
-#include "collector/journal/restored_planes.h"
-#include "schema/program/clock.h"
+#include "collector/journal/journal_steps.h"
 #include "schema/program/log.h"
-#include "schema/wire/text.h"
 
 namespace flatline {
-namespace {
-
-namespace fs = std::filesystem;
-
-HistoryShape shape_of(const JournalOptions& options) {
-  return {options.capacity, static_cast<std::uint32_t>(options.history_keep / options.history_step),
-          options.history_step};
-}
-
-RegistryOptions registry_options(const JournalOptions& options) {
-  return {options.capacity, options.resize ? Registry::Resize::kAllow : Registry::Resize::kRefuse,
-          options.fleet};
-}
-
-/// Another shape than the file's is refused, or the file set aside. One that cannot be read now is
-/// the thread's to deal with: it keeps no collector from starting.
-void settle_history(const fs::path& folder, const HistoryShape& wanted, bool resize) {
-  const fs::path file = folder / kHistoryFile;
-  if (!fs::exists(file)) return;
-  HistoryShape found;
-  try {
-    Database database(file, static_cast<int>(kDatabaseBusy.count()), Database::Mode::kExisting);
-    found = read_history_shape(database, file);
-  } catch (const SqliteError&) {
-    return;
-  }
-  if (found == wanted) return;
-  if (!resize) require_shape(file, found, wanted);
-  const fs::path aside = set_aside(file, fmt::format("capacity-{}", found.capacity), wall_now());
-  if (fs::exists(file)) return;  // The disk does not even rename; the thread says so.
-  log_info("{}: set aside as {}, a new history begins", file.string(), aside.string());
-}
-
-}  // namespace
-
 struct Journal::State {
-  State(const JournalOptions& given, HostTable& host_table, const ViewBoard& from)
-      : options(given),
-        board(from),
-        lock(given.folder, given.taken_over),
-        registry(given.folder, registry_options(given), host_table, watch),
-        shape(shape_of(given)),
-        history(given.folder, shape) {
-    restore_newer_planes(given.folder, registry.start().checkpointed, registry.start().restored);
-    settle_history(given.folder, shape, given.resize);
+  State(const JournalOptions& options, HostTable& host_table, const ViewBoard& board)
+      : folder(options.folder.string()), steps(options, host_table, board) {
     report();
   }
 
-  /// The thread: sleeps until woken, then stores what is due. A history that is being made is work
-  /// enough not to sleep.
+  /// The thread: one turn after the other until the last.
   void run() {
     bool more = false;
     for (bool last = false; !last;) {
-      {
-        std::unique_lock guard(mutex);
-        if (!more) woken.wait(guard, [&] { return wanted || stopping; });
-        wanted = false;
-        last = stopping;
-        ++turns_begun;
-      }
-      watch.ask();
-      registry.store_changes(lock, ticked(), last);
-      watch.ask();
+      last = await_turn(more);
+      steps.store_changes(last);
       report();  // Whoever waits for what is not stored asks why.
       note_stored();
-      more = !last && history.turn(board, lock);
-      watch.ask();
-      registry.checkpoint(board, options.checkpoint_period, last);
-      watch.rest();
+      more = !last && steps.store_history();
+      steps.checkpoint(last);
       report();
     }
   }
 
-  /// When the loop's last tick was: for the thread, no time passes between two.
-  Instant ticked() const {
-    ViewHead head;
-    return board.read_head(head) ? head.at : Instant{};
+  /// Sleeps until somebody wants a turn; not at all where `more` is to be done. True: it is the
+  /// last one.
+  bool await_turn(bool more) {
+    std::unique_lock guard(mutex);
+    if (!more) woken.wait(guard, [&] { return wanted || stopping; });
+    wanted = false;
+    ++turns_begun;
+    return stopping;
   }
 
   void note_stored() {
     {
       const std::lock_guard guard(mutex);
-      stored_action = registry.stored_action();
+      stored_action = steps.stored_action();
       turns_stored = turns_begun;
     }
     stored.notify_all();
@@ -118,15 +63,9 @@ struct Journal::State {
     return stored_action >= number;
   }
 
+  /// The thread's: shows others what it says of itself.
   void report() {
-    StorageStatus now;
-    now.lost_steps = history.lost_steps();
-    now.history = history.work();
-    now.checkpoints = registry.checkpoint_work();
-    now.registry_rows = registry.rows_stored();
-    for (const std::string& trouble : {registry.trouble(), history.trouble()}) {
-      if (!trouble.empty()) now.add_trouble(trouble);
-    }
+    StorageStatus now = steps.status();
     const std::lock_guard guard(mutex);
     if (now.degraded != status.degraded) {
       log_warning("storage: {}", now.degraded ? now.reason : "whole again");
@@ -137,17 +76,15 @@ struct Journal::State {
 
   /// The loop's: whether the disk answers, which the thread cannot tell while it waits for it.
   void look() {
-    ViewHead head;
-    if (!board.read_head(head) || head.tick == 0) return;
-    const Moment now = head.moment();
-    const Duration silent = watch.look(now);
-    const bool hangs = silent > Duration{0};
+    const auto silence = steps.look();
+    if (!silence) return;
+    const bool hangs = silence->lasts > Duration{0};
     if (hangs != (hanging.load(std::memory_order_relaxed) > Duration{0})) {
-      log_warning("storage: {}: {}", options.folder.string(),
+      log_warning("storage: {}: {}", folder,
                   hangs ? "the disk does not answer" : "the disk answers again");
     }
-    overtaken.store(hangs ? shape.steps_between(watch.since(), now) : 0, std::memory_order_relaxed);
-    hanging.store(silent, std::memory_order_relaxed);
+    overtaken.store(silence->steps_missed, std::memory_order_relaxed);
+    hanging.store(silence->lasts, std::memory_order_relaxed);
   }
 
   /// As of the thread's last turn, and what was seen from outside since.
@@ -159,19 +96,14 @@ struct Journal::State {
     }
     const Duration silent = hanging.load(std::memory_order_relaxed);
     if (silent == Duration{0}) return now;
-    now.add_trouble(fmt::format("{}: the disk has not answered for {} s", options.folder.string(),
+    now.add_trouble(fmt::format("{}: the disk has not answered for {} s", folder,
                                 std::chrono::floor<std::chrono::seconds>(silent).count()));
     now.lost_steps += overtaken.load(std::memory_order_relaxed);
     return now;
   }
 
-  JournalOptions options;
-  const ViewBoard& board;
-  FolderLock lock;
-  DiskWatch watch;
-  RegistryKeeper registry;
-  HistoryShape shape;
-  HistoryKeeper history;
+  std::string folder;
+  JournalSteps steps;
 
   mutable std::mutex mutex;
   std::condition_variable woken;
@@ -202,19 +134,19 @@ Journal::~Journal() {
 }
 
 std::uint64_t Journal::start_number() const {
-  return state_->registry.start().start_number;
+  return state_->steps.start().start_number;
 }
 
 const std::vector<RestoredHost>& Journal::restored() const {
-  return state_->registry.start().restored;
+  return state_->steps.start().restored;
 }
 
 const std::vector<std::uint32_t>& Journal::freed() const {
-  return state_->registry.start().freed;
+  return state_->steps.start().freed;
 }
 
 const ActionRows& Journal::actions() const {
-  return state_->registry.start().actions;
+  return state_->steps.start().actions;
 }
 
 bool Journal::wait_for_action(std::uint64_t number, Milliseconds patience) {

@@ -1,36 +1,39 @@
 #pragma once
 
 // The journal: registry, checkpoint and history on disk, so that slots, order and verdicts survive
-// a restart and the past can be looked at. SQLite behind one thread of its own, fed with full state
-// (the slots that changed their host, the newest view), never with a queue of events. Whatever
-// happens to the disk, the collector goes on; status() says what is wrong until it is right again.
+// a restart and the past can be looked at.
+//
+// Four kinds of threads meet here. The main thread makes the journal before it makes anything that
+// needs what the last start left: the constructor opens the data folder, locks it, reads the
+// registry, the checkpoint and the newest step of the history, and counts this start. It then hands
+// restored(), freed() and actions() to the fleet, and calls start(). From then on SQLite belongs to
+// one thread, the journal's own, until the destructor has joined it.
+//
+// The journal's thread sleeps until it is woken, and then takes the steps of one turn
+// (journal_steps.h): it stores which slots changed their host and what operators did, stores a step
+// of the history if one is due, and writes a checkpoint if one is due. It is fed with full state
+// and never with a queue of events: it takes the marks of the host table and of the action board,
+// and the newest view of the view board, all of which may be read beside their writer. So a disk
+// that is slow, full or gone makes nothing wait and nothing grow. What was missed of the history is
+// a gap, and everything else is stored when the disk takes it again.
+//
+// The loop's thread calls wake() once a tick, and degraded(); neither blocks nor allocates. Whoever
+// answers an operator calls wait_for_action() on a thread that may wait, and whoever renders a
+// summary calls status(). Whatever happens to the disk, the collector goes on, and status() says
+// what is wrong until it is right again. Who looks back opens the files beside the writer
+// (past_files.h) and never comes by here.
 
-#include <filesystem>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "collector/journal/action_tables.h"
+#include "collector/journal/journal_options.h"
 #include "collector/view/host_table.h"
 #include "collector/view/storage_status.h"
 #include "collector/view/tenancy.h"
 #include "collector/view/view_board.h"
-#include "schema/wire/identity.h"
 
 namespace flatline {
-
-struct JournalOptions {
-  std::filesystem::path folder;
-  std::uint32_t capacity = kDefaultCapacity;
-  Milliseconds history_step{kDefaultHistoryStep};
-  Milliseconds history_keep{kDefaultHistoryKeep};
-  bool resize = false;  ///< Another capacity or history than the folder holds is wanted.
-  Milliseconds checkpoint_period{kCheckpointPeriod};
-  std::optional<FleetId> fleet = std::nullopt;  ///< Hosts of another one are not taken up.
-  /// Told on the journal's thread: another folder was put in the place of this one, and is used.
-  std::function<void()> taken_over = [] {};
-};
 
 class Journal {
  public:

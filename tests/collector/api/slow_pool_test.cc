@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <future>
+#include <string>
 
 namespace flatline {
 namespace {
@@ -51,6 +52,26 @@ TEST_CASE("jobs that wait when a pool stops run all the same, told so; later one
   stopped.wait();
   CHECK(told == accepted);
   CHECK_FALSE(pool.submit([](bool) {}));
+}
+
+TEST_CASE("a pool's queue is worked off without any thread, the longest waiting first") {
+  SlowJobs jobs(2);
+  std::string told;
+  const auto say = [&](char name) {
+    return [&told, name](bool stopping) { told += {name, stopping ? '!' : '.'}; };
+  };
+  CHECK(jobs.add(say('a')));
+  CHECK(jobs.add(say('b')));
+  CHECK_FALSE(jobs.add(say('c')));
+  jobs.take().run();
+  CHECK(jobs.add(say('d')));
+  const SlowJobs::Taken begun = jobs.take();
+  jobs.stop();
+  CHECK_FALSE(jobs.add(say('e')));
+  jobs.take().run();
+  begun.run();
+  CHECK(jobs.empty());
+  CHECK(told == "a.d!b.");
 }
 
 }  // namespace

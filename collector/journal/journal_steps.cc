@@ -1,0 +1,102 @@
+#include "collector/journal/journal_steps.h"
+
+#include <fmt/core.h>
+
+#include <string>
+
+#include "collector/journal/restored_planes.h"
+#include "schema/program/clock.h"
+#include "schema/program/log.h"
+
+namespace flatline {
+namespace {
+
+namespace fs = std::filesystem;
+
+HistoryShape shape_of(const JournalOptions& options) {
+  return {options.capacity, static_cast<std::uint32_t>(options.history_keep / options.history_step),
+          options.history_step};
+}
+
+RegistryOptions registry_options(const JournalOptions& options) {
+  return {options.capacity, options.resize ? Registry::Resize::kAllow : Registry::Resize::kRefuse,
+          options.fleet};
+}
+
+/// Another shape than the file's is refused, or the file set aside. One that cannot be read now is
+/// the thread's to deal with: it keeps no collector from starting.
+void settle_history(const fs::path& folder, const HistoryShape& wanted, bool resize) {
+  const fs::path file = folder / kHistoryFile;
+  if (!fs::exists(file)) return;
+  HistoryShape found;
+  try {
+    Database database(file, static_cast<int>(kDatabaseBusy.count()), Database::Mode::kExisting);
+    found = read_history_shape(database, file);
+  } catch (const SqliteError&) {
+    return;
+  }
+  if (found == wanted) return;
+  if (!resize) require_shape(file, found, wanted);
+  const fs::path aside = set_aside(file, fmt::format("capacity-{}", found.capacity), wall_now());
+  if (fs::exists(file)) return;  // The disk does not even rename; the thread says so.
+  log_info("{}: set aside as {}, a new history begins", file.string(), aside.string());
+}
+
+}  // namespace
+
+JournalSteps::JournalSteps(const JournalOptions& options, HostTable& host_table,
+                           const ViewBoard& board)
+    : options_(options),
+      board_(board),
+      lock_(options.folder, options.taken_over),
+      registry_(options.folder, registry_options(options), host_table, watch_),
+      shape_(shape_of(options)),
+      history_(options.folder, shape_) {
+  restore_newer_planes(options.folder, registry_.start().checkpointed, registry_.start().restored);
+  settle_history(options.folder, shape_, options.resize);
+}
+
+void JournalSteps::store_changes(bool last) {
+  watch_.ask();
+  registry_.store_changes(lock_, ticked(), last);
+  watch_.ask();
+}
+
+bool JournalSteps::store_history() {
+  return history_.turn(board_, lock_);
+}
+
+void JournalSteps::checkpoint(bool last) {
+  watch_.ask();
+  registry_.checkpoint(board_, options_.checkpoint_period, last);
+  watch_.rest();
+}
+
+/// When the loop's last tick was: for the journal, no time passes between two.
+Instant JournalSteps::ticked() const {
+  ViewHead head;
+  return board_.read_head(head) ? head.at : Instant{};
+}
+
+StorageStatus JournalSteps::status() const {
+  StorageStatus now;
+  now.lost_steps = history_.lost_steps();
+  now.history = history_.work();
+  now.checkpoints = registry_.checkpoint_work();
+  now.registry_rows = registry_.rows_stored();
+  for (const std::string& trouble : {registry_.trouble(), history_.trouble()}) {
+    if (!trouble.empty()) now.add_trouble(trouble);
+  }
+  return now;
+}
+
+std::optional<JournalSteps::Silence> JournalSteps::look() {
+  ViewHead head;
+  if (!board_.read_head(head) || head.tick == 0) return std::nullopt;
+  const Moment now = head.moment();
+  const Duration silent = watch_.look(now);
+  if (silent == Duration{0}) return Silence{};
+  return Silence{silent, shape_.steps_between(watch_.since(), now)};
+}
+
+}  // namespace flatline

@@ -1,0 +1,103 @@
+// The loop's steps, taken without libuv, a socket or a clock.
+
+#include "collector/ingest/loop_steps.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "tests/harness/fleet_driver.h"
+
+namespace flatline {
+namespace {
+
+using namespace test;
+
+struct Stepped {
+  [[nodiscard]] Moment after(Milliseconds since) const {
+    return {driver.now + since, driver.arrival().wall + since};
+  }
+  [[nodiscard]] ViewHead newest() const {
+    ViewHead head;
+    REQUIRE(board.read_head(head));
+    return head;
+  }
+
+  FleetDriver driver;
+  ViewBoard board{driver.options.capacity};
+  std::uint32_t actions_waiting = 0;
+  int published = 0;
+  LoopSteps steps{driver.fleet,
+                  board,
+                  driver.options.tick,
+                  {[] {
+                     return LoopSteps::KernelLosses{3, 4};
+                   },
+                   [] { return true; }, [this] { ++published; },
+                   [this](WallTime, std::uint32_t most) {
+                     const std::uint32_t performed = std::min(most, actions_waiting);
+                     actions_waiting -= performed;
+                     return performed;
+                   }}};
+};
+
+TEST_CASE("what is taken off the socket and noticed at the edge shows in the next tick's view") {
+  Stepped loop;
+  Host host("web-1");
+  const Datagram datagram = host.say(loop.driver.now);
+  const std::vector<ReceivedDatagram> full(kReceiveBatch, {datagram, address_of(7)});
+  loop.steps.start(loop.driver.now);
+  CHECK(loop.steps.take(full, loop.after(1ms)));
+  CHECK_FALSE(loop.steps.take({}, loop.after(2ms)));
+  loop.steps.begin_tick();
+  loop.steps.tick(loop.after(3ms));
+  const ViewHead head = loop.newest();
+  CHECK(head.tick == 1);
+  CHECK(head.at == loop.after(3ms).now);
+  CHECK(head.time == loop.after(3ms).wall);
+  CHECK(head.counts.healthy == 1);
+  CHECK(head.work.receive_calls == 2);
+  CHECK(head.work.datagrams == kReceiveBatch);
+  CHECK(head.work.datagram_bytes == kReceiveBatch * kDatagramBytes);
+  CHECK(head.lost == 3);
+  CHECK(head.filtered == 4);
+  CHECK((head.flags & flag_bit(Flag::kDegraded)) != 0);
+  CHECK(loop.published == 1);
+}
+
+TEST_CASE("a tick that comes late is counted, and the next one is due when it always was") {
+  Stepped loop;
+  const Instant start = loop.driver.now;
+  loop.steps.start(start);
+  CHECK(loop.steps.next_tick() == start);
+  loop.steps.tick(loop.after(0ms));
+  loop.steps.end_tick(start, start + 5ms);
+  CHECK(loop.steps.next_tick() == start + 1s);
+  for (Milliseconds beat = 250ms; beat <= 3000ms; beat += 250ms) loop.steps.beat(loop.after(beat));
+  loop.steps.tick(loop.after(3200ms));
+  CHECK(loop.steps.next_tick() == start + 4s);
+  const ViewHead head = loop.newest();
+  CHECK(head.late_ticks == 1);
+  CHECK(head.worst_lateness == 2200ms);
+  CHECK(head.work.last_lateness == 2200ms);
+  CHECK(head.work.tick_time == 5ms);
+  loop.steps.tick(loop.after(4000ms));
+  CHECK(loop.newest().late_ticks == 1);
+  CHECK(loop.newest().work.last_lateness == 0ms);
+}
+
+TEST_CASE("actions beyond a tick's share wait for the next tick") {
+  Stepped loop;
+  loop.actions_waiting = kActionsPerTick + 3;
+  loop.steps.perform_actions(loop.after(0ms).wall);
+  CHECK(loop.actions_waiting == 3);
+  loop.steps.beat(loop.after(1ms));
+  CHECK(loop.actions_waiting == 3);
+  loop.steps.begin_tick();
+  loop.steps.beat(loop.after(2ms));
+  CHECK(loop.actions_waiting == 0);
+}
+
+}  // namespace
+}  // namespace flatline
