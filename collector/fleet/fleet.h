@@ -1,9 +1,26 @@
 #pragma once
 
-// The heart: takes datagrams, judges hosts, and makes a view of all slots at every tick. Pure: no
-// I/O, no clock; handed bytes and the time. It is the host table's only writer. Everything is
-// allocated at construction: accept() and tick() allocate nothing, and what they cost does not
-// depend on what hosts say.
+// The heart: takes datagrams, judges hosts, and makes a view of all slots at every tick.
+//
+// It is pure: it does no I/O and reads no clock, but is handed bytes and the time. So everything
+// that it decides can be decided again in a test or in a simulation, with time turned by hand.
+//
+// Main builds it from the configuration and the fleet keys, and gives it back what the journal kept
+// of its last life: restore() for hosts, bans and the freeze, then restore_freed(). After that one
+// thread alone calls it, the loop's. The loop hands accept_all() each batch that it took off the
+// socket, calls beat() when nothing else happened for a while, and tick() once a tick. Between them
+// the action executor carries out what operators ordered: drain(), forget() and the like.
+//
+// A datagram goes through judge() (fleet_judge.cc), whose tests stand in the order of their cost:
+// header, key, order, budget, tag, ban, contract, clock, name, room. What is refused is counted by
+// its reason and changes no host. What is good reaches take() (fleet_take.cc), which writes the
+// host's verdict and deadline into the columns and what it said into the host table. A tick sweeps
+// the columns, never the hosts (sweep.cc), so that it costs the same however they are.
+//
+// No other thread calls anything here, and nothing here is locked. The fleet is the only writer of
+// the host table, which other threads read by sequence locks. Everything is allocated at
+// construction: accept_all() and tick() allocate nothing, and what they cost does not depend on
+// what hosts say.
 
 #include <optional>
 #include <span>
