@@ -1,6 +1,6 @@
 #pragma once
 
-// Durations as people write them: `250ms`, `1s`, `1m30s`, `2h`, `7d`.
+// Durations as people write them: `250ms`, `1s`, `1m30s`, `2h`, `7d`. Pure.
 
 #include <optional>
 #include <string>

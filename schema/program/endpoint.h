@@ -1,7 +1,7 @@
 #pragma once
 
-// `ADDR:PORT` as people write it, which says where a datagram goes or a server listens. This is
-// about the text alone: nothing is resolved or opened.
+// `ADDR:PORT` as people write it, which says where a datagram goes or a server listens. Pure: this
+// is about the text alone, and nothing is resolved or opened.
 
 #include <cstdint>
 #include <optional>

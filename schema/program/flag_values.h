@@ -1,7 +1,7 @@
 #pragma once
 
 // Reads the values of flags as they were typed. Every error is a UsageError that names the flag,
-// the text and what is allowed, in the same words in every program.
+// the text and what is allowed, in the same words in every program. Pure.
 
 #include <cstdint>
 #include <string>

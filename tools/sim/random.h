@@ -1,7 +1,7 @@
 #pragma once
 
 // Randomness that a seed repeats. What is drawn is a hash of the seed and of the numbers that name
-// the thing, so that no draw depends on the order of the others.
+// the thing, so that no draw depends on the order of the others. Pure.
 
 #include <cstdint>
 
