@@ -1,6 +1,6 @@
 #pragma once
 
-// The version of everything in this tree, which the build sets.
+// The version of everything in this tree, which the build sets. Pure.
 
 #include <cstdint>
 #include <string_view>

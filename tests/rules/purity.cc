@@ -63,12 +63,13 @@ std::string opening_comment(std::string_view text) {
   return comment;
 }
 
-/// `Pure.`, `Pure: callers say what time it is.`, `It is pure: ...`
+/// `Pure.`, `Pure: callers say what time it is.`, `It is pure: ...`, `Rows to answers: pure.`
 bool says_pure(const Source& source) {
   // Benchmarks measure; where a part of one calls itself pure, it is so among its own.
   if (!is_header(source.file) || source.file.starts_with("bench/")) return false;
   const std::string comment = opening_comment(source.text);
-  for (const std::string_view claim : {" Pure.", " Pure:", " Pure;", " Pure,", " is pure"}) {
+  for (const std::string_view claim :
+       {" Pure.", " Pure:", " Pure;", " Pure,", " is pure", ": pure"}) {
     if (comment.find(claim) != std::string::npos) return true;
   }
   return false;
