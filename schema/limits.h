@@ -168,7 +168,7 @@ inline constexpr unsigned kApiThreads = 2;
 inline constexpr unsigned kApiEventsAtOnce = 128;
 static_assert(kApiConnections / kApiThreads + 2 < kApiEventsAtOnce);
 /// The memory that libmicrohttpd takes for a connection: the request's head must fit in it.
-inline constexpr std::size_t kApiConnectionBytes = 16 * 1024;
+inline constexpr std::size_t kApiConnectionBytes = std::size_t{16} * 1024;
 /// A connection on which nothing moves for this long is closed.
 inline constexpr std::chrono::seconds kApiIdleTimeout{10};
 /// The largest body of a request: an action's is a line or two of JSON.
