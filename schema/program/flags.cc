@@ -56,9 +56,9 @@ ProgramFlag ProgramFlags::option(const std::string& names, std::string& into,
 }
 
 ProgramFlag ProgramFlags::option(const std::string& names,
-                                 std::function<void(const std::string&)> read,
+                                 const std::function<void(const std::string&)>& read,
                                  const std::string& help) {
-  return ProgramFlag(*app_->add_option_function<std::string>(names, std::move(read), help));
+  return ProgramFlag(*app_->add_option_function<std::string>(names, read, help));
 }
 
 ProgramFlag ProgramFlags::repeated(const std::string& names, std::vector<std::string>& into,

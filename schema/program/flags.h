@@ -48,7 +48,7 @@ class ProgramFlags {
   ProgramFlag option(const std::string& names, std::string& into, const std::string& help);
   /// Declares `--flag VALUE`, whose value is handed to `read`. That throws UsageError for what is
   /// not allowed.
-  ProgramFlag option(const std::string& names, std::function<void(const std::string&)> read,
+  ProgramFlag option(const std::string& names, const std::function<void(const std::string&)>& read,
                      const std::string& help);
   /// Declares `--flag VALUE`, which may be given any number of times.
   ProgramFlag repeated(const std::string& names, std::vector<std::string>& into,
