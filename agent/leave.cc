@@ -2,13 +2,13 @@
 
 #include <fmt/core.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 
 #include "agent/state_folder.h"
 #include "schema/limits.h"
+#include "schema/program/descriptor.h"
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
 
@@ -24,19 +24,16 @@ namespace {
 class ProcessHandle {
  public:
   explicit ProcessHandle(int process) : descriptor_(::pidfd_open(process, 0)) {
-    if (descriptor_ < 0) fail(process);
+    if (!descriptor_.is_open()) fail(process);
   }
-  ~ProcessHandle() { ::close(descriptor_); }
-  ProcessHandle(const ProcessHandle&) = delete;
-  ProcessHandle& operator=(const ProcessHandle&) = delete;
 
   void signal(int process, int number) const {
-    if (::pidfd_send_signal(descriptor_, number, nullptr, 0) != 0) fail(process);
+    if (::pidfd_send_signal(descriptor_.get(), number, nullptr, 0) != 0) fail(process);
   }
 
   /// Returns false if it still runs when the time is up.
   [[nodiscard]] bool wait_for_end(Milliseconds at_most) const {
-    pollfd poll{.fd = descriptor_, .events = POLLIN, .revents = 0};
+    pollfd poll{.fd = descriptor_.get(), .events = POLLIN, .revents = 0};
     return ::poll(&poll, 1, static_cast<int>(at_most.count())) > 0;
   }
 
@@ -47,7 +44,7 @@ class ProcessHandle {
                               system_error_text(error)));
   }
 
-  int descriptor_;
+  Descriptor descriptor_;
 };
 
 }  // namespace

@@ -13,8 +13,8 @@
 #include <string>
 #include <string_view>
 
-#include "agent/small_file.h"
 #include "schema/program/error.h"
+#include "schema/program/small_file.h"
 #include "schema/program/whole_file.h"
 #include "schema/wire/identity.h"
 
@@ -52,25 +52,17 @@ bool write_all(int file, std::string_view text) {
 StateFolder::StateFolder(const std::filesystem::path& folder) : folder_(folder) {
   if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) fail_to("make", folder_, errno);
   const auto path = folder_ / kLockName;
-  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_ < 0) fail_to("write", path, errno);
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    const int error = errno;
-    ::close(lock_);
-    if (error != EWOULDBLOCK) fail_to("lock", path, error);
+  lock_ = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock_.is_open()) fail_to("write", path, errno);
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) fail_to("lock", path, errno);
     throw Failure(fmt::format("{}: in use by another agent (process {}); give each its own `state`",
                               folder_.string(), holder(folder_)));
   }
   const std::string process = fmt::format("{}\n", ::getpid());
-  if (::ftruncate(lock_, 0) != 0 || !write_all(lock_, process)) {
-    const int error = errno;
-    ::close(lock_);
-    fail_to("write", path, error);
+  if (::ftruncate(lock_.get(), 0) != 0 || !write_all(lock_.get(), process)) {
+    fail_to("write", path, errno);
   }
-}
-
-StateFolder::~StateFolder() {
-  ::close(lock_);
 }
 
 std::uint64_t StateFolder::begin_epoch(WallTime wall) const {
@@ -99,14 +91,14 @@ std::uint64_t StateFolder::begin_epoch(WallTime wall) const {
 
 int StateFolder::holder(const std::filesystem::path& folder) {
   const auto path = folder / kLockName;
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) {
-    if (errno == ENOENT) return 0;
-    fail_to("read", path, errno);
+  {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open()) {
+      if (errno == ENOENT) return 0;
+      fail_to("read", path, errno);
+    }
+    if (::flock(file.get(), LOCK_SH | LOCK_NB) == 0) return 0;
   }
-  const bool is_free = ::flock(file, LOCK_SH | LOCK_NB) == 0;
-  ::close(file);
-  if (is_free) return 0;
   std::array<char, kNumberFileBytes> buffer{};
   const std::string_view text = read_small_file(path.c_str(), buffer);
   return text.data() == nullptr ? 0 : parse_number_file<int>(text).value_or(0);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "schema/program/descriptor.h"
 #include "schema/time.h"
 
 namespace flatline {
@@ -17,7 +18,6 @@ class StateFolder {
   /// process ends, however it ends. Throws Failure if it cannot write there, or if another agent
   /// holds the lock.
   explicit StateFolder(const std::filesystem::path& folder);
-  ~StateFolder();
   StateFolder(const StateFolder&) = delete;
   StateFolder& operator=(const StateFolder&) = delete;
 
@@ -32,7 +32,7 @@ class StateFolder {
 
  private:
   std::filesystem::path folder_;
-  int lock_;
+  Descriptor lock_;
 };
 
 }  // namespace flatline

@@ -11,8 +11,8 @@
 #include <cstring>
 
 #include "agent/checks/kinds.h"
-#include "agent/small_file.h"
 #include "schema/program/error.h"
+#include "schema/program/small_file.h"
 
 namespace flatline {
 namespace {

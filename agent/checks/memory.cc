@@ -9,7 +9,7 @@
 #include <span>
 
 #include "agent/checks/kinds.h"
-#include "agent/small_file.h"
+#include "schema/program/small_file.h"
 
 namespace flatline {
 namespace {

@@ -12,8 +12,8 @@
 
 #include "agent/checks/blocking_check.h"
 #include "agent/checks/kinds.h"
-#include "agent/small_file.h"
 #include "schema/program/error.h"
+#include "schema/program/small_file.h"
 
 namespace flatline {
 namespace {

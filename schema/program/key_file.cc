@@ -10,6 +10,7 @@
 
 #include "schema/limits.h"
 #include "schema/program/error.h"
+#include "schema/program/presence.h"
 #include "schema/program/settings.h"
 #include "schema/program/whole_file.h"
 #include "schema/wire/names.h"
@@ -117,7 +118,7 @@ void write_fleet_key(const std::filesystem::path& path, const FleetKey& key) {
 }
 
 bool holds_credential(const std::filesystem::path& path, const Credential& credential) {
-  if (!std::filesystem::exists(path)) return false;
+  if (known_presence_of(path).is_missing()) return false;
   if (equal(read_credential(path), credential)) return true;
   throw Failure(fmt::format("{}: holds another credential; remove it first if it is to be replaced",
                             path.string()));

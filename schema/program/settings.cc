@@ -5,11 +5,11 @@
 
 #include <cerrno>
 #include <cmath>
-#include <fstream>
 #include <set>
 
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
+#include "schema/program/small_file.h"
 
 namespace flatline {
 
@@ -170,14 +170,11 @@ SettingsTable parse_settings(std::string_view text, std::string_view origin) {
 }
 
 SettingsTable read_settings(const std::filesystem::path& path, std::size_t max_bytes) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) {
-    const int error = std::filesystem::is_directory(path) ? EISDIR : errno;
-    throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(error)));
+  std::vector<char> buffer(max_bytes + 1);  // One more shows that there is more.
+  const std::string_view text = read_small_file(path.c_str(), buffer);
+  if (text.data() == nullptr) {
+    throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(errno)));
   }
-  std::string text(max_bytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
   if (text.size() > max_bytes) {
     throw Failure(fmt::format("{}: larger than {} bytes", path.string(), max_bytes));
   }

@@ -7,20 +7,22 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "schema/program/descriptor.h"
 #include "schema/program/error.h"
 
 namespace flatline {
 
 void open_standard_files() {
-  // open() returns the lowest free number. The first one above the three is closed again.
-  int file = 0;
-  do {
-    file = ::open("/dev/null", O_RDWR);
-    if (file < 0) {
+  // open() returns the lowest free number. The three stay open for the whole process; the first one
+  // above them is closed again.
+  for (;;) {
+    Descriptor file(::open("/dev/null", O_RDWR));
+    if (!file.is_open()) {
       throw Failure(fmt::format("/dev/null: cannot open: {}", system_error_text(errno)));
     }
-  } while (file <= STDERR_FILENO);
-  ::close(file);
+    if (file.get() > STDERR_FILENO) return;
+    (void)file.release();
+  }
 }
 
 void print(std::string_view text) {

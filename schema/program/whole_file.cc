@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <string>
 
+#include "schema/program/descriptor.h"
 #include "schema/program/error.h"
 
 namespace flatline {
@@ -19,13 +20,12 @@ namespace {
 
 /// Writes `partial` and syncs it. Returns zero, or the errno of what failed.
 int write_partial(const std::string& partial, int if_there, std::string_view text) {
-  const int file = ::open(partial.c_str(), O_WRONLY | O_CREAT | if_there | O_CLOEXEC, 0600);
-  if (file < 0) return errno;
-  const ssize_t written = ::write(file, text.data(), text.size());
-  int error = written == static_cast<ssize_t>(text.size()) ? 0 : written < 0 ? errno : ENOSPC;
-  if (error == 0 && ::fsync(file) != 0) error = errno;
-  ::close(file);
-  return error;
+  const Descriptor file(::open(partial.c_str(), O_WRONLY | O_CREAT | if_there | O_CLOEXEC, 0600));
+  if (!file.is_open()) return errno;
+  const ssize_t written = ::write(file.get(), text.data(), text.size());
+  if (written < 0) return errno;
+  if (written != static_cast<ssize_t>(text.size())) return ENOSPC;
+  return ::fsync(file.get()) == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -48,10 +48,8 @@ void replace_whole_file(const std::filesystem::path& path, std::string_view text
     fail_to("write", path, error);
   }
   const auto folder = path.has_parent_path() ? path.parent_path() : ".";
-  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  error = directory < 0 || ::fsync(directory) != 0 ? errno : 0;
-  if (directory >= 0) ::close(directory);
-  if (error != 0) fail_to("sync", folder, error);
+  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.is_open() || ::fsync(directory.get()) != 0) fail_to("sync", folder, errno);
 }
 
 }  // namespace flatline

@@ -235,5 +235,14 @@ TEST_CASE("what is no credential is refused by line and key") {
   }
 }
 
+TEST_CASE("a credential of which it cannot be told whether it is there is a Failure, and stays") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "loop";
+  std::filesystem::create_symlink("loop", path);
+  CHECK(message_of<Failure>([&] { write_credential(path, sample_credential()); }) ==
+        path.string() + ": cannot tell whether it is there: Too many levels of symbolic links");
+  CHECK(std::filesystem::is_symlink(std::filesystem::symlink_status(path)));
+}
+
 }  // namespace
 }  // namespace flatline

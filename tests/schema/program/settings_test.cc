@@ -158,5 +158,22 @@ TEST_CASE("files are read up to a size") {
   CHECK(failing(missing, 6) == missing.string() + ": cannot read: No such file or directory");
 }
 
+TEST_CASE("a file that cannot be opened or read is a Failure with the system's reason") {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("loop", folder / "loop");
+  struct Row {
+    std::filesystem::path path;
+    const char* reason;
+  };
+  // Reading /proc/self/mem from its start is an EIO, as a failing disk's is.
+  for (const Row& row :
+       {Row{folder / "none", "No such file or directory"}, Row{folder.path(), "Is a directory"},
+        Row{folder / "loop", "Too many levels of symbolic links"},
+        Row{"/proc/self/mem", "Input/output error"}}) {
+    CHECK(message_of<Failure>([&] { read_settings(row.path, 100); }) ==
+          row.path.string() + ": cannot read: " + row.reason);
+  }
+}
+
 }  // namespace
 }  // namespace flatline

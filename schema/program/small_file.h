@@ -1,7 +1,7 @@
 #pragma once
 
-// Reads small files, such as those of /proc and the agent's own state, without streams, which would
-// allocate.
+// Reads small files, such as settings, secrets, those of /proc and what an agent keeps, without
+// streams, which would allocate and hide why a file cannot be read.
 
 #include <cstddef>
 #include <span>

@@ -1,0 +1,34 @@
+#include "schema/program/presence.h"
+
+#include <fmt/core.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "schema/program/error.h"
+
+namespace flatline {
+
+/// Below a file that is no folder there is nothing, either.
+bool Presence::is_missing() const {
+  return error_number_ == ENOENT || error_number_ == ENOTDIR;
+}
+
+std::string Presence::reason() const {
+  return system_error_text(error_number_);
+}
+
+Presence presence_of(const std::filesystem::path& path) noexcept {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {errno, 0};
+  return {0, static_cast<std::uint64_t>(status.st_size)};
+}
+
+Presence known_presence_of(const std::filesystem::path& path) {
+  const Presence presence = presence_of(path);
+  if (!presence.is_unknown()) return presence;
+  throw Failure(
+      fmt::format("{}: cannot tell whether it is there: {}", path.string(), presence.reason()));
+}
+
+}  // namespace flatline

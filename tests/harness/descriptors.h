@@ -1,0 +1,12 @@
+#pragma once
+
+// The descriptors that this process has open, for tests of who closes them.
+
+#include <cstddef>
+
+namespace flatline::test {
+
+/// How many are open now.
+std::size_t open_descriptors();
+
+}  // namespace flatline::test
