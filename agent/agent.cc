@@ -3,6 +3,8 @@
 #include <uv.h>
 
 #include <csignal>
+#include <exception>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -58,22 +60,22 @@ struct Agent::State {
         alarm(loop.get(), [this] { on_alarm(); }),
         sender(loop.get(), config.collectors) {
     header.epoch = epoch;
-    begin_duty();
+    begin_duty(std::make_unique<Duty>(loop.get(), config, monotonic_now()));
     for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
       signals.push_back(signal_handle(loop.get(), this));
       require_uv(uv_signal_start(signals.back().get(), on_signal, number));
     }
   }
 
-  /// Begins to work by `config`, at the start and after a reload.
-  void begin_duty() {
+  /// Begins to work by `config`, at the start and after a reload. Nothing in it throws.
+  void begin_duty(std::unique_ptr<Duty> begun) {
     const Instant now = monotonic_now();
     const Credential& credential = config.credential;
     header.key_id = credential.key_id;
     header.credential_generation = credential.generation;
     header.agent_id = credential.agent_id;
     set_log_level(config.log_level);
-    duty.emplace(loop.get(), config, now);
+    duty = std::move(begun);
     if (leave_left) duty->reporter.leave();
     const Duration phase = phase_of(credential.agent_id, config.interval);
     schedule.emplace(config.interval, first_deadline(now, wall_now(), config.interval, phase));
@@ -99,14 +101,16 @@ struct Agent::State {
 
   static void on_signal(uv_signal_t* handle, int number) {
     State& state = *static_cast<State*>(handle->data);
-    switch (number) {
-      case SIGHUP:
-        return state.reload();
-      case SIGUSR1:
-        return state.leave();
-      default:
-        state.loop.stop();
-    }
+    in_callback([&] {
+      switch (number) {
+        case SIGHUP:
+          return state.reload();
+        case SIGUSR1:
+          return state.leave();
+        default:
+          state.loop.stop();
+      }
+    });
   }
 
   void leave() {
@@ -116,6 +120,7 @@ struct Agent::State {
     log_info("leaving: {} more snapshots say so", kLeaveIntervals);
   }
 
+  /// All that may throw comes first: the old configuration stays whole until the new one is.
   void reload() {
     try {
       AgentConfig fresh = read_agent_config(config_path);
@@ -123,15 +128,15 @@ struct Agent::State {
         throw Failure(config_path.string() +
                       ": state: cannot change while the agent runs; restart it");
       }
+      auto next = std::make_unique<Duty>(loop.get(), fresh, monotonic_now());
+      sender.replace_collectors(fresh.collectors);
+      checks_skipped += duty->runner.skipped();
       config = std::move(fresh);
-    } catch (const Failure& failure) {
-      log_warning("not reloaded, the old configuration stays: {}", failure.what());
+      begin_duty(std::move(next));
+    } catch (const std::exception& error) {
+      log_warning("not reloaded, the old configuration stays: {}", error.what());
       return;
     }
-    checks_skipped += duty->runner.skipped();
-    duty.reset();
-    sender.replace_collectors(config.collectors);
-    begin_duty();
     log_info("reloaded: {} checks, {} collectors", duty->reporter.check_count(),
              config.collectors.size());
   }
@@ -139,7 +144,7 @@ struct Agent::State {
   std::filesystem::path config_path;
   AgentConfig config;
   OwnedLoop loop;
-  std::optional<Duty> duty;
+  std::unique_ptr<Duty> duty;
   std::optional<Schedule> schedule;
   Alarm alarm;
   Sender sender;

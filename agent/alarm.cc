@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "schema/limits.h"
 #include "schema/program/clock.h"
 
 namespace flatline {
@@ -29,7 +30,7 @@ void Alarm::on_timer(uv_timer_s* timer) {
   if (monotonic_now() < alarm.deadline_) {
     alarm.set(alarm.deadline_);
   } else {
-    alarm.ring_();
+    if (!in_callback(alarm.ring_)) alarm.set(monotonic_now() + kAlarmRetry);
   }
 }
 

@@ -12,7 +12,8 @@ namespace flatline {
 
 class Alarm {
  public:
-  /// Borrows the loop. `ring` may set the alarm again, and may destroy it.
+  /// Borrows the loop. `ring` may set the alarm again, and must not destroy it. When it throws, the
+  /// log tells why, and the alarm rings again after kAlarmRetry: no error ends a schedule.
   Alarm(uv_loop_s& loop, std::function<void()> ring);
   Alarm(const Alarm&) = delete;
   Alarm& operator=(const Alarm&) = delete;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -63,8 +64,14 @@ void CheckRunner::wake(Entry& entry) {
 
 void CheckRunner::begin(Entry& entry, Instant now) {
   entry.give_up_at = now + entry.timeout;
-  entry.check->start(
-      loop_, [this, &entry](const CheckResult& result) { finish(entry, result, monotonic_now()); });
+  try {
+    entry.check->start(loop_, [this, &entry](const CheckResult& result) {
+      finish(entry, result, monotonic_now());
+    });
+  } catch (const std::exception& error) {
+    entry.check->abandon();
+    if (entry.give_up_at) finish(entry, unknown_result(error.what()), now);
+  }
 }
 
 void CheckRunner::give_up(Entry& entry, Instant now) {

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "agent/checks/kinds.h"
 #include "schema/program/duration.h"
+#include "schema/program/error.h"
 #include "schema/program/key_file.h"
 #include "schema/program/settings.h"
 #include "schema/wire/names.h"
@@ -118,11 +120,19 @@ std::uint64_t hash_of(const std::string& canonical) {
   return hash;
 }
 
+/// Where the agent was started may be gone by the time that it reads its configuration again.
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto absolute = std::filesystem::absolute(path, error);
+  if (!error) return absolute.parent_path();
+  throw Failure(fmt::format("{}: cannot tell its folder: {}", path.string(), error.message()));
+}
+
 }  // namespace
 
 AgentConfig read_agent_config(const std::filesystem::path& path) {
   SettingsTable table = read_settings(path, kConfigFileBytes);
-  const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+  const std::filesystem::path folder = folder_of(path);
   AgentConfig config;
   const auto credential =
       folder / table.text("credential").value_or(std::string(kDefaultCredential));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "schema/program/error.h"
+#include "schema/program/log.h"
 
 namespace flatline {
 namespace {
@@ -75,6 +76,10 @@ HandlePointer<uv_udp_s> udp_handle(uv_loop_s& loop, void* data) {
 
 void require_uv(int result) {
   if (result < 0) throw Failure(std::string("libuv: ") + uv_strerror(result));
+}
+
+void tell_thrown(const std::exception& error) noexcept {
+  log_warning("given up for now: {}", error.what());
 }
 
 }  // namespace flatline

@@ -4,7 +4,9 @@
 // pointer's destructor closes it, and the loop frees it in that callback. Once it is closed, the
 // handle itself calls nobody back any more; a request on it, such as a connection's, still does.
 
+#include <exception>
 #include <memory>
+#include <utility>
 
 struct uv_loop_s;
 struct uv_async_s;
@@ -38,5 +40,21 @@ HandlePointer<uv_udp_s> udp_handle(uv_loop_s& loop, void* data);
 
 /// Throws Failure when `result` is one of libuv's errors.
 void require_uv(int result);
+
+/// Tells the log of what a callback threw.
+void tell_thrown(const std::exception& error) noexcept;
+
+/// Does what one of libuv's callbacks is for. libuv is C, and nothing may be thrown through it:
+/// what `act` throws is told in the log. False: it threw.
+template <typename Act>
+bool in_callback(Act&& act) {
+  try {
+    std::forward<Act>(act)();
+    return true;
+  } catch (const std::exception& error) {
+    tell_thrown(error);
+    return false;
+  }
+}
 
 }  // namespace flatline

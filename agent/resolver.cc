@@ -27,13 +27,21 @@ std::optional<SocketAddress> numeric_address(const Endpoint& endpoint) {
   return std::nullopt;
 }
 
+Resolver::Answer Resolver::answer_of(const Lookup& lookup, const Endpoint& endpoint) {
+  try {
+    return lookup(endpoint);
+  } catch (const std::exception& error) {
+    return {{}, error.what()};
+  }
+}
+
 void Resolver::start(uv_loop_s& loop, const Endpoint& endpoint, Done done) {
   try {
     worker_.start(loop, [this, lookup = lookup_, endpoint]() -> Worker::Finish {
-      return [this, answer = lookup(endpoint)] { finish(answer); };
+      return [this, answer = answer_of(lookup, endpoint)] { finish(answer); };
     });
-  } catch (const Failure& failure) {
-    return done({{}, failure.what()});
+  } catch (const std::exception& error) {
+    return done({{}, error.what()});
   }
   done_ = std::move(done);
 }

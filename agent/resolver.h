@@ -41,7 +41,8 @@ class Resolver {
     std::string error;
   };
   using Done = std::function<void(const Answer&)>;
-  /// Blocks until it has the answer. It is called on the worker's thread.
+  /// Blocks until it has the answer. It is called on the worker's thread. What it throws becomes the
+  /// error of the answer.
   using Lookup = std::function<Answer(const Endpoint&)>;
 
   explicit Resolver(Lookup lookup = ask_system) : lookup_(std::move(lookup)) {}
@@ -60,6 +61,7 @@ class Resolver {
   static Answer ask_system(const Endpoint& endpoint);
 
  private:
+  static Answer answer_of(const Lookup& lookup, const Endpoint& endpoint);
   void finish(const Answer& answer);
 
   Lookup lookup_;

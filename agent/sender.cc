@@ -34,12 +34,17 @@ Sender::Sender(uv_loop_s& loop, const std::vector<Endpoint>& collectors)
 Sender::~Sender() = default;
 
 void Sender::replace_collectors(const std::vector<Endpoint>& collectors) {
-  std::vector<std::unique_ptr<Target>> targets;
-  for (const Endpoint& endpoint : collectors) {
-    const auto kept = std::find_if(targets_.begin(), targets_.end(), [&](const auto& target) {
+  const auto kept = [&](const Endpoint& endpoint) {
+    return std::find_if(targets_.begin(), targets_.end(), [&](const auto& target) {
       return target != nullptr && target->endpoint == endpoint;
     });
-    targets.push_back(kept != targets_.end() ? std::move(*kept) : make_target(endpoint));
+  };
+  std::vector<std::unique_ptr<Target>> targets;
+  for (const Endpoint& endpoint : collectors) {
+    targets.push_back(kept(endpoint) == targets_.end() ? make_target(endpoint) : nullptr);
+  }
+  for (std::size_t i = 0; i < collectors.size(); ++i) {
+    if (targets[i] == nullptr) targets[i] = std::move(*kept(collectors[i]));
   }
   targets_ = std::move(targets);
 }

@@ -30,7 +30,8 @@ class Sender {
   Sender(uv_loop_s& loop, const std::vector<Endpoint>& collectors);
   ~Sender();
 
-  /// Sends to these from now on. A collector that was among the old ones keeps its address.
+  /// Sends to these from now on. A collector that was among the old ones keeps its address. When it
+  /// throws, nothing has changed.
   void replace_collectors(const std::vector<Endpoint>& collectors);
 
   /// Makes one attempt for each collector. Never waits and allocates nothing.

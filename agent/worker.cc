@@ -4,13 +4,14 @@
 #include <uv.h>
 
 #include <condition_variable>
+#include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <utility>
 
 #include "schema/invariant.h"
 #include "schema/program/error.h"
+#include "schema/program/log.h"
 
 namespace flatline {
 
@@ -42,7 +43,7 @@ void Worker::start(uv_loop_s& loop, Job job) {
     shared_->async = async.get();
     try {
       std::thread(work, shared_).detach();
-    } catch (const std::system_error& error) {
+    } catch (const std::exception& error) {
       shared_->async = nullptr;
       throw Failure(fmt::format("cannot start a thread: {}", error.what()));
     }
@@ -65,7 +66,17 @@ void Worker::on_wake(uv_async_s* async) {
   }
   if (!finish) return;
   worker.busy_ = false;
-  finish();
+  in_callback(finish);
+}
+
+/// Never empty: the loop has to hear that the job has ended.
+Worker::Finish Worker::finish_of(const Job& job) noexcept {
+  try {
+    if (Finish finish = job()) return finish;
+  } catch (const std::exception& error) {
+    log_warning("a worker's job: {}", error.what());
+  }
+  return [] {};
 }
 
 void Worker::work(const std::shared_ptr<Shared>& shared) {
@@ -75,7 +86,7 @@ void Worker::work(const std::shared_ptr<Shared>& shared) {
     if (shared->ended) return;
     const Job job = std::exchange(shared->job, nullptr);
     lock.unlock();
-    Finish finish = job();
+    Finish finish = finish_of(job);
     lock.lock();
     shared->finish = std::move(finish);
     if (shared->async != nullptr) uv_async_send(shared->async);

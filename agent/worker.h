@@ -18,7 +18,8 @@ class Worker {
   /// Is called on the loop's thread, and only while the worker exists.
   using Finish = std::function<void()>;
   /// Runs on the worker's thread, and returns what the loop's thread then calls. It may outlive the
-  /// worker, so it holds all that it reads by value.
+  /// worker, so it holds all that it reads by value. When it throws, the log tells why and the
+  /// worker is free again, but its owner hears nothing: a job turns its errors into an answer.
   using Job = std::function<Finish()>;
 
   Worker();
@@ -38,6 +39,7 @@ class Worker {
 
   static void on_wake(uv_async_s* async);
   static void work(const std::shared_ptr<Shared>& shared);
+  static Finish finish_of(const Job& job) noexcept;
 
   std::shared_ptr<Shared> shared_;
   HandlePointer<uv_async_s> async_;  ///< Wakes the loop; null until the first job.

@@ -348,6 +348,9 @@ inline constexpr std::chrono::seconds kResolvePeriod{30};
 inline constexpr std::size_t kResolvedAddresses = 16;
 /// How long `leave` waits for the agent's end after the intervals in which the agent says goodbye.
 inline constexpr std::chrono::seconds kLeaveGrace{5};
+/// How long after an alarm's ring that threw it rings again: short enough to miss little, long
+/// enough not to fill the log.
+inline constexpr std::chrono::seconds kAlarmRetry{1};
 /// The largest configuration file that an agent or a collector reads.
 inline constexpr std::size_t kConfigFileBytes = 1 << 20;
 

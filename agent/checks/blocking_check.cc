@@ -2,13 +2,21 @@
 
 #include <fmt/core.h>
 
+#include <exception>
 #include <utility>
 
 #include "schema/program/clock.h"
 #include "schema/program/duration.h"
-#include "schema/program/error.h"
 
 namespace flatline {
+
+CheckResult BlockingCheck::result_of(const Job& job) {
+  try {
+    return job();
+  } catch (const std::exception& error) {
+    return unknown_result(error.what());
+  }
+}
 
 void BlockingCheck::start(uv_loop_s& loop, Done done) {
   const Instant now = monotonic_now();
@@ -19,10 +27,10 @@ void BlockingCheck::start(uv_loop_s& loop, Done done) {
   }
   try {
     worker_.start(loop, [this, job = job_]() -> Worker::Finish {
-      return [this, result = job()] { finish(result); };
+      return [this, result = result_of(job)] { finish(result); };
     });
-  } catch (const Failure& failure) {
-    return done(unknown_result(failure.what()));
+  } catch (const std::exception& error) {
+    return done(unknown_result(error.what()));
   }
   busy_since_ = now;
   done_ = std::move(done);

@@ -16,6 +16,7 @@ namespace flatline {
 class BlockingCheck : public Check {
  public:
   /// Runs on the worker's thread. It may outlive the check, so it holds all that it needs by value.
+  /// What it throws makes the check UNKNOWN.
   using Job = std::function<CheckResult()>;
 
   explicit BlockingCheck(Job job) : job_(std::move(job)) {}
@@ -24,6 +25,7 @@ class BlockingCheck : public Check {
   void abandon() override;
 
  private:
+  static CheckResult result_of(const Job& job);
   void finish(const CheckResult& result);
 
   Job job_;

@@ -27,7 +27,7 @@ class Check {
 
   /// Begins a run; none must be in flight. Calls `done` once, in this call or later from the loop,
   /// unless the run is abandoned first. The result of a run that cannot begin is not OK and says
-  /// why. Never blocks.
+  /// why; the runner makes one of what is thrown here. Never blocks.
   virtual void start(uv_loop_s& loop, Done done) = 0;
 
   /// Gives up the run in flight and ends what it began, as far as the system lets it. `done` is not

@@ -149,8 +149,9 @@ class ExecCheck : public Check {
     Run* const run = static_cast<Run*>(process->data);
     // Processes that it left in its group would hold the pipe open, or pile up over the runs.
     kill_group(process->pid);
-    if (run->check != nullptr) run->check->end({exit_code, signal});
+    ExecCheck* const check = run->check;
     run->close();
+    if (check != nullptr) in_callback([&] { check->end({exit_code, signal}); });
   }
 
   void end(PluginEnd end) {

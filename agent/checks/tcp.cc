@@ -84,10 +84,14 @@ class TcpCheck : public Check {
     TcpCheck* const check = attempt->check;
     if (check == nullptr) return;
     check->attempt_ = nullptr;
-    if (status != 0) return check->connect_next(uv_strerror(status));
-    const std::chrono::duration<double, std::milli> took = monotonic_now() - check->began_;
-    check->finish({check->thresholds_.judge(took.count()), static_cast<float>(took.count()),
-                   Message{fmt::format("{}: connected in {:.1f} ms", check->text_, took.count())}});
+    in_callback([&] { check->end(status); });
+  }
+
+  void end(int status) {
+    if (status != 0) return connect_next(uv_strerror(status));
+    const std::chrono::duration<double, std::milli> took = monotonic_now() - began_;
+    finish({thresholds_.judge(took.count()), static_cast<float>(took.count()),
+            Message{fmt::format("{}: connected in {:.1f} ms", text_, took.count())}});
   }
 
   void finish(const CheckResult& result) {

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <exception>
 
 namespace flatline {
 namespace {
@@ -47,11 +48,15 @@ void set_log_level(LogLevel level) {
   logger().set_level(to_spdlog(level));
 }
 
-void log_line(LogLevel level, fmt::string_view format, fmt::format_args args) {
-  if (!logger().should_log(to_spdlog(level))) return;
-  fmt::memory_buffer text;
-  fmt::vformat_to(fmt::appender(text), format, args);
-  logger().log(to_spdlog(level), std::string_view(text.data(), text.size()));
+void log_line(LogLevel level, fmt::string_view format, fmt::format_args args) noexcept {
+  try {
+    if (!logger().should_log(to_spdlog(level))) return;
+    fmt::memory_buffer text;
+    fmt::vformat_to(fmt::appender(text), format, args);
+    logger().log(to_spdlog(level), std::string_view(text.data(), text.size()));
+  } catch (const std::exception&) {
+    // The line is lost.
+  }
 }
 
 }  // namespace flatline

@@ -21,8 +21,9 @@ std::optional<LogLevel> parse_log_level(std::string_view name);
 /// Lines below `level` are dropped. Until the first call the level is kInfo.
 void set_log_level(LogLevel level);
 
-/// A line of up to 250 bytes is put together without allocating.
-void log_line(LogLevel level, fmt::string_view format, fmt::format_args args);
+/// A line of up to 250 bytes is put together without allocating. Throws nothing: for a line that
+/// cannot be put together or written nobody's work ends.
+void log_line(LogLevel level, fmt::string_view format, fmt::format_args args) noexcept;
 
 template <typename... Args>
 void log_info(fmt::format_string<Args...> format, Args&&... args) {

@@ -230,6 +230,27 @@ TEST_CASE("SIGHUP with a wrong configuration: the old one stays, and one line sa
                          ":15: timeout: 1h is not below the period") != std::string::npos);
 }
 
+TEST_CASE("SIGHUP with a configuration that cannot be read: the agent goes on, and says why") {
+  const Host host;
+  ChildProcess agent(host.command());
+  ready_line(agent);
+  const Heard before = host.hear_until(is_sad);
+  std::filesystem::remove(host.config());
+  std::filesystem::create_symlink(host.config().filename(), host.config());
+  agent.send_signal(SIGHUP);
+  for (int i = 0; i < 5; ++i) {
+    CHECK(host.hear().snapshot.config_hash == before.snapshot.config_hash);
+  }
+  std::filesystem::remove(host.config());
+  host.configure("");
+  agent.send_signal(SIGHUP);
+  host.hear_until([&](const Snapshot& s) { return s.states[0] == CheckState::kNone; });
+  agent.send_signal(SIGTERM);
+  CHECK(agent.wait() == 0);
+  CHECK(agent.err().find("not reloaded, the old configuration stays: " + host.config().string() +
+                         ": cannot read: Too many levels of symbolic links") != std::string::npos);
+}
+
 TEST_CASE("leave: the last snapshots say so, and both programs end well") {
   const Host host;
   const Finished nobody = run_to_end(host.command({"leave"}));

@@ -3,9 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <memory>
+#include <new>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
+#include "agent/checks/blocking_check.h"
 #include "agent/owned_loop.h"
 #include "schema/program/clock.h"
 
@@ -108,6 +112,53 @@ TEST_CASE("one that hangs holds no other back") {
   const auto results = run(std::move(checks), 0ms, 5);
   for (const Result& result : results) CHECK(result.index == 1);
   CHECK(hanging.starts == 1);
+}
+
+/// Throws as a check may that has no memory: before it answered, or right after.
+class ThrowingCheck : public Check {
+ public:
+  explicit ThrowingCheck(bool answers) : answers_(answers) {}
+  void start(uv_loop_s& /*loop*/, Done done) override {
+    if (answers_) done({kOk, 1, Message{"fine"}});
+    throw std::runtime_error("no memory for it");
+  }
+  void abandon() override {}
+
+ private:
+  bool answers_;
+};
+
+ConfiguredCheck every_20ms(std::unique_ptr<Check> check) {
+  ConfiguredCheck configured;
+  configured.plan.period = 20ms;
+  configured.timeout = 10ms;
+  configured.check = std::move(check);
+  return configured;
+}
+
+TEST_CASE("a check that throws is UNKNOWN, once a run, and is run again at its time") {
+  for (const bool answers : {false, true}) {
+    std::vector<ConfiguredCheck> checks;
+    checks.push_back(every_20ms(std::make_unique<ThrowingCheck>(answers)));
+    const auto results = run(std::move(checks), 0ms, 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+      CHECK(results[i].state == (answers ? kOk : kUnknown));
+      CHECK(results[i].after >= i * 20ms);
+    }
+  }
+}
+
+TEST_CASE("a check whose job throws on its worker's thread is UNKNOWN with the reason") {
+  OwnedLoop loop;
+  BlockingCheck check([]() -> CheckResult { throw std::bad_alloc(); });
+  CheckResult result;
+  check.start(loop.get(), [&](const CheckResult& given) {
+    result = given;
+    loop.stop();
+  });
+  loop.run();
+  CHECK(result.state == kUnknown);
+  CHECK(result.message.view() == "std::bad_alloc");
 }
 
 }  // namespace

@@ -212,5 +212,12 @@ TEST_CASE("the hash is of what determines the checks, and of nothing else") {
   }
 }
 
+TEST_CASE("a configuration that cannot be read is a Failure, whatever the system says") {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("loop", folder / "loop");
+  CHECK(message_of<Failure>([&] { read_agent_config(folder / "loop"); }) ==
+        (folder / "loop").string() + ": cannot read: Too many levels of symbolic links");
+}
+
 }  // namespace
 }  // namespace flatline

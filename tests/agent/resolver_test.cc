@@ -6,6 +6,8 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <new>
+#include <stdexcept>
 
 #include "agent/alarm.h"
 #include "agent/owned_loop.h"
@@ -107,6 +109,59 @@ TEST_CASE("an abandoned lookup keeps its resolver busy, and its answer is thrown
   alarm.set(Instant{});
   loop.run();
   CHECK_FALSE(answered);
+}
+
+TEST_CASE("a lookup that throws is an answer with an error, and the next one begins") {
+  OwnedLoop loop;
+  Resolver resolver([](const Endpoint&) -> Resolver::Answer { throw std::bad_alloc(); });
+  for (int i = 0; i < 2; ++i) {
+    Resolver::Answer answer;
+    resolver.start(loop.get(), {"host.example", 1}, [&](const Resolver::Answer& given) {
+      answer = given;
+      loop.stop();
+    });
+    loop.run();
+    CHECK_FALSE(resolver.busy());
+    CHECK(answer.addresses.empty());
+    CHECK(answer.error == "std::bad_alloc");
+  }
+}
+
+TEST_CASE("a worker whose job throws is free again, and its thread goes on") {
+  OwnedLoop loop;
+  Worker worker;
+  Alarm alarm(loop.get(), [&] {
+    if (!worker.busy()) return loop.stop();
+    alarm.set(Instant{});
+  });
+  for (int i = 0; i < 2; ++i) {
+    worker.start(loop.get(), []() -> Worker::Finish { throw std::bad_alloc(); });
+    alarm.set(Instant{});
+    loop.run();
+    CHECK_FALSE(worker.busy());
+  }
+  bool finished = false;
+  worker.start(loop.get(), [&]() -> Worker::Finish { return [&] { finished = true; }; });
+  alarm.set(Instant{});
+  loop.run();
+  CHECK(finished);
+}
+
+TEST_CASE("what is thrown in a callback ends no loop and no schedule") {
+  OwnedLoop loop;
+  Worker worker;
+  int rings = 0;
+  Alarm alarm(loop.get(), [&] {
+    if (++rings == 1) throw std::runtime_error("the first ring");
+    loop.stop();
+  });
+  alarm.set(Instant{});
+  worker.start(loop.get(), []() -> Worker::Finish {
+    return [] { throw std::runtime_error("the end of a job"); };
+  });
+  loop.run();
+  CHECK(rings == 2);
+  CHECK_FALSE(worker.busy());
 }
 
 }  // namespace
