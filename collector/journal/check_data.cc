@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <vector>
 
 #include "collector/journal/chunk.h"
@@ -15,6 +14,8 @@
 #include "schema/program/clock.h"
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
+#include "schema/program/presence.h"
+#include "schema/program/standard_files.h"
 
 namespace flatline {
 namespace {
@@ -55,7 +56,7 @@ class Table {
     }
     row(what, "{}, sound, schema {}, {:.1f} MiB", path.filename().string(),
         database.number("PRAGMA user_version"),
-        static_cast<double>(fs::file_size(path)) / (1 << 20));
+        static_cast<double>(known_presence_of(path).size_bytes()) / (1 << 20));
     return true;
   }
   [[nodiscard]] DataReport take() { return std::move(report_); }
@@ -182,9 +183,9 @@ void check_steps(Database& database, const HistoryShape& shape, Table& table) {
 
 void check_history(const fs::path& folder, Table& table) {
   const fs::path file = folder / kHistoryFile;
-  if (!fs::exists(file)) {
+  if (known_presence_of(file).is_missing()) {
     table.row("history", "{}",
-              fs::exists(folder / kUnfinishedHistoryFile) ? "not finished" : "none");
+              presence_of(folder / kUnfinishedHistoryFile).is_there() ? "not finished" : "none");
     return;
   }
   Database database(file, kBusyMs, Database::Mode::kReadOnly);
@@ -195,7 +196,7 @@ void check_history(const fs::path& folder, Table& table) {
 }  // namespace
 
 DataReport check_data(const fs::path& folder, WallTime now) {
-  if (!fs::exists(folder / kRegistryFile)) {
+  if (known_presence_of(folder / kRegistryFile).is_missing()) {
     throw Failure(fmt::format("--check-data {}: there is no {}; give a collector's --data folder",
                               folder.string(), kRegistryFile));
   }
@@ -220,7 +221,7 @@ DataReport check_data(const fs::path& folder, WallTime now) {
 
 bool print_data(const fs::path& folder) {
   const DataReport report = check_data(folder, wall_now());
-  fmt::print("{}", report.text);
+  print(report.text);
   return report.sound && report.whole;
 }
 

@@ -15,20 +15,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-int open_lock(const fs::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) {
+Descriptor open_folder(const fs::path& folder) {
+  return Descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+Descriptor open_lock(const fs::path& folder) {
+  Descriptor opened = open_folder(folder);
+  if (!opened.is_open()) {
     throw Failure(
         fmt::format("--data {}: cannot open it: {}", folder.string(), system_error_text(errno)));
   }
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    ::close(descriptor);
+  if (::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) {
     throw Failure(
         fmt::format("--data {}: another collector uses it; stop that one, or give this "
                     "one a folder of its own",
                     folder.string()));
   }
-  return descriptor;
+  return opened;
 }
 
 }  // namespace
@@ -41,31 +44,22 @@ FolderLock::FolderLock(const fs::path& folder, std::function<void()> taken_over)
     throw Failure(
         fmt::format("--data {}: cannot make the folder: {}", folder.string(), error.message()));
   }
-  descriptor_ = open_lock(folder);
-}
-
-FolderLock::~FolderLock() {
-  ::close(descriptor_);
+  locked_ = open_lock(folder);
 }
 
 void FolderLock::hold() {
   struct stat held {};
   struct stat there {};
-  const bool same = ::fstat(descriptor_, &held) == 0 && ::stat(folder_.c_str(), &there) == 0 &&
+  const bool same = ::fstat(locked_.get(), &held) == 0 && ::stat(folder_.c_str(), &there) == 0 &&
                     held.st_dev == there.st_dev && held.st_ino == there.st_ino;
   if (same) return;
-  const int descriptor = open_lock(folder_);
-  ::close(descriptor_);
-  descriptor_ = descriptor;
+  locked_ = open_lock(folder_);
   taken_over_();
 }
 
 bool is_folder_locked(const fs::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool locked = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0;
-  ::close(descriptor);
-  return locked;
+  const Descriptor opened = open_folder(folder);
+  return opened.is_open() && ::flock(opened.get(), LOCK_SH | LOCK_NB) != 0;
 }
 
 /// The log goes first: a crash in between leaves a database without its last changes, never a log
@@ -81,13 +75,9 @@ fs::path set_aside(const fs::path& file, const std::string& why, WallTime now) {
 }
 
 void sync_path(const fs::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int error = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!synced) {
-    throw Failure(fmt::format("{}: cannot sync it: {}", path.string(), system_error_text(error)));
-  }
+  const Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (opened.is_open() && ::fsync(opened.get()) == 0) return;
+  throw Failure(fmt::format("{}: cannot sync it: {}", path.string(), system_error_text(errno)));
 }
 
 }  // namespace flatline

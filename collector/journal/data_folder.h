@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "schema/program/descriptor.h"
 #include "schema/time.h"
 
 namespace flatline {
@@ -27,7 +28,6 @@ class FolderLock {
   /// `taken_over` is told when hold() took another folder than before.
   explicit FolderLock(
       const std::filesystem::path& folder, std::function<void()> taken_over = [] {});
-  ~FolderLock();
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
 
@@ -39,7 +39,7 @@ class FolderLock {
  private:
   std::filesystem::path folder_;
   std::function<void()> taken_over_;
-  int descriptor_ = -1;
+  Descriptor locked_;
 };
 
 /// Whether a collector holds the folder's lock. Changes nothing.

@@ -6,6 +6,7 @@
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
 #include "schema/program/log.h"
+#include "schema/program/presence.h"
 
 namespace flatline {
 
@@ -45,7 +46,7 @@ bool HistoryKeeper::turn(const ViewBoard& board, FolderLock& lock) {
 
 /// Goes on with making the file, if there is none; opens it when it is finished. True: it is open.
 bool HistoryKeeper::make(const ViewHead& head) {
-  if (!maker_ && !std::filesystem::exists(file_)) {
+  if (!maker_ && known_presence_of(file_).is_missing()) {
     maker_ = std::make_unique<HistoryMaker>(file_.parent_path(), shape_);
     log_info("{}: making {} MiB for {} steps", file_.string(), history_file_bytes(shape_) >> 20,
              shape_.steps);
@@ -86,7 +87,7 @@ std::uint64_t HistoryKeeper::missed(const ViewHead& head) const {
 void HistoryKeeper::put_aside(const std::string& why) {
   ring_.reset();
   const auto aside = set_aside(file_, "corrupt", wall_now());
-  if (std::filesystem::exists(file_)) return;  // The disk does not even rename.
+  if (!presence_of(file_).is_missing()) return;  // The disk does not even rename.
   log_warning("{}: {}; set aside as {}, a new history begins", file_.string(), why,
               aside.filename().string());
 }

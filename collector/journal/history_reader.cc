@@ -9,6 +9,7 @@
 #include "collector/journal/history_ring.h"
 #include "schema/invariant.h"
 #include "schema/program/error.h"
+#include "schema/program/presence.h"
 
 namespace flatline {
 namespace {
@@ -17,8 +18,8 @@ namespace fs = std::filesystem;
 
 fs::path require_file(const fs::path& folder) {
   const fs::path file = folder / kHistoryFile;
-  if (fs::exists(file)) return file;
-  throw Failure(fs::exists(folder / kUnfinishedHistoryFile)
+  if (known_presence_of(file).is_there()) return file;
+  throw Failure(presence_of(folder / kUnfinishedHistoryFile).is_there()
                     ? fmt::format("{}: is still being made", file.string())
                     : fmt::format("{}: there is none", file.string()));
 }

@@ -17,8 +17,8 @@ namespace flatline {
 
 class HistoryReader {
  public:
-  /// Throws Failure: there is no history in `folder` yet, or it is a newer version's; SqliteError,
-  /// as everything here does.
+  /// Throws Failure: there is no history in `folder` yet, or it cannot be told whether there is, or
+  /// it is a newer version's; SqliteError, as everything here does.
   explicit HistoryReader(const std::filesystem::path& folder);
 
   [[nodiscard]] const HistoryShape& shape() const { return shape_; }

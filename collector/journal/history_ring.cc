@@ -11,6 +11,7 @@
 #include "schema/program/clock.h"
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
+#include "schema/program/presence.h"
 
 namespace flatline {
 namespace {
@@ -99,9 +100,14 @@ void HistoryMaker::finish() {
   database_.reset();
   const fs::path file = folder_ / kHistoryFile;
   // A log without its database would be taken for the new one's.
-  if (fs::exists(file.string() + "-wal")) set_aside(file, "lost", wall_now());
+  if (known_presence_of(file.string() + "-wal").is_there()) set_aside(file, "lost", wall_now());
   sync_path(folder_ / kUnfinishedHistoryFile);
-  fs::rename(folder_ / kUnfinishedHistoryFile, file);
+  std::error_code error;
+  fs::rename(folder_ / kUnfinishedHistoryFile, file, error);
+  if (error) {
+    throw Failure(fmt::format("{}: cannot rename {} to it: {}", file.string(),
+                              kUnfinishedHistoryFile, error.message()));
+  }
   sync_path(folder_);
 }
 
@@ -188,8 +194,7 @@ WriteCost HistoryRing::write(std::uint64_t number, const View& view) {
 
 /// Without its log the file is not the one we write, either: readers would find another.
 bool HistoryRing::moved() const {
-  std::error_code error;
-  return database_.moved() || !fs::exists(file_.string() + "-wal", error);
+  return database_.moved() || known_presence_of(file_.string() + "-wal").is_missing();
 }
 
 }  // namespace flatline

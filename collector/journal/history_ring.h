@@ -48,7 +48,7 @@ class HistoryRing {
   /// reader has kept the log from being begun anew for too many steps.
   WriteCost write(std::uint64_t number, const View& view);
 
-  /// The file at the path is no longer this one.
+  /// The file at the path is no longer this one. Throws Failure where that cannot be told.
   [[nodiscard]] bool moved() const;
   [[nodiscard]] const HistoryShape& shape() const { return shape_; }
 

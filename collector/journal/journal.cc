@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -21,7 +22,7 @@ struct Journal::State {
   /// The thread: one turn after the other until the last.
   void run() {
     bool more = false;
-    for (bool last = false; !last;) {
+    while (!last) {
       last = await_turn(more);
       steps.store_changes(last);
       report();  // Whoever waits for what is not stored asks why.
@@ -29,6 +30,32 @@ struct Journal::State {
       more = !last && steps.store_history();
       steps.checkpoint(last);
       report();
+    }
+  }
+
+  /// The thread's outermost step: what a turn lets through is told as trouble of the storage, and
+  /// the next turn tries again, unless it was the last.
+  void keep_running() noexcept {
+    while (!last) {
+      try {
+        run();
+      } catch (const std::exception& error) {
+        steps.give_up_turn();
+        tell_given_up(error);
+      }
+    }
+  }
+
+  void tell_given_up(const std::exception& error) noexcept {
+    const std::lock_guard guard(mutex);
+    if (!degraded.exchange(true, std::memory_order_relaxed)) {
+      log_warning("storage: a turn was given up: {}", error.what());
+    }
+    try {
+      status.degraded = true;
+      status.reason = fmt::format("a turn was given up: {}", error.what());
+    } catch (const std::exception&) {
+      status.reason.clear();  // There is no memory for one.
     }
   }
 
@@ -113,6 +140,7 @@ struct Journal::State {
   std::uint64_t stored_action = 0;
   bool wanted = false;
   bool stopping = false;
+  bool last = false;  ///< The thread's own: the turn that has begun is the last.
   StorageStatus status;
   std::atomic<bool> degraded{false};
   std::atomic<Duration> hanging{Duration{0}};  ///< Zero: the disk answers.
@@ -154,7 +182,7 @@ bool Journal::wait_for_action(std::uint64_t number, Milliseconds patience) {
 }
 
 void Journal::start() {
-  state_->thread = std::thread([this] { state_->run(); });
+  state_->thread = std::thread([this] { state_->keep_running(); });
   ::pthread_setname_np(state_->thread.native_handle(), "journal");
 }
 

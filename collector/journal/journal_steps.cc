@@ -7,6 +7,7 @@
 #include "collector/journal/restored_planes.h"
 #include "schema/program/clock.h"
 #include "schema/program/log.h"
+#include "schema/program/presence.h"
 
 namespace flatline {
 namespace {
@@ -27,7 +28,7 @@ RegistryOptions registry_options(const JournalOptions& options) {
 /// the thread's to deal with: it keeps no collector from starting.
 void settle_history(const fs::path& folder, const HistoryShape& wanted, bool resize) {
   const fs::path file = folder / kHistoryFile;
-  if (!fs::exists(file)) return;
+  if (!presence_of(file).is_there()) return;
   HistoryShape found;
   try {
     Database database(file, static_cast<int>(kDatabaseBusy.count()), Database::Mode::kExisting);
@@ -38,7 +39,7 @@ void settle_history(const fs::path& folder, const HistoryShape& wanted, bool res
   if (found == wanted) return;
   if (!resize) require_shape(file, found, wanted);
   const fs::path aside = set_aside(file, fmt::format("capacity-{}", found.capacity), wall_now());
-  if (fs::exists(file)) return;  // The disk does not even rename; the thread says so.
+  if (!presence_of(file).is_missing()) return;  // It did not even rename; the thread says so.
   log_info("{}: set aside as {}, a new history begins", file.string(), aside.string());
 }
 

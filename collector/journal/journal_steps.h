@@ -40,6 +40,10 @@ class JournalSteps {
   /// Writes a checkpoint if it is due; with `last`, at once.
   void checkpoint(bool last);
 
+  /// After a step that threw all the same, for lack of memory as an example: the disk is not waited
+  /// for any more.
+  void give_up_turn() noexcept { watch_.rest(); }
+
   /// The newest operators' action that is on the disk.
   [[nodiscard]] std::uint64_t stored_action() const { return registry_.stored_action(); }
   /// As of the last step.

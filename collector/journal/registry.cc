@@ -6,6 +6,7 @@
 
 #include "collector/journal/registry_schema.h"
 #include "schema/program/error.h"
+#include "schema/program/presence.h"
 
 namespace flatline {
 namespace {
@@ -208,8 +209,7 @@ void Registry::copy_log() {
 }
 
 bool Registry::moved() const {
-  std::error_code error;
-  return database_.moved() || !std::filesystem::exists(path_.string() + "-wal", error);
+  return database_.moved() || known_presence_of(path_.string() + "-wal").is_missing();
 }
 
 }  // namespace flatline

@@ -61,7 +61,7 @@ class Registry {
   [[nodiscard]] WriteCost write_checkpoint(const ViewHead& head, const CheckpointTable::Fill& fill);
   [[nodiscard]] CheckpointTable::Held read_checkpoint();
 
-  /// The file at the path is no longer this one.
+  /// The file at the path is no longer this one. Throws Failure where that cannot be told.
   [[nodiscard]] bool moved() const;
   /// It is, but somebody cut it, emptied it or wrote over its beginning. (Over its middle: SQLite
   /// says so when it reads that again.)

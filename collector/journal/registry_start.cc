@@ -8,6 +8,7 @@
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
 #include "schema/program/log.h"
+#include "schema/program/presence.h"
 
 namespace flatline {
 namespace {
@@ -17,10 +18,10 @@ namespace fs = std::filesystem;
 /// SQLite's name for a database of its own memory.
 constexpr const char* kNowhere = ":memory:";
 
-bool holds_something(const fs::path& file) {
-  std::error_code error;
-  const std::uintmax_t size = fs::file_size(file, error);
-  return !error && size > 0;
+/// A file that the system does not tell of may hold whatever it held: it is not taken for empty.
+bool may_hold_something(const fs::path& file) {
+  const Presence presence = presence_of(file);
+  return presence.is_unknown() || (presence.is_there() && presence.size_bytes() > 0);
 }
 
 /// Without the rows that are not sound, or not of this fleet: an agent id is its name's hash, so
@@ -101,7 +102,7 @@ void outwait(std::uint64_t start_number) {
 /// holds nothing; any other must be read, or what operators revoked would be undone.
 RegistryStart start_in_memory(const fs::path& file, const RegistryOptions& options,
                               const SqliteError& error) {
-  if (error.is_corruption() || !holds_something(file)) {
+  if (error.is_corruption() || !may_hold_something(file)) {
     return open(kNowhere, file, options, Database::Mode::kCreate);
   }
   try {
@@ -115,11 +116,11 @@ RegistryStart start_in_memory(const fs::path& file, const RegistryOptions& optio
 
 RegistryStart start_registry(const fs::path& folder, const RegistryOptions& options) {
   const fs::path file = folder / kRegistryFile;
-  const bool has_history = holds_something(folder / kHistoryFile);
-  const bool has_registry = holds_something(file);
+  const bool has_history = may_hold_something(folder / kHistoryFile);
+  const bool has_registry = may_hold_something(file);
   if (has_history && !has_registry) {
     log_warning("{}: it is {}, beside a history; hosts begin anew, in other slots", file.string(),
-                fs::exists(file) ? "empty" : "not there");
+                presence_of(file).is_there() ? "empty" : "not there");
   }
   try {
     return start_on_disk(file, options);
@@ -136,8 +137,7 @@ RegistryStart start_registry(const fs::path& folder, const RegistryOptions& opti
 
 void put_registry_aside(const fs::path& file, const std::string& why) {
   const auto aside = set_aside(file, "corrupt", wall_now());
-  std::error_code error;
-  if (fs::exists(file, error)) return;  // The disk does not even rename.
+  if (!presence_of(file).is_missing()) return;  // The disk does not even rename.
   log_warning("{}: {}; set aside as {}, a new registry begins", file.string(), why, aside.string());
 }
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "schema/invariant.h"
+#include "schema/program/presence.h"
 
 namespace flatline {
 namespace {
@@ -153,7 +154,9 @@ std::string Database::text(const char* sql) {
   return statement.step() ? std::string(statement.text(0)) : std::string{};
 }
 
+/// SQLite takes a file that cannot be asked after for one that is gone.
 bool Database::moved() const {
+  if (known_presence_of(sqlite3_db_filename(handle_, "main")).is_missing()) return true;
   int moved = 0;
   sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
   return moved != 0;
@@ -294,7 +297,7 @@ Transaction::~Transaction() {
   if (!open_) return;
   try {
     database_.run("ROLLBACK");
-  } catch (const SqliteError&) {
+  } catch (const std::exception&) {
     // SQLite rolled back by itself, as it does after some errors.
   }
 }

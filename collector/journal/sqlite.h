@@ -52,6 +52,7 @@ class Database {
   [[nodiscard]] std::string text(const char* sql);
 
   /// Whether the open file is no longer the one at its path: deleted, or another was put there.
+  /// Throws Failure where the system does not tell.
   [[nodiscard]] bool moved() const;
 
   /// Whether the file itself, past cache and log, begins as a database and has the size that it
