@@ -8,6 +8,7 @@
 #include "schema/limits.h"
 #include "schema/program/error.h"
 #include "schema/program/log.h"
+#include "schema/program/presence.h"
 #include "schema/program/token_file.h"
 #include "schema/program/whole_file.h"
 
@@ -26,20 +27,23 @@ std::string make_token() {
 
 std::string admin_token(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / kAdminTokenFile;
-  if (std::filesystem::exists(file)) return read_token_file(file);
   std::string token = make_token();
   try {
-    create_whole_file(file, token + "\n");
+    if (known_presence_of(file).is_missing()) {
+      create_whole_file(file, token + "\n");
+      return token;
+    }
   } catch (const Failure& error) {
     log_warning("{}; operators can change nothing before the next start", error.what());
+    return token;
   }
-  return token;
+  return read_token_file(file);
 }
 
 void keep_admin_token(const std::filesystem::path& folder, const std::string& token) {
   const std::filesystem::path file = folder / kAdminTokenFile;
   try {
-    if (std::filesystem::exists(file)) {
+    if (known_presence_of(file).is_there()) {
       log_warning(
           "{}: another folder is at its place now; if its {} is another, it counts from the "
           "next start on",

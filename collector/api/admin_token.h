@@ -10,9 +10,9 @@ namespace flatline {
 
 inline constexpr const char* kAdminTokenFile = "admin.token";
 
-/// Reads it, or makes it first. Where none can be written, it is one that nobody knows until it can
-/// (keep_admin_token), with a line in the log. Throws Failure: a mode that lets others read it, or
-/// no token in it.
+/// Reads it, or makes it first. Where none can be written, or the disk does not tell whether there
+/// is one, it is one that nobody knows until it can (keep_admin_token), with a line in the log.
+/// Throws Failure: a mode that lets others read it, or no token in it.
 std::string admin_token(const std::filesystem::path& folder);
 
 /// Writes it into a folder that has none: another than that of the start. With a line in the log;

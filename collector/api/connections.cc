@@ -2,6 +2,8 @@
 
 #include <sys/socket.h>
 
+#include <exception>
+
 #include "schema/program/clock.h"
 
 namespace flatline {
@@ -29,12 +31,16 @@ Connections::~Connections() {
   thread_.join();
 }
 
-void Connections::opened(const void* key, int socket) {
-  const std::lock_guard guard(mutex_);
-  open_.opened(key, socket, monotonic_now());
+void Connections::opened(const void* key, int socket) noexcept {
+  try {
+    const std::lock_guard guard(mutex_);
+    open_.opened(key, socket, monotonic_now());
+  } catch (const std::exception&) {
+    ::shutdown(socket, SHUT_RDWR);
+  }
 }
 
-void Connections::closed(const void* key) {
+void Connections::closed(const void* key) noexcept {
   const std::lock_guard guard(mutex_);
   open_.closed(key);
 }

@@ -39,9 +39,10 @@ class Connections {
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
-  /// `key` is the connection's identity; its socket must stay open until closed(key).
-  void opened(const void* key, int socket);
-  void closed(const void* key);
+  /// `key` is the connection's identity; its socket must stay open until closed(key). A connection
+  /// for whose deadline there is no memory is shut down at once. Both are called from C.
+  void opened(const void* key, int socket) noexcept;
+  void closed(const void* key) noexcept;
 
  private:
   void run();

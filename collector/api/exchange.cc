@@ -4,12 +4,19 @@
 #include <microhttpd.h>
 
 #include <cstdlib>
+#include <exception>
+#include <memory>
+#include <new>
 
 #include "schema/limits.h"
 #include "schema/wire/text.h"
 
 namespace flatline {
 namespace {
+
+struct ResponseDeleter {
+  void operator()(MHD_Response* response) const { MHD_destroy_response(response); }
+};
 
 std::string header(MHD_Connection* connection, const char* name) {
   const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
@@ -20,17 +27,23 @@ std::string header(MHD_Connection* connection, const char* name) {
 struct Query {
   std::map<std::string, std::string> parameters{};
   std::string error{};
+  bool is_whole = true;  ///< There was memory for all of it.
 };
 
+/// Called from C, through which nothing may be thrown.
 MHD_Result collect(void* into, MHD_ValueKind, const char* name, std::size_t name_size,
                    const char* value, std::size_t value_size) {
   Query& query = *static_cast<Query*>(into);
-  const std::string key(name, name_size);
-  const std::string text = value == nullptr ? "" : std::string(value, value_size);
-  if (!query.parameters.emplace(key, text).second) {
-    query.error = fmt::format("parameter '{}' is given twice; give it once", to_plain_utf8(key));
+  try {
+    const std::string key(name, name_size);
+    const std::string text = value == nullptr ? "" : std::string(value, value_size);
+    if (!query.parameters.emplace(key, text).second) {
+      query.error = fmt::format("parameter '{}' is given twice; give it once", to_plain_utf8(key));
+    }
+  } catch (const std::exception&) {
+    query.is_whole = false;
   }
-  return MHD_YES;
+  return query.is_whole ? MHD_YES : MHD_NO;
 }
 
 }  // namespace
@@ -46,6 +59,7 @@ std::optional<ApiResponse> Exchange::read(MHD_Connection* connection, const char
   if (too_large) return refuse_large_body();
   Query query;
   MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, &collect, &query);
+  if (!query.is_whole) throw std::bad_alloc();
   if (!query.error.empty()) return refuse_request(400, query.error);
   request.method = method;
   request.path = url;
@@ -67,8 +81,9 @@ ApiResponse refuse_large_body() {
 }
 
 bool send(MHD_Connection* connection, const ApiResponse& answer) {
-  MHD_Response* response = MHD_create_response_from_buffer(
-      answer.body.size(), const_cast<char*>(answer.body.data()), MHD_RESPMEM_MUST_COPY);
+  const std::unique_ptr<MHD_Response, ResponseDeleter> owner(MHD_create_response_from_buffer(
+      answer.body.size(), const_cast<char*>(answer.body.data()), MHD_RESPMEM_MUST_COPY));
+  MHD_Response* const response = owner.get();
   MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer.type.c_str());
   MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
@@ -79,9 +94,7 @@ bool send(MHD_Connection* connection, const ApiResponse& answer) {
   if (!answer.allow.empty()) {
     MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer.allow.c_str());
   }
-  const MHD_Result queued = MHD_queue_response(connection, answer.status, response);
-  MHD_destroy_response(response);
-  return queued == MHD_YES;
+  return MHD_queue_response(connection, answer.status, response) == MHD_YES;
 }
 
 }  // namespace flatline

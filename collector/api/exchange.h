@@ -26,8 +26,9 @@ struct Exchange {
   bool holds_nul;
   bool begun = false;      ///< The headers were seen.
   bool too_large = false;  ///< The body was.
+  bool waits = false;      ///< It was handed to a pool, which may have refused it.
   ApiRequest request{};
-  std::optional<ApiResponse> answer{};  ///< Of one that had to wait.
+  std::optional<ApiResponse> answer{};  ///< Of one that waits, once it is there.
 };
 
 /// Whether the headers announce more of a body than is taken.

@@ -3,11 +3,9 @@
 #include <fmt/core.h>
 #include <netdb.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <memory>
-#include <utility>
 
 #include "schema/limits.h"
 #include "schema/program/error.h"
@@ -41,28 +39,19 @@ Found find(const Endpoint& endpoint, bool others_may_ask) {
 
 ApiListener::ApiListener(const Endpoint& endpoint, bool others_may_ask) {
   const Found found = find(endpoint, others_may_ask);
-  descriptor_ = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  socket_ = Descriptor(::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const int on = 1;
-  setsockopt(descriptor_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(descriptor_, found->ai_addr, found->ai_addrlen) != 0 ||
-      ::listen(descriptor_, static_cast<int>(kApiConnections)) != 0) {
-    const int why = errno;
-    ::close(descriptor_);
+  if (!socket_.is_open() ||
+      ::setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+      ::bind(socket_.get(), found->ai_addr, found->ai_addrlen) != 0 ||
+      ::listen(socket_.get(), static_cast<int>(kApiConnections)) != 0) {
     throw Failure(fmt::format("api: cannot listen on {}: {}; give another one with --api ADDR:PORT",
-                              format_endpoint(endpoint), system_error_text(why)));
+                              format_endpoint(endpoint), system_error_text(errno)));
   }
   sockaddr_storage name{};
   socklen_t size = sizeof name;
-  getsockname(descriptor_, reinterpret_cast<sockaddr*>(&name), &size);
+  getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&name), &size);
   local_ = to_address(reinterpret_cast<const sockaddr&>(name));
-}
-
-ApiListener::~ApiListener() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-int ApiListener::release() {
-  return std::exchange(descriptor_, -1);
 }
 
 void check_api_address(const Endpoint& endpoint, bool others_may_ask) {

@@ -5,6 +5,7 @@
 // answers nobody.
 
 #include "schema/program/address.h"
+#include "schema/program/descriptor.h"
 #include "schema/program/endpoint.h"
 
 namespace flatline {
@@ -14,17 +15,16 @@ class ApiListener {
   /// Binds and listens. Throws Failure: port busy, not an address of this machine, or an address
   /// other than loopback where that is not `others_may_ask`.
   ApiListener(const Endpoint& endpoint, bool others_may_ask);
-  ~ApiListener();
   ApiListener(const ApiListener&) = delete;
   ApiListener& operator=(const ApiListener&) = delete;
 
   /// The address as bound.
   [[nodiscard]] const Address& local() const { return local_; }
   /// The descriptor, the caller's to close from now on.
-  [[nodiscard]] int release();
+  [[nodiscard]] int release() { return socket_.release(); }
 
  private:
-  int descriptor_ = -1;
+  Descriptor socket_;
   Address local_;
 };
 

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 #include <microhttpd.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <mutex>
@@ -33,18 +32,17 @@ struct ApiServer::State {
         handler(sources, options.endpoint, options.read_token),
         throttle(monotonic_now()),
         connections(kApiConnectionLifetime) {
-    const int descriptor = listener.release();
+    // From here on the socket is libmicrohttpd's, which closes it also where it cannot start.
     daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, nullptr, nullptr,
         &State::on_request, this, MHD_OPTION_URI_LOG_CALLBACK, &State::on_uri, this,
         MHD_OPTION_NOTIFY_COMPLETED, &State::on_completed, this, MHD_OPTION_LISTEN_SOCKET,
-        descriptor, MHD_OPTION_THREAD_POOL_SIZE, kApiThreads, MHD_OPTION_CONNECTION_LIMIT,
+        listener.release(), MHD_OPTION_THREAD_POOL_SIZE, kApiThreads, MHD_OPTION_CONNECTION_LIMIT,
         kApiConnections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, kApiConnectionsPerClient,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, kApiConnectionBytes, MHD_OPTION_CONNECTION_TIMEOUT,
         static_cast<unsigned>(kApiIdleTimeout.count()), MHD_OPTION_NOTIFY_CONNECTION,
         &State::on_connection, this, MHD_OPTION_END);
     if (daemon == nullptr) {
-      ::close(descriptor);
       throw Failure(fmt::format("api: cannot serve on {}", format_address(bound)));
     }
   }
@@ -88,7 +86,7 @@ struct ApiServer::State {
     Exchange& exchange = *static_cast<Exchange*>(*seen);
     const bool plain = std::strcmp(method, "GET") == 0 || std::strcmp(method, "HEAD") == 0;
     try {
-      if (exchange.answer) return to_result(send(connection, *exchange.answer));
+      if (exchange.waits) return to_result(send_awaited(connection, exchange));
       if (!exchange.begun) {
         exchange.begun = true;
         if (plain) return MHD_YES;
@@ -115,18 +113,32 @@ struct ApiServer::State {
     exchange.request.from_loopback = is_loopback(client_of(connection).ip);
     ApiOutcome outcome = handler.answer(exchange.request, moment);
     if (!outcome.later) return send(connection, outcome.now);
-    // Resumed by whoever has set the answer: only then is on_request called again.
-    MHD_suspend_connection(connection);
-    const auto job = [connection, &exchange, later = std::move(outcome.later)](bool stopping) {
-      exchange.answer = stopping ? refuse_stopping() : answer_of(later);
+    SlowPool::Job job = [connection, &exchange,
+                         later = std::move(outcome.later)](bool stopping) noexcept {
+      make_answer(exchange, later, stopping);
       MHD_resume_connection(connection);
     };
     SlowPool& pool = outcome.runs_on == RunsOn::kPastPool ? past : changes;
-    if (!pool.submit(job)) {
-      exchange.answer = refuse_busy();
-      MHD_resume_connection(connection);
-    }
+    // Resumed by the job, or here if there is no room for it: only then is on_request called again.
+    // Nothing throws in between, or nobody would resume the connection.
+    exchange.waits = true;
+    MHD_suspend_connection(connection);
+    if (!pool.submit(std::move(job))) MHD_resume_connection(connection);
     return true;
+  }
+
+  /// On a pool's thread. Without memory even for an error there is no answer.
+  static void make_answer(Exchange& exchange, const std::function<ApiResponse()>& later,
+                          bool stopping) noexcept {
+    try {
+      exchange.answer = stopping ? refuse_stopping() : answer_of(later);
+    } catch (const std::exception&) {
+      exchange.answer.reset();
+    }
+  }
+
+  static bool send_awaited(MHD_Connection* connection, const Exchange& exchange) {
+    return send(connection, exchange.answer ? *exchange.answer : refuse_busy());
   }
 
   static ApiResponse answer_of(const std::function<ApiResponse()>& later) {

@@ -1,22 +1,33 @@
 #include "collector/api/slow_pool.h"
 
+#include <fmt/core.h>
 #include <pthread.h>
 
-#include <new>
+#include <exception>
 #include <utility>
 
 #include "schema/invariant.h"
+#include "schema/program/error.h"
+#include "schema/program/log.h"
 
 namespace flatline {
 
-bool SlowJobs::add(Job job) {
+bool SlowJobs::add(Job job) noexcept {
   if (stopping_ || waiting_.size() >= places_) return false;
   try {
     waiting_.push_back(std::move(job));
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {
     return false;
   }
   return true;
+}
+
+void SlowJobs::Taken::run() const noexcept {
+  try {
+    job(stopping);
+  } catch (const std::exception& error) {
+    log_warning("api: given up: {}", error.what());
+  }
 }
 
 SlowJobs::Taken SlowJobs::take() {
@@ -27,13 +38,18 @@ SlowJobs::Taken SlowJobs::take() {
 }
 
 SlowPool::SlowPool(unsigned threads, std::size_t places) : jobs_(places) {
-  for (unsigned i = 0; i < threads; ++i) {
-    threads_.emplace_back([this] { run(); });
-    ::pthread_setname_np(threads_.back().native_handle(), "api-slow");
+  try {
+    for (unsigned i = 0; i < threads; ++i) {
+      threads_.emplace_back([this] { run(); });
+      ::pthread_setname_np(threads_.back().native_handle(), "api-slow");
+    }
+  } catch (const std::exception& error) {
+    stop();  // Those that have begun: a thread that nobody joins ends the program.
+    throw Failure(fmt::format("api: cannot start a thread: {}", error.what()));
   }
 }
 
-bool SlowPool::submit(Job job) {
+bool SlowPool::submit(Job job) noexcept {
   {
     const std::lock_guard guard(mutex_);
     if (!jobs_.add(std::move(job))) return false;

@@ -16,13 +16,14 @@ namespace flatline {
 /// The queue of such a pool, without threads or locks: one caller at a time.
 class SlowJobs {
  public:
-  /// Told whether it comes too late, because the pool is stopping, and only has to say so.
+  /// Told whether it comes too late, because the pool is stopping, and only has to say so. What it
+  /// throws is told in the log, and reaches nobody else.
   using Job = std::function<void(bool stopping)>;
 
   explicit SlowJobs(std::size_t places) : places_(places) {}
 
   /// False: the queue is full, stopped, or there is no memory; the job will not run.
-  [[nodiscard]] bool add(Job job);
+  [[nodiscard]] bool add(Job job) noexcept;
   /// No job is added any more; those that wait are told so when they run.
   void stop() { stopping_ = true; }
 
@@ -33,7 +34,7 @@ class SlowJobs {
   struct Taken {
     Job job;
     bool stopping = false;
-    void run() const { job(stopping); }
+    void run() const noexcept;
   };
   /// The one that waits the longest. The queue must not be empty.
   [[nodiscard]] Taken take();
@@ -48,6 +49,7 @@ class SlowPool {
  public:
   using Job = SlowJobs::Job;
 
+  /// Throws Failure: there is no thread to be had.
   SlowPool(unsigned threads, std::size_t places);
   ~SlowPool() { stop(); }
   SlowPool(const SlowPool&) = delete;
@@ -55,7 +57,7 @@ class SlowPool {
 
   /// False: the queue is full, the pool is stopping, or there is no memory; the job will not run.
   /// Otherwise it runs exactly once.
-  [[nodiscard]] bool submit(Job job);
+  [[nodiscard]] bool submit(Job job) noexcept;
   /// Lets jobs that have begun end, tells those that wait, and takes no more.
   void stop();
 

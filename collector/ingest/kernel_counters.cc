@@ -15,8 +15,8 @@ namespace {
 
 using Page = std::array<char, 16 * 1024>;
 
-std::string_view read_whole(int file, Page& page) {
-  const ssize_t size = file < 0 ? 0 : ::pread(file, page.data(), page.size(), 0);
+std::string_view read_whole(const Descriptor& file, Page& page) {
+  const ssize_t size = file.is_open() ? ::pread(file.get(), page.data(), page.size(), 0) : 0;
   return {page.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
 }
 
@@ -67,11 +67,6 @@ KernelCounters::KernelCounters(int socket)
   last_errors_ = buffer_errors();
   last_drops_ = socket_drops();
   filtered_ = last_drops_;
-}
-
-KernelCounters::~KernelCounters() {
-  if (snmp_ >= 0) ::close(snmp_);
-  if (snmp6_ >= 0) ::close(snmp6_);
 }
 
 void KernelCounters::read() {

@@ -7,13 +7,14 @@
 
 #include <cstdint>
 
+#include "schema/program/descriptor.h"
+
 namespace flatline {
 
 class KernelCounters {
  public:
   /// Opens the files below /proc/self/net; without them all is counted as filtered.
   explicit KernelCounters(int socket);
-  ~KernelCounters();
   KernelCounters(const KernelCounters&) = delete;
   KernelCounters& operator=(const KernelCounters&) = delete;
 
@@ -30,8 +31,8 @@ class KernelCounters {
   [[nodiscard]] std::uint32_t socket_drops() const;
 
   int socket_;
-  int snmp_;
-  int snmp6_;
+  Descriptor snmp_;
+  Descriptor snmp6_;
   std::uint64_t last_errors_ = 0;
   std::uint32_t last_drops_ = 0;
   std::uint64_t lost_ = 0;

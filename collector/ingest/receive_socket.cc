@@ -4,7 +4,6 @@
 #include <linux/filter.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -110,40 +109,37 @@ struct ReceiveSocket::Batch {
 ReceiveSocket::ReceiveSocket(const std::string& host, std::uint16_t port, std::size_t wanted_bytes)
     : batch_(std::make_unique<Batch>()) {
   const Resolved where = resolve(host, port);
-  descriptor_ = ::socket(where.address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  socket_ =
+      Descriptor(::socket(where.address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const auto fail = [&](const char* what) {
-    const int error = errno;
-    if (descriptor_ >= 0) ::close(descriptor_);
     throw Failure(
         fmt::format("listen: cannot {} {} (UDP): {}; give another one with --listen ADDR:PORT",
-                    what, format_endpoint({host, port}), system_error_text(error)));
+                    what, format_endpoint({host, port}), system_error_text(errno)));
   };
-  if (descriptor_ < 0) fail("open a socket for");
+  if (!socket_.is_open()) fail("open a socket for");
   const int off = 0;
   if (where.address.ss_family == AF_INET6) {
-    setsockopt(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    setsockopt(socket_.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
   }
-  attach_filter(descriptor_);  // Before the port is ours: nothing unfiltered ever waits.
-  buffer_ = size_buffer(descriptor_, wanted_bytes);
-  if (::bind(descriptor_, reinterpret_cast<const sockaddr*>(&where.address), where.size) != 0) {
+  attach_filter(socket_.get());  // Before the port is ours: nothing unfiltered ever waits.
+  buffer_ = size_buffer(socket_.get(), wanted_bytes);
+  if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&where.address), where.size) != 0) {
     fail("bind");
   }
   sockaddr_storage bound{};
   socklen_t size = sizeof bound;
-  getsockname(descriptor_, reinterpret_cast<sockaddr*>(&bound), &size);
+  getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&bound), &size);
   local_ = to_address(reinterpret_cast<const sockaddr&>(bound));
 }
 
-ReceiveSocket::~ReceiveSocket() {
-  ::close(descriptor_);
-}
+ReceiveSocket::~ReceiveSocket() = default;
 
 std::span<const ReceivedDatagram> ReceiveSocket::receive() {
   for (mmsghdr& message : batch_->messages) {
     message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
   }
   const int count =
-      ::recvmmsg(descriptor_, batch_->messages.data(), kReceiveBatch, MSG_DONTWAIT, nullptr);
+      ::recvmmsg(socket_.get(), batch_->messages.data(), kReceiveBatch, MSG_DONTWAIT, nullptr);
   if (count <= 0) return {};
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
     batch_->received[i] = {{batch_->bytes.data() + i * kSlotBytes, batch_->messages[i].msg_len},

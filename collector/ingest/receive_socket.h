@@ -15,6 +15,7 @@
 #include "collector/fleet/received_datagram.h"
 #include "collector/view/receive_buffer.h"
 #include "schema/limits.h"
+#include "schema/program/descriptor.h"
 #include "schema/time.h"
 
 namespace flatline {
@@ -31,7 +32,7 @@ class ReceiveSocket {
   ReceiveSocket(const ReceiveSocket&) = delete;
   ReceiveSocket& operator=(const ReceiveSocket&) = delete;
 
-  [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] int descriptor() const { return socket_.get(); }
   [[nodiscard]] const Address& local() const { return local_; }
   [[nodiscard]] const ReceiveBuffer& buffer() const { return buffer_; }
 
@@ -42,7 +43,7 @@ class ReceiveSocket {
  private:
   struct Batch;
 
-  int descriptor_ = -1;
+  Descriptor socket_;
   Address local_;
   ReceiveBuffer buffer_;
   std::unique_ptr<Batch> batch_;

@@ -52,3 +52,14 @@ TEST_CASE("where no token can be written the start goes on with one that nobody 
   CHECK(admin_token(folder / "nowhere").size() == 2 * kAdminTokenBytes);
   CHECK(admin_token(folder / "nowhere") != admin_token(folder / "nowhere"));
 }
+
+TEST_CASE(
+    "where the disk does not tell whether there is a token it is left, and the start goes on") {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink(kAdminTokenFile, folder / kAdminTokenFile);  // To itself.
+  const std::string token = admin_token(folder.path());
+  CHECK(token.size() == 2 * kAdminTokenBytes);
+  CHECK(admin_token(folder.path()) != token);
+  keep_admin_token(folder.path(), token);
+  CHECK(std::filesystem::is_symlink(std::filesystem::symlink_status(folder / kAdminTokenFile)));
+}

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <optional>
 
 #include "collector/api/admin_gate.h"
 #include "collector/api/server.h"
@@ -16,7 +18,10 @@
 #include "schema/limits.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
+#include "tests/harness/descriptors.h"
+#include "tests/harness/faulty_calls.h"
 #include "tests/harness/fleet_driver.h"
+#include "tests/harness/scarce_memory.h"
 #include "tests/harness/thrown.h"
 
 namespace flatline {
@@ -24,9 +29,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A server over an empty fleet.
-struct Server {
-  Server()
+/// A server over an empty fleet, which serve() starts.
+struct ParkedServer {
+  ParkedServer()
       : sources{board,
                 fleet.host_table,
                 test::fixed_key().fleet,
@@ -40,12 +45,12 @@ struct Server {
                   return queue.ask(request, patience);
                 },
                 [](std::uint64_t, Milliseconds) { return true; },
-                [] { return open_past({}); }},
-        server(listener, {{"127.0.0.1", 0}, ""}, sources) {
+                [] { return open_past({}); }} {
     board.publish(fleet.tick());
   }
+  void serve() { server.emplace(listener, ApiOptions{{"127.0.0.1", 0}, ""}, sources); }
   [[nodiscard]] std::uint16_t port() const {
-    const std::string address = server.address();
+    const std::string address = server->address();
     return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
   }
 
@@ -55,7 +60,11 @@ struct Server {
   ActionQueue queue;
   ApiSources sources;
   ApiListener listener{{"127.0.0.1", 0}, false};
-  ApiServer server;
+  std::optional<ApiServer> server;
+};
+
+struct Server : ParkedServer {
+  Server() { serve(); }
 };
 
 /// A client's connection.
@@ -263,6 +272,47 @@ TEST_CASE("an address that others reach wants a token or a word") {
   CHECK(error({"::", 0}, false).starts_with("api: [::]:0 is reachable"));
   CHECK(error({"0.0.0.0", 0}, true).empty());
   CHECK(error({"192.0.2.1", 4171}, true).starts_with("api: cannot listen on 192.0.2.1:4171: "));
+}
+
+TEST_CASE(
+    "a listener that cannot be, and a server that cannot start, close what they opened, once") {
+  const ApiListener busy({"127.0.0.1", 0}, false);
+  const std::size_t before = test::open_descriptors();
+  CHECK_THROWS_AS(ApiListener({"127.0.0.1", busy.local().port}, false), Failure);
+  CHECK(test::open_descriptors() == before);
+  const std::size_t in_vain = test::vain_closes();
+  {
+    ParkedServer parked;
+    // The threads of its own all begin; libmicrohttpd's do not.
+    const test::FaultyThreads faulty(1 + kApiPastThreads + kApiChangeThreads);
+    CHECK(message_of<Failure>([&] { parked.serve(); }).starts_with("api: cannot serve on "));
+  }
+  CHECK(test::open_descriptors() == before);
+  CHECK(test::vain_closes() == in_vain);
+}
+
+TEST_CASE(
+    "whatever there is no memory for, a request is answered or closed, and the server lives") {
+  const Server server;
+  for (const char* path :
+       {"/api/v1/summary", "/api/v1/at?time=2026-11-23T03:14:00Z", "/nowhere?a=b"}) {
+    CAPTURE(path);
+    // One allocation after the other is the one that fails; then all of them from there on.
+    for (const std::size_t refused : {std::size_t{1}, std::size_t{1'000'000}}) {
+      bool has_refused = true;
+      for (std::size_t granted = 0; has_refused; ++granted) {
+        CAPTURE(granted);
+        const test::ScarceMemory scarce(granted, refused);
+        Connection connection(server.port(), static_cast<std::uint32_t>(1 + granted % 200));
+        connection.send(request(std::string("GET ") + path, "Connection: close\r\n"));
+        const std::string answer = connection.read(2);
+        CHECK(connection.closed);
+        CHECK((answer.empty() || answer.starts_with("HTTP/1.1 ")));
+        has_refused = scarce.has_refused();
+      }
+    }
+  }
+  CHECK(ask(server, request("GET /-/healthy")).starts_with("HTTP/1.1 200 "));
 }
 
 }  // namespace

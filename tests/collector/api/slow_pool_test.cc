@@ -5,8 +5,14 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <future>
+#include <stdexcept>
 #include <string>
+#include <utility>
+
+#include "schema/program/error.h"
+#include "tests/harness/faulty_calls.h"
 
 namespace flatline {
 namespace {
@@ -72,6 +78,24 @@ TEST_CASE("a pool's queue is worked off without any thread, the longest waiting 
   begun.run();
   CHECK(jobs.empty());
   CHECK(told == "a.d!b.");
+}
+
+TEST_CASE("a job that throws ends neither its thread nor the program") {
+  SlowPool pool(1, 8);
+  std::promise<void> done;
+  CHECK(pool.submit([](bool) { throw std::runtime_error("a job's own trouble"); }));
+  CHECK(pool.submit([&](bool) { done.set_value(); }));
+  CHECK(done.get_future().wait_for(std::chrono::seconds{20}) == std::future_status::ready);
+}
+
+TEST_CASE("submitting throws nothing: what cannot be queued is refused") {
+  static_assert(noexcept(std::declval<SlowPool&>().submit(SlowPool::Job{})));
+}
+
+TEST_CASE("a pool that gets no thread says so, and ends those that it got") {
+  const test::FaultyThreads faulty(1);
+  CHECK_THROWS_WITH_AS(SlowPool(3, 8),
+                       "api: cannot start a thread: Resource temporarily unavailable", Failure);
 }
 
 }  // namespace

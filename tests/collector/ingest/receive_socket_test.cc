@@ -6,11 +6,14 @@
 #include <doctest/doctest.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "collector/ingest/kernel_counters.h"
 #include "schema/program/error.h"
 #include "schema/wire/datagram.h"
+#include "tests/harness/descriptors.h"
+#include "tests/harness/faulty_calls.h"
 #include "tests/harness/fleet_driver.h"
 
 using namespace flatline;
@@ -117,6 +120,18 @@ TEST_CASE("a busy port and a strange address are errors that name them") {
                            .c_str(),
                        Failure);
   CHECK_THROWS_AS(ReceiveSocket("example", 0, kMinReceiveBufferBytes), Failure);
+}
+
+TEST_CASE("a socket that cannot be set up is closed") {
+  const ReceiveSocket busy("127.0.0.1", 0, kMinReceiveBufferBytes);
+  const std::size_t before = test::open_descriptors();
+  CHECK_THROWS_AS(ReceiveSocket("127.0.0.1", busy.local().port, kMinReceiveBufferBytes), Failure);
+  CHECK(test::open_descriptors() == before);
+  const test::FaultySocketOption faulty(SO_ATTACH_FILTER, ENOMEM);
+  CHECK_THROWS_WITH_AS(ReceiveSocket("127.0.0.1", 0, kMinReceiveBufferBytes),
+                       "listen: the kernel refused the socket filter: Cannot allocate memory",
+                       Failure);
+  CHECK(test::open_descriptors() == before);
 }
 
 TEST_CASE("the buffer holds half a second of the capacity's full rate") {
