@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
     flatline::open_standard_files();
     return flatline::run(argc, argv);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "flatline-collector: {}\n", error.what());
+    std::fprintf(stderr, "flatline-collector: %s\n", error.what());
     return dynamic_cast<const flatline::UsageError*>(&error) != nullptr ? 2 : 1;
   }
 }

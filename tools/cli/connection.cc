@@ -39,22 +39,28 @@ class Headers {
   curl_slist* list_ = nullptr;
 };
 
-std::size_t take_body(char* data, std::size_t, std::size_t size, void* into) {
+/// libcurl is C: nothing may be thrown through it. What is not taken ends the transfer.
+std::size_t take_body(char* data, std::size_t, std::size_t size, void* into) noexcept {
   auto& body = *static_cast<std::string*>(into);
   if (body.size() + size > kMaxAnswerBytes) return 0;
-  body.append(data, size);
+  try {
+    body.append(data, size);
+  } catch (const std::exception&) {
+    return 0;
+  }
   return size;
 }
 
-std::size_t take_header(char* data, std::size_t, std::size_t size, void* into) {
+std::size_t take_header(char* data, std::size_t, std::size_t size, void* into) noexcept {
   constexpr std::string_view kName = "retry-after:";
-  std::string line(data, size);
-  std::transform(line.begin(), line.end(), line.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (line.starts_with(kName)) {
+  const std::string_view line(data, size);
+  const auto same = [](char name, char sent) {
+    return name == std::tolower(static_cast<unsigned char>(sent));
+  };
+  if (line.size() >= kName.size() && std::equal(kName.begin(), kName.end(), line.begin(), same)) {
     const std::size_t digits = line.find_first_of("0123456789", kName.size());
     int seconds = 0;
-    if (digits != std::string::npos) {
+    if (digits != std::string_view::npos) {
       std::from_chars(line.data() + digits, line.data() + line.size(), seconds);
     }
     *static_cast<std::chrono::seconds*>(into) = std::chrono::seconds{seconds};

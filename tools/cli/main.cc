@@ -1,7 +1,5 @@
 // flatline declares its verbs and runs the one that was typed.
 
-#include <fmt/core.h>
-
 #include <cstdio>
 
 #include "schema/program/error.h"
@@ -27,14 +25,14 @@ int run(int argc, char** argv, bool& is_plugin) {
 /// Says what went wrong, on stderr or as a plugin does on stdout. Returns the exit code.
 int fail(const std::exception& error, bool is_plugin) {
   if (!is_plugin) {
-    fmt::print(stderr, "flatline: {}\n", error.what());
+    std::fprintf(stderr, "flatline: %s\n", error.what());
     return dynamic_cast<const UsageError*>(&error) != nullptr ? 2 : 1;
   }
   const PluginResult unknown = plugin_failure(error.what());
   try {
     print(unknown.line);
   } catch (const Failure& failure) {
-    fmt::print(stderr, "flatline: {}\n", failure.what());
+    std::fprintf(stderr, "flatline: %s\n", failure.what());
   }
   return unknown.exit_code;
 }

@@ -28,9 +28,12 @@ std::string trimmed(const std::string& line) {
 
 std::vector<std::string> read_names(const std::filesystem::path& path) {
   std::ifstream file(path);
-  if (!file || fs::is_directory(path)) {
-    throw Failure(fmt::format("{}: cannot read: {}", path.string(),
-                              system_error_text(fs::is_directory(path) ? EISDIR : errno)));
+  if (!file) {
+    throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(errno)));
+  }
+  std::error_code unknown;  // Then reading it fails, too.
+  if (fs::is_directory(path, unknown)) {
+    throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(EISDIR)));
   }
   std::vector<std::string> names;
   std::map<std::string, std::size_t> lines;

@@ -3,13 +3,13 @@
 #include <fmt/core.h>
 #include <netdb.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 
 #include "schema/limits.h"
+#include "schema/program/descriptor.h"
 #include "schema/program/error.h"
 
 namespace flatline::sim {
@@ -22,22 +22,23 @@ struct Outlet::Target {
 /// One socket, and the datagrams that wait to leave by it.
 class Outlet::Batch {
  public:
-  Batch(int family, bool clone) : family_(family), is_clone_(clone) {
-    socket_ = ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (socket_ < 0) {
+  Batch(int family, bool clone)
+      : family_(family),
+        is_clone_(clone),
+        socket_(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
+    if (!socket_.is_open()) {
       throw Failure(fmt::format("cannot open a UDP socket: {}", system_error_text(errno)));
     }
     // A turn that comes late sends more at once than the 160 datagrams that the kernel's usual
     // buffer holds.
     const int room = static_cast<int>(kMinReceiveBufferBytes);
-    ::setsockopt(socket_, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     for (std::size_t i = 0; i < kSendBatch; ++i) {
       pieces_[i] = {.iov_base = datagrams_[i].data(), .iov_len = datagrams_[i].size()};
       messages_[i].msg_hdr.msg_iov = &pieces_[i];
       messages_[i].msg_hdr.msg_iovlen = 1;
     }
   }
-  ~Batch() { ::close(socket_); }
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
@@ -58,7 +59,7 @@ class Outlet::Batch {
 
   int family_;
   bool is_clone_;
-  int socket_ = -1;
+  Descriptor socket_;
   std::size_t size_ = 0;
   std::array<Datagram, kSendBatch> datagrams_;
   std::array<iovec, kSendBatch> pieces_{};
@@ -114,7 +115,7 @@ void Outlet::flush() {
 void Outlet::flush(Batch& batch) {
   std::size_t done = 0;
   while (done < batch.size_) {
-    const int taken = ::sendmmsg(batch.socket_, &batch.messages_[done],
+    const int taken = ::sendmmsg(batch.socket_.get(), &batch.messages_[done],
                                  static_cast<unsigned>(batch.size_ - done), 0);
     if (taken > 0) {
       done += static_cast<std::size_t>(taken);
