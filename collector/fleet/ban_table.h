@@ -49,6 +49,6 @@ class BanTable {
 
 /// kRevoked or kTombstoned if `ban` refuses a credential of `generation`, kAccepted if it does not
 /// or if `ban` is nullptr.
-Outcome judge_credential(const Ban* ban, std::uint16_t generation);
+[[nodiscard]] Outcome judge_credential(const Ban* ban, std::uint16_t generation);
 
 }  // namespace flatline

@@ -91,7 +91,8 @@ class Fleet {
 
   /// Judges one datagram and, if it is good, makes it the host's state. Of `arrival`, `now` is what
   /// ReceivePace (ingest/) reckons, and `wall` the wall clock when it was taken off the socket.
-  Outcome accept(std::span<const std::byte> bytes, const Address& source, const Moment& arrival);
+  [[nodiscard]] Outcome accept(std::span<const std::byte> bytes, const Address& source,
+                               const Moment& arrival);
   /// Does the same for each datagram of a batch, in its order, and is faster than so many calls of
   /// accept(). Returns how many were accepted. A batch has at most kReceiveBatch datagrams.
   std::size_t accept_all(std::span<const ReceivedDatagram> batch, const Moment& arrival);

@@ -1,7 +1,22 @@
 #pragma once
 
-// What ends a program before it serves. Thrown only while starting (or by a command line tool while
-// it does its one job) and caught in `main`, which prints `program: message` on one line.
+// How errors travel in every program of ours:
+//
+// - What decides, and what runs for every datagram, tick or action, throws nothing. It answers a
+//   [[nodiscard]] enum with an enumerator a reason, or a value that says so, and reasons are
+//   counted.
+// - A program that starts, and a command line tool at its one job, throw UsageError and Failure.
+//   `main` catches them, and prints `program: message` on one line.
+// - A running program throws inside one call at an edge alone, and the edge catches std::exception,
+//   not only what it expects: a turn of the journal (`degraded`, and the next turn tries again), a
+//   request (an answer that says so, or a closed connection), a reload (the old configuration
+//   stays), a run of a check (UNKNOWN).
+// - No thread's function, no callback of a C library and no destructor lets an exception through.
+// - No disk's, peer's or user's fault ends a running program, nor does a lack of memory.
+// - What the system does not tell is not missing (presence.h): std::filesystem is asked with an
+//   error_code, or not at all. Every descriptor is owned from the call that opens it
+//   (descriptor.h).
+// - INVARIANT aborts, and is for our own faults alone: see schema/invariant.h.
 
 #include <stdexcept>
 #include <string>
@@ -13,8 +28,8 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Anything else that keeps a program from its job: exit 1. The message names what was wrong,
-/// where, and what would be right.
+/// Anything else that keeps a program, or the call that it is thrown in, from its job: exit 1,
+/// where it ends a program. The message names what was wrong, where, and what would be right.
 class Failure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
