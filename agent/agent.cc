@@ -8,12 +8,12 @@
 #include <optional>
 #include <utility>
 
-#include "agent/alarm.h"
 #include "agent/check_runner.h"
 #include "agent/core/reporter.h"
 #include "agent/core/schedule.h"
-#include "agent/handles.h"
-#include "agent/owned_loop.h"
+#include "agent/loop/alarm.h"
+#include "agent/loop/handles.h"
+#include "agent/loop/owned_loop.h"
 #include "agent/sender.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"

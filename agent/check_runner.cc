@@ -7,8 +7,8 @@
 #include <optional>
 #include <utility>
 
-#include "agent/alarm.h"
 #include "agent/core/schedule.h"
+#include "agent/loop/alarm.h"
 #include "schema/program/clock.h"
 #include "schema/program/duration.h"
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "agent/check_runner.h"
-#include "agent/owned_loop.h"
+#include "agent/loop/owned_loop.h"
 #include "schema/program/clock.h"
 #include "schema/wire/text.h"
 

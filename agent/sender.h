@@ -9,10 +9,10 @@
 #include <memory>
 #include <vector>
 
-#include "agent/alarm.h"
 #include "agent/core/schedule.h"
-#include "agent/handles.h"
-#include "agent/resolver.h"
+#include "agent/loop/alarm.h"
+#include "agent/loop/handles.h"
+#include "agent/loop/resolver.h"
 #include "schema/program/endpoint.h"
 #include "schema/wire/datagram.h"
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "agent/checks/check.h"
-#include "agent/worker.h"
+#include "agent/loop/worker.h"
 #include "schema/time.h"
 
 namespace flatline {

@@ -14,7 +14,7 @@
 
 #include "agent/checks/kinds.h"
 #include "agent/checks/plugin_output.h"
-#include "agent/handles.h"
+#include "agent/loop/handles.h"
 #include "schema/limits.h"
 
 namespace flatline {

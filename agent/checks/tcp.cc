@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "agent/checks/kinds.h"
-#include "agent/handles.h"
-#include "agent/resolver.h"
+#include "agent/loop/handles.h"
+#include "agent/loop/resolver.h"
 #include "schema/limits.h"
 #include "schema/program/clock.h"
 #include "schema/program/endpoint.h"

@@ -10,7 +10,7 @@
 
 #include "agent/check_runner.h"
 #include "agent/checks/kinds.h"
-#include "agent/owned_loop.h"
+#include "agent/loop/owned_loop.h"
 #include "schema/program/clock.h"
 #include "schema/program/settings.h"
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "agent/checks/blocking_check.h"
-#include "agent/owned_loop.h"
+#include "agent/loop/owned_loop.h"
 #include "schema/program/clock.h"
 
 namespace flatline {

@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "agent/owned_loop.h"
+#include "agent/loop/owned_loop.h"
 
 namespace flatline {
 namespace {

@@ -15,16 +15,10 @@ const std::vector<Room> kRooms = {
     {"schema/answers/", {"schema/", "schema/wire/"}},
     {"schema/program/", {"schema/", "schema/wire/"}},
 
-    // Of the agent's own files, some are what its checks run on, the others run the checks.
+    // What the agent's checks run on; the agent's own files run the checks.
     {"agent/core/", {"schema/", "schema/wire/", "schema/program/"}},
-    {"agent/alarm.", {"agent/handles.", "schema/", "schema/program/"}},
-    {"agent/handles.", {"schema/", "schema/program/"}},
-    {"agent/resolver.", {"agent/handles.", "agent/worker.", "schema/", "schema/program/"}},
-    {"agent/small_file.", {"schema/", "schema/program/"}},
-    {"agent/worker.", {"agent/handles.", "schema/", "schema/program/"}},
-    {"agent/checks/",
-     {"agent/core/", "agent/alarm.", "agent/handles.", "agent/resolver.", "agent/small_file.",
-      "agent/worker.", "schema/", "schema/wire/", "schema/program/"}},
+    {"agent/loop/", {"schema/", "schema/program/"}},
+    {"agent/checks/", {"agent/core/", "agent/loop/", "schema/", "schema/wire/", "schema/program/"}},
     {"agent/", {"agent/*", "schema/", "schema/wire/", "schema/program/"}},
 
     {"collector/view/", {"schema/*"}},

@@ -6,7 +6,7 @@ namespace flatline {
 namespace {
 
 /// What libuv does on the few threads of its pool, where one call that hangs holds up the others:
-/// agent/worker.h is there for that.
+/// agent/loop/worker.h is there for that.
 const Words kPoolCalls = {"uv_getaddrinfo", "uv_getnameinfo", "uv_queue_work", "uv_fs_",
                           "uv_random("};
 

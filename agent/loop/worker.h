@@ -9,7 +9,7 @@
 #include <functional>
 #include <memory>
 
-#include "agent/handles.h"
+#include "agent/loop/handles.h"
 
 namespace flatline {
 

@@ -1,4 +1,4 @@
-#include "agent/resolver.h"
+#include "agent/loop/resolver.h"
 
 #include <doctest/doctest.h>
 
@@ -9,8 +9,8 @@
 #include <new>
 #include <stdexcept>
 
-#include "agent/alarm.h"
-#include "agent/owned_loop.h"
+#include "agent/loop/alarm.h"
+#include "agent/loop/owned_loop.h"
 #include "agent/sender.h"
 #include "schema/limits.h"
 

@@ -1,4 +1,4 @@
-#include "agent/alarm.h"
+#include "agent/loop/alarm.h"
 
 #include <uv.h>
 

@@ -1,4 +1,4 @@
-#include "agent/owned_loop.h"
+#include "agent/loop/owned_loop.h"
 
 #include <uv.h>
 

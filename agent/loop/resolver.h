@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "agent/worker.h"
+#include "agent/loop/worker.h"
 #include "schema/program/endpoint.h"
 
 struct uv_loop_s;
@@ -41,8 +41,8 @@ class Resolver {
     std::string error;
   };
   using Done = std::function<void(const Answer&)>;
-  /// Blocks until it has the answer. It is called on the worker's thread. What it throws becomes the
-  /// error of the answer.
+  /// Blocks until it has the answer. It is called on the worker's thread. What it throws becomes
+  /// the error of the answer.
   using Lookup = std::function<Answer(const Endpoint&)>;
 
   explicit Resolver(Lookup lookup = ask_system) : lookup_(std::move(lookup)) {}

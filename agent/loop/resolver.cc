@@ -1,4 +1,4 @@
-#include "agent/resolver.h"
+#include "agent/loop/resolver.h"
 
 #include <netdb.h>
 #include <uv.h>

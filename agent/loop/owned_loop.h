@@ -2,7 +2,7 @@
 
 // libuv's loop, owned by one object.
 
-#include "agent/handles.h"
+#include "agent/loop/handles.h"
 
 namespace flatline {
 

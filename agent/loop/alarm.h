@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "agent/handles.h"
+#include "agent/loop/handles.h"
 #include "schema/time.h"
 
 namespace flatline {

@@ -1,4 +1,4 @@
-#include "agent/handles.h"
+#include "agent/loop/handles.h"
 
 #include <uv.h>
 

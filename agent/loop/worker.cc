@@ -1,4 +1,4 @@
-#include "agent/worker.h"
+#include "agent/loop/worker.h"
 
 #include <fmt/core.h>
 #include <uv.h>
