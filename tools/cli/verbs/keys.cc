@@ -9,6 +9,7 @@
 #include "schema/program/flag_values.h"
 #include "schema/program/key_file.h"
 #include "schema/wire/names.h"
+#include "schema/wire/text.h"
 #include "tools/cli/names_file.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/verbs/verbs.h"
