@@ -13,6 +13,7 @@
 #include "schema/program/log.h"
 
 namespace flatline {
+
 struct Journal::State {
   State(const JournalOptions& options, HostTable& host_table, const ViewBoard& board)
       : folder(options.folder.string()), steps(options, host_table, board) {
