@@ -41,6 +41,10 @@ Breaches breaches_of_functions(const Tree& tree);
 Breaches breaches_of_throwing(const Tree& tree);
 Words paths_of_throwing();  ///< That its table names.
 
+// system.cc: descriptors are closed by their owner, and a file that nobody can tell of is not
+// missing.
+Breaches breaches_of_asking(const Tree& tree);
+
 // use.cc: what nobody uses is not there.
 Breaches breaches_of_use(const Tree& tree);
 Breaches breaches_of_pragma_once(const Tree& tree);

@@ -44,6 +44,9 @@ TEST_CASE("functions stay short") {
 TEST_CASE("failures are thrown where they are caught") {
   hold(breaches_of_throwing(whole_tree()));
 }
+TEST_CASE("descriptors have owners, and whether a file is there may be unknown") {
+  hold(breaches_of_asking(whole_tree()));
+}
 TEST_CASE("nothing is there that nobody uses") {
   hold(breaches_of_use(whole_tree()));
 }
@@ -207,6 +210,12 @@ TEST_CASE("every rule of code finds what breaks it, and nothing else") {
        ""},
       {breaches_of_throwing, {{"collector/config.cc", "throw Failure(a);"}}, ""},
       {breaches_of_throwing, {{"agent/main.cc", "throw Failure(a);"}}, ""},
+
+      {breaches_of_asking, {{"agent/a.cc", "  ::close(file);"}}, "agent/a.cc:1"},
+      {breaches_of_asking, {{"agent/a.cc", "void Database::close() {"}}, ""},
+      {breaches_of_asking, {{"schema/program/descriptor.cc", "  ::close(number_);"}}, ""},
+      {breaches_of_asking, {{"tools/a.cc", "if (!fs::exists(file)) return;"}}, "tools/a.cc:1"},
+      {breaches_of_asking, {{"tests/a.cc", "CHECK(fs::exists(file));"}}, ""},
 
       {breaches_of_pragma_once, {{"agent/a.h", "#pragma once\n"}}, ""},
       {breaches_of_pragma_once, {{"agent/a.h", "\n#pragma once\n"}}, "agent/a.h:1"},

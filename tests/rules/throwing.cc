@@ -26,6 +26,7 @@ const Words kMayThrow = {
     "collector/ingest/receive_socket.cc",
     "collector/api/listener.cc",
     "collector/api/server.cc",
+    "collector/api/slow_pool.cc",
     // One call at an edge: the journal's steps and whoever answers a request catch what it throws.
     "collector/journal/",
     "collector/api/past.cc",
