@@ -142,6 +142,10 @@ TEST_CASE("every rule finds what breaks it, and nothing else") {
        {{"collector/view/a.h", "#include \"collector/config.h\""}},
        "collector/view/a.h:1"},
       {breaches_of_rooms, {{"collector/cellar/a.h", ""}}, "collector/cellar/a.h:1"},
+      {breaches_of_rooms, {{"bench/cellar/a.h", ""}}, "bench/cellar/a.h:1"},
+      {breaches_of_rooms,
+       {{"bench/proofs/a.h", "#include \"bench/proofs/fleet/a.h\""}},
+       "bench/proofs/a.h:1"},
       {breaches_of_rooms, {{"tools/sim/a.cc", "#include \"agent/core/schedule.h\""}}, ""},
       {breaches_of_rooms, {{"tools/sim/a.cc", "#include \"agent/sender.h\""}}, "tools/sim/a.cc:1"},
       {breaches_of_rooms,
@@ -259,6 +263,7 @@ TEST_CASE("what nobody uses is found") {
   const Source user = {"agent/b.cc", "#include \"agent/a.h\""};
   const Source build = {"agent/meson.build", "library('b', 'a.cc', 'b.cc', '../agent/c.cc')"};
   const Source kinds = {"agent/meson.build", "foreach kind : ['disk']\n'checks/' + kind + '.cc'\n"};
+  const Source suffix = {"bench/meson.build", "foreach name : ['tick']\nname + '_benchmark.cc'\n"};
   const Source test = {"tests/a_test.cc", "hold(\"a.txt\", \"full\", \"snapshot.hex\");"};
   const Source build_of_test = {"tests/meson.build", "'a_test.cc'"};
   hold({
@@ -272,6 +277,8 @@ TEST_CASE("what nobody uses is found") {
       {breaches_of_use, {{"agent/d.cc", ""}, build}, "agent/d.cc:1"},
       {breaches_of_use, {{"agent/checks/disk.cc", ""}, kinds}, ""},
       {breaches_of_use, {{"agent/checks/load.cc", ""}, kinds}, "agent/checks/load.cc:1"},
+      {breaches_of_use, {{"bench/tick_benchmark.cc", ""}, suffix}, ""},
+      {breaches_of_use, {{"bench/tock_benchmark.cc", ""}, suffix}, "bench/tock_benchmark.cc:1"},
       {breaches_of_use, {{"tests/golden/a.txt", ""}, test, build_of_test}, ""},
       {breaches_of_use, {{"tests/golden/v1-full.snapshot.hex", ""}, test, build_of_test}, ""},
       {breaches_of_use, {{"tests/golden/b.txt", ""}, test, build_of_test}, "tests/golden/b.txt:1"},

@@ -37,8 +37,9 @@ std::set<std::string> quoted_in(std::string_view text) {
   return quoted;
 }
 
-/// Every path that a meson.build names, from the top of the tree. In `'checks/' + kind + '.cc'` a
-/// folder and names are apart: each pair of them is taken for a path.
+/// Every path that a meson.build names, from the top of the tree. In `'checks/' + kind + '.cc'` and
+/// `name + '_benchmark.cc'` a path is in parts: whatever the words of the file make together
+/// counts.
 std::set<std::string> named_in_builds(const Tree& tree) {
   std::set<std::string> paths;
   for (const Source& source : tree) {
@@ -47,8 +48,10 @@ std::set<std::string> named_in_builds(const Tree& tree) {
     const std::set<std::string> words = quoted_in(source.text);
     for (const std::string& word : words) {
       paths.insert((folder / word).lexically_normal().string());
-      if (!word.ends_with('/')) continue;
-      for (const std::string& name : words) paths.insert((folder / (word + name + ".cc")).string());
+      for (const std::string& name : words) {
+        if (word.ends_with('/')) paths.insert((folder / (word + name + ".cc")).string());
+        if (word.starts_with('_')) paths.insert((folder / (name + word)).string());
+      }
     }
   }
   return paths;
