@@ -40,7 +40,8 @@ std::uint32_t age_ms(Duration age) {
 
 }  // namespace
 
-Reporter::Reporter(const ReporterOptions& options, std::vector<CheckPlan> plans, Instant start)
+Reporter::Reporter(const ReporterOptions& options, const std::vector<CheckPlan>& plans,
+                   Instant start)
     : options_(options), next_odd_(plans.size() / 2) {
   INVARIANT(is_host_name(options.name.view()));
   INVARIANT(is_labels(options.labels.view()));
@@ -48,13 +49,13 @@ Reporter::Reporter(const ReporterOptions& options, std::vector<CheckPlan> plans,
   INVARIANT(options.interval <= kMaxInterval);
   INVARIANT(plans.size() <= kChecks);
   checks_.reserve(plans.size());
-  for (CheckPlan& plan : plans) {
+  for (const CheckPlan& plan : plans) {
     INVARIANT(is_check_name(plan.name.view()));
     INVARIANT(plan.period > Duration::zero());
     INVARIANT(plan.fail_after >= 1);
     INVARIANT(plan.recover_after >= 1);
     for (const Check& other : checks_) INVARIANT(!(other.plan.name == plan.name));
-    checks_.push_back({.plan = std::move(plan), .last = {}, .since = start});
+    checks_.push_back({.plan = plan, .last = {}, .since = start});
   }
 }
 

@@ -40,7 +40,7 @@ class Reporter {
  public:
   /// Takes at most kChecks plans, no two with the same name. All checks are PENDING from `start`
   /// on, and a check without a first result becomes UNKNOWN kResultPeriods periods later.
-  Reporter(const ReporterOptions& options, std::vector<CheckPlan> plans, Instant start);
+  Reporter(const ReporterOptions& options, const std::vector<CheckPlan>& plans, Instant start);
 
   /// Takes a result of check `index`, whose run ended at `now`. The first result decides the state
   /// at once, whatever fail_after is; so does every result that is not OK when the state is not OK

@@ -114,7 +114,7 @@ Reporter SimulatedFleet::make_reporter(std::uint32_t host, Instant start) const 
   for (std::uint32_t check = 0; check < options_.checks; ++check) {
     plans.push_back({.name = check_name(check), .period = options_.interval});
   }
-  return {reporter, std::move(plans), start};
+  return {reporter, plans, start};
 }
 
 std::optional<Spoken> SimulatedFleet::speak(const Cycle::Slot& slot, std::size_t phase, Instant now,
