@@ -1,5 +1,6 @@
-// What operators change: a request is read as a whole, performed as one action, and answered when
-// the loop has done it and the disk has it, or says that it has not.
+// The routes by which operators change something. A request is read as a whole and performed as one
+// action. It is answered when the loop has performed the action and the disk has stored it; if the
+// disk has not, the answer says so.
 
 #include <fmt/core.h>
 
@@ -19,7 +20,7 @@
 namespace flatline {
 namespace {
 
-/// An action that a request asks for, or why it does not.
+/// The action that a request asks for, or the answer that refuses it.
 using Asked = std::variant<ActionRequest, ApiResponse>;
 
 bool is_key(const std::string& key) {
@@ -27,14 +28,15 @@ bool is_key(const std::string& key) {
          std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7F'; });
 }
 
-/// What is wrong with one line of text; empty: nothing.
+/// Says what is wrong with a line of text, or nothing if it is right.
 std::string text_error(std::string_view field, const std::string& text, std::size_t most_bytes) {
   if (text.size() <= most_bytes && is_plain_utf8(text)) return {};
   return fmt::format("body: {} must be at most {} bytes of text without control characters", field,
                      most_bytes);
 }
 
-/// What is wrong with a field that the kind needs or does not take; empty: nothing.
+/// Says what is wrong with the fields, of which each kind needs some and takes no others; empty if
+/// they are right.
 std::string field_error(ActionKind kind, const ActionBody& body) {
   const std::string_view name = action_name(kind);
   if (has_end(kind) && (body.length.empty() || body.why.empty())) {
@@ -119,7 +121,8 @@ ApiResponse refuse_no_host(const ActionRequest& request) {
   return refuse_request(404, fmt::format("no host is registered as {}", request.host.view()));
 }
 
-/// Alike for all hosts of one command, whose keys are one a host.
+/// The text is the same for all hosts of one command, which has a key for each, so that the command
+/// line can tell of all of them in one line.
 ApiResponse refuse_reused_key(const ActionRecord& earlier, const ActionRequest& request) {
   const HostName& other = earlier.request.host == request.host ? HostName{} : earlier.request.host;
   return refuse_request(
@@ -129,7 +132,7 @@ ApiResponse refuse_reused_key(const ActionRecord& earlier, const ActionRequest& 
                action_name(earlier.request.kind), other.view().empty() ? "" : " ", other.view()));
 }
 
-/// A name that nobody has may be meant, or mistyped.
+/// A name that nobody has may be meant or mistyped, so a revocation asks.
 std::string note_of_name(const ActionRequest& request, const ApiSources& sources) {
   const bool refuses = request.kind == ActionKind::kRevoke && request.below > 0;
   if (!refuses || sources.host_table.find(request.agent_id)) return {};
@@ -207,7 +210,7 @@ ApiResponse actions(const ApiSources& sources, const ApiCall& call) {
   }
   ActionPageAnswer page;
   page.total = static_cast<std::uint32_t>(std::min<std::uint64_t>(newest, kActions));
-  const std::uint64_t gone = newest - page.total;  // Overwritten up to this one.
+  const std::uint64_t gone = newest - page.total;  // Actions up to this number are overwritten.
   for (std::uint64_t number = std::min(*after - 1, newest); number > gone; --number) {
     if (page.actions.size() == *limit) {
       page.next = std::to_string(number + 1);

@@ -23,8 +23,8 @@ bool AdminGate::knows(const ApiRequest& request) const {
   return request.from_loopback && shows_token(request.authorization, token_);
 }
 
-/// Over a network without TLS the token is not even looked at: who showed it there has given it
-/// away.
+/// The API has no TLS, so over a network the token is not even looked at: whoever showed it there
+/// has given it away.
 std::optional<ApiResponse> AdminGate::refuse(const ApiRequest& request, Instant now) {
   if (!request.from_loopback) {
     ++refused_;

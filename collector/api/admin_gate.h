@@ -1,7 +1,8 @@
 #pragma once
 
-// Who may change anything: whoever shows the admin token, over loopback, at a bounded rate. Every
-// attempt that is refused for its token or its way is counted. Any thread.
+// Decides who may change anything: only a request that shows the admin token, over loopback, at a
+// bounded rate. It counts every attempt that it refuses for its token or for the way it came. Any
+// thread may ask.
 
 #include <atomic>
 #include <mutex>
@@ -18,7 +19,7 @@ class AdminGate {
   /// `token` must not be empty.
   AdminGate(std::string token, Instant now);
 
-  /// The refusal, if it is one.
+  /// Returns the answer that refuses the request, or nothing if it may go on.
   [[nodiscard]] std::optional<ApiResponse> refuse(const ApiRequest& request, Instant now);
   /// Whether the request shows the token, over loopback. Counts nothing.
   [[nodiscard]] bool knows(const ApiRequest& request) const;
@@ -31,7 +32,8 @@ class AdminGate {
   TokenBucket rate_;
 };
 
-/// Whether an Authorization header is `Bearer TOKEN`: compared in a time that tells nothing.
+/// Whether an Authorization header is `Bearer TOKEN`. How long the comparison takes tells nothing
+/// about the token.
 [[nodiscard]] bool shows_token(const std::string& authorization, const std::string& token);
 
 }  // namespace flatline

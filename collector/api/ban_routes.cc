@@ -1,5 +1,5 @@
-// What stands against hosts until it is lifted: whom operators forgot, and whose credentials they
-// revoked. Actions that are no longer remembered stand here still.
+// The route that lists the bans: which hosts operators forgot, and whose credentials they revoked.
+// A ban is listed until it is lifted, even when its action is no longer remembered.
 
 #include "collector/api/routes.h"
 #include "collector/api/view_responses.h"
@@ -16,7 +16,7 @@ BanAnswer render_ban(const Ban& ban) {
   return answer;
 }
 
-/// By their places, which they keep as long as they stand.
+/// Lists bans in the order of their places, which they keep, so that a page can follow another.
 ApiResponse bans(const ApiSources& sources, const ApiRequest& request) {
   const auto& table = sources.host_table.actions().bans;
   const auto limit = read_limit(request);

@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds kLookEvery{250};
 
 void ConnectionDeadlines::shut_overdue(Instant now) const {
   for (const auto& [key, connection] : open_) {
-    // Only shut down: the socket is libmicrohttpd's to close, which then calls closed().
+    // The socket is only shut down here. libmicrohttpd closes it, and then calls closed().
     if (now >= connection.deadline) ::shutdown(connection.socket, SHUT_RDWR);
   }
 }

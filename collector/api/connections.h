@@ -1,7 +1,7 @@
 #pragma once
 
-// The API's open connections, each with a deadline from its opening: a thread of its own shuts down
-// those that are past it. libmicrohttpd's own time-out only sees idleness.
+// The API's open connections. Each gets a deadline when it is opened, and a thread shuts down those
+// that are past theirs. libmicrohttpd's own time-out is not enough, because it only sees idleness.
 
 #include <condition_variable>
 #include <mutex>
@@ -12,14 +12,16 @@
 
 namespace flatline {
 
-/// The connections and their deadlines, without thread or lock: one caller at a time.
+/// The connections and their deadlines, without a thread or a lock: only one caller at a time may
+/// use it.
 class ConnectionDeadlines {
  public:
   explicit ConnectionDeadlines(Duration lifetime) : lifetime_(lifetime) {}
 
   void opened(const void* key, int socket, Instant now) { open_[key] = {socket, now + lifetime_}; }
   void closed(const void* key) { open_.erase(key); }
-  /// Shuts down those whose deadline has come. Whose they are closes them, and says closed().
+  /// Shuts down the connections whose deadline has come. Their owner then closes them and calls
+  /// closed().
   void shut_overdue(Instant now) const;
 
  private:
@@ -39,8 +41,9 @@ class Connections {
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
-  /// `key` is the connection's identity; its socket must stay open until closed(key). A connection
-  /// for whose deadline there is no memory is shut down at once. Both are called from C.
+  /// `key` is the connection's identity. Its socket must stay open until closed(key). If there is
+  /// no memory for its deadline, it is shut down at once. A C library calls both functions, so
+  /// neither throws.
   void opened(const void* key, int socket) noexcept;
   void closed(const void* key) noexcept;
 

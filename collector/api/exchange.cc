@@ -23,14 +23,14 @@ std::string header(MHD_Connection* connection, const char* name) {
   return value == nullptr ? "" : value;
 }
 
-/// A query as it is taken apart, and what is wrong with it.
+/// The parameters of a query, as they are collected one by one, and what is wrong with them.
 struct Query {
   std::map<std::string, std::string> parameters{};
   std::string error{};
-  bool is_whole = true;  ///< There was memory for all of it.
+  bool is_whole = true;  ///< False if there was no memory for all of it.
 };
 
-/// Called from C, through which nothing may be thrown.
+/// libmicrohttpd calls this from C, so it must not throw.
 MHD_Result collect(void* into, MHD_ValueKind, const char* name, std::size_t name_size,
                    const char* value, std::size_t value_size) {
   Query& query = *static_cast<Query*>(into);
@@ -70,7 +70,7 @@ std::optional<ApiResponse> Exchange::read(MHD_Connection* connection, const char
   return std::nullopt;
 }
 
-/// libmicrohttpd itself has refused what is no number.
+/// libmicrohttpd has already refused a length that is no number.
 bool announces_too_much(MHD_Connection* connection) {
   const std::string length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
   return std::strtoull(length.c_str(), nullptr, 10) > kApiBodyBytes;

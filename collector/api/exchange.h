@@ -1,7 +1,8 @@
 #pragma once
 
 // One request on its way through libmicrohttpd: what was read of it so far, and its answer once
-// there is one. Made when a request's first line was read, gone when it is over.
+// there is one. It is made when a request's first line was read, and deleted when the request is
+// over.
 
 #include <optional>
 #include <string>
@@ -14,29 +15,31 @@ struct MHD_Connection;
 namespace flatline {
 
 struct Exchange {
-  /// As the address was sent: decoded, it would end at a NUL, and `web-1%00x` pass for web-1.
+  /// `uri` is the address as it was sent. Once decoded it would end at a NUL, and `web-1%00x` would
+  /// pass for web-1.
   explicit Exchange(std::string_view uri) : holds_nul(uri.find("%00") != std::string_view::npos) {}
 
   /// Keeps a part of the body, as long as there is room.
   void take_body(std::string_view part);
-  /// What is wrong with the address, the parameters or the body; fills `request` otherwise.
+  /// Fills `request`, or returns the answer that says what is wrong with the address, the
+  /// parameters or the body.
   [[nodiscard]] std::optional<ApiResponse> read(MHD_Connection* connection, const char* url,
                                                 const char* method);
 
   bool holds_nul;
   bool begun = false;      ///< The headers were seen.
-  bool too_large = false;  ///< The body was.
-  bool waits = false;      ///< It was handed to a pool, which may have refused it.
+  bool too_large = false;  ///< The body was too large.
+  bool waits = false;      ///< It was handed to a slow pool, which may have refused it.
   ApiRequest request{};
-  std::optional<ApiResponse> answer{};  ///< Of one that waits, once it is there.
+  std::optional<ApiResponse> answer{};  ///< The answer of a request that waits, once it is made.
 };
 
-/// Whether the headers announce more of a body than is taken.
+/// Whether the headers announce a larger body than kApiBodyBytes.
 [[nodiscard]] bool announces_too_much(MHD_Connection* connection);
 
 [[nodiscard]] ApiResponse refuse_large_body();
 
-/// Hands an answer to libmicrohttpd. False: it could not take it.
+/// Hands an answer to libmicrohttpd. Returns false if it could not take it.
 [[nodiscard]] bool send(MHD_Connection* connection, const ApiResponse& answer);
 
 }  // namespace flatline

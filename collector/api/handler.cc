@@ -12,7 +12,7 @@
 namespace flatline {
 namespace {
 
-/// The name in a Host header: without its port.
+/// The name in a Host header, without the port.
 std::string host_name(const std::string& header) {
   if (const auto endpoint = parse_endpoint(header)) return endpoint->host;
   const bool bracketed = header.size() > 2 && header.front() == '[' && header.back() == ']';
@@ -25,7 +25,8 @@ bool is_address(const std::string& host) {
          inet_pton(AF_INET6, host.c_str(), buffer) == 1;
 }
 
-/// What stands for the `*`, or nothing where there is none; no value if the path is another.
+/// Returns what stands for the `*` (empty if the pattern has none), or nothing if the path is
+/// another.
 std::optional<std::string> match(std::string_view pattern, std::string_view path) {
   const std::size_t star = pattern.find('*');
   if (star == std::string_view::npos) {
@@ -64,16 +65,16 @@ ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string re
   }
 }
 
-/// A page of somebody else's that a browser was tricked to ask us under its own name is refused
-/// (DNS rebinding): only addresses, localhost and the configured name are ours. Where readers need
-/// a token, such a page has none, and any name will do.
+/// Refuses DNS rebinding, by which a foreign page has a browser ask us under that page's own name.
+/// Only addresses, localhost and the configured name are ours. Where readers need a token such a
+/// page has none, so that any name will do.
 bool ApiHandler::is_for_us(const std::string& host) const {
   if (!read_token_.empty()) return true;
   const std::string name = host_name(host);
   return name == "localhost" || name == bound_.host || is_address(name);
 }
 
-/// Who may change may look, too.
+/// Whoever may change something may read, too.
 bool ApiHandler::may_read(const ApiRequest& request) const {
   return read_token_.empty() || shows_token(request.authorization, read_token_) ||
          gate_.knows(request);
@@ -117,7 +118,7 @@ ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment) c
   return {no_route(request)};
 }
 
-/// A path that other methods have, or none at all.
+/// Answers a path that has routes for other methods only (405), or none at all (404).
 ApiResponse ApiHandler::no_route(const ApiRequest& request) const {
   std::string allowed;
   for (const Route& route : routes_) {

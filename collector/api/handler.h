@@ -1,7 +1,7 @@
 #pragma once
 
-// A request to its answer: who may ask, which route answers, and every way to refuse. The server
-// speaks HTTP around it, from any of its threads.
+// Finds the answer to a request: it checks who may ask, finds the route that answers, and knows
+// every way to refuse. The server speaks HTTP around it, and asks it from any of its threads.
 
 #include <optional>
 #include <string>
@@ -21,13 +21,13 @@ class ApiHandler {
 
   /// `request` must outlive the outcome.
   [[nodiscard]] ApiOutcome answer(const ApiRequest& request, const Moment& moment) const;
-  /// Whether there is such a route at all: its body is worth reading.
+  /// Whether there is such a route at all, so that a body is worth reading.
   [[nodiscard]] bool has_route(std::string_view method, std::string_view path) const;
 
  private:
   [[nodiscard]] bool is_for_us(const std::string& host) const;
   [[nodiscard]] bool may_read(const ApiRequest& request) const;
-  /// Who may not ask for such a route, or not now.
+  /// Returns the answer that refuses a request which may not use such a route, or not now.
   [[nodiscard]] std::optional<ApiResponse> refuse(Access access, const ApiRequest& request,
                                                   Instant now) const;
   [[nodiscard]] ApiResponse no_route(const ApiRequest& request) const;

@@ -1,8 +1,8 @@
 #pragma once
 
-// The API's listening socket, bound before anything is made on the disk: a port that is busy or an
-// address that may not be served leaves no trace. Owns the socket until a server takes it over;
-// answers nobody.
+// The API's listening socket. It is bound before anything is made on the disk, so that a port that
+// is busy, or an address that may not be served, leaves no trace. It owns the socket until a server
+// takes that over, and answers nobody.
 
 #include "schema/program/address.h"
 #include "schema/program/descriptor.h"
@@ -12,15 +12,15 @@ namespace flatline {
 
 class ApiListener {
  public:
-  /// Binds and listens. Throws Failure: port busy, not an address of this machine, or an address
-  /// other than loopback where that is not `others_may_ask`.
+  /// Binds and listens. Throws Failure if the port is busy, if the address is not one of this
+  /// machine, or if it is not loopback and `others_may_ask` is false.
   ApiListener(const Endpoint& endpoint, bool others_may_ask);
   ApiListener(const ApiListener&) = delete;
   ApiListener& operator=(const ApiListener&) = delete;
 
   /// The address as bound.
   [[nodiscard]] const Address& local() const { return local_; }
-  /// The descriptor, the caller's to close from now on.
+  /// Gives the descriptor up: from now on the caller must close it.
   [[nodiscard]] int release() { return socket_.release(); }
 
  private:
@@ -28,7 +28,7 @@ class ApiListener {
   Address local_;
 };
 
-/// Throws Failure where an ApiListener would for the address alone. Binds nothing.
+/// Throws the Failure that an ApiListener would throw for the address alone. Binds nothing.
 void check_api_address(const Endpoint& endpoint, bool others_may_ask);
 
 }  // namespace flatline

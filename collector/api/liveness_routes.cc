@@ -1,4 +1,5 @@
-// Whether the collector itself lives and is ready, and what there is to ask.
+// The routes that say whether the collector itself lives and is ready, and `/`, which lists what
+// can be asked.
 
 #include <string>
 

@@ -32,7 +32,8 @@ StoredStep Past::at(WallTime time) {
   return found;
 }
 
-/// The steps around a moment that none tells of: the whole ring is looked through, once.
+/// Names the steps around a moment that no step tells about. For that it looks through the whole
+/// ring, once.
 void Past::refuse_gap(WallTime time) {
   const auto before = stored_->list(oldest(), time);
   const auto after = stored_->list(time, moment_.wall + kMomentAhead);
@@ -68,14 +69,14 @@ bool Past::is_of_this_start(std::uint64_t generation) const {
   return start_ != 0 && generation >> 32 == start_;
 }
 
-/// Of this start's moments the host table knows by generations who was there and still is, whatever
-/// was done to the wall clock meanwhile. Everybody else is the registry's.
+/// For a moment of this start the host table knows, by generations, who was there and still is,
+/// whatever was done to the wall clock meanwhile. The registry knows everybody else.
 std::vector<AgentId> Past::holders(const StoredStep& then, std::uint32_t first,
                                    std::uint32_t count) {
   std::vector<AgentId> holders(count, AgentId::kNone);
   const bool is_ours = is_of_this_start(then.head.generation);
-  std::uint32_t begin = count;  // Of those whom the host table does not know;
-  std::uint32_t end = 0;        // and their end.
+  std::uint32_t begin = count;  // The first place that the registry must fill.
+  std::uint32_t end = 0;        // The end of such places.
   for (std::uint32_t i = 0; i < count; ++i) {
     if ((then.planes[first + i] & plane_bit(Plane::kRegistered)) == 0) continue;
     HostRecord record;
@@ -96,7 +97,8 @@ std::vector<AgentId> Past::holders(const StoredStep& then, std::uint32_t first,
   return holders;
 }
 
-/// Whoever came within the last tick is not yet in the registry, and has no name here until it is.
+/// A host that came within the last tick is not in the registry yet, and has no name here until it
+/// is.
 HostName Past::name_of(AgentId agent) {
   return agent == AgentId::kNone ? HostName{} : stored_->name_of(agent);
 }
@@ -127,9 +129,9 @@ std::vector<Span> Past::host(const std::string& name, WallTime from, WallTime to
   return spans;
 }
 
-/// Between the tenancies_told that are remembered. Before the oldest of anybody's there may have
-/// been others: where steps tell that hosts were registered then, this one may have been among
-/// them.
+/// Appends a stretch outside the tenancies that are remembered. Until forgotten_until() others may
+/// be forgotten: where steps tell that any hosts were registered then, this host may have been
+/// among them, and the stretch is unremembered instead of absent.
 void Past::append_absence(WallTime from, WallTime to, std::vector<Span>& spans) {
   const WallTime known = std::clamp(stored_->forgotten_until(), from, std::max(from, to));
   if (known > from) {
@@ -159,8 +161,8 @@ Past::TenancySteps Past::past_tenancy(const Tenancy& tenancy, WallTime from, Wal
   return told_tenancy;
 }
 
-/// Of this start's steps the generation says whether the host was there: where the wall clock was
-/// set back since it came, its times would have it come later than it was seen.
+/// For steps of this start the generation says whether the host was there. Times would not do: if
+/// the wall clock was set back since the host came, it would seem to have come after it was seen.
 Past::TenancySteps Past::present_tenancy(const Tenancy& tenancy, WallTime from, WallTime to) {
   HostRecord record;
   const bool known = sources_.host_table.read(tenancy.slot, record) && record.registered &&
@@ -176,7 +178,7 @@ Past::TenancySteps Past::present_tenancy(const Tenancy& tenancy, WallTime from, 
   return told_tenancy;
 }
 
-/// A host is first seen in the step after it came; until then it is as good as absent.
+/// A host is first seen in the step after it came, and counts as absent until then.
 void Past::append_tenancy(const TenancySteps& told_tenancy, WallTime from, WallTime to,
                           std::vector<Span>& spans) const {
   WallTime begin = std::max(told_tenancy.from, from);

@@ -1,8 +1,9 @@
 #pragma once
 
-// The past, opened for one question on the thread of a pool and closed with it: what was stored at
-// a moment, and between two. Errors are of two kinds: what was asked for is not there
-// (PastRefused), and what was stored cannot be read (PastUnreadable).
+// The past, as the routes that look back ask about it: what was stored at a moment, and between
+// two. It is opened for one request on a thread of the past pool, and closed with it. PastRefused
+// says that what was asked for is not there, and PastUnreadable that what was stored cannot be
+// read.
 
 #include <memory>
 #include <stdexcept>
@@ -36,28 +37,29 @@ class Past {
 
   [[nodiscard]] const HistoryShape& shape() const { return stored_->shape(); }
 
-  /// What is older was overwritten.
+  /// Steps of an earlier time were overwritten.
   [[nodiscard]] WallTime oldest() const { return moment_.wall - shape().step * shape().steps; }
 
-  /// The step that tells of `time`. Refused: 400 in the future, 404 in a gap, with the steps around
-  /// it.
+  /// The step that tells about `time`. Throws PastRefused: 400 for a time in the future, and 404
+  /// for a gap, with the steps around it.
   [[nodiscard]] StoredStep at(WallTime time);
-  /// The newest view of the board, as a step would be.
+  /// The newest view of the view board, in the form of a step.
   [[nodiscard]] StoredStep now();
 
-  /// Who had `count` slots from `first` on at that moment; kNone where nobody had, or nobody knows
-  /// any more.
+  /// Who had the `count` slots from `first` on at that moment. It is kNone where nobody had, and
+  /// where that is forgotten.
   [[nodiscard]] std::vector<AgentId> holders(const StoredStep& then, std::uint32_t first,
                                              std::uint32_t count);
-  /// Empty for kNone.
+  /// The agent's name, or empty for kNone and for a name that is not known.
   [[nodiscard]] HostName name_of(AgentId agent);
 
-  /// One host from `from` to `to`; refused with 404 if no tenancy of it is known.
+  /// What is known of one host from `from` to `to`. Throws PastRefused (404) if no tenancy of it is
+  /// known.
   [[nodiscard]] std::vector<Span> host(const std::string& name, WallTime from, WallTime to);
   [[nodiscard]] std::vector<StepHead> steps(WallTime from, WallTime to);
 
  private:
-  /// A host in one slot, without a break, and the steps of it.
+  /// One tenancy of a host, and the steps that lie in it.
   struct TenancySteps {
     WallTime from{};
     WallTime to{};
@@ -75,7 +77,7 @@ class Past {
   const ApiSources& sources_;
   Moment moment_;
   std::unique_ptr<PastReader> stored_;
-  std::uint64_t start_ = 0;  ///< Of the collector; 0: unknown.
+  std::uint64_t start_ = 0;  ///< The number of the collector's start, or 0 if unknown.
 };
 
 }  // namespace flatline

@@ -1,4 +1,5 @@
-// Looking back: answered from stored steps when somebody asks, in a pool of its own.
+// The routes that look back. They are answered from stored steps when somebody asks, on the past
+// pool.
 
 #include <fmt/core.h>
 
@@ -28,7 +29,8 @@ WallTime read_time(const ApiRequest& request, const std::string& name) {
   throw PastRefused(400, fmt::format("{}: must be a moment such as 2026-11-23T03:14:00Z", name));
 }
 
-/// `from=` and `to=`, which is now if it was not given; as far as the history reaches.
+/// The time from `from=` to `to=`, or to now if that was not given, cut to what the history
+/// reaches.
 struct Stretch {
   WallTime from{};
   WallTime to{};
@@ -44,7 +46,7 @@ Stretch read_stretch(const Past& past, const ApiCall& call) {
                                      format_rfc3339(stretch.to)));
 }
 
-/// Part of a list that is known whole: `limit=` elements behind the `after=`-th.
+/// A page of a list whose whole length is known: at most `limit=` elements behind the `after=`-th.
 struct Part {
   std::size_t first = 0;
   std::size_t end = 0;
@@ -202,7 +204,8 @@ ApiResponse fleet_history(Past& past, const ApiCall& call) {
   return {.body = to_json(answer)};
 }
 
-/// Opens the past for one question. What cannot be read now is no fault of the request's.
+/// Opens the past for one request. If it cannot be read now, the answer is 503, since the request
+/// is not at fault.
 ApiResponse look_back(const ApiSources& sources, const ApiCall& call,
                       ApiResponse (*answer)(Past&, const ApiCall&)) {
   try {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Views and rows to answers: pure, handed all that they tell and the time. What the fields mean
-// stands in view.capnp.
+// Makes answers of views and rows. Pure: the functions are handed all that they tell, and the time.
+// What the fields mean is said in schema/answers/view.capnp.
 
 #include <array>
 #include <optional>
@@ -16,19 +16,19 @@
 
 namespace flatline {
 
-/// A view's counts, flags and doubts.
+/// Fills in a view's counts.
 void render_counts(const Counts& counts, SummaryAnswer& answer);
 std::vector<std::string> flag_names(std::uint32_t flags);
 std::vector<std::string> doubt_texts(std::uint32_t doubts);
 
-/// What a summary tells of the collector beside what its view does.
+/// What a summary tells about the collector, apart from its view.
 struct CollectorFacts {
   ReceiveBuffer receive_buffer;
   StorageStatus storage;
-  std::optional<Freeze> freeze;  ///< The last that was ordered; nothing: it could not be read.
+  std::optional<Freeze> freeze;  ///< The last that was ordered; empty if it could not be read.
   Instant started{};
   Duration tick{};
-  std::uint64_t refused_attempts = 0;  ///< Of those who are no operators.
+  std::uint64_t refused_attempts = 0;  ///< Attempts that the AdminGate refused.
 };
 
 SummaryAnswer render_summary(const ViewHead& head, const CollectorFacts& facts, Instant now);
@@ -42,8 +42,8 @@ struct SlotCopy {
 };
 
 HostRowAnswer render_row(const SlotCopy& copy, Instant now);
-/// Names of checks are looked up in the table; a host is silent `stale_after` intervals and a half
-/// after it was last heard.
+/// `host_table` tells the names of checks. A host counts as silent when it was not heard for
+/// `stale_after` and a half of its intervals.
 HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const HostTable& host_table,
                        unsigned stale_after, Instant now);
 

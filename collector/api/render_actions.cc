@@ -25,7 +25,7 @@ bool still_freezes(const ActionRecord& action, const HostTable& host_table) {
   return host_table.actions().freeze.read(0, freeze) && freeze.until == action.until;
 }
 
-/// The order that an action left in its place; of nobody if it is another's now.
+/// The ban that an action left in its place, or an empty one if the place is another agent's now.
 Ban ban_of(const ActionRecord& action, const HostTable& host_table) {
   Ban ban;
   const auto& bans = host_table.actions().bans;

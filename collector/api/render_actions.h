@@ -1,6 +1,6 @@
 #pragma once
 
-// Operators' actions to answers: pure, handed the time.
+// Makes answers of operators' actions. Pure: the functions are handed the host table and the time.
 
 #include "collector/view/action.h"
 #include "collector/view/host_table.h"
@@ -8,8 +8,9 @@
 
 namespace flatline {
 
-/// `in force`, `expired`, `ended`, or `done` for what is over as soon as it is done. From what is
-/// true of its slot or place now; an answer that is overtaken at every attempt says `ended`.
+/// Returns `in force`, `expired` or `ended`, or `done` for an action that was over as soon as it
+/// was performed. It goes by what holds in the action's slot or place now. If the loop overtakes
+/// that look at every attempt, it returns `ended`.
 std::string_view action_state(const ActionRecord& action, const HostTable& host_table,
                               WallTime now);
 

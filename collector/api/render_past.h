@@ -1,6 +1,6 @@
 #pragma once
 
-// What stored steps tell, as answers of the API. Pure.
+// Makes answers of the API of what stored steps tell. Pure.
 
 #include <cstdint>
 
@@ -9,7 +9,7 @@
 
 namespace flatline {
 
-/// A host as its planes of then have it; an empty name stands for one that is forgotten.
+/// A host as its planes of that time show it. Its name is empty if it is forgotten.
 HostRowAnswer render_past_row(std::uint32_t slot, std::uint8_t planes, const HostName& name);
 
 HostChangeAnswer render_change(const HostChange& change, const HostName& name);

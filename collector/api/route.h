@@ -1,7 +1,7 @@
 #pragma once
 
-// A request, its answer, and what lies between them: one route for each method and path. Without
-// HTTP's machinery, which the server owns.
+// A request, its answer, and the routes between them: one for each method and path. Nothing here
+// knows libmicrohttpd, which is the server's.
 
 #include <functional>
 #include <map>
@@ -23,7 +23,7 @@ struct ApiRequest {
   std::string body{};           ///< At most kApiBodyBytes.
   bool from_loopback = false;   ///< Whether the client is on this machine.
 
-  /// Empty if it was not given.
+  /// The parameter's value, or empty if it was not given.
   [[nodiscard]] std::string parameter(const std::string& name) const;
 };
 
@@ -37,7 +37,8 @@ struct ApiResponse {
 
 /// `{"error":…}` with a status.
 ApiResponse refuse_request(unsigned status, const std::string& error);
-/// The answer when a reader was overtaken at every attempt: no fault of the request's.
+/// The answer for a reader whom the loop overtook at every attempt, for which the request is not at
+/// fault.
 ApiResponse refuse_overtaken();
 
 enum class Access : std::uint8_t {
@@ -49,8 +50,8 @@ enum class Access : std::uint8_t {
 /// Where an answer is made.
 enum class RunsOn : std::uint8_t {
   kServerThread,  ///< On the server's own threads: it only reads memory.
-  kPastPool,      ///< It reads the disk, in a pool of its own.
-  kActionPool     ///< It waits for the loop and the journal, in a pool of its own.
+  kPastPool,      ///< On the past pool: it reads the disk.
+  kActionPool     ///< On the action pool: it waits for the loop and the journal.
 };
 
 /// A request that found its route.
@@ -69,8 +70,8 @@ struct Route {
   RunsOn runs_on = RunsOn::kServerThread;
 };
 
-/// What comes of a request: an answer at once, or, where `later` is set, one that it makes on the
-/// thread of a pool. Both may be used as long as the request.
+/// What the handler makes of a request: an answer at once or, where `later` is set, a function that
+/// makes the answer on a thread of a slow pool. Neither may outlive the request.
 struct ApiOutcome {
   ApiResponse now{};
   RunsOn runs_on = RunsOn::kServerThread;

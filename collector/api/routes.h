@@ -1,6 +1,6 @@
 #pragma once
 
-// The routes by group; each group is a file. `sources` must outlive them.
+// The routes, by groups that are a file each. `sources` must outlive them.
 
 #include <vector>
 
@@ -17,7 +17,7 @@ std::vector<Route> view_routes(const ApiSources& sources);
 std::vector<Route> past_routes(const ApiSources& sources);
 /// What operators change, and what they have changed.
 std::vector<Route> action_routes(const ApiSources& sources);
-/// What of it stands against hosts until it is lifted.
+/// The bans that operators have set and not lifted.
 std::vector<Route> ban_routes(const ApiSources& sources);
 
 }  // namespace flatline

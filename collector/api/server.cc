@@ -32,7 +32,7 @@ struct ApiServer::State {
         handler(sources, options.endpoint, options.read_token),
         throttle(monotonic_now()),
         connections(kApiConnectionLifetime) {
-    // From here on the socket is libmicrohttpd's, which closes it also where it cannot start.
+    // From here on libmicrohttpd owns the socket, and closes it even if it cannot start.
     daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, nullptr, nullptr,
         &State::on_request, this, MHD_OPTION_URI_LOG_CALLBACK, &State::on_uri, this,
@@ -46,8 +46,8 @@ struct ApiServer::State {
       throw Failure(fmt::format("api: cannot serve on {}", format_address(bound)));
     }
   }
-  /// libmicrohttpd stops only when nobody waits any more; and what a pool is asked from now on, it
-  /// refuses.
+  /// The slow pools stop first, because libmicrohttpd can stop only when no connection is
+  /// suspended. A pool that has stopped refuses what it is asked from then on.
   ~State() {
     past.stop();
     changes.stop();
@@ -65,7 +65,7 @@ struct ApiServer::State {
     if (info != nullptr) state.connections.opened(connection, info->connect_fd);
   }
 
-  /// Called when a request's first line was read, before anything else.
+  /// libmicrohttpd calls this when a request's first line was read, before anything else.
   static void* on_uri(void*, const char* uri, MHD_Connection*) {
     return new (std::nothrow) Exchange(uri);
   }
@@ -75,9 +75,9 @@ struct ApiServer::State {
     *exchange = nullptr;
   }
 
-  /// Called once with the headers, then for the body's parts, then once to answer, and once more
-  /// when an answer that had to wait is there. Only what a route may want is read: other methods
-  /// are refused at once, and so is a body that is too large.
+  /// libmicrohttpd calls this once with the headers, then for each part of the body, then once for
+  /// the answer, and once more after an answer that had to wait is made. Only a body that a route
+  /// may want is read: other methods are refused at once, and so is a body that is too large.
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char* url,
                                const char* method, const char*, const char* upload,
                                std::size_t* upload_size, void** seen) {
@@ -119,15 +119,16 @@ struct ApiServer::State {
       MHD_resume_connection(connection);
     };
     SlowPool& pool = outcome.runs_on == RunsOn::kPastPool ? past : changes;
-    // Resumed by the job, or here if there is no room for it: only then is on_request called again.
-    // Nothing throws in between, or nobody would resume the connection.
+    // The job resumes the connection, or this function does if there is no room for the job; only
+    // then is on_request called again. Nothing throws in between, or nobody would resume the
+    // connection.
     exchange.waits = true;
     MHD_suspend_connection(connection);
     if (!pool.submit(std::move(job))) MHD_resume_connection(connection);
     return true;
   }
 
-  /// On a pool's thread. Without memory even for an error there is no answer.
+  /// A slow pool's thread calls this. Without memory even for an error there is no answer.
   static void make_answer(Exchange& exchange, const std::function<ApiResponse()>& later,
                           bool stopping) noexcept {
     try {

@@ -1,8 +1,8 @@
 #pragma once
 
-// The HTTP API, on libmicrohttpd's own threads. What it answers is made of its sources; it never
-// touches the loop: however many ask, whatever they ask, ingest and tick go on. Everything about a
-// request is bounded; see limits.h.
+// The HTTP API. It runs on libmicrohttpd's own threads and on two slow pools, makes its answers of
+// ApiSources, and never touches the loop: however many ask, whatever they ask, ingest and tick go
+// on. Everything about a request is bounded; see limits.h.
 
 #include <memory>
 #include <string>
@@ -14,7 +14,7 @@
 namespace flatline {
 
 struct ApiOptions {
-  /// As configured: its name is one by which the server may be called.
+  /// The address as configured. Its name is one by which the server may be called.
   Endpoint endpoint{"127.0.0.1", 4171};
   /// Readers must send it as `Authorization: Bearer TOKEN`. Empty: anybody may read.
   std::string read_token;

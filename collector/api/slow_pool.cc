@@ -44,7 +44,7 @@ SlowPool::SlowPool(unsigned threads, std::size_t places) : jobs_(places) {
       ::pthread_setname_np(threads_.back().native_handle(), "api-slow");
     }
   } catch (const std::exception& error) {
-    stop();  // Those that have begun: a thread that nobody joins ends the program.
+    stop();  // Joins those that have begun: a thread without a join ends the program.
     throw Failure(fmt::format("api: cannot start a thread: {}", error.what()));
   }
 }

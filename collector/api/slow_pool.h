@@ -1,8 +1,8 @@
 #pragma once
 
-// A few threads of their own, and a short queue, for answers that may wait: on the disk, or for the
-// loop. However slow these are, whatever the server answers at once is not behind them. What finds
-// the queue full is refused there and then.
+// A slow pool is a few threads and a short queue, for answers that may have to wait for the disk or
+// for the loop. However slow these are, they hold up nothing that the server answers at once. A job
+// that finds the queue full is refused at once.
 
 #include <condition_variable>
 #include <deque>
@@ -13,30 +13,32 @@
 
 namespace flatline {
 
-/// The queue of such a pool, without threads or locks: one caller at a time.
+/// The queue of a slow pool, without threads or locks: only one caller at a time may use it.
 class SlowJobs {
  public:
-  /// Told whether it comes too late, because the pool is stopping, and only has to say so. What it
-  /// throws is told in the log, and reaches nobody else.
+  /// A job is told whether the pool is stopping. It then comes too late, and only has to say so.
+  /// What it throws goes into the log, and reaches nobody else.
   using Job = std::function<void(bool stopping)>;
 
   explicit SlowJobs(std::size_t places) : places_(places) {}
 
-  /// False: the queue is full, stopped, or there is no memory; the job will not run.
+  /// Returns false if the queue is full or stopped, or if there is no memory. The job will then not
+  /// run.
   [[nodiscard]] bool add(Job job) noexcept;
-  /// No job is added any more; those that wait are told so when they run.
+  /// From now on no job is added, and jobs that wait are told so when they run.
   void stop() { stopping_ = true; }
 
   [[nodiscard]] bool stopping() const { return stopping_; }
   [[nodiscard]] bool empty() const { return waiting_.empty(); }
 
-  /// A job on its way out of the queue; running it needs the queue no more.
+  /// A job that was taken out of the queue. It runs without the queue, so the caller need not hold
+  /// a lock meanwhile.
   struct Taken {
     Job job;
     bool stopping = false;
     void run() const noexcept;
   };
-  /// The one that waits the longest. The queue must not be empty.
+  /// Takes the job that waits the longest. The queue must not be empty.
   [[nodiscard]] Taken take();
 
  private:
@@ -49,16 +51,17 @@ class SlowPool {
  public:
   using Job = SlowJobs::Job;
 
-  /// Throws Failure: there is no thread to be had.
+  /// Throws Failure if a thread cannot be started.
   SlowPool(unsigned threads, std::size_t places);
   ~SlowPool() { stop(); }
   SlowPool(const SlowPool&) = delete;
   SlowPool& operator=(const SlowPool&) = delete;
 
-  /// False: the queue is full, the pool is stopping, or there is no memory; the job will not run.
-  /// Otherwise it runs exactly once.
+  /// Returns false if the queue is full, the pool is stopping, or there is no memory. The job will
+  /// then not run; otherwise it runs exactly once.
   [[nodiscard]] bool submit(Job job) noexcept;
-  /// Lets jobs that have begun end, tells those that wait, and takes no more.
+  /// Takes no more jobs, runs those that wait and tells them that the pool stops, and returns when
+  /// all threads have ended.
   void stop();
 
  private:

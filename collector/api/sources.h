@@ -1,8 +1,8 @@
 #pragma once
 
-// What the API's answers are made of: the newest view, the host table, and the questions that go to
-// other threads. Whoever answers knows no loop, no socket and no disk. All of it may be used from
-// any thread, and outlives the server.
+// What the API's answers are made of: the newest view, the host table, and functions that ask other
+// threads. So the routes know no loop, no socket and no disk. All of it may be used from any
+// thread, and must outlive the server.
 
 #include <cstdint>
 #include <functional>
@@ -30,9 +30,10 @@ struct ApiSources {
   ReceiveBuffer receive_buffer;
   std::function<StorageStatus()> storage;
   AdminGate& gate;
-  /// Waits, so long at most, until the loop has performed an action.
+  /// Waits until the loop has performed an action, but at most for `patience`.
   std::function<ActionOutcome(const ActionRequest& request, Milliseconds patience)> perform_action;
-  /// Waits, so long at most, until this action is on the disk; false: it is not.
+  /// Waits until the action of this number is on the disk, but at most for `patience`. Returns
+  /// whether it is.
   std::function<bool(std::uint64_t number, Milliseconds patience)> wait_for_action;
   /// Opens what was stored, for one question. Throws PastUnreadable.
   std::function<std::unique_ptr<PastReader>()> open_past;

@@ -1,7 +1,8 @@
 #pragma once
 
-// Throttling: a token bucket for each client address and one for all together. Pure: handed the
-// time. A fixed number of clients is remembered; the longest unseen makes room for a new one.
+// Throttles requests by a token bucket for each client address and one for all together. A fixed
+// number of clients is remembered; the one that was not seen for longest makes room for a new one.
+// Pure: it is handed the time.
 
 #include <array>
 #include <cstdint>
@@ -17,7 +18,7 @@ class TokenBucket {
   TokenBucket(double per_second, double burst, Instant now)
       : per_second_(per_second), burst_(burst), tokens_(burst), filled_(now) {}
 
-  /// Nothing to wait: one token was taken. Otherwise how long until there is one.
+  /// Takes a token and returns zero, or returns how long to wait until there is one.
   Duration take(Instant now);
 
  private:
@@ -27,7 +28,7 @@ class TokenBucket {
   Instant filled_;
 };
 
-/// Whom a bucket belongs to: an IPv4-mapped address, or an IPv6 one's /64.
+/// The client that a bucket belongs to: an IPv4-mapped address, or the /64 of an IPv6 address.
 using ClientAddress = std::array<std::uint8_t, 16>;
 
 /// Cuts an IPv6 address to its /64; leaves IPv4-mapped ones whole.
@@ -37,7 +38,8 @@ class Throttle {
  public:
   explicit Throttle(Instant now);
 
-  /// Nothing to wait: the request may go on. `address` as it came: client_of is applied.
+  /// Returns zero if the request may go on, or else how long to wait. `address` is the client's
+  /// whole address; client_of() is applied to it here.
   Duration admit(const ClientAddress& address, Instant now);
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 
-// What is answered from a view alike whether it is the newest or a moment's of the past: a bitmap,
+// Answers that are made of a view in one way, be it the newest view or one of the past: a bitmap,
 // and which slots a page of hosts shows.
 
 #include <optional>
@@ -13,10 +13,10 @@
 
 namespace flatline {
 
-/// The plane of `plane=`, or all of them.
+/// The bitmap of the plane that `plane=` names, or of all planes.
 ApiResponse bitmap_response(const View& view, const ApiRequest& request);
 
-/// `filter=`, `limit=` and `after=`, read.
+/// What `filter=`, `limit=` and `after=` ask for.
 struct PageRequest {
   PlaneWords matches;
   std::uint32_t limit = 0;
@@ -32,12 +32,12 @@ std::variant<PageRequest, ApiResponse> read_page_request(const View& view,
 /// A page's totals, without its hosts.
 HostPageAnswer begin_page(const View& view, const PageRequest& page);
 
-/// A whole number of at most 32 bits and nothing else.
+/// Reads a whole number of at most 32 bits; `text` may hold nothing else.
 std::optional<std::uint32_t> read_number(const std::string& text);
 
-/// `limit=`: hosts of a page. Nothing: it is not allowed.
+/// Reads `limit=`, the number of hosts on a page. Returns nothing if it is not allowed.
 std::optional<std::uint32_t> read_limit(const ApiRequest& request);
-/// What is allowed, for errors.
+/// Says which limits are allowed, for error messages.
 std::string limit_form();
 inline constexpr const char* kAfterForm = "after: must be the `next` of the page before";
 

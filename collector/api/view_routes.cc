@@ -1,4 +1,5 @@
-// The newest view: how many, which, and why.
+// The routes that tell about the newest view: its summary, its bitmap, its hosts, and one host with
+// its checks.
 
 #include <fmt/core.h>
 
@@ -56,7 +57,7 @@ ApiResponse hosts(const ApiSources& sources, const ApiRequest& request, const Mo
     copy.slot = slot;
     copy.planes = slot_byte(view, slot);
     if (!sources.host_table.read(slot, copy.record, copy.messages)) return refuse_overtaken();
-    // Who left after this view, or came: the planes tell of another.
+    // The host left or came after this view, so the planes tell about another one.
     if (!copy.record.registered || copy.record.generation > view.head.generation) continue;
     page.hosts.push_back(render_row(copy, moment.now));
   }
@@ -75,7 +76,7 @@ ApiResponse host(const ApiSources& sources, const std::string& name, const Momen
     return refuse_overtaken();
   }
   copy.slot = *slot;
-  // A host that came after this view has a slot whose planes tell of another.
+  // If the host came after this view, the planes of its slot tell about another one.
   const bool shown = copy.record.generation <= view.head.generation;
   copy.planes = shown ? slot_byte(view, *slot) : plane_bit(Plane::kRegistered);
   return json(
