@@ -8,7 +8,7 @@
 namespace flatline {
 namespace {
 
-/// Calls `each(place, row)` for every row that is marked.
+/// Takes all marks and calls `each(place, row)` for every row that was marked.
 template <typename Row, typename Each>
 void take_rows(DirtyTable<Row>& rows, Each&& each) {
   std::array<std::uint32_t, kRegistryBatch> places;

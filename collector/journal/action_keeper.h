@@ -1,8 +1,8 @@
 #pragma once
 
-// Takes what changed on the action board to the registry, on the journal's thread. The board's
-// marks are taken before the host table's: an action that is stored finds stored what it did to a
-// slot.
+// Brings what changed on the action board to the registry, on the journal's thread. A turn takes
+// the action board's marks first, then takes and stores the host table's, and stores the actions
+// last. So what a taken action did to a slot is on the disk before the action is.
 
 #include <cstdint>
 
@@ -15,18 +15,20 @@ class ActionKeeper {
  public:
   explicit ActionKeeper(ActionBoard& board) : board_(board) {}
 
-  /// Takes the marks and copies their rows. Throws Failure: a row was written without a pause.
+  /// Takes the marks and copies the marked rows. Throws Failure if the loop overtook the copying of
+  /// a row at every attempt.
   void take();
   [[nodiscard]] const ActionRows& taken() const { return taken_; }
-  /// What was taken is on the disk, or has to be taken again.
+  /// What was taken is on the disk.
   void stored();
+  /// What was taken could not be stored, and is marked again.
   void put_back();
-  /// Everything is to be taken again: the file is another.
+  /// Marks everything, because the file is a new one or was opened again.
   void mark_all();
 
-  /// The newest action that is on the disk.
+  /// The number of the newest action that is on the disk.
   [[nodiscard]] std::uint64_t stored_action() const { return stored_action_; }
-  /// What is on the disk at the start.
+  /// Says which action was the newest on the disk at the start.
   void begin_from(std::uint64_t newest_action) { stored_action_ = newest_action; }
 
  private:

@@ -5,7 +5,7 @@
 namespace flatline {
 namespace {
 
-/// In the place of a tombstone's generation.
+/// Stands in the column of a tombstone's generation where a ban has no tombstone.
 constexpr std::int64_t kNoTombstone = -1;
 
 std::int64_t to_number(WallTime time) {

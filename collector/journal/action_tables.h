@@ -1,8 +1,8 @@
 #pragma once
 
-// What operators have done, in the registry's file: bans, the freeze, and the actions
-// with their idempotency keys. A row a place, so that the tables are bounded as the action board
-// is. Drains are not here: they are the tenancies'.
+// The tables of the registry's file that hold what operators have done: bans, the freeze, and the
+// actions with their idempotency keys. Each place of the action board has one row, so the tables
+// are bounded as the action board is. Drains are not here, because they belong to tenancies.
 
 #include <optional>
 #include <vector>
@@ -14,7 +14,7 @@ namespace flatline {
 
 struct PlacedBan {
   std::uint32_t place = 0;
-  Ban ban;  ///< Of nobody: the place is free.
+  Ban ban;  ///< Without an agent if the place is free.
 };
 
 /// What changed on the action board, or all that a file holds.
@@ -27,12 +27,12 @@ struct ActionRows {
 
 class ActionTables {
  public:
-  /// The tables must be there.
+  /// The tables must exist (registry_schema.h).
   explicit ActionTables(Database& database);
 
-  /// All of it, or, after an error, nothing.
+  /// Stores all of `rows`, or nothing if it throws.
   void store(const ActionRows& rows);
-  /// Rows that this program could not have written are left out.
+  /// Reads all rows, but leaves out those that this program could not have written.
   [[nodiscard]] ActionRows read();
 
  private:

@@ -39,7 +39,7 @@ class Table {
     row(what, "BROKEN: {}", why);
     report_.sound = false;
   }
-  /// Reading it failed: that is the file's fault, or of what is in the way of it now.
+  /// Reading failed, because the file is broken or because something is in its way now.
   void failed(std::string_view what, const SqliteError& error) {
     if (!error.is_hindrance()) return broken(what, error.what());
     row(what,
@@ -47,7 +47,7 @@ class Table {
         error.what());
     report_.whole = false;
   }
-  /// One line for a file: its size, and whether SQLite finds it sound.
+  /// Adds a line with the file's size, and with whether SQLite finds it sound.
   bool file(std::string_view what, const fs::path& path, Database& database) {
     const std::string found = database.text("PRAGMA integrity_check(1)");
     if (found != "ok") {
@@ -65,15 +65,15 @@ class Table {
   DataReport report_;
 };
 
-/// What the chunks of one table say: how many of which kind.
+/// How many chunks of a table are in which state.
 struct Chunks {
   std::int64_t whole = 0;
   std::int64_t empty = 0;
   std::int64_t broken = 0;
 };
 
-/// Reads `count` chunks of a step or checkpoint that begin at `row`. True: all are whole and of one
-/// number, which `stamp` then has.
+/// Reads the `count` chunks of a step or a checkpoint, from `row` on. Returns true if all are whole
+/// and carry one number, which `stamp` then has.
 bool read_set(Database& database, const char* table, std::int64_t row, std::uint32_t count,
               ChunkStamp& stamp, Chunks& chunks) {
   std::vector<std::byte> buffer(kChunkBytes);
@@ -94,7 +94,7 @@ bool read_set(Database& database, const char* table, std::int64_t row, std::uint
   return whole;
 }
 
-/// What operators did that is in force at `now`, and what is remembered of it.
+/// Reports what of operators' actions is in force at `now`, and how many actions are remembered.
 void check_actions(Database& database, WallTime now, Table& table) {
   const std::int64_t now_ms = now.time_since_epoch().count();
   const auto count = [&](const std::string& what) {

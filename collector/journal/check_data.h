@@ -1,7 +1,7 @@
 #pragma once
 
-// Looks at a data folder that no collector uses: whether its files are sound, and what they hold.
-// Changes nothing.
+// Checks a data folder that no collector uses: whether its files are sound, and what they hold. It
+// changes nothing.
 
 #include <filesystem>
 #include <string>
@@ -11,16 +11,16 @@
 namespace flatline {
 
 struct DataReport {
-  std::string text;   ///< A table for people, lines ended.
-  bool sound = true;  ///< What could be read.
-  bool whole = true;  ///< False: something could not be read now, be it sound or not.
+  std::string text;   ///< A table for people, each line with its end.
+  bool sound = true;  ///< False if something that was read is broken.
+  bool whole = true;  ///< False if something could not be read now, sound or not.
 };
 
-/// Reads all of it, as far as it can be read. Throws Failure: there is no registry, or a collector
-/// uses the folder.
+/// Reads the whole folder, as far as it can be read. Throws Failure if there is no registry, or if
+/// a collector uses the folder.
 DataReport check_data(const std::filesystem::path& folder, WallTime now);
 
-/// Prints the report. False: something in the folder is broken, or could not be read.
+/// Prints the report. Returns false if something in the folder is broken or could not be read.
 bool print_data(const std::filesystem::path& folder);
 
 }  // namespace flatline

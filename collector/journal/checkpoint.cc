@@ -12,7 +12,7 @@ namespace {
 constexpr const char* kTable = "checkpoint";
 constexpr const char* kColumn = "bytes";
 
-// All of these are part of a transaction of their caller's.
+// The caller of each of these functions has begun a transaction.
 
 std::uint32_t chunks_of(std::uint32_t capacity) {
   return (capacity + kSlotsPerCheckpointChunk - 1) / kSlotsPerCheckpointChunk;
@@ -32,7 +32,7 @@ void make_rows(Database& database, std::uint32_t chunks) {
   }
 }
 
-/// Any chunk that is whole tells the number to go on from; 0: there is none.
+/// Returns the number that a whole chunk carries, or 0 if no chunk is whole.
 std::uint64_t number_in(Database& database, std::uint32_t chunks) {
   std::array<std::byte, kChunkBytes> bytes;
   for (std::uint32_t chunk = 0; chunk < chunks; ++chunk) {
@@ -72,7 +72,7 @@ CheckpointTable::Held read_rows(Database& database, std::uint32_t capacity, std:
   return held;
 }
 
-/// Overwrites all rows; `stamp` is that of each but for its index.
+/// Overwrites all rows. Each gets `stamp`, with its own index.
 WriteCost write_rows(Database& database, ChunkStamp stamp, const CheckpointTable::Fill& fill) {
   WriteCost cost;
   std::array<CheckpointSlot, kSlotsPerCheckpointChunk> slots;

@@ -1,9 +1,9 @@
 #pragma once
 
-// The checkpoint: what was last accepted of every slot, so that a restarted collector refuses what
-// it had already heard and goes on with its last verdicts. Fixed rows of a page each, all of them
-// overwritten in place in one transaction, whatever the fleet does. Part of the registry's file,
-// and used by the same thread.
+// The checkpoint holds what was last accepted for every slot, so that a restarted collector refuses
+// what it had already heard, and goes on with its last verdicts. It is a fixed number of rows of a
+// page each, and all of them are overwritten in place in one transaction, whatever the fleet does.
+// It is a table in the registry's file, and the same thread uses it.
 
 #include <functional>
 #include <span>
@@ -24,27 +24,27 @@ struct CheckpointSlot {
   std::uint16_t credential_generation = 0;
   std::uint8_t key_id = 0;
   std::uint8_t planes = 0;
-  std::uint32_t interval_ms = 0;  ///< The registry's may be older.
+  std::uint32_t interval_ms = 0;  ///< May be newer than the registry's.
 };
 static_assert(sizeof(CheckpointSlot) == kCheckpointSlotBytes);
 
 class CheckpointTable {
  public:
-  /// The table must be there; its rows are made here, if they are not those of this capacity.
+  /// The table must exist. Its rows are made here if they are not those of this capacity.
   CheckpointTable(Database& database, std::uint32_t capacity);
-  /// Makes the rows of another capacity, with what the old ones say of the slots that stay. Within
-  /// the caller's transaction.
+  /// Replaces the rows by those of another capacity, and keeps what they say about slots that both
+  /// have. Must be called within a transaction.
   static void resize(Database& database, std::uint32_t from, std::uint32_t to);
 
-  /// Fills the slots from `first` on with what is true now.
+  /// A function that fills the slots from `first` on with what is true now.
   using Fill = std::function<void(std::uint32_t first, std::span<CheckpointSlot> slots)>;
-  /// Overwrites all of it, as the next number, with the time of `head`.
+  /// Overwrites all rows. The checkpoint gets the next number, and the time of `head`.
   WriteCost write(const ViewHead& head, const Fill& fill);
 
   struct Held {
-    std::uint64_t number = 0;  ///< 0: none was ever written.
+    std::uint64_t number = 0;  ///< 0 if none was ever written.
     ViewMark view;
-    ChunkStamp stamp;                 ///< Of one of its chunks.
+    ChunkStamp stamp;                 ///< The stamp of one of its chunks.
     std::uint32_t broken_chunks = 0;  ///< Their slots are left empty.
     std::vector<CheckpointSlot> slots;
   };

@@ -1,8 +1,8 @@
 #pragma once
 
-// The journal's page of constant size: a stamp and the data of some slots, as a blob that fills one
-// page of the database whatever it says. The stamp carries a number that grows, so that every page
-// differs from what stood there, and a hash, so that a flipped bit is noticed. Pure.
+// A chunk is a blob that fills one page of the database, whatever it says: a stamp, and the data of
+// some slots. The stamp carries a number that grows, so that every page differs from the one that
+// it overwrites, and a hash, so that a flipped bit is noticed. Pure.
 
 #include <array>
 #include <cstddef>
@@ -14,35 +14,36 @@
 
 namespace flatline {
 
-/// What every chunk of a step, or of a checkpoint, says of the whole. Little-endian on the disk.
+/// What every chunk says about the step or the checkpoint that it is part of. It is little-endian
+/// on the disk.
 struct ChunkStamp {
-  std::uint64_t number = 0;  ///< Of the step or the checkpoint; 0 is no number.
+  std::uint64_t number = 0;  ///< The step's or the checkpoint's; 0 is no number.
   std::int64_t time_unix_ms = 0;
   std::uint64_t tick = 0;
   std::uint64_t generation = 0;
   std::uint32_t flags = 0;
   std::uint32_t doubts = 0;
-  std::uint32_t index = 0;   ///< Of this chunk; of
-  std::uint32_t chunks = 0;  ///< so many.
+  std::uint32_t index = 0;   ///< The place of this chunk among all.
+  std::uint32_t chunks = 0;  ///< How many chunks there are.
   std::uint32_t capacity = 0;
   Counts counts;
-  std::array<std::uint8_t, 88> reserved{};  ///< Zero.
-  std::uint64_t hash = 0;                   ///< Of everything else; write_chunk() fills it.
+  std::array<std::uint8_t, 88> reserved{};  ///< Always zero.
+  std::uint64_t hash = 0;                   ///< A hash of all the rest, from write_chunk().
 
   [[nodiscard]] WallTime time() const { return WallTime{Milliseconds{time_unix_ms}}; }
 };
 static_assert(sizeof(ChunkStamp) == kChunkStampBytes);
 
-/// What a step or a checkpoint says, of the view it was taken from.
+/// The stamp of a step or a checkpoint that is made from the view of `head`.
 ChunkStamp stamp_of(const ViewHead& head, std::uint64_t number, std::uint32_t chunks);
 
 enum class ChunkState : std::uint8_t { kEmpty, kWhole, kBroken };
 
-/// Fills all of `chunk`; `data` may be shorter than a chunk's, zeros follow.
+/// Fills all of `chunk`. `data` may be shorter than the room for it; zeros fill the rest.
 void write_chunk(const ChunkStamp& stamp, std::span<const std::uint8_t> data,
                  std::span<std::byte, kChunkBytes> chunk);
 
-/// Reads the stamp and checks the hash. kEmpty: never written.
+/// Reads the stamp and checks the hash. kEmpty means that the chunk was never written.
 ChunkState read_chunk(std::span<const std::byte, kChunkBytes> chunk, ChunkStamp& stamp);
 
 /// The data behind the stamp.

@@ -62,8 +62,8 @@ bool is_folder_locked(const fs::path& folder) {
   return opened.is_open() && ::flock(opened.get(), LOCK_SH | LOCK_NB) != 0;
 }
 
-/// The log goes first: a crash in between leaves a database without its last changes, never a log
-/// beside a database that is not its own.
+/// The log is renamed first. So a crash in between leaves a database without its last changes, and
+/// never a log beside a database that it does not belong to.
 fs::path set_aside(const fs::path& file, const std::string& why, WallTime now) {
   const std::string aside =
       fmt::format("{}.{}-{}", file.string(), why, now.time_since_epoch().count());

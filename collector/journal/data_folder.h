@@ -17,23 +17,25 @@ inline constexpr const char* kHistoryFile = "history.db";
 /// A history that is still being made.
 inline constexpr const char* kUnfinishedHistoryFile = "history.db.partial";
 
-/// Holds the folder's lock until the end: two collectors on one registry would give slots away
-/// twice. It lies on the folder itself, not on a file in it: nothing can be deleted that would let
-/// a second one in, and a folder that cannot be written is locked like any other. What it does not
-/// see: a folder that another was put in the place of, until the next hold(); and collectors on
-/// two machines that share a disk, where the file system keeps such locks to itself.
+/// Holds the data folder's lock until its destructor, because two collectors on one registry would
+/// give slots away twice. The lock is on the folder itself, not on a file in it. So no file can be
+/// deleted to let a second collector in, and a folder that cannot be written is locked like any
+/// other. The lock misses two cases: another folder at the same path, until the next hold(); and
+/// collectors on two machines that share a disk, if the file system keeps such locks to each
+/// machine.
 class FolderLock {
  public:
-  /// Makes the folder. Throws Failure: it cannot be made or read, or another collector holds it.
-  /// `taken_over` is told when hold() took another folder than before.
+  /// Makes the folder if there is none, and locks it. Throws Failure if it cannot be made or read,
+  /// or if another collector holds its lock. `taken_over` is called when hold() has locked another
+  /// folder than before.
   explicit FolderLock(
       const std::filesystem::path& folder, std::function<void()> taken_over = [] {});
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
 
-  /// Takes the lock of the folder that is now at the path, should it not be the one that was
-  /// locked. Never makes the folder: under a disk that is not mounted belongs nothing. Throws
-  /// Failure.
+  /// Locks the folder that is now at the path, if that is not the one that is locked already. It
+  /// never makes the folder: where a disk is not mounted, nothing may be written in its place.
+  /// Throws Failure.
   void hold();
 
  private:

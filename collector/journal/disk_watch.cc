@@ -2,8 +2,8 @@
 
 namespace flatline {
 
-/// One look that finds the count where it was does not tell a disk that hangs from a collector that
-/// stood still as a whole, its disk's thread included: the next one does.
+/// Two looks must find the count unmoved. One look cannot tell a disk that hangs from a collector
+/// that stood still as a whole, with the journal's thread; the next look can.
 Duration DiskWatch::look(const Moment& moment) {
   const std::uint64_t answers = answers_.load();
   if (!asking_.load() || answers != seen_) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Sees from outside whether the journal's thread gets its answers. A write that hangs ends nothing,
-// so the thread cannot tell of it: it counts what it was answered, and the loop looks once a tick
+// Notices from outside that the disk does not answer the journal's thread. A thread whose write
+// hangs cannot say so itself. So it counts the answers that it gets, and the loop looks once a tick
 // whether that count moves. Neither waits for the other, and only the loop knows the time.
 
 #include <atomic>
@@ -16,19 +16,20 @@ class DiskWatch {
  public:
   // --- The journal's thread ---------------------------------------------------------------------
 
-  /// Something is asked of the disk, or the next thing: what was asked before is answered.
+  /// The thread asks something of the disk. If it asked something before, that is answered.
   void ask() {
     answers_.fetch_add(1);
     asking_.store(true);
   }
-  /// All is answered.
+  /// Everything that was asked is answered.
   void rest() { asking_.store(false); }
 
   // --- The loop ---------------------------------------------------------------------------------
 
-  /// Once a tick. Zero, or how long the disk has not answered, if that is beyond kDiskPatience.
+  /// Called once a tick. Returns how long the disk has not answered, or zero while that is no
+  /// longer than kDiskPatience.
   Duration look(const Moment& moment);
-  /// When the answer that is missing was last seen to be asked for.
+  /// When look() last found that no answer was missing.
   [[nodiscard]] const Moment& since() const { return since_; }
 
  private:

@@ -19,7 +19,8 @@ bool HistoryKeeper::turn(const ViewBoard& board, FolderLock& lock) {
   newest_ = head;
   const std::uint64_t number = shape_.number_at(head.time);
   const bool due = number != 0 && number != last_number_;
-  // A file that could not be made is not tried again before the next step: making is much work.
+  // A file that could not be made is not tried again before the next step, because making it is
+  // much work.
   if (!due && !maker_) return false;
   if (!maker_ && failed_number_ == number) return false;
   try {
@@ -44,7 +45,8 @@ bool HistoryKeeper::turn(const ViewBoard& board, FolderLock& lock) {
   return false;
 }
 
-/// Goes on with making the file, if there is none; opens it when it is finished. True: it is open.
+/// Goes on with making the file if there is none, and opens it when it is finished. Returns true if
+/// it is open.
 bool HistoryKeeper::make(const ViewHead& head) {
   if (!maker_ && known_presence_of(file_).is_missing()) {
     maker_ = std::make_unique<HistoryMaker>(file_.parent_path(), shape_);
@@ -68,7 +70,7 @@ bool HistoryKeeper::make(const ViewHead& head) {
 }
 
 void HistoryKeeper::store(const ViewBoard& board) {
-  if (!board.read(view_)) return;  // Overtaken at every attempt: the next tick tries again.
+  if (!board.read(view_)) return;  // Overtaken each time; the next tick tries again.
   const std::uint64_t number = shape_.number_at(view_.head.time);
   if (number == 0) return;
   last_cost_ = ring_->write(number, view_);
@@ -79,7 +81,7 @@ void HistoryKeeper::store(const ViewBoard& board) {
   last_ = view_.head.moment();
 }
 
-/// Between the last that was stored and that of `head`.
+/// How many steps were missed between the last stored one and that of `head`.
 std::uint64_t HistoryKeeper::missed(const ViewHead& head) const {
   return last_number_ == 0 ? 0 : shape_.steps_between(last_, head.moment());
 }
@@ -87,7 +89,7 @@ std::uint64_t HistoryKeeper::missed(const ViewHead& head) const {
 void HistoryKeeper::put_aside(const std::string& why) {
   ring_.reset();
   const auto aside = set_aside(file_, "corrupt", wall_now());
-  if (!presence_of(file_).is_missing()) return;  // The disk does not even rename.
+  if (!presence_of(file_).is_missing()) return;  // It could not even be renamed.
   log_warning("{}: {}; set aside as {}, a new history begins", file_.string(), why,
               aside.filename().string());
 }

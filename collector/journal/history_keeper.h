@@ -1,8 +1,8 @@
 #pragma once
 
 // Keeps the history going on the journal's thread: makes the file, stores a step when one is due,
-// and meets every trouble with the disk by trying again. Always the newest view: a step whose time
-// passed without being stored is lost, counted, and a gap to whoever reads.
+// and meets every trouble with the disk by trying again. It always stores the newest view. A step
+// whose time passed without being stored is lost: it is counted, and readers find a gap.
 
 #include <cstdint>
 #include <filesystem>
@@ -19,13 +19,14 @@ class HistoryKeeper {
  public:
   HistoryKeeper(const std::filesystem::path& folder, const HistoryShape& shape);
 
-  /// One turn of bounded length: makes some of the file, or stores the newest view if its step is
-  /// not stored yet. True: there is more to make, do not wait for the next tick.
+  /// Does work of bounded length: makes some of the file, or stores the newest view if its step is
+  /// not stored yet. Returns true if there is more to make, so that the caller should not wait for
+  /// the next tick.
   bool turn(const ViewBoard& board, FolderLock& lock);
 
-  /// What is wrong; empty: nothing.
+  /// What is wrong, or empty if nothing is.
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
-  /// Since the last step was stored, too.
+  /// Includes the steps that were missed since the last one was stored.
   [[nodiscard]] std::uint64_t lost_steps() const { return lost_steps_ + missed(newest_); }
   [[nodiscard]] const WriteCost& last_cost() const { return last_cost_; }
   [[nodiscard]] const StorageWork& work() const { return work_; }
@@ -42,8 +43,8 @@ class HistoryKeeper {
   std::unique_ptr<HistoryRing> ring_;
   View view_;
   ViewHead newest_;                  ///< The newest view that was seen, stored or not.
-  std::uint64_t last_number_ = 0;    ///< The last step stored; 0: none yet.
-  Moment last_;                      ///< And when its view was made.
+  std::uint64_t last_number_ = 0;    ///< The last step that was stored, or 0.
+  Moment last_;                      ///< When the view of that step was made.
   std::uint64_t failed_number_ = 0;  ///< The step in which making the file failed.
   Instant told_at_{};                ///< When the log was last told how far the making is.
   std::uint64_t lost_steps_ = 0;

@@ -43,9 +43,9 @@ HistoryReader::HistoryReader(const fs::path& folder)
       shape_(read_history_shape(database_, file_)),
       chunk_(kChunkBytes) {}
 
-/// Calls `take(stamp)` for each whole chunk of this index from `from` to `to`, with the chunk in
-/// chunk_; in the order of their numbers, unless the span is longer than the ring: then every place
-/// is read once, in the order of places.
+/// Calls `take(stamp)` for each whole chunk of index `chunk` from `from` to `to`, with the chunk
+/// itself in chunk_. The chunks come in the order of their numbers, unless the span is longer than
+/// the ring: then every place is read once, in the order of places.
 template <typename Take>
 void HistoryReader::each_step(std::uint32_t chunk, WallTime from, WallTime to, Take&& take) {
   const std::uint64_t first = std::max<std::uint64_t>(shape_.number_at(from), 1);
@@ -77,7 +77,8 @@ std::vector<StepHead> HistoryReader::list(WallTime from, WallTime to) {
 
 std::optional<StepHead> HistoryReader::read(WallTime time, std::span<std::uint8_t> planes) {
   INVARIANT(planes.size() == shape_.capacity);
-  // The place of `time` first, then back: a whole ring of gaps is read through once.
+  // The search begins at the step of `time` and goes back, so that even a ring full of gaps is read
+  // only once.
   const std::uint64_t newest = shape_.number_at(time);
   const std::uint64_t oldest = newest >= shape_.steps ? newest - shape_.steps + 1 : 1;
   const std::span<std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
@@ -89,13 +90,14 @@ std::optional<StepHead> HistoryReader::read(WallTime time, std::span<std::uint8_
       blob.read(bytes);
     }
     if (read_chunk(bytes, stamp) != ChunkState::kWhole || stamp.number != number) continue;
-    if (stamp.time() > time) continue;  // Later in the same step.
+    if (stamp.time() > time) continue;  // The step was made after `time`.
     if (read_whole(number, planes)) return head_of(stamp);
   }
   return std::nullopt;
 }
 
-/// All chunks must carry the number; in one transaction, so that no step is seen half overwritten.
+/// Reads a step, all of whose chunks must carry `number`. One transaction reads them, so that no
+/// step is seen half overwritten.
 bool HistoryReader::read_whole(std::uint64_t number, std::span<std::uint8_t> planes) {
   const std::span<std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
   Blob blob(database_, "chunk", "bytes", shape_.row(number, 0), Blob::Use::kRead);

@@ -1,8 +1,9 @@
 #pragma once
 
-// Reading the history, by any thread and beside its writer: one reader is one connection, made for
-// one question and gone after it, with short transactions, so that it never holds the writer's log
-// up for long. A step that is not whole is not there: a gap, never health.
+// Reads the history on any thread and beside its writer. A reader is one connection, which is made
+// for one question and closed after it. Its transactions are short, so that it never holds the
+// writer's log up for long. A step that is not whole counts as not there: it is a gap, never
+// health.
 
 #include <filesystem>
 #include <optional>
@@ -17,23 +18,23 @@ namespace flatline {
 
 class HistoryReader {
  public:
-  /// Throws Failure: there is no history in `folder` yet, or it cannot be told whether there is, or
-  /// it is a newer version's; SqliteError, as everything here does.
+  /// Throws Failure if there is no history in `folder` yet, if the system does not tell whether
+  /// there is, or if a newer version made it. Throws SqliteError, as every function here does.
   explicit HistoryReader(const std::filesystem::path& folder);
 
   [[nodiscard]] const HistoryShape& shape() const { return shape_; }
 
-  /// The steps from `from` to `to`, both included, that the ring still holds; ascending. Reads a
-  /// page a step.
+  /// The steps from `from` to `to`, both included, that the ring still holds, in ascending order.
+  /// Reads one page for each step.
   [[nodiscard]] std::vector<StepHead> list(WallTime from, WallTime to);
 
-  /// The newest whole step at or before `time`, with a byte of planes a slot in `planes` (a place
-  /// for each slot of the shape's capacity). Nothing: none is held. The caller says what it makes
-  /// of one that is older than a step: there is a gap.
+  /// Finds the newest whole step at or before `time` and fills `planes`, which has one byte for
+  /// each slot of the shape's capacity. Returns nothing if no such step is held. If the step is
+  /// older than one step's length there is a gap, and the caller decides what to make of it.
   [[nodiscard]] std::optional<StepHead> read(WallTime time, std::span<std::uint8_t> planes);
 
-  /// One slot from `from` to `to`, ascending, the steps that are not there left out. Reads a page a
-  /// step, whatever the capacity.
+  /// What the steps from `from` to `to` say about one slot, in ascending order. Steps that are not
+  /// there are left out. Reads one page for each step, whatever the capacity.
   [[nodiscard]] std::vector<SlotStep> read_slot(std::uint32_t slot, WallTime from, WallTime to);
 
  private:

@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kHistoryVersion = 1;
 constexpr int kBusyMs = static_cast<int>(kDatabaseBusy.count());
-/// A frame of the write-ahead log is a page and its head; the log has one too.
+/// A frame of the write-ahead log is a page behind a head of 24 bytes, and the log begins with a
+/// head of its own.
 constexpr std::int64_t kFrameBytes = kDatabasePageBytes + 24;
 constexpr std::int64_t kWalHeadBytes = 32;
 
@@ -46,7 +47,8 @@ std::unique_ptr<Database> begin_file(const fs::path& folder, const HistoryShape&
   }
   auto database = std::make_unique<Database>(unfinished, kBusyMs);
   database->run(fmt::format("PRAGMA page_size = {}", kDatabasePageBytes).c_str());
-  // A file that is begun anew after any trouble needs no way back; each turn is synced.
+  // No rollback journal is needed, because a file whose making fails is begun anew. Each turn is
+  // synced.
   database->run("PRAGMA journal_mode = OFF");
   database->run("PRAGMA synchronous = NORMAL");
   database->run(
@@ -65,7 +67,8 @@ std::unique_ptr<Database> begin_file(const fs::path& folder, const HistoryShape&
 }  // namespace
 
 std::uintmax_t history_file_bytes(const HistoryShape& shape) {
-  // Beside the chunks' pages, one in three hundred of the tree over them, and some of the schema.
+  // Besides the chunks' pages there are those of the tree over them, one for each three hundred
+  // chunks, and some of the schema.
   const auto pages = static_cast<std::uintmax_t>(shape.rows());
   const std::uintmax_t log = std::uintmax_t{kHistoryWalSteps + 1} * shape.chunks() *
                              static_cast<std::uintmax_t>(kFrameBytes);
@@ -99,7 +102,7 @@ void HistoryMaker::finish() {
   database_->run("PRAGMA journal_mode = WAL");
   database_.reset();
   const fs::path file = folder_ / kHistoryFile;
-  // A log without its database would be taken for the new one's.
+  // SQLite would take a log that was left without its database for the log of the new one.
   if (known_presence_of(file.string() + "-wal").is_there()) set_aside(file, "lost", wall_now());
   sync_path(folder_ / kUnfinishedHistoryFile);
   std::error_code error;
@@ -152,7 +155,8 @@ HistoryRing::HistoryRing(const fs::path& file, const HistoryShape& shape)
       bytes_(shape.capacity),
       chunk_(kChunkBytes) {
   require_shape(file, read_history_shape(database_, file), shape);
-  // A step that only a power cut can take back: the log is synced when it is copied, not before.
+  // The log is synced when it is copied and not before, so a power cut can take the newest steps
+  // back, and nothing else can.
   database_.run("PRAGMA synchronous = NORMAL");
   database_.run("PRAGMA wal_autocheckpoint = 0");
   database_.run(fmt::format("PRAGMA cache_size = {}", shape.chunks() + kHistoryTreePages).c_str());
@@ -192,7 +196,8 @@ WriteCost HistoryRing::write(std::uint64_t number, const View& view) {
   return cost;
 }
 
-/// Without its log the file is not the one we write, either: readers would find another.
+/// A file that has lost its log counts as moved, too: readers would find another log than the one
+/// that we write.
 bool HistoryRing::moved() const {
   return database_.moved() || known_presence_of(file_.string() + "-wal").is_missing();
 }

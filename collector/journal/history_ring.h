@@ -1,8 +1,8 @@
 #pragma once
 
-// The history's file: all rows of the ring made before the first step, then overwritten in place,
-// a step in one transaction of as many pages as ever. Used by the journal's thread alone; others
-// read with HistoryReader.
+// The history's file. All rows of the ring are made before the first step. After that each step
+// overwrites rows in place, in one transaction that always writes as many pages. Only the journal's
+// thread uses this; others read with HistoryReader.
 
 #include <filesystem>
 #include <memory>
@@ -15,14 +15,15 @@
 
 namespace flatline {
 
-/// Makes the file beside its final name, in turns of bounded length; then, whole and synced, it
-/// gets that name. What an earlier attempt left is begun anew.
+/// Makes the file under another name, in turns of bounded length, and gives it its final name once
+/// it is whole and synced. What an earlier attempt left is thrown away.
 class HistoryMaker {
  public:
-  /// Throws Failure: the disk has less room than the whole file needs. SqliteError.
+  /// Throws Failure if the disk has less room than the whole file needs, and SqliteError.
   HistoryMaker(const std::filesystem::path& folder, const HistoryShape& shape);
 
-  /// Makes some more rows. True: the file is finished, and this object has done its work.
+  /// Makes some more rows. Returns true when the file is finished; this object has then done its
+  /// work.
   bool advance();
   [[nodiscard]] std::int64_t rows_made() const { return rows_made_; }
 
@@ -41,14 +42,16 @@ std::uintmax_t history_file_bytes(const HistoryShape& shape);
 
 class HistoryRing {
  public:
-  /// Opens a finished file. Throws SqliteError; Failure: it is of another shape or a newer version.
+  /// Opens a finished file. Throws Failure if it has another shape or a newer version made it, and
+  /// SqliteError.
   HistoryRing(const std::filesystem::path& file, const HistoryShape& shape);
 
-  /// Stores a view as this step, all of it or, after an error, nothing. Throws Failure when a
-  /// reader has kept the log from being begun anew for too many steps.
+  /// Stores a view as step `number`, all of it or, if it throws, nothing. Throws Failure when a
+  /// reader has kept the log from being begun anew for too many steps, and SqliteError.
   WriteCost write(std::uint64_t number, const View& view);
 
-  /// The file at the path is no longer this one. Throws Failure where that cannot be told.
+  /// Whether the file at the path is no longer the one that is open here. Throws Failure where the
+  /// system does not tell.
   [[nodiscard]] bool moved() const;
   [[nodiscard]] const HistoryShape& shape() const { return shape_; }
 
@@ -61,10 +64,11 @@ class HistoryRing {
   std::vector<std::byte> chunk_;
 };
 
-/// The shape that a history file says it has. Throws SqliteError; Failure: of a newer version.
+/// The shape that a history file says it has. Throws Failure if a newer version made it, and
+/// SqliteError.
 HistoryShape read_history_shape(Database& database, const std::filesystem::path& file);
 
-/// Refuses a file of another shape than `wanted`: throws Failure that names both.
+/// Throws a Failure that names both shapes, if `found` is not `wanted`.
 void require_shape(const std::filesystem::path& file, const HistoryShape& found,
                    const HistoryShape& wanted);
 

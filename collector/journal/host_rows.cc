@@ -8,12 +8,13 @@
 namespace flatline {
 namespace {
 
-/// No time is before 1970, or beyond what a start's number could be.
+/// Whether we can have stored this time. None is before 1970, or beyond the highest number of a
+/// start, which is in seconds.
 bool is_time(std::int64_t unix_ms) {
   return unix_ms >= 0 && unix_ms <= std::int64_t{kMaxStartNumber} * 1000;
 }
 
-/// What a wall clock says today bounds none of it: it may have been set since.
+/// Today's wall clock is no bound for the times in a row, because it may have been set since.
 std::optional<RestoredHost> read_tenancy(const Statement& row) {
   const std::int64_t slot = row.number(0);
   const Milliseconds interval{row.number(4)};

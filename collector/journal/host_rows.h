@@ -1,7 +1,7 @@
 #pragma once
 
-// The registry's rows of hosts, as they are read back. A disk is not believed: what cannot have
-// been written by us is left out, or a flipped bit would be somebody's name or window for good.
+// Reads the registry's rows of hosts back. The disk is not trusted: a row that we cannot have
+// written is left out, or a flipped bit would change a host's name or window for good.
 
 #include <cstdint>
 #include <vector>
@@ -12,11 +12,11 @@
 namespace flatline {
 
 struct HostRows {
-  std::vector<RestoredHost> tenancies;  ///< By slot, without what the checkpoint knows.
-  std::uint64_t unsound = 0;            ///< Rows that say what none of ours can.
+  std::vector<RestoredHost> tenancies;  ///< Sorted by slot, without the checkpoint.
+  std::uint64_t unsound = 0;            ///< Rows that we cannot have written.
 };
 
-/// All of them. Throws SqliteError.
+/// Reads all rows of hosts. Throws SqliteError.
 HostRows read_host_rows(Database& database);
 
 }  // namespace flatline

@@ -20,13 +20,13 @@ struct Journal::State {
     report();
   }
 
-  /// The thread: one turn after the other until the last.
+  /// What the thread does: one turn after the other, until the last.
   void run() {
     bool more = false;
     while (!last) {
       last = await_turn(more);
       steps.store_changes(last);
-      report();  // Whoever waits for what is not stored asks why.
+      report();  // Whoever note_stored() wakes asks what is wrong.
       note_stored();
       more = !last && steps.store_history();
       steps.checkpoint(last);
@@ -34,8 +34,8 @@ struct Journal::State {
     }
   }
 
-  /// The thread's outermost step: what a turn lets through is told as trouble of the storage, and
-  /// the next turn tries again, unless it was the last.
+  /// The thread's function. What a turn throws becomes a trouble of the storage, and the next turn
+  /// tries again, unless it was the last.
   void keep_running() noexcept {
     while (!last) {
       try {
@@ -60,8 +60,8 @@ struct Journal::State {
     }
   }
 
-  /// Sleeps until somebody wants a turn; not at all where `more` is to be done. True: it is the
-  /// last one.
+  /// Sleeps until somebody wants a turn, but not if `more` is to be done. Returns true if the turn
+  /// is the last one.
   bool await_turn(bool more) {
     std::unique_lock guard(mutex);
     if (!more) woken.wait(guard, [&] { return wanted || stopping; });
@@ -79,8 +79,8 @@ struct Journal::State {
     stored.notify_all();
   }
 
-  /// The turn that is under way may have begun before what is waited for: the one behind it has
-  /// not.
+  /// The turn that is under way may have taken its marks too early to see the action, so this waits
+  /// for the turn after it.
   bool wait_for_action(std::uint64_t number, Milliseconds patience) {
     std::unique_lock guard(mutex);
     const std::uint64_t turn = turns_begun + 1;
@@ -91,7 +91,7 @@ struct Journal::State {
     return stored_action >= number;
   }
 
-  /// The thread's: shows others what it says of itself.
+  /// Called by the thread: shows other threads the status of its steps.
   void report() {
     StorageStatus now = steps.status();
     const std::lock_guard guard(mutex);
@@ -102,7 +102,8 @@ struct Journal::State {
     degraded.store(status.degraded, std::memory_order_relaxed);
   }
 
-  /// The loop's: whether the disk answers, which the thread cannot tell while it waits for it.
+  /// Called by the loop: notes whether the disk answers, which the thread cannot tell while it
+  /// waits for the disk.
   void look() {
     const auto silence = steps.look();
     if (!silence) return;
@@ -115,7 +116,7 @@ struct Journal::State {
     hanging.store(silence->lasts, std::memory_order_relaxed);
   }
 
-  /// As of the thread's last turn, and what was seen from outside since.
+  /// The status as of the thread's last report, and what the loop has seen since.
   StorageStatus tell() const {
     StorageStatus now;
     {
@@ -141,11 +142,11 @@ struct Journal::State {
   std::uint64_t stored_action = 0;
   bool wanted = false;
   bool stopping = false;
-  bool last = false;  ///< The thread's own: the turn that has begun is the last.
+  bool last = false;  ///< The turn that has begun is the last. Only the thread uses it.
   StorageStatus status;
   std::atomic<bool> degraded{false};
-  std::atomic<Duration> hanging{Duration{0}};  ///< Zero: the disk answers.
-  std::atomic<std::uint64_t> overtaken{0};     ///< Steps, while it does not.
+  std::atomic<Duration> hanging{Duration{0}};  ///< Zero if the disk answers.
+  std::atomic<std::uint64_t> overtaken{0};     ///< Steps missed while it does not.
   std::thread thread;
 };
 
@@ -187,8 +188,8 @@ void Journal::start() {
   ::pthread_setname_np(state_->thread.native_handle(), "journal");
 }
 
-/// The lock is only ever held for a few assignments, never while the disk works; should the thread
-/// hold it this very moment, the next tick wakes it.
+/// The lock is only ever held for a few assignments, never while the disk works. If another thread
+/// holds it just now, the next tick wakes the journal's thread.
 void Journal::wake() {
   state_->look();
   const std::unique_lock guard(state_->mutex, std::try_to_lock);

@@ -1,13 +1,13 @@
 #pragma once
 
-// The journal: registry, checkpoint and history on disk, so that slots, order and verdicts survive
-// a restart and the past can be looked at.
+// The journal keeps registry, checkpoint and history on the disk, so that slots, order and verdicts
+// survive a restart and the past can be looked at.
 //
 // Four kinds of threads meet here. The main thread makes the journal before it makes anything that
 // needs what the last start left: the constructor opens the data folder, locks it, reads the
-// registry, the checkpoint and the newest step of the history, and counts this start. It then hands
-// restored(), freed() and actions() to the fleet, and calls start(). From then on SQLite belongs to
-// one thread, the journal's own, until the destructor has joined it.
+// registry, the checkpoint and the newest step of the history, and counts this start. The main
+// thread then hands restored(), freed() and actions() to the fleet, and calls start(). From then on
+// SQLite belongs to one thread, the journal's own, until the destructor has joined it.
 //
 // The journal's thread sleeps until it is woken, and then takes the steps of one turn
 // (journal_steps.h): it stores which slots changed their host and what operators did, stores a step
@@ -17,11 +17,11 @@
 // that is slow, full or gone makes nothing wait and nothing grow. What was missed of the history is
 // a gap, and everything else is stored when the disk takes it again.
 //
-// The loop's thread calls wake() once a tick, and degraded(); neither blocks nor allocates. Whoever
-// answers an operator calls wait_for_action() on a thread that may wait, and whoever renders a
-// summary calls status(). Whatever happens to the disk, the collector goes on, and status() says
-// what is wrong until it is right again. Who looks back opens the files beside the writer
-// (past_files.h) and never comes by here.
+// The loop's thread calls wake() and degraded() once a tick; neither blocks. Threads that answer
+// operators, which may wait, call wait_for_action(), and those that render a summary call status().
+// Whatever happens to the disk, the collector goes on, and status() says what is wrong until it is
+// right again. Whoever looks back opens the files beside the writer (past_files.h), and does not
+// come by here.
 
 #include <memory>
 #include <vector>
@@ -37,36 +37,41 @@ namespace flatline {
 
 class Journal {
  public:
-  /// Opens or creates the registry, counts this start and reads what the last one left; what cannot
-  /// be written now is `degraded`, and stored when it can. Throws Failure: the folder cannot be
-  /// used, another collector holds it, it is for another capacity or history and `resize` is not
-  /// set, or of a newer version. A corrupt registry is set aside, with a line in the log.
+  /// Opens or creates the registry, counts this start and reads what the last one left. What cannot
+  /// be written now makes the journal degraded, and is stored when it can be. Throws Failure if the
+  /// folder cannot be used, if another collector holds it, if it is for another capacity or history
+  /// and `resize` is not set, or if a newer version made it. A corrupt registry is set aside, with
+  /// a line in the log.
   Journal(const JournalOptions& options, HostTable& host_table, const ViewBoard& board);
-  /// Stores what is left, and a last checkpoint.
+  /// Joins the thread, whose last turn stores what is left and writes a checkpoint.
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// Grows with each start; no other start has it, even if the disk could not be told.
+  /// The number of this start. It grows with each start, and no other start has it, even if it
+  /// could not be written to the disk.
   [[nodiscard]] std::uint64_t start_number() const;
   /// The hosts and their slots, with what was last heard of them.
   [[nodiscard]] const std::vector<RestoredHost>& restored() const;
   /// Slots that hosts have left, the oldest first.
   [[nodiscard]] const std::vector<std::uint32_t>& freed() const;
 
-  /// What operators had done.
+  /// What operators had done before this start.
   [[nodiscard]] const ActionRows& actions() const;
 
   /// Starts the thread; after this the host table's changes and the board's views are stored.
   void start();
-  /// Once a tick: lets the thread do what is due, and sees whether its disk answers. Never blocks.
+  /// Called once a tick: lets the thread do what is due, and looks whether its disk answers. Never
+  /// blocks.
   void wake();
-  /// Any thread but the loop's: waits until the operators' action of this number is on the disk.
-  /// False: it is not, after one turn that began since or after `patience`; it stays to be stored.
-  /// A turn tries what it may try at its time: see RegistryKeeper.
+  /// Waits until operators' action `number` is on the disk, and returns whether it is. It gives up
+  /// after `patience`, or after one whole turn that began since; the action is then stored later.
+  /// (A turn does not try everything every time: see RegistryKeeper.) Any thread but the loop's may
+  /// call it.
   [[nodiscard]] bool wait_for_action(std::uint64_t number, Milliseconds patience);
-  /// Any thread. The first never waits and allocates nothing.
+  /// Any thread may call it. It never waits and allocates nothing.
   [[nodiscard]] bool degraded() const;
+  /// Any thread but the loop's may call it.
   [[nodiscard]] StorageStatus status() const;
 
  private:

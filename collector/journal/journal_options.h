@@ -17,10 +17,11 @@ struct JournalOptions {
   std::uint32_t capacity = kDefaultCapacity;
   Milliseconds history_step{kDefaultHistoryStep};
   Milliseconds history_keep{kDefaultHistoryKeep};
-  bool resize = false;  ///< Another capacity or history than the folder holds is wanted.
+  bool resize = false;  ///< Accept a folder of another capacity or history.
   Milliseconds checkpoint_period{kCheckpointPeriod};
-  std::optional<FleetId> fleet = std::nullopt;  ///< Hosts of another one are not taken up.
-  /// Told on the journal's thread: another folder was put in the place of this one, and is used.
+  std::optional<FleetId> fleet = std::nullopt;  ///< Hosts of another fleet are not restored.
+  /// Called on the journal's thread when another folder was put in the place of this one. The
+  /// journal uses that folder from now on.
   std::function<void()> taken_over = [] {};
 };
 

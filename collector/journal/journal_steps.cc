@@ -24,8 +24,9 @@ RegistryOptions registry_options(const JournalOptions& options) {
           options.fleet};
 }
 
-/// Another shape than the file's is refused, or the file set aside. One that cannot be read now is
-/// the thread's to deal with: it keeps no collector from starting.
+/// If the history's file has another shape than `wanted`, it is set aside with `resize` and refused
+/// without. A file that cannot be read now keeps no collector from starting: the journal's thread
+/// deals with it.
 void settle_history(const fs::path& folder, const HistoryShape& wanted, bool resize) {
   const fs::path file = folder / kHistoryFile;
   if (!presence_of(file).is_there()) return;
@@ -39,7 +40,7 @@ void settle_history(const fs::path& folder, const HistoryShape& wanted, bool res
   if (found == wanted) return;
   if (!resize) require_shape(file, found, wanted);
   const fs::path aside = set_aside(file, fmt::format("capacity-{}", found.capacity), wall_now());
-  if (!presence_of(file).is_missing()) return;  // It did not even rename; the thread says so.
+  if (!presence_of(file).is_missing()) return;  // It could not be renamed; the thread says so.
   log_info("{}: set aside as {}, a new history begins", file.string(), aside.string());
 }
 
@@ -73,7 +74,7 @@ void JournalSteps::checkpoint(bool last) {
   watch_.rest();
 }
 
-/// When the loop's last tick was: for the journal, no time passes between two.
+/// The time of the loop's last tick: for the journal no time passes between two ticks.
 Instant JournalSteps::ticked() const {
   ViewHead head;
   return board_.read_head(head) ? head.at : Instant{};

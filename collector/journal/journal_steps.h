@@ -1,10 +1,10 @@
 #pragma once
 
-// What the journal does, as steps that somebody calls: the journal's thread, or whoever wants them
-// in another order. A turn is store_changes(), store_history() and checkpoint(), in that order.
-// What is due is decided by the time of the newest view, so between two ticks no time passes here.
-// It has no thread and waits for nobody but the disk; no disk's fault ends a step: each meets its
-// troubles by saying so in status() and by trying again when it is called again.
+// What the journal does, as steps that a caller takes: the journal's thread, or a test that wants
+// them in another order. A turn is store_changes(), store_history() and checkpoint(), in that
+// order. What is due is decided by the time of the newest view, so between two ticks no time passes
+// here. The steps have no thread and wait for nobody but the disk. No fault of the disk makes them
+// throw: each says in status() what is wrong, and tries again when it is called again.
 
 #include <cstdint>
 #include <optional>
@@ -31,33 +31,34 @@ class JournalSteps {
 
   // --- A turn, on one thread --------------------------------------------------------------------
 
-  /// Stores what changed on the host table and the action board. `last`: the collector ends, so
-  /// what is tried rarely is tried now.
+  /// Stores what changed on the host table and the action board. `last` says that the collector
+  /// ends, so that what is tried rarely is tried now.
   void store_changes(bool last);
-  /// Makes some of the history's file, or stores the newest view if its step is due. True: more of
-  /// the file is to be made, so that the next turn should not wait.
+  /// Makes some of the history's file, or stores the newest view if its step is due. Returns true
+  /// if more of the file is to be made, so that the next turn should not wait.
   [[nodiscard]] bool store_history();
   /// Writes a checkpoint if it is due; with `last`, at once.
   void checkpoint(bool last);
 
-  /// After a step that threw all the same, for lack of memory as an example: the disk is not waited
-  /// for any more.
+  /// Must be called after a step that threw all the same, for example for lack of memory. The watch
+  /// then no longer takes the disk for one that is being asked.
   void give_up_turn() noexcept { watch_.rest(); }
 
   /// The newest operators' action that is on the disk.
   [[nodiscard]] std::uint64_t stored_action() const { return registry_.stored_action(); }
-  /// As of the last step.
+  /// The status as of the last step.
   [[nodiscard]] StorageStatus status() const;
 
   // --- Beside a turn, on the loop's thread ------------------------------------------------------
 
-  /// What the loop sees from outside of a disk that does not answer, which a step that waits for it
-  /// cannot tell.
+  /// How long the disk has not answered, as the loop sees it from outside. A step that waits for
+  /// the disk cannot tell.
   struct Silence {
-    Duration lasts{0};               ///< Zero: the disk answers.
-    std::uint64_t steps_missed = 0;  ///< Of the history, meanwhile.
+    Duration lasts{0};               ///< Zero if the disk answers.
+    std::uint64_t steps_missed = 0;  ///< History steps that passed meanwhile.
   };
-  /// Once a tick, after its view was published. Nothing: there is no view to tell the time by.
+  /// Called once a tick, after the tick's view was published. Returns nothing if there is no view
+  /// yet to tell the time by.
   [[nodiscard]] std::optional<Silence> look();
 
  private:

@@ -7,7 +7,7 @@
 namespace flatline {
 namespace {
 
-/// The one place where errors of the files become what readers of the past know.
+/// Turns the files' errors into PastUnreadable, the only error that users of a PastReader know.
 template <typename Question>
 auto answer(Question&& question) {
   try {

@@ -1,7 +1,7 @@
 #pragma once
 
-// The past as the journal's files have it: a history reader and a tenancy reader behind one face,
-// for those who do not know that there are files. Any thread.
+// Opens the past for readers who do not know that it is in files: a PastReader that asks a
+// HistoryReader and a TenancyReader. Any thread may use one.
 
 #include <filesystem>
 #include <memory>
@@ -10,8 +10,8 @@
 
 namespace flatline {
 
-/// Opens the files of `folder` for one question. Throws PastUnreadable: one is not there yet, is of
-/// another version, or cannot be read.
+/// Opens the files of `folder` for one question. Throws PastUnreadable if a file is not there yet,
+/// is another version's, or cannot be read.
 std::unique_ptr<PastReader> open_past(const std::filesystem::path& folder);
 
 }  // namespace flatline

@@ -11,7 +11,7 @@
 namespace flatline {
 namespace {
 
-/// As starts are numbered.
+/// The seconds since 1970, by which starts are numbered, within the numbers that are allowed.
 std::int64_t seconds_of(WallTime time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   return std::clamp<std::int64_t>(seconds, 1, kMaxStartNumber);
@@ -93,7 +93,7 @@ void Registry::resize(std::uint32_t from, std::uint32_t to) {
   transaction.commit();
 }
 
-/// What was stored is believed as far as it can be true.
+/// A stored number that cannot be true is ignored.
 std::uint64_t Registry::count_start(WallTime now) {
   constexpr std::int64_t kMost = kMaxStartNumber;
   const std::int64_t seconds = seconds_of(now);
@@ -126,7 +126,8 @@ void Registry::store(std::span<const SlotChange> changes, WallTime now) {
   const std::int64_t past_before = past_count_;
   try {
     Transaction transaction(database_);
-    // First all that are gone or moved: an agent id may have changed its slot among these.
+    // All old hosts are removed first, because an agent may have moved from one of these slots to
+    // another.
     for (const SlotChange& change : changes) {
       const WallTime next = change.tenancy ? change.tenancy->registered_at : now;
       retire_->bind(1, std::int64_t{change.slot});
@@ -160,7 +161,7 @@ void Registry::store(std::span<const SlotChange> changes, WallTime now) {
   copy_log();
 }
 
-/// Tenancies end in the order of their ids.
+/// Rows got their ids in the order in which tenancies ended, so the lowest ids are the oldest.
 void Registry::forget_oldest() {
   if (past_count_ <= past_limit_) return;
   Statement forget(database_,
@@ -189,13 +190,13 @@ CheckpointTable::Held Registry::read_checkpoint() {
   return checkpoint_->read();
 }
 
-/// Only a log that is copied whole leaves a file of which that can be told.
+/// The file itself tells something only when all of the log is copied into it.
 bool Registry::is_damaged() {
   return log_copied_ && !database_.has_its_size();
 }
 
-/// Nothing more is written while a reader keeps a full log from being begun anew: what changed
-/// waits in the host table's marks.
+/// While a reader keeps a full log from being begun anew, nothing more is written. What changed
+/// stays marked meanwhile.
 void Registry::make_room_in_log() {
   if (log_pages_ < log_limit_ || database_.restart_wal()) return;
   throw Failure(fmt::format("{}: a reader holds its log, which is full; changes wait for its end",

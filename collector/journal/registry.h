@@ -1,8 +1,8 @@
 #pragma once
 
-// The registry's tables in one SQLite file: who has which slot, who had it before, the capacity
-// they were given for, how often the collector was started, the checkpoint, and what operators did.
-// Used by one thread at a time.
+// The registry is one SQLite file. Its tables say who has which slot, who had it before, for which
+// capacity slots were given, how often the collector was started, and what operators did; the
+// checkpoint is among them. One thread at a time uses it.
 
 #include <filesystem>
 #include <memory>
@@ -30,41 +30,43 @@ class Registry {
 
   /// Opens or creates `path`, as of `now`, and brings an older schema forward in one transaction.
   /// With kAllow a registry of another capacity keeps its hosts, their slots and its checkpoint.
-  /// A `mode` of kCopy reads all of it, and whatever is done to it is done in memory. Throws
-  /// SqliteError (is_corruption() also when SQLite's own check finds the file unsound); Failure for
-  /// a newer schema, for another capacity, or for one that hosts do not fit in.
+  /// With kCopy all of it is read into memory, and what is changed is changed there. Throws
+  /// SqliteError (is_corruption() also when SQLite's own check finds the file unsound). Throws
+  /// Failure for a newer schema, for another capacity without kAllow, and for a capacity in which
+  /// the hosts do not fit.
   Registry(const std::filesystem::path& path, std::uint32_t capacity, WallTime now,
            Resize resize = Resize::kRefuse, Database::Mode mode = Database::Mode::kCreate);
   ~Registry();
 
-  /// Counts a start, synced to disk, and returns its number: above all that were counted here, and
-  /// no less than `now` in seconds since 1970. So none of a file that was lost, or is newer than
-  /// the backup that was put in its place, comes again.
+  /// Counts a start, synced to disk, and returns its number. It is above all numbers that were
+  /// counted here, and at least `now` in seconds since 1970. So no number comes again that was
+  /// counted in a file that was lost, or in one whose older backup was put in its place.
   std::uint64_t count_start(WallTime now);
-  /// The next start will be numbered above `number`, whatever the file says: for one that was put
-  /// in the place of another.
+  /// Makes the next start's number higher than `number`, whatever the file says. This is for a file
+  /// that was put in the place of another.
   void count_from(std::uint64_t number);
 
   [[nodiscard]] HostRows read_host_rows() { return flatline::read_host_rows(database_); }
   /// Slots without a host that once had one, the oldest freed first.
   [[nodiscard]] std::vector<std::uint32_t> freed_slots();
 
-  /// All of them, or, after an error, none. A host that is no longer where it was has left at
-  /// `now`, or when its slot's next host came, and is kept as a tenancy of the past: at most
-  /// kPastTenanciesPerSlot times the capacity of them.
+  /// Stores all changes, or none if it throws. A host that is no longer in its slot left at `now`,
+  /// or when the slot's next host came. It is kept as a past tenancy; at most kPastTenanciesPerSlot
+  /// times the capacity of those are kept.
   void store(std::span<const SlotChange> changes, WallTime now);
 
-  /// What operators did; all of it, or, after an error, nothing.
+  /// Stores what operators did: all of it, or nothing if it throws.
   void store(const ActionRows& rows);
   [[nodiscard]] ActionRows read_actions() { return actions_->read(); }
 
   [[nodiscard]] WriteCost write_checkpoint(const ViewHead& head, const CheckpointTable::Fill& fill);
   [[nodiscard]] CheckpointTable::Held read_checkpoint();
 
-  /// The file at the path is no longer this one. Throws Failure where that cannot be told.
+  /// Whether the file at the path is no longer the one that is open here. Throws Failure where the
+  /// system does not tell.
   [[nodiscard]] bool moved() const;
-  /// It is, but somebody cut it, emptied it or wrote over its beginning. (Over its middle: SQLite
-  /// says so when it reads that again.)
+  /// Whether somebody cut or emptied the open file, or wrote over its beginning. (If it is its
+  /// middle that was overwritten, SQLite says so when it reads that again.)
   [[nodiscard]] bool is_damaged();
 
  private:
@@ -81,7 +83,7 @@ class Registry {
   std::int64_t past_count_ = 0;
   std::int64_t log_pages_ = 0;
   std::int64_t log_limit_ = 0;
-  bool log_copied_ = false;  ///< All of it is in the file, too.
+  bool log_copied_ = false;  ///< Whether all of the log is in the file, too.
   std::unique_ptr<CheckpointTable> checkpoint_;
   std::unique_ptr<ActionTables> actions_;
   std::unique_ptr<Statement> put_;

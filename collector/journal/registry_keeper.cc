@@ -29,8 +29,8 @@ RegistryKeeper::RegistryKeeper(const std::filesystem::path& folder, const Regist
   if (registry_ && !actions.empty()) actions_.begin_from(actions.back().number);
 }
 
-/// What others did to the file since the last turn costs nothing but the turn: all that was in it
-/// is in memory, but for the hosts of the past.
+/// Notices what others did to the file since the last turn. A lost file can be made anew, because
+/// all that was in it, except past tenancies, is in memory.
 void RegistryKeeper::see_to_file() {
   if (!registry_) return;
   if (registry_->moved()) {
@@ -48,7 +48,8 @@ void RegistryKeeper::lose_file(const std::string& why) {
   trouble_ = fmt::format("{}: {}", file_.string(), why);
 }
 
-/// While running: whatever is at the path now, all that the host table knows is stored into it.
+/// Opens or makes the file again while the collector runs. Whatever the file holds, all that the
+/// host table knows is stored into it.
 void RegistryKeeper::open_again() {
   auto registry = std::make_unique<Registry>(file_, capacity_, wall_now(), resize_);
   registry->count_from(start_.start_number);
@@ -56,7 +57,7 @@ void RegistryKeeper::open_again() {
   resize_ = Registry::Resize::kRefuse;
   for (std::uint32_t slot = 0; slot < capacity_; ++slot) host_table_.mark_changed(slot);
   actions_.mark_all();
-  next_checkpoint_ = Instant{};  // At once.
+  next_checkpoint_ = Instant{};  // A checkpoint is due at once.
 }
 
 void RegistryKeeper::store_changes(FolderLock& lock, Instant now, bool last) {
@@ -66,7 +67,7 @@ void RegistryKeeper::store_changes(FolderLock& lock, Instant now, bool last) {
     lock.hold();
     see_to_file();
     if (!registry_) {
-      if (now < next_open_ && !last) return;  // The trouble is still that of the last attempt.
+      if (now < next_open_ && !last) return;  // The last attempt's trouble still counts.
       next_open_ = now + kRegistryRetryPeriod;
       open_again();
     }
@@ -110,9 +111,9 @@ void RegistryKeeper::store(std::span<const std::uint32_t> slots, WallTime now) {
   rows_stored_ += changes.size();
 }
 
-/// A period after the last one, of whichever start: a collector that is killed again and again
-/// before its period has passed checkpoints all the same. Wall clocks may have been set meanwhile,
-/// which moves it within bounds.
+/// The first checkpoint is due a period after the last one, whichever start wrote that. So a
+/// collector that is killed again and again before its period has passed still writes checkpoints.
+/// If the wall clock was set meanwhile, the time moves, but within bounds.
 Instant RegistryKeeper::first_checkpoint(const ViewHead& head, Duration period) const {
   const Milliseconds since = head.time - start_.checkpointed.time;
   const auto left = std::chrono::ceil<Milliseconds>(period) - since;
@@ -123,11 +124,11 @@ void RegistryKeeper::checkpoint(const ViewBoard& board, Duration period, bool no
   ViewHead head;
   if (!registry_ || !board.read_head(head) || head.tick == 0) return;
   if (!next_checkpoint_) next_checkpoint_ = first_checkpoint(head, period);
-  // A disk that does not take changes will not take a checkpoint: it waits for them, but not for
-  // good, should they have a trouble of their own.
+  // A disk that takes no changes will take no checkpoint, so the checkpoint waits for them. It does
+  // not wait for ever, because changes may have a trouble of their own.
   const Duration wait{trouble_.empty() ? Milliseconds{0} : kRegistryRetryPeriod};
   if (head.at < *next_checkpoint_ + wait && !now) return;
-  if (!board.read(view_)) return;  // Overtaken at every attempt: the next turn tries again.
+  if (!board.read(view_)) return;  // Overtaken each time; the next turn tries again.
   try {
     write_checkpoint();
     next_checkpoint_ = view_.head.at + period;
@@ -156,7 +157,8 @@ void RegistryKeeper::write_checkpoint() {
   checkpoint_work_.add(registry_->write_checkpoint(view_.head, fill));
 }
 
-/// What to say of it. A corrupt file is set aside: a new one begins when one may be opened.
+/// Deals with an error and returns what to say about it. A corrupt file is set aside; a new one
+/// begins when a file may be opened again.
 std::string RegistryKeeper::meet(const std::exception& error) {
   const auto* sqlite = dynamic_cast<const SqliteError*>(&error);
   if (sqlite == nullptr) return error.what();

@@ -2,9 +2,10 @@
 
 // Keeps the registry and the checkpoint going on the journal's thread: stores which slots changed
 // their host and what operators did, checkpoints when it is time, and meets every trouble with the
-// disk by trying again. A turn tries one transaction of changes; what goes through the whole file
-// is tried on a constant schedule, however long the trouble lasts. What is to be stored is the
-// host table's marks, full state, never a queue: nothing is lost by waiting.
+// disk by trying again. A turn tries one transaction of changes. Work that goes through the whole
+// file is tried on a constant schedule, however long the trouble lasts. What is to be stored is
+// marked in the host table and on the action board, as full state and never as a queue, so nothing
+// is lost by waiting.
 
 #include <cstdint>
 #include <filesystem>
@@ -26,24 +27,24 @@ namespace flatline {
 
 class RegistryKeeper {
  public:
-  /// Starts the registry (see start_registry). `watch` hears of every answer of the disk.
+  /// Starts the registry (see start_registry). `watch` is told of every answer of the disk.
   RegistryKeeper(const std::filesystem::path& folder, const RegistryOptions& options,
                  HostTable& host_table, DiskWatch& watch);
 
-  /// What the start found; its registry is here, and no longer there.
+  /// What the start found, except its `registry`, which this object has taken over.
   [[nodiscard]] RegistryStart& start() { return start_; }
   /// The newest action of operators that is on the disk.
   [[nodiscard]] std::uint64_t stored_action() const { return actions_.stored_action(); }
 
-  /// Stores what changed. A file that has to be opened again is, unless it was in the
-  /// kRegistryRetryPeriod before `now`; at the collector's end, with `last`, in any case.
+  /// Stores what changed. A file that has to be opened again is opened at most once in a
+  /// kRegistryRetryPeriod, but with `last`, at the collector's end, in any case.
   void store_changes(FolderLock& lock, Instant now, bool last);
   /// Writes a checkpoint when `period` has passed since the last, or kRegistryRetryPeriod since one
   /// failed; at once with `now`.
   void checkpoint(const ViewBoard& board, Duration period, bool now);
 
-  /// What was wrong with storing changes, or with the checkpoint, when it was last tried; empty:
-  /// nothing.
+  /// What was wrong with storing changes, or with the checkpoint, when that was last tried. It is
+  /// empty if nothing was.
   [[nodiscard]] const std::string& trouble() const {
     return trouble_.empty() ? checkpoint_trouble_ : trouble_;
   }
@@ -66,11 +67,11 @@ class RegistryKeeper {
   ActionKeeper actions_;
   RegistryStart start_;
   std::unique_ptr<Registry> registry_;
-  Registry::Resize resize_;  ///< Allowed until it is done.
+  Registry::Resize resize_;  ///< Resizing is allowed until it is done.
   Instant next_open_{};
   View view_;
   std::vector<std::uint8_t> planes_;
-  std::optional<Instant> next_checkpoint_;  ///< Nothing: the first turn says when.
+  std::optional<Instant> next_checkpoint_;  ///< Empty until the first turn says when.
   std::string trouble_;
   std::string checkpoint_trouble_;
   StorageWork checkpoint_work_;

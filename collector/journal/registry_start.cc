@@ -15,17 +15,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// SQLite's name for a database of its own memory.
+/// SQLite's name for a database that is only in memory.
 constexpr const char* kNowhere = ":memory:";
 
-/// A file that the system does not tell of may hold whatever it held: it is not taken for empty.
+/// A file about which the system does not tell is not taken for empty: it may still hold what it
+/// held.
 bool may_hold_something(const fs::path& file) {
   const Presence presence = presence_of(file);
   return presence.is_unknown() || (presence.is_there() && presence.size_bytes() > 0);
 }
 
-/// Without the rows that are not sound, or not of this fleet: an agent id is its name's hash, so
-/// that a flipped bit in either shows. Whoever is left out registers anew when it speaks.
+/// Reads the hosts, but leaves out rows that are not sound or not of this fleet. An agent id is the
+/// hash of its name, so a flipped bit in either shows. A host that is left out registers anew when
+/// it speaks.
 std::vector<RestoredHost> read_hosts(Registry& registry, const fs::path& file,
                                      const RegistryOptions& options) {
   HostRows rows = registry.read_host_rows();
@@ -39,14 +41,14 @@ std::vector<RestoredHost> read_hosts(Registry& registry, const fs::path& file,
   return std::move(rows.tenancies);
 }
 
-/// What the checkpoint knows of a host.
+/// Adds what the checkpoint knows about a host.
 void remember(const CheckpointSlot& slot, WallTime checkpointed_at, RestoredHost& tenancy) {
   if (slot.agent_id != tenancy.agent_id) return;
   tenancy.last = {slot.epoch,  slot.sequence, slot.credential_generation,
                   slot.key_id, slot.planes,   true};
-  // An operator let it start over since.
+  // An operator has reset the host since the checkpoint.
   if (tenancy.reset_at > checkpointed_at) tenancy.last.epoch = tenancy.last.sequence = 0;
-  // Either of the two intervals may be the newer one. The longer one alarms nobody falsely.
+  // Either interval may be the newer one. The longer one raises no false alarm.
   const Milliseconds interval{slot.interval_ms};
   if (interval > tenancy.interval && interval <= kMaxInterval) tenancy.interval = interval;
 }
@@ -91,15 +93,16 @@ RegistryStart start_on_disk(const fs::path& file, const RegistryOptions& options
   return open(file, file, options, Database::Mode::kCreate);
 }
 
-/// A number that is on no disk would be the next start's too, if that came within the same second:
-/// nobody uses it before that is over. (A clock that is set back meanwhile can still repeat it.)
+/// Waits until the second is over that this start is numbered by. The number is on no disk, so a
+/// start within the same second would get it, too. (A clock that is set back meanwhile can still
+/// repeat it.)
 void outwait(std::uint64_t start_number) {
   const auto over = WallTime{std::chrono::seconds{start_number + 1}} - wall_now();
   if (over > Milliseconds{0} && over <= kDiskPatience) std::this_thread::sleep_for(over);
 }
 
-/// For `error` it is not to be had on the disk. A corrupt one, which could not even be set aside,
-/// holds nothing; any other must be read, or what operators revoked would be undone.
+/// Starts without the disk, after `error`. A corrupt file that could not even be set aside counts
+/// as empty. Any other file must be read, or what operators revoked would be undone.
 RegistryStart start_in_memory(const fs::path& file, const RegistryOptions& options,
                               const SqliteError& error) {
   if (error.is_corruption() || !may_hold_something(file)) {
@@ -137,7 +140,7 @@ RegistryStart start_registry(const fs::path& folder, const RegistryOptions& opti
 
 void put_registry_aside(const fs::path& file, const std::string& why) {
   const auto aside = set_aside(file, "corrupt", wall_now());
-  if (!presence_of(file).is_missing()) return;  // The disk does not even rename.
+  if (!presence_of(file).is_missing()) return;  // It could not even be renamed.
   log_warning("{}: {}; set aside as {}, a new registry begins", file.string(), why, aside.string());
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a start finds in the data folder's registry. Whatever can be read is taken up, also when
+// What a start finds in the data folder's registry. Whatever can be read is restored, also when
 // nothing can be written: a full, read-only or locked disk keeps no fleet from being watched.
 
 #include <cstdint>
@@ -19,25 +19,25 @@ namespace flatline {
 struct RegistryOptions {
   std::uint32_t capacity = kDefaultCapacity;
   Registry::Resize resize = Registry::Resize::kRefuse;
-  std::optional<FleetId> fleet = std::nullopt;  ///< Whose hosts they must be, if that is known.
+  std::optional<FleetId> fleet = std::nullopt;  ///< If it is set, hosts of others are left out.
 };
 
 struct RegistryStart {
-  /// Nothing: it cannot be written now, for what `trouble` says. All that follows is as it was read
-  /// then, and the start is numbered, but on no disk yet.
+  /// Empty if the registry cannot be written now; `trouble` says why. All that follows was then
+  /// only read, and the start has a number that is on no disk yet.
   std::unique_ptr<Registry> registry;
   std::string trouble;
   std::uint64_t start_number = 0;
-  /// The hosts with what the checkpoint knew of them; and of which view that was.
+  /// The hosts, with what the checkpoint knew about them.
   std::vector<RestoredHost> restored;
-  ViewMark checkpointed;
+  ViewMark checkpointed;  ///< The view that the checkpoint was made from.
   std::vector<std::uint32_t> freed;
   ActionRows actions;  ///< What operators had done.
 };
 
 /// Opens or makes the registry, counts this start and reads what it holds. A corrupt file is set
-/// aside, with a line in the log. Throws Failure: a folder that holds nothing cannot be written, a
-/// registry cannot even be read, or it is refused (see Registry).
+/// aside, with a line in the log. Throws Failure if a folder that holds nothing cannot be written,
+/// if a registry cannot even be read, or if it is refused (see Registry).
 RegistryStart start_registry(const std::filesystem::path& folder, const RegistryOptions& options);
 
 /// Sets an unsound file aside, with a line in the log.

@@ -6,14 +6,15 @@
 namespace flatline {
 namespace {
 
-/// The newest step's view, and a slot's planes in it.
+/// The view of the newest step, and what it says about each slot.
 struct NewestStep {
   ViewMark view;
   std::vector<std::uint8_t> planes;
 };
 
-/// Steps are found by the wall clock, which may have been set back since the last one: then that
-/// one's time is yet to come by today's clock, but not far from the checkpoint's, by its own.
+/// Steps are found by the wall clock. If that was set back since the last step, the step's time is
+/// still to come by today's clock. So the search is made once from today's time and once from the
+/// latest time that the step can have by the checkpoint's clock.
 NewestStep newest_step(HistoryReader& history, WallTime checkpointed_at) {
   NewestStep newest;
   const WallTime last_possible = checkpointed_at + kCheckpointPeriod + 2 * history.shape().step;
@@ -27,8 +28,9 @@ NewestStep newest_step(HistoryReader& history, WallTime checkpointed_at) {
   return newest;
 }
 
-/// Who came after the checkpoint is known by wall clocks alone: they count if they did not go back
-/// from the checkpoint over the host to the step.
+/// Whether the host had its slot at the time of the step. If it came after the checkpoint, only
+/// times of the wall clock tell, and they count only if the clock did not go back from the
+/// checkpoint to the host's registration and on to the step.
 bool was_there(const RestoredHost& tenancy, WallTime checkpointed_at, WallTime step) {
   return tenancy.last.was_there ||
          (checkpointed_at <= tenancy.registered_at && tenancy.registered_at <= step);
@@ -49,7 +51,7 @@ void restore_newer_planes(const std::filesystem::path& folder, const ViewMark& c
       }
     }
   } catch (const std::exception&) {
-    // There is none, or the journal's thread will say what is wrong with it.
+    // There is no history, or the journal's thread will say what is wrong with it.
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// The last verdicts of a restarted collector: the history's newest step is often newer than the
-// checkpoint.
+// Gives a restarted collector verdicts that are newer than the checkpoint's, since the history's
+// newest step is often newer than the checkpoint.
 
 #include <filesystem>
 #include <vector>

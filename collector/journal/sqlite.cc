@@ -21,8 +21,8 @@ constexpr std::size_t kPageCountAt = 28;
   throw SqliteError(code, database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code));
 }
 
-/// SQLite's word for a row or table that is not there is its general error: here it means that the
-/// file is not what we once made.
+/// SQLite answers with its general error if a blob's row or table is not there. For us that means
+/// that the file is not what we once made.
 int blob_code(int code) {
   return (code & 0xFF) == SQLITE_ERROR ? SQLITE_CORRUPT : code;
 }
@@ -40,8 +40,8 @@ int open_flags(Database::Mode mode) {
   return SQLITE_OPEN_READONLY;
 }
 
-/// The file as it lies there: without locks, and without its log, which needs a folder that can be
-/// written. What a clean end left is whole in it.
+/// A URI that opens the file as it is, without locks and without its log, since a log needs a
+/// folder that can be written. After a clean end the file has everything in it.
 std::string immutable(const std::filesystem::path& path) {
   std::string uri = "file:";
   for (const char letter : path.string()) {
@@ -133,7 +133,7 @@ Database::~Database() {
   close();
 }
 
-/// Whoever outlives it would keep the file open for good.
+/// Statements and blobs must not outlive their database: they would keep the file open for good.
 void Database::close() {
   INVARIANT(sqlite3_close(handle_) == SQLITE_OK);
   handle_ = nullptr;
@@ -154,7 +154,7 @@ std::string Database::text(const char* sql) {
   return statement.step() ? std::string(statement.text(0)) : std::string{};
 }
 
-/// SQLite takes a file that cannot be asked after for one that is gone.
+/// SQLite takes a file for gone if the system does not tell, so the system is asked first.
 bool Database::moved() const {
   if (known_presence_of(sqlite3_db_filename(handle_, "main")).is_missing()) return true;
   int moved = 0;
@@ -162,8 +162,8 @@ bool Database::moved() const {
   return moved != 0;
 }
 
-/// By the file that SQLite has open: if another were opened and closed here, all its locks went
-/// with that one.
+/// Reads through SQLite's own descriptor. If the file were opened and closed here, SQLite would
+/// lose all its locks on it (POSIX locks end with any close).
 bool Database::has_its_size() const {
   sqlite3_file* file = nullptr;
   sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
@@ -183,7 +183,7 @@ bool Database::has_its_size() const {
          size == number(kPageSizeAt, 2) * number(kPageCountAt, 4);
 }
 
-/// A reader who holds the log up is no error: the next call goes on.
+/// A reader that holds the log up is no error: the next call goes on.
 Database::Wal Database::copy_wal() {
   int frames = 0;
   int copied = 0;

@@ -21,9 +21,9 @@ namespace flatline {
 class SqliteError : public std::runtime_error {
  public:
   SqliteError(int code, const std::string& text) : std::runtime_error(text), code_(code) {}
-  /// An error of our own making: what was read is not what was once written.
+  /// Makes an error for what SQLite cannot notice: what was read is not what was once written.
   static SqliteError corruption(const std::string& text);
-  /// The file is not a sound database: it will not become one by trying again.
+  /// The file is not a sound database, and will not become one by trying again.
   [[nodiscard]] bool is_corruption() const;
   /// Something is in the way of the file, which says nothing about what is in it: a lock, a
   /// permission, a full or a failing disk.
@@ -37,9 +37,9 @@ class Database {
  public:
   enum class Mode { kCreate, kExisting, kReadOnly, kCopy };
 
-  /// Opens; with kCreate, makes it if it is not there. With kCopy everything in it is read into
-  /// memory, however that can be done; what is written then goes nowhere. `busy` is how long a lock
-  /// held by somebody else is waited for.
+  /// Opens the file; with kCreate, makes it if it is not there. With kCopy everything in it is read
+  /// into memory, in whatever way that works, and later writes stay there. `busy_ms` is how long to
+  /// wait for a lock that somebody else holds.
   Database(const std::filesystem::path& path, int busy_ms, Mode mode = Mode::kCreate);
   ~Database();
   Database(const Database&) = delete;
@@ -48,25 +48,25 @@ class Database {
   void run(const char* sql);
   /// The first column of the first row, as a number; 0 if there is no row.
   [[nodiscard]] std::int64_t number(const char* sql);
-  /// Likewise, as text.
+  /// The same, as text.
   [[nodiscard]] std::string text(const char* sql);
 
   /// Whether the open file is no longer the one at its path: deleted, or another was put there.
   /// Throws Failure where the system does not tell.
   [[nodiscard]] bool moved() const;
 
-  /// Whether the file itself, past cache and log, begins as a database and has the size that it
-  /// says. Of one whose log is not copied whole that tells nothing.
+  /// Whether the file itself, without cache and log, begins as a database does and has the size
+  /// that it states. The answer means nothing while a part of the log is not copied.
   [[nodiscard]] bool has_its_size() const;
 
   /// The write-ahead log after its frames were copied into the file, as far as readers let them.
   struct Wal {
-    std::int64_t frames = 0;  ///< In the log; of them
-    std::int64_t copied = 0;
+    std::int64_t frames = 0;  ///< How many frames are in the log.
+    std::int64_t copied = 0;  ///< How many of these are in the file, too.
   };
   Wal copy_wal();
-  /// Copies all of it and lets the next transaction begin the log anew. False: a reader is in the
-  /// way; it is not waited for.
+  /// Copies all of the log and lets the next transaction begin it anew. Returns false if a reader
+  /// is in the way; it does not wait for the reader.
   [[nodiscard]] bool restart_wal();
 
   /// Rows changed by the last statement that changed any.
@@ -95,7 +95,8 @@ class Statement {
   /// Parameters count from 1, columns from 0.
   void bind(int parameter, std::int64_t value);
   void bind(int parameter, std::string_view value);
-  /// True while there is a row. After the last one, and after an error, it can be bound anew.
+  /// Returns true while there is a row. After the last one, and after an error, the statement can
+  /// be bound anew.
   bool step();
   [[nodiscard]] std::int64_t number(int column) const;
   [[nodiscard]] std::string_view text(int column) const;
@@ -105,8 +106,8 @@ class Statement {
   sqlite3_stmt* handle_ = nullptr;
 };
 
-/// One column of one row of a table, in place: its size never changes. Reading sees the transaction
-/// that is open, writing needs one, and it must not outlive it.
+/// One column of one row, read and written in place; its size never changes. Reading sees the
+/// transaction that is open. Writing needs one, and the blob must not outlive it.
 class Blob {
  public:
   enum class Use { kRead, kWrite };
@@ -116,11 +117,11 @@ class Blob {
   Blob(const Blob&) = delete;
   Blob& operator=(const Blob&) = delete;
 
-  /// On to another row. After an error the blob is of no use any more.
+  /// Moves on to another row. After an error the blob is of no use any more.
   void move_to(std::int64_t row);
-  /// From the blob's beginning; it must have at least so many bytes.
+  /// Reads from the blob's beginning. The blob must have at least as many bytes as `to`.
   void read(std::span<std::byte> to) const;
-  /// All of it: `from` must have the blob's size.
+  /// Overwrites all of the blob; `from` must have its size.
   void write(std::span<const std::byte> from);
 
  private:
@@ -128,7 +129,7 @@ class Blob {
   sqlite3_blob* handle_ = nullptr;
 };
 
-/// Rolled back unless committed.
+/// A transaction that its destructor rolls back, unless it was committed.
 class Transaction {
  public:
   enum class Kind { kWrite, kRead };

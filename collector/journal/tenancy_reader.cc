@@ -7,15 +7,16 @@
 namespace flatline {
 namespace {
 
-/// In the order in which tenancies ended, the living last: where a clock that was set makes two of
-/// one slot overlap, the later one is right.
+/// Past tenancies are read in the order in which they ended, and living ones after them. Where a
+/// clock that was set makes two tenancies of one slot overlap, the later one is right, and
+/// overwrites the other.
 constexpr const char* kPastHolders =
     "SELECT slot, agent_id FROM past_tenancy"
     " WHERE from_unix_ms <= ?1 AND to_unix_ms > ?1 AND slot BETWEEN ?2 AND ?3 ORDER BY id";
 constexpr const char* kLivingHolders =
     "SELECT slot, agent_id FROM tenancy"
     " WHERE registered_unix_ms <= ?1 AND slot BETWEEN ?2 AND ?3";
-/// A name follows from the agent id: any row of it will do.
+/// The name follows from the agent id, so any row of the agent will do.
 constexpr const char* kNameOf =
     "SELECT name FROM tenancy WHERE agent_id = ?1"
     " UNION ALL SELECT name FROM past_tenancy WHERE agent_id = ?1 LIMIT 1";
@@ -66,7 +67,8 @@ HostName TenancyReader::name_of(AgentId agent) {
   return name;
 }
 
-/// Ids count from 1, and go with the oldest tenancies.
+/// Ids count from 1, and the oldest tenancies are forgotten first. So while a row has id 1, none is
+/// forgotten.
 WallTime TenancyReader::forgotten_until() {
   Statement select(database_, "SELECT id, to_unix_ms FROM past_tenancy ORDER BY id LIMIT 1");
   if (!select.step() || select.number(0) == 1) return WallTime{};

@@ -1,7 +1,7 @@
 #pragma once
 
-// Who had which slot when, for reading an old bitmap: by any thread, beside the registry's writer,
-// on a connection of its own that is made for one question.
+// Reads who had which slot when, which an old bitmap cannot do without. Any thread may use one
+// beside the registry's writer: it is a connection of its own, made for one question.
 
 #include <filesystem>
 #include <memory>
@@ -15,19 +15,20 @@ namespace flatline {
 
 class TenancyReader {
  public:
-  /// Throws Failure: no registry in `folder`, or of another version; SqliteError, as everything
-  /// here does.
+  /// Throws Failure if the registry in `folder` is another version's, and SqliteError, as every
+  /// function here does.
   explicit TenancyReader(const std::filesystem::path& folder);
 
-  /// Fills in who had the slots from `first` on at `time`, as the wall clock of then had it; leaves
-  /// the others as they are. Names are left to name_of(): whole fleets are compared by ids.
+  /// Fills in who had the slots from `first` on at `time`, by the wall clock of then, and leaves
+  /// the other places as they are. It fills in no names, because whole fleets are compared by ids;
+  /// name_of() tells them.
   void fill_holders(WallTime time, std::uint32_t first, std::span<AgentId> holders);
-  /// Empty: none of its tenancies is remembered.
+  /// The agent's name, or empty if none of its tenancies is remembered.
   [[nodiscard]] HostName name_of(AgentId agent);
-  /// All of one host, by time.
+  /// All tenancies of one host, sorted by time.
   [[nodiscard]] std::vector<Tenancy> of(AgentId agent);
-  /// Of the tenancies that ended before this moment some are forgotten, the oldest first; of later
-  /// ones none is.
+  /// Some tenancies that ended before this moment are forgotten, the oldest first. Later ones are
+  /// all remembered.
   [[nodiscard]] WallTime forgotten_until();
 
  private:
