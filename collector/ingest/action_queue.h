@@ -1,8 +1,8 @@
 #pragma once
 
-// Actions on their way from any thread to the loop's, and their answers back: a few places, and a
-// deadline for who waits. The loop never waits: should a waiter hold the lock this very moment, it
-// looks again at its next beat.
+// Carries actions from any thread to the loop's thread, and their answers back. It has a few
+// places, and whoever waits in one waits with a deadline. The loop never waits: if another thread
+// holds the lock just then, the loop comes back at its next beat.
 
 #include <array>
 #include <condition_variable>
@@ -18,16 +18,17 @@ class ActionExecutor;
 
 class ActionQueue {
  public:
-  /// `call` makes the loop come by soon. From any thread, never blocks.
+  /// From now on ask() calls `call`, which has the loop call serve() soon. `call` must be callable
+  /// from any thread, and must not block.
   void open(std::function<void()> call);
-  /// Refuses whoever waits and whoever comes: the loop does not come by any more.
+  /// The loop has ended: refuses every action that waits, and every later one, with kClosed.
   void close();
 
-  /// Any thread but the loop's.
+  /// Waits for the answer, at most for `patience`. Any thread but the loop's may call it.
   [[nodiscard]] ActionOutcome ask(const ActionRequest& request, Milliseconds patience);
 
-  /// The loop's alone: performs up to `most` actions, the longest waiting first, and returns how
-  /// many. Allocates nothing, never blocks.
+  /// Performs up to `most` actions, the longest waiting first, and returns how many it performed.
+  /// Only the loop's thread calls it. It allocates nothing and never blocks.
   std::uint32_t serve(ActionExecutor& executor, WallTime now, std::uint32_t most);
 
  private:

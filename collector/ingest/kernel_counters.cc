@@ -34,7 +34,7 @@ std::uint64_t to_number(std::string_view word) {
   return number;
 }
 
-/// /proc/net/snmp: a line of names, then a line of numbers, both headed `Udp:`.
+/// In /proc/net/snmp a line of names stands before a line of numbers, and both begin with `Udp:`.
 std::uint64_t find_in_snmp(std::string_view text, std::string_view name) {
   const std::size_t names_at = text.find("\nUdp: ");
   if (names_at == std::string_view::npos) return 0;
@@ -50,7 +50,7 @@ std::uint64_t find_in_snmp(std::string_view text, std::string_view name) {
   return 0;
 }
 
-/// /proc/net/snmp6: a name and its number a line.
+/// In /proc/net/snmp6 each line has a name and its number.
 std::uint64_t find_in_snmp6(std::string_view text, std::string_view name) {
   const std::size_t at = text.find(name);
   if (at == std::string_view::npos) return 0;

@@ -1,9 +1,10 @@
 #pragma once
 
-// What the kernel threw away before we saw it, told apart: `lost` are good datagrams for which
-// there was no room, `filtered` those that the socket's filter refused. The kernel has no counter
-// for either alone: SO_MEMINFO counts both for our socket, RcvbufErrors the losses of every UDP
-// socket of the network namespace, so a loss is counted where both moved, and the rest is filtered.
+// Counts what the kernel threw away before we saw it, in two numbers: `lost` datagrams were good
+// but found no room, `filtered` ones were refused by the socket's filter. The kernel has no counter
+// for either alone. SO_MEMINFO counts both for our socket, and RcvbufErrors counts the losses of
+// every UDP socket in the network namespace. So drops count as lost as far as both counters moved,
+// and the rest as filtered.
 
 #include <cstdint>
 
@@ -13,21 +14,22 @@ namespace flatline {
 
 class KernelCounters {
  public:
-  /// Opens the files below /proc/self/net; without them all is counted as filtered.
+  /// Opens the files below /proc/self/net. Where they cannot be opened, every drop counts as
+  /// filtered.
   explicit KernelCounters(int socket);
   KernelCounters(const KernelCounters&) = delete;
   KernelCounters& operator=(const KernelCounters&) = delete;
 
-  /// Reads the counters: the same three calls each time. Once a tick.
+  /// Reads the counters, once a tick. It makes the same three system calls each time.
   void read();
 
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
   [[nodiscard]] std::uint64_t filtered() const { return filtered_; }
 
  private:
-  /// RcvbufErrors of both IP versions.
+  /// The sum of RcvbufErrors over both IP versions.
   [[nodiscard]] std::uint64_t buffer_errors() const;
-  /// Drops of our socket, for whatever reason; the kernel's 32 bits wrap.
+  /// All drops of our socket, for whatever reason. The kernel counts in 32 bits, which wrap around.
   [[nodiscard]] std::uint32_t socket_drops() const;
 
   int socket_;

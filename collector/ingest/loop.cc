@@ -12,11 +12,12 @@
 
 namespace flatline {
 
-/// Once it is drained the socket rests and is then looked at again, without asking the poller; only
-/// a look that found nothing goes back to it. So a busy collector wakes a constant number of times
-/// a second, and takes full batches. Where more waits than one look may take, the next one follows
-/// a millisecond later, behind the timers that are due. Each tick looks first, so that a rest
-/// delays no news.
+/// A look that drained the socket is followed by a rest and then by the next look, without asking
+/// the poller in between. The loop goes back to the poller only after a look that found nothing. So
+/// a busy collector wakes a constant number of times a second, and takes full batches. A look takes
+/// at most kBatchesPerWake batches; if more datagrams wait, the next look follows a millisecond
+/// later, after the timers that are due. Each tick looks at the socket first, so that a rest delays
+/// no news.
 struct Loop::State {
   State(ReceiveSocket& from, Fleet& fleet, ViewBoard& board, Duration tick, Hooks hooks)
       : socket(from),
@@ -38,7 +39,8 @@ struct Loop::State {
                     [](uv_poll_t* handle, int, int) { of(handle).on_readable(); });
       return;
     }
-    // Not zero: libuv would run this timer again before it looked at the time for the others.
+    // The pause must not be zero: libuv would run this timer again before it looked at the time for
+    // the other timers.
     const Milliseconds pause = drained == Drained::kAll ? steps.rest() : Milliseconds{1};
     uv_timer_start(
         &rest, [](uv_timer_t* handle) { of(handle).on_rested(); },
@@ -65,7 +67,8 @@ struct Loop::State {
 
   void on_tick() {
     if (monotonic_now() >= steps.next_tick()) run_tick();
-    // Armed to an absolute time, so that lateness never adds up; libuv counts whole milliseconds.
+    // The timer is armed to an absolute time, so that lateness never adds up. libuv counts whole
+    // milliseconds, so the wait is rounded up.
     const auto wait = std::chrono::ceil<Milliseconds>(steps.next_tick() - monotonic_now()).count();
     uv_update_time(&loop);
     uv_timer_start(

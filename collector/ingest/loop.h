@@ -1,23 +1,23 @@
 #pragma once
 
-// The collector's one loop: drains the socket, runs the tick, and performs the operators' actions
-// in between.
+// The collector's one loop: it drains the socket, runs the tick, and performs operators' actions in
+// between.
 //
-// It runs on the main thread. main() makes socket, fleet, board and loop, and calls run(), which
-// returns when the program is told to end. Everything that changes the fleet, the host table or the
-// view board is called from this thread, so none of it needs a lock; what other threads may read
-// while it changes is the host table and the board, by sequence locks that never make it wait.
+// It runs on the main thread. main() makes socket, fleet, view board and loop, and calls run(),
+// which returns at SIGTERM or SIGINT. Only this thread changes the fleet, the host table and the
+// view board, so none of them needs a lock. Other threads may read the host table and the view
+// board meanwhile, under sequence locks that never make this thread wait.
 //
 // libuv calls the loop back for five reasons: the socket is readable, the socket has rested, a beat
-// is due, a tick is due, or somebody called. Each callback reads the clocks once for each look or
-// tick and takes a step of LoopSteps, which is handed the time and knows nothing of libuv. A look
-// takes datagrams in batches and hands them to the fleet. A beat shows the fleet that the collector
-// is alive, so that a pause can be told from silence. A tick has the fleet sweep all slots and
-// publishes the view. Then it tells the journal that there is something new.
+// is due, a tick is due, or somebody used call(). A callback reads the clocks and takes a step of
+// LoopSteps, which is handed the time and knows nothing of libuv. A look at the socket takes
+// datagrams in batches and hands them to the fleet. A beat shows the fleet that the collector is
+// alive, so that a pause can be told from silence. A tick has the fleet sweep all slots, publishes
+// the view, and then wakes the journal through a hook.
 //
-// Disk and HTTP have threads of their own, which this one never waits for. They reach it in one way
-// only: call() may be used from any thread, never blocks, and makes the loop ask perform_actions()
-// of its hooks, soon and at most so many times a tick.
+// Disk and HTTP have threads of their own, for which this one never waits. They reach it in one way
+// only: call() may be used from any thread, never blocks, and makes the loop call its hook
+// perform_actions() soon, for a bounded number of actions in each tick.
 
 #include <functional>
 #include <memory>
@@ -30,17 +30,17 @@ namespace flatline {
 
 class Loop {
  public:
-  /// All are called on the loop's thread. None may block.
+  /// The loop calls all of these on its own thread, so none may block.
   struct Hooks {
-    /// Asked once a tick: is a soft dependency failing?
+    /// Tells whether a soft dependency, such as the disk, is failing. Called once a tick.
     std::function<bool()> degraded;
-    /// Told once a tick, after its view was published.
+    /// Called once a tick, after the tick's view was published.
     std::function<void()> published;
-    /// Performs up to so many actions, and returns how many there were.
+    /// Performs up to `most` actions, and returns how many it performed.
     std::function<std::uint32_t(WallTime now, std::uint32_t most)> perform_actions;
   };
 
-  /// Borrows all; they must outlive the loop.
+  /// Borrows socket, fleet and board, which must outlive the loop.
   Loop(ReceiveSocket& socket, Fleet& fleet, ViewBoard& board, Duration tick, Hooks hooks);
   ~Loop();
   Loop(const Loop&) = delete;
@@ -48,7 +48,7 @@ class Loop {
 
   /// Runs until SIGTERM or SIGINT. The first view is published at once.
   void run();
-  /// Any thread, never blocks: actions wait to be performed.
+  /// Tells the loop that actions wait. Any thread may call it, and it never blocks.
   void call();
 
  private:

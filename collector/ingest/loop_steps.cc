@@ -62,11 +62,11 @@ void LoopSteps::end_tick(Instant begin, Instant end) {
   work.worst_tick_time = std::max(work.worst_tick_time, work.last_tick_time);
 }
 
-/// At most one line a tick, and only when the flags changed.
+/// Writes at most one line a tick, and only when the flags changed.
 void LoopSteps::log_change(const ViewHead& head) {
   if (head.flags == logged_flags_) return;
   logged_flags_ = head.flags;
-  fmt::memory_buffer names;  // On the stack, as the whole line is.
+  fmt::memory_buffer names;  // It fits on the stack, so nothing is allocated.
   for (std::size_t i = 0; i < kFlags; ++i) {
     if ((head.flags >> i & 1) != 0) fmt::format_to(fmt::appender(names), " {}", kFlagNames[i]);
   }

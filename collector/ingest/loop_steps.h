@@ -1,8 +1,8 @@
 #pragma once
 
-// What the loop does, as steps that somebody calls: libuv's callbacks, or whoever wants them in
-// another order. Handed the time and the datagrams; it has no handle, reads no clock, and allocates
-// nothing after construction. One thread.
+// What the loop does, as steps that a caller takes: libuv's callbacks in loop.cc, or a test that
+// wants them in another order. The steps are handed the time and the datagrams. They own no handle,
+// read no clock, and allocate nothing after construction. One thread takes all of them.
 
 #include <cstdint>
 #include <functional>
@@ -16,50 +16,52 @@ namespace flatline {
 
 class LoopSteps {
  public:
-  /// What the kernel threw away since start, told apart (KernelCounters).
+  /// What the kernel threw away since the start, as KernelCounters tells it apart.
   struct KernelLosses {
     std::uint64_t lost = 0;
     std::uint64_t filtered = 0;
   };
 
-  /// None may block.
+  /// All are called on the thread that takes the steps. None may block.
   struct Hooks {
-    /// Asked once a tick.
+    /// Tells what the kernel threw away until now. Called once a tick.
     std::function<KernelLosses()> losses;
-    /// Asked once a tick: is a soft dependency failing?
+    /// Tells whether a soft dependency, such as the disk, is failing. Called once a tick.
     std::function<bool()> degraded;
-    /// Told once a tick, after its view was published.
+    /// Called once a tick, after the tick's view was published.
     std::function<void()> published;
-    /// Performs up to so many actions, and returns how many there were.
+    /// Performs up to `most` actions, and returns how many it performed.
     std::function<std::uint32_t(WallTime now, std::uint32_t most)> perform_actions;
   };
 
-  /// Borrows fleet and board. The first tick is due at once.
+  /// Borrows fleet and board, which must outlive the steps. The first tick is due at once.
   LoopSteps(Fleet& fleet, ViewBoard& board, Duration tick, Hooks hooks);
 
-  /// From when the socket was drained to the next look at it, at least.
+  /// The shortest time from a look that drained the socket to the next look.
   [[nodiscard]] Milliseconds rest() const { return pace_.rest(); }
 
-  /// A look at the socket found `batch`, of which the fleet takes what is good. `look` is the
-  /// moment before the look. True: the batch was full, and more may wait.
+  /// Hands the fleet a `batch` that a look at the socket found. `look` is the moment just before
+  /// the batch was read. Returns true if the batch was full, so that more may wait.
   bool take(std::span<const ReceivedDatagram> batch, const Moment& look);
 
-  /// At least once in a beat_period() of the fleet.
+  /// Shows the fleet that the collector is alive, and performs actions that wait. Must be called at
+  /// least once in each Fleet::beat_period().
   void beat(const Moment& moment);
-  /// At each beat, and when somebody waits for an action. Those beyond a tick's share wait for the
-  /// next tick.
+  /// Performs actions that wait, but no more in a tick than kActionsPerTick: those beyond wait for
+  /// the next tick. beat() calls it, and so must whoever hears that somebody waits.
   void perform_actions(WallTime wall);
 
   /// When the next tick is due; its lateness is counted from here.
   [[nodiscard]] Instant next_tick() const { return next_tick_; }
-  /// The first tick is due at `now`.
+  /// Makes the first tick due at `now`.
   void start(Instant now) { next_tick_ = now; }
-  /// A tick has come. Before the tick itself the caller looks once more at the socket: where the
-  /// tick is late, it is not the hosts who are.
+  /// Begins a tick, in which a new share of actions may be performed. Before it calls tick(), the
+  /// caller drains the socket once more, because what waits there was sent in time even if this
+  /// tick comes late.
   void begin_tick() { actions_left_ = kActionsPerTick; }
   /// Makes and publishes the tick's view.
   void tick(const Moment& moment);
-  /// The tick that began at `begin` is over.
+  /// Notes how long the tick took.
   void end_tick(Instant begin, Instant end);
 
  private:

@@ -1,6 +1,7 @@
 #pragma once
 
-// How often the socket is looked at, and since when what is found there counts as heard. Pure.
+// Decides how often the socket is looked at, and since when what is found there counts as heard.
+// Pure.
 
 #include <algorithm>
 
@@ -11,20 +12,21 @@ namespace flatline {
 
 class ReceivePace {
  public:
-  /// `beat`: a quarter of the shorter of tick and shortest interval (Fleet::beat_period).
+  /// `beat` is a quarter of the shorter of the tick and the shortest interval (Fleet::beat_period).
   explicit ReceivePace(Duration beat)
       : rest_(std::min(std::chrono::floor<Milliseconds>(beat / kRestsPerBeat), kMaxReceiveRest)) {}
 
-  /// From when the socket was drained to the next look at it, at least; about a millisecond more,
-  /// as timers are.
+  /// The shortest time from a look that drained the socket to the next look. Timers make it about a
+  /// millisecond longer.
   [[nodiscard]] Milliseconds rest() const { return rest_; }
 
-  /// A look at the socket found less than it may take.
+  /// Notes that the look at `look` left the socket empty: it found less than it may take.
   void drained(Instant look) { empty_at_ = look; }
 
-  /// What a look finds came since the socket was last seen empty. It counts as heard at the
-  /// earliest moment of that, so that no deadline is late because we looked late; but not more than
-  /// two rests ago: beyond that we were held up, for which no host is blamed.
+  /// The moment at which the datagrams that the look at `look` found count as heard. They came at
+  /// some time since the socket was last seen empty, and count as heard at the earliest moment of
+  /// that time, so that no deadline is late because we looked late. But that moment is at most two
+  /// rests ago: beyond that we were held up ourselves, for which no host is blamed.
   [[nodiscard]] Instant heard_at(Instant look) const {
     return std::max(empty_at_, look - 2 * rest_);
   }

@@ -18,7 +18,8 @@
 namespace flatline {
 namespace {
 
-/// More than a datagram, so that a longer one shows; each begins a cache line.
+/// The size of one datagram's buffer. It is larger than a datagram, so that a longer one shows, and
+/// a whole number of cache lines, so that each buffer begins one.
 constexpr std::size_t kSlotBytes = (kDatagramBytes / kCacheLineBytes + 1) * kCacheLineBytes;
 constexpr std::size_t kUdpHeaderBytes = 8;
 
@@ -43,8 +44,8 @@ Resolved resolve(const std::string& host, std::uint16_t port) {
   return resolved;
 }
 
-/// Classic BPF over what follows the IP header: size, magic, version (the packet begins with the
-/// UDP header here). Loads are big-endian.
+/// Attaches a classic BPF program that lets pass only what has our size, magic and version. To the
+/// program a packet begins with its UDP header, and it loads words as big-endian.
 void attach_filter(int descriptor) {
   constexpr auto kMagicWord = static_cast<std::uint32_t>(kMagic[0]) << 24 |
                               static_cast<std::uint32_t>(kMagic[1]) << 16 |
@@ -66,8 +67,9 @@ void attach_filter(int descriptor) {
   }
 }
 
-/// Asks for the room, by force where the process may, and reads back what was granted. The kernel
-/// doubles what it is asked for and counts against the double.
+/// Asks for `wanted_bytes`, by force where the process is allowed to, and reads back what was
+/// granted. The kernel doubles what it is asked for and counts against the double, so we ask for
+/// half.
 ReceiveBuffer size_buffer(int descriptor, std::size_t wanted_bytes) {
   const int half = static_cast<int>(wanted_bytes / 2);
   if (setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &half, sizeof half) != 0) {
@@ -85,7 +87,7 @@ std::size_t wanted_receive_bytes(std::uint32_t capacity, Milliseconds min_interv
   const auto datagrams = std::uint64_t{capacity} *
                          static_cast<std::uint64_t>(kReceiveBufferTime.count()) /
                          static_cast<std::uint64_t>(min_interval.count());
-  // The kernel's limit is an int.
+  // The kernel takes the size as an int.
   return std::clamp<std::size_t>(datagrams * kDatagramBufferBytes, kMinReceiveBufferBytes,
                                  std::size_t{1} << 30);
 }
@@ -121,7 +123,7 @@ ReceiveSocket::ReceiveSocket(const std::string& host, std::uint16_t port, std::s
   if (where.address.ss_family == AF_INET6) {
     setsockopt(socket_.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
   }
-  attach_filter(socket_.get());  // Before the port is ours: nothing unfiltered ever waits.
+  attach_filter(socket_.get());  // Before bind(), so that nothing unfiltered waits.
   buffer_ = size_buffer(socket_.get(), wanted_bytes);
   if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&where.address), where.size) != 0) {
     fail("bind");

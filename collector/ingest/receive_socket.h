@@ -1,8 +1,9 @@
 #pragma once
 
-// The collector's UDP socket: bound for both IP versions, with a kernel filter that drops what
-// cannot be a datagram of ours before it takes room, and a receive buffer for the capacity's full
-// rate. Takes datagrams in batches into buffers of its own; decides nothing about them.
+// The collector's UDP socket. A filter in the kernel drops what cannot be a datagram of ours before
+// it takes room, and the receive buffer has room for the capacity's full rate. The socket takes
+// datagrams in batches into buffers of its own, and decides nothing about them. Only the loop's
+// thread uses it.
 
 #include <sys/socket.h>
 
@@ -20,13 +21,14 @@
 
 namespace flatline {
 
-/// Room for kReceiveBufferTime of `capacity` hosts that send every `min_interval`.
+/// The bytes of receive buffer that hold what `capacity` hosts send in kReceiveBufferTime, if each
+/// sends every `min_interval`.
 std::size_t wanted_receive_bytes(std::uint32_t capacity, Milliseconds min_interval);
 
 class ReceiveSocket {
  public:
-  /// Binds. `host` is a numeric address ("::" takes IPv4 too), port 0 any free one. Throws Failure:
-  /// port busy, address not of this machine.
+  /// Binds to `host`, a numeric address ("::" takes IPv4 too), and to `port`; 0 means any free
+  /// port. Throws Failure if the port is busy or the address is not one of this machine.
   ReceiveSocket(const std::string& host, std::uint16_t port, std::size_t wanted_bytes);
   ~ReceiveSocket();
   ReceiveSocket(const ReceiveSocket&) = delete;
@@ -36,8 +38,8 @@ class ReceiveSocket {
   [[nodiscard]] const Address& local() const { return local_; }
   [[nodiscard]] const ReceiveBuffer& buffer() const { return buffer_; }
 
-  /// At most kReceiveBatch datagrams that wait; fewer: no more were waiting. Never blocks. They are
-  /// valid until the next call.
+  /// Takes at most kReceiveBatch of the datagrams that wait, and never blocks. If it returns fewer,
+  /// no more were waiting. The datagrams are valid until the next call.
   std::span<const ReceivedDatagram> receive();
 
  private:
