@@ -16,7 +16,7 @@ Descriptor::~Descriptor() {
 
 Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
   const int taken = other.release();
-  const Descriptor replaced(std::exchange(number_, taken));  // Closed at the end of this call.
+  const Descriptor replaced(std::exchange(number_, taken));  // Closes it at the end of this call.
   return *this;
 }
 

@@ -1,24 +1,26 @@
 #pragma once
 
-// A file descriptor with an owner, which closes it once: at its own end, and also where what was to
-// be made around it throws half-way. It moves, because who opens a file is often not who keeps it.
+// Owns a file descriptor and closes it exactly once, also where a constructor throws half-way after
+// opening it. It can be moved, because whoever opens a file is often not whoever keeps it.
 
 namespace flatline {
 
 class Descriptor {
  public:
   Descriptor() = default;
-  /// Owns what open(), socket() and their like return. Below 0 it is none, and errno says why.
+  /// Owns what open(), socket() and their like returned. A number below 0 is no descriptor; errno
+  /// then says why.
   explicit Descriptor(int number) noexcept : number_(number) {}
-  /// Closes, and leaves errno as it is: who tells of a failure may let go of the file first.
+  /// Closes the descriptor and leaves errno as it is, so that a failure can still be told after the
+  /// file was closed.
   ~Descriptor();
   Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
   Descriptor& operator=(Descriptor&& other) noexcept;
 
   [[nodiscard]] bool is_open() const { return number_ >= 0; }
-  /// For calls of the system; stays owned here.
+  /// The number, for system calls. This object still owns it.
   [[nodiscard]] int get() const { return number_; }
-  /// The caller's to close from now on.
+  /// Gives the number up: from now on the caller must close it.
   [[nodiscard]] int release() noexcept;
 
  private:

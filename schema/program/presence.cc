@@ -9,7 +9,7 @@
 
 namespace flatline {
 
-/// Below a file that is no folder there is nothing, either.
+/// ENOTDIR means that a folder of the path is a file, and below a file there is nothing.
 bool Presence::is_missing() const {
   return error_number_ == ENOENT || error_number_ == ENOTDIR;
 }

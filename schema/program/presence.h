@@ -1,8 +1,9 @@
 #pragma once
 
-// Whether a file is there, as the system tells. Where the system does not tell, for a failing disk
-// or a missing permission, the file is neither there nor missing: who took it for missing would
-// make a new one in its place. (std::filesystem::exists throws then, or says "missing".)
+// Whether a file is there, as the system tells. Where a failing disk or a missing permission keeps
+// the system from telling, the file counts neither as there nor as missing: a caller that took it
+// for missing would make a new one in its place. (std::filesystem::exists() throws then, or says
+// that the file is missing.)
 
 #include <cstdint>
 #include <filesystem>
@@ -17,11 +18,11 @@ class Presence {
 
   [[nodiscard]] bool is_there() const { return error_number_ == 0; }
   [[nodiscard]] bool is_missing() const;
-  /// The system did not tell, for reason().
+  /// The system did not tell; reason() says why.
   [[nodiscard]] bool is_unknown() const { return !is_there() && !is_missing(); }
   [[nodiscard]] std::string reason() const;
 
-  /// Of a file that is there.
+  /// The size of a file that is there; otherwise 0.
   [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }
 
  private:
@@ -29,10 +30,10 @@ class Presence {
   std::uint64_t size_bytes_;
 };
 
-/// Asks the system. Follows symbolic links; throws nothing.
+/// Asks the system about `path`, and follows symbolic links. Throws nothing.
 [[nodiscard]] Presence presence_of(const std::filesystem::path& path) noexcept;
 
-/// The same for who cannot go on without knowing. Throws Failure where it is unknown.
+/// Does the same for a caller that cannot go on without knowing: throws Failure if it is unknown.
 [[nodiscard]] Presence known_presence_of(const std::filesystem::path& path);
 
 }  // namespace flatline
