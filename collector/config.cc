@@ -19,7 +19,8 @@ constexpr const char* kFooter =
     "  flatline-collector --check-data /var/lib/flatline\n"
     "When it serves, it prints one line on stdout: ready udp=ADDR:PORT api=ADDR:PORT";
 
-/// Values of flags as they were typed: read here, so that every error names its flag alike.
+/// The values of the flags as they were typed. apply() reads them, so that every error names its
+/// flag in the same way.
 struct Typed {
   std::string config;
   std::string listen;

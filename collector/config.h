@@ -1,7 +1,7 @@
 #pragma once
 
-// What the collector is told: a TOML file, and flags over it. Reads files while starting; nothing
-// after.
+// The collector's configuration: a TOML file, and flags that override it. It is read while the
+// collector starts, and never again.
 
 #include <filesystem>
 #include <optional>
@@ -29,26 +29,29 @@ struct CollectorConfig {
   Milliseconds history_step{kDefaultHistoryStep};
   Milliseconds history_keep{kDefaultHistoryKeep};
   Milliseconds checkpoint{kCheckpointPeriod};
-  bool resize = false;  ///< Of the command line alone: it is for one start.
-  std::optional<std::filesystem::path> check_data;  ///< Look at this folder instead of serving.
+  bool resize = false;  ///< Only a flag sets it: it is meant for one start.
+  std::optional<std::filesystem::path> check_data;  ///< Check this folder instead of serving.
   std::optional<std::filesystem::path> read_token;
   bool insecure_reads = false;
   LogLevel log_level = LogLevel::kInfo;
-  bool check_only = false;  ///< Start nothing: everything given is to be read and checked.
+  bool check_only = false;  ///< Check everything that was given, then end.
 
   /// Whether the API may be bound to an address other than loopback.
   [[nodiscard]] bool others_may_ask() const { return insecure_reads || read_token.has_value(); }
 };
 
-/// Flags over `--config FILE` over defaults. Nothing: the command line asked for something else
-/// (--help, --version), which was printed. Throws UsageError for a wrong command line, Failure for
-/// a wrong file.
+/// Reads the command line and the file that `--config` names. Flags override the file, and the file
+/// overrides the defaults. Returns nothing when the command line asked for something else (--help,
+/// --version), which was printed. Throws UsageError for a wrong command line, and Failure for a
+/// wrong file.
 std::optional<CollectorConfig> read_collector_config(int argc, const char* const* argv);
 
-/// Throws UsageError, in words that fit file and flags, unless history and tick go together.
+/// Throws UsageError unless the history's step and length fit each other and the tick. Its message
+/// fits both the file and the flags, since the values may come from either.
 void require_history(const CollectorConfig& config);
 
-/// The keys of a file over `config`. Relative paths in it are relative to its folder.
+/// Reads the file at `path`, and overwrites in `config` what it sets. Relative paths in the file
+/// are relative to the file's folder.
 void read_config_file(const std::filesystem::path& path, CollectorConfig& config);
 
 }  // namespace flatline

@@ -42,7 +42,7 @@ int run(int argc, char** argv) {
   if (config->check_data) return print_data(*config->check_data) ? 0 : 1;
   const Instant started = monotonic_now();
 
-  const auto keys = read_fleet_keys(config->fleet_keys);  // Before anything is made on the disk.
+  const auto keys = read_fleet_keys(config->fleet_keys);  // Wrong keys leave the disk as it is.
   const std::string token = config->read_token ? read_token_file(*config->read_token) : "";
   if (config->check_only) {
     check_api_address(config->api, config->others_may_ask());
@@ -55,9 +55,9 @@ int run(int argc, char** argv) {
   ReceiveSocket socket(config->listen.host, config->listen.port,
                        wanted_receive_bytes(config->capacity, config->min_interval));
   ApiListener listener(config->api, config->others_may_ask());
-  std::string operators;  // Their token: it lies in the folder that the journal makes.
+  std::string operators;  // Their token, read once its folder is there.
   Journal journal(journal_options(*config, keys.front().fleet, operators), host_table, board);
-  const Instant judging = monotonic_now();  // What memory and disk took until here is no pause.
+  const Instant judging = monotonic_now();  // The time that starting took is no pause.
   Fleet fleet(fleet_options(*config, keys, journal.start_number()), host_table, judging);
   ActionExecutor executor(fleet, host_table.actions());
   restore(fleet, executor, journal, judging);

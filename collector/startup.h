@@ -1,7 +1,8 @@
 #pragma once
 
-// Between configuration and objects: what each is built with, and what the fleet gets back from the
-// last start.
+// What main() needs between reading the configuration and running the loop. These functions turn
+// the configuration into each object's options, give the fleet what the last start left, and
+// connect the API's questions with those who answer them.
 
 #include <string>
 #include <vector>
@@ -17,22 +18,25 @@ namespace flatline {
 
 FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> keys,
                            std::uint64_t start_number);
-/// `admin_token` is what a folder put in the data folder's place gets; it may be known later.
+/// `admin_token` is written into a folder that somebody puts in the data folder's place while the
+/// collector runs (keep_admin_token). It is borrowed, because it is read only after the journal was
+/// made; it must outlive the journal.
 JournalOptions journal_options(const CollectorConfig& config, const FleetId& fleet,
                                const std::string& admin_token);
 
-/// Gives the fleet what the journal kept. Rows that do not fit are left out, with a line in the
-/// log.
+/// Gives fleet and executor what the journal kept of the last start. Rows that do not fit are left
+/// out, and a line in the log counts them.
 void restore(Fleet& fleet, ActionExecutor& executor, const Journal& journal, Instant now);
 
-/// What the API tells of this run beside its configuration.
+/// What the API tells about this run, apart from its configuration.
 struct RunFacts {
   FleetId fleet{};
   Instant started{};
   ReceiveBuffer receive_buffer;
 };
-/// Leads the API's questions to who answers them: actions to the loop by way of `queue`, the past
-/// and the state of the disk to the journal. All must outlive the API.
+/// Connects the API's questions with those who answer them. Actions go to the loop through `queue`,
+/// the journal tells what is on the disk, and the past is read from the data folder's files. Host
+/// table, board, gate, queue and journal are borrowed, and must outlive the API.
 ApiSources api_sources(const CollectorConfig& config, const RunFacts& run,
                        const HostTable& host_table, const ViewBoard& board, AdminGate& gate,
                        ActionQueue& queue, Journal& journal);
