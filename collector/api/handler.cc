@@ -113,7 +113,11 @@ ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment) c
     }
     const ApiCall call{request, moment, *name};
     if (route.runs_on == RunsOn::kServerThread) return {route.answer(call)};
-    return {{}, route.runs_on, [&route, call] { return route.answer(call); }};
+    // Not in braces: where copying the call throws, g++ 12 destroys the answer beside it twice.
+    ApiOutcome outcome;
+    outcome.runs_on = route.runs_on;
+    outcome.later = [&route, call] { return route.answer(call); };
+    return outcome;
   }
   return {no_route(request)};
 }

@@ -8,5 +8,7 @@ namespace flatline::test {
 
 /// How many are open now.
 std::size_t open_descriptors();
+/// Those of them that are sockets.
+std::size_t open_sockets();
 
 }  // namespace flatline::test
