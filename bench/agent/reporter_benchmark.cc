@@ -1,4 +1,4 @@
-// What an agent's turn costs beside sealing: taking a result, and reporting, whatever the states.
+// What an agent's report costs beside sealing, whatever the states of its checks.
 
 #include <benchmark/benchmark.h>
 
@@ -58,22 +58,6 @@ void report(benchmark::State& state) {
 BENCHMARK(report)
     ->ArgNames({"checks", "condition"})
     ->ArgsProduct({{4, static_cast<long>(kChecks)}, {kAllOk, kHalfCritical, kAllStale}});
-
-void take_result(benchmark::State& state) {
-  Reporter reporter = make_reporter(4);
-  const CheckResult result = make_result(CheckState::kWarning);
-  std::size_t index = 0;
-  for ([[maybe_unused]] auto _ : state) {
-    reporter.take(index, result, kStart);
-    index = (index + 1) % 4;
-  }
-  const Snapshot snapshot = reporter.report(kStart, kWall, Milliseconds{1});
-  if (snapshot.page.message != result.message && state.iterations() >= 4) {
-    state.SkipWithError("a result was lost");
-  }
-  state.SetItemsProcessed(state.iterations());
-}
-BENCHMARK(take_result);
 
 }  // namespace
 }  // namespace flatline::bench

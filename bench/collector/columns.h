@@ -21,7 +21,6 @@ struct Columns {
       const bool well = random() % 100 < healthy_percent;
       const bool silent = !well && random() % 2 == 0;
       healthy += well ? 1 : 0;
-      judged_healthy += well && slot % 8 != 0 ? 1 : 0;
       if (slot % 8 == 0) columns.set_drained_until(slot, kColumnsWall + std::chrono::seconds{1});
       columns.set_deadline(slot, kNow + (silent ? -1 : 1) * std::chrono::seconds{1});
       columns.verdict(slot) =
@@ -33,7 +32,6 @@ struct Columns {
 
   SlotColumns columns;
   std::uint32_t healthy = 0;
-  std::uint32_t judged_healthy = 0;  ///< Of these, not drained.
 };
 
 /// Words that a sweep reads and writes, for passes over as much memory.

@@ -1,6 +1,5 @@
-// What the journal's thread does to the disk: a step of the history, the checkpoint, and making the
-// history's file, for the default capacity and the largest. Their bytes are constant; their time is
-// the disk's.
+// What the journal's thread does to the disk: a step of the history and the checkpoint, for the
+// default capacity and the largest. Their bytes are constant; their time is the disk's.
 
 #include <benchmark/benchmark.h>
 
@@ -24,28 +23,6 @@ HistoryShape shape_for(const benchmark::State& state) {
   return {static_cast<std::uint32_t>(state.range(0)), kSteps, std::chrono::seconds{10}};
 }
 
-/// The file alone is timed.
-void make_whole_history(benchmark::State& state) {
-  const HistoryShape shape = shape_for(state);
-  bool fine = true;
-  for ([[maybe_unused]] auto _ : state) {
-    state.PauseTiming();
-    {
-      const TemporaryFolder folder;
-      state.ResumeTiming();
-      const std::int64_t rows = make_history(folder.path(), shape);
-      state.PauseTiming();
-      HistoryReader reader(folder.path());
-      fine &= rows == shape.rows() && reader.shape() == shape &&
-              reader.list(WallTime{}, WallTime::max()).empty();
-    }
-    state.ResumeTiming();
-  }
-  must_hold(state, fine, "another history");
-  state.SetBytesProcessed(state.iterations() * shape.rows() * kDatabasePageBytes);
-}
-BENCHMARK(make_whole_history)->Arg(16'384)->Arg(1'048'576)->Unit(benchmark::kMillisecond);
-
 void write_step(benchmark::State& state) {
   const HistoryShape shape = shape_for(state);
   const TemporaryFolder folder;
@@ -66,28 +43,6 @@ void write_step(benchmark::State& state) {
   state.counters["bytes"] = static_cast<double>(cost.bytes);
 }
 BENCHMARK(write_step)->Arg(16'384)->Arg(1'048'576)->Unit(benchmark::kMillisecond);
-
-void read_one_slot(benchmark::State& state) {
-  const HistoryShape shape = shape_for(state);
-  const TemporaryFolder folder;
-  make_history(folder.path(), shape);
-  {
-    HistoryRing ring(folder.path() / kHistoryFile, shape);
-    View view(shape.capacity);
-    for (std::uint64_t step = 0; step < kSteps; ++step) {
-      view.head.time = kStart + static_cast<std::int64_t>(step) * shape.step;
-      ring.write(shape.number_at(view.head.time), view);
-    }
-  }
-  std::size_t steps = 0;
-  for ([[maybe_unused]] auto _ : state) {
-    HistoryReader reader(folder.path());
-    steps = reader.read_slot(7, kStart, kStart + kSteps * shape.step).size();
-  }
-  must_hold(state, steps == kSteps, "steps are missing");
-  state.SetItemsProcessed(state.iterations() * kSteps);
-}
-BENCHMARK(read_one_slot)->Arg(16'384)->Arg(1'048'576)->Unit(benchmark::kMillisecond);
 
 /// As a fleet fills it: no two slots say the same, nor one slot twice.
 CheckpointSlot said_of(std::uint32_t slot, std::uint64_t tick) {

@@ -1,11 +1,8 @@
 // What the loop asks the kernel: a batch of datagrams, and once a tick what it threw away.
 
-#include <arpa/inet.h>
 #include <benchmark/benchmark.h>
-#include <netinet/in.h>
 
 #include <algorithm>
-#include <array>
 
 #include "bench/collector/simulated_hosts.h"
 #include "bench/loopback_sender.h"
@@ -43,34 +40,6 @@ void receive_batch(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kReceiveBatch));
 }
 BENCHMARK(receive_batch);
-
-/// Of each IP version.
-void read_address(benchmark::State& state) {
-  sockaddr_in v4{};
-  v4.sin_family = AF_INET;
-  v4.sin_port = htons(4170);
-  v4.sin_addr.s_addr = htonl(0xC0000207);
-  sockaddr_in6 v6{};
-  v6.sin6_family = AF_INET6;
-  v6.sin6_port = htons(4171);
-  ::inet_pton(AF_INET6, "2001:db8::7", &v6.sin6_addr);
-  Address from_v4;
-  Address from_v6;
-  for ([[maybe_unused]] auto _ : state) {
-    benchmark::DoNotOptimize(v4);
-    benchmark::DoNotOptimize(v6);
-    from_v4 = to_address(reinterpret_cast<const sockaddr&>(v4));
-    from_v6 = to_address(reinterpret_cast<const sockaddr&>(v6));
-    benchmark::DoNotOptimize(from_v4);
-    benchmark::DoNotOptimize(from_v6);
-  }
-  must_hold(state,
-            format_address(from_v4) == "192.0.2.7:4170" &&
-                format_address(from_v6) == "[2001:db8::7]:4171",
-            "another address");
-  state.SetItemsProcessed(2 * state.iterations());
-}
-BENCHMARK(read_address);
 
 /// What cannot be a datagram never reaches the buffer, and is counted as such and nothing else.
 void read_kernel_counters(benchmark::State& state) {

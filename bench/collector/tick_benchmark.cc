@@ -1,20 +1,20 @@
-// The tick's constant work: the sweep beside a plain pass over as many bytes, publishing beside
-// memcpy, for the default capacity and the largest.
+// The tick as the loop calls it, and the sweep, which is most of it, for the default capacity and
+// the largest. What memory takes in any case stands beside the sweep in `limit`.
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <bit>
-#include <cstring>
-#include <functional>
-
 #include "bench/collector/columns.h"
-#include "collector/fleet/flapping.h"
-#include "collector/view/view_board.h"
+#include "bench/fixed_key.h"
+#include "bench/must_hold.h"
+#include "collector/fleet/fleet.h"
 
 namespace flatline::bench {
 namespace {
 
+constexpr Instant kStart{std::chrono::hours{1}};
+constexpr WallTime kWall{std::chrono::hours{1}};
+
+/// The time must not depend on the second argument, the percentage of healthy hosts.
 void sweep_slots(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));
   const Columns columns(capacity, static_cast<unsigned>(state.range(1)));
@@ -23,116 +23,55 @@ void sweep_slots(benchmark::State& state) {
     columns.sweep_into(view);
     benchmark::ClobberMemory();
   }
-  if (count_planes(view).healthy != columns.healthy) state.SkipWithError("wrong planes");
+  must_hold(state, count_planes(view).healthy == columns.healthy, "other planes");
   state.SetItemsProcessed(state.iterations() * capacity);
 }
 BENCHMARK(sweep_slots)
     ->ArgNames({"slots", "healthy"})
     ->ArgsProduct({{16'384, 1'048'576}, {0, 50, 100}});
 
-void find_flapping(benchmark::State& state) {
+/// A third of the hosts healthy, one failing, one silent, in windows that outlast the benchmark.
+/// Without messages, which a tick never reads.
+void tick_fleet(benchmark::State& state) {
   const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  const auto flaps = state.range(1) != 0;
-  View view(capacity);
-  PlaneWords& healthy = view.planes[static_cast<std::size_t>(Plane::kHealthy)];
-  for (std::uint64_t& word : view.planes[static_cast<std::size_t>(Plane::kKnown)]) word = ~0ULL;
-  Instant now{};
-  Flapping flapping(capacity, kDefaultTick, now);
-  const auto turn = [&] {
-    if (flaps) std::ranges::transform(healthy, healthy.begin(), std::bit_not{});
-    now += kDefaultTick;
-    flapping.tick(now, view);
-  };
-  while (now.time_since_epoch() < kFlappingSamples * kFlappingSample) turn();
+  FleetOptions options;
+  options.keys = {fixed_key()};
+  options.capacity = capacity;
+  options.messages_per_host = 0;
+  HostTable host_table(capacity, 0);
+  Fleet fleet(options, host_table, kStart);
+  constexpr std::uint8_t kFailing = plane_bit(Plane::kKnown) | plane_bit(Plane::kReporting);
+  constexpr std::uint8_t kPlanesOf[] = {kFailing | plane_bit(Plane::kHealthy), kFailing,
+                                        plane_bit(Plane::kKnown)};
+  Counts expected;
+  expected.hosts = capacity;
+  for (std::uint32_t slot = 0; slot < capacity; ++slot) {
+    const unsigned kind = slot % 3;
+    RestoredHost tenancy;
+    tenancy.slot = slot;
+    tenancy.agent_id = AgentId{slot + 1};
+    tenancy.interval = kMaxInterval;
+    tenancy.last.epoch = 1;
+    tenancy.last.planes = kPlanesOf[kind];
+    if (!fleet.restore(tenancy, kStart)) state.SkipWithError("a host was not let in");
+    ++(kind == 0 ? expected.healthy : kind == 1 ? expected.failing : expected.silent);
+  }
+  Arrival arrival{kStart, kWall};
+  const View* view = nullptr;
   for ([[maybe_unused]] auto _ : state) {
-    turn();
+    arrival.now += Milliseconds{1};
+    arrival.wall += Milliseconds{1};
+    view = &fleet.tick(arrival, {});
     benchmark::ClobberMemory();
   }
-  if (count_planes(view).flapping != (flaps ? capacity : 0)) state.SkipWithError("wrong plane");
+  must_hold(state,
+            view->head.counts == expected && count_planes(*view) == expected &&
+                view->head.tick == static_cast<std::uint64_t>(state.iterations()) &&
+                view->head.at == arrival.now && (view->head.flags & flag_bit(Flag::kPanic)) != 0,
+            "another view");
   state.SetItemsProcessed(state.iterations() * capacity);
 }
-BENCHMARK(find_flapping)
-    ->ArgNames({"slots", "flapping"})
-    ->ArgsProduct({{16'384, 1'048'576}, {0, 1}});
-
-/// As many bytes read as the sweep reads, as many written, and nothing done with them but an
-/// exclusive or.
-void plain_pass(benchmark::State& state) {
-  const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  const HugePageVector<std::uint64_t> read(words_read(capacity), 3);
-  HugePageVector<std::uint64_t> written(words_written(capacity), 0);
-  std::uint64_t sum = 0;
-  for ([[maybe_unused]] auto _ : state) {
-    sum = 1;
-    for (const std::uint64_t word : read) sum ^= word;
-    for (std::uint64_t& word : written) word = sum;
-    benchmark::ClobberMemory();
-  }
-  const std::uint64_t expected = read.size() % 2 == 0 ? 1U : 1U ^ 3U;
-  if (std::ranges::count(written, expected) != std::ssize(written)) {
-    state.SkipWithError("wrong sum");
-  }
-}
-BENCHMARK(plain_pass)->Arg(16'384)->Arg(1'048'576);
-
-void count_swept_planes(benchmark::State& state) {
-  const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  const Columns columns(capacity, 50);
-  View view(capacity);
-  columns.sweep_into(view);
-  Counts counts;
-  for ([[maybe_unused]] auto _ : state) {
-    counts = count_planes(view);
-    benchmark::DoNotOptimize(counts);
-  }
-  if (counts.healthy != columns.healthy) state.SkipWithError("wrong counts");
-}
-BENCHMARK(count_swept_planes)->Arg(16'384)->Arg(1'048'576);
-
-void count_judged(benchmark::State& state) {
-  const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  const Columns columns(capacity, 50);
-  View view(capacity);
-  columns.sweep_into(view);
-  Quorum quorum;
-  for ([[maybe_unused]] auto _ : state) {
-    quorum = count_quorum(view);
-    benchmark::DoNotOptimize(quorum);
-  }
-  if (quorum.known != capacity / 8 * 7 || quorum.healthy != columns.judged_healthy) {
-    state.SkipWithError("wrong quorum");
-  }
-}
-BENCHMARK(count_judged)->Arg(16'384)->Arg(1'048'576);
-
-void publish_view(benchmark::State& state) {
-  const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  ViewBoard board(capacity);
-  View view(capacity);
-  for (PlaneWords& plane : view.planes) std::fill(plane.begin(), plane.end(), 0xABCD);
-  for ([[maybe_unused]] auto _ : state) {
-    ++view.head.tick;
-    board.publish(view);
-  }
-  View copy(capacity);
-  if (!board.read(copy) || copy.head.tick != view.head.tick || copy.planes != view.planes) {
-    state.SkipWithError("readers see another view");
-  }
-}
-BENCHMARK(publish_view)->Arg(16'384)->Arg(1'048'576);
-
-void copy_as_many_bytes(benchmark::State& state) {
-  const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  const std::size_t bytes = ViewBoard(capacity).publish(View(capacity));
-  const std::vector<char> from(bytes, 'x');
-  std::vector<char> to(bytes);
-  for ([[maybe_unused]] auto _ : state) {
-    std::memcpy(to.data(), from.data(), bytes);
-    benchmark::ClobberMemory();
-  }
-  if (to != from) state.SkipWithError("wrong copy");
-}
-BENCHMARK(copy_as_many_bytes)->Arg(16'384)->Arg(1'048'576);
+BENCHMARK(tick_fleet)->Arg(16'384)->Arg(1'048'576)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace flatline::bench
