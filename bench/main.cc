@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "schema/program/cryptography.h"
-#include "schema/wire/identity.h"
 
 namespace {
 

@@ -1,9 +1,8 @@
-// The tick as the loop calls it, and the sweep, which is most of it, for the default capacity and
-// the largest. What memory takes in any case stands beside the sweep in `limit`.
+// The tick as the loop calls it, for the default capacity and the largest. Its sweep and its
+// publication stand beside what memory takes in `limit`.
 
 #include <benchmark/benchmark.h>
 
-#include "bench/collector/columns.h"
 #include "bench/fixed_key.h"
 #include "bench/must_hold.h"
 #include "collector/fleet/fleet.h"
@@ -13,22 +12,6 @@ namespace {
 
 constexpr Instant kStart{std::chrono::hours{1}};
 constexpr WallTime kWall{std::chrono::hours{1}};
-
-/// The time must not depend on the second argument, the percentage of healthy hosts.
-void sweep_slots(benchmark::State& state) {
-  const auto capacity = static_cast<std::uint32_t>(state.range(0));
-  const Columns columns(capacity, static_cast<unsigned>(state.range(1)));
-  View view(capacity);
-  for ([[maybe_unused]] auto _ : state) {
-    columns.sweep_into(view);
-    benchmark::ClobberMemory();
-  }
-  must_hold(state, count_planes(view).healthy == columns.healthy, "other planes");
-  state.SetItemsProcessed(state.iterations() * capacity);
-}
-BENCHMARK(sweep_slots)
-    ->ArgNames({"slots", "healthy"})
-    ->ArgsProduct({{16'384, 1'048'576}, {0, 50, 100}});
 
 /// A third of the hosts healthy, one failing, one silent, in windows that outlast the benchmark.
 /// Without messages, which a tick never reads.
@@ -56,7 +39,7 @@ void tick_fleet(benchmark::State& state) {
     if (!fleet.restore(tenancy, kStart)) state.SkipWithError("a host was not let in");
     ++(kind == 0 ? expected.healthy : kind == 1 ? expected.failing : expected.silent);
   }
-  Arrival arrival{kStart, kWall};
+  Moment arrival{kStart, kWall};
   const View* view = nullptr;
   for ([[maybe_unused]] auto _ : state) {
     arrival.now += Milliseconds{1};

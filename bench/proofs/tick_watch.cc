@@ -1,5 +1,7 @@
 #include "bench/proofs/tick_watch.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <bit>
 #include <thread>
@@ -10,20 +12,16 @@
 namespace flatline::bench {
 namespace {
 
+constexpr Milliseconds kAskPeriod{100};
+
 WrittenAnswer written_between(const WrittenAnswer& before, const WrittenAnswer& after) {
   return {after.writes - before.writes, after.rows - before.rows, after.bytes - before.bytes,
           after.pages - before.pages, after.wal_frames};
 }
 
-double between(std::uint64_t before, std::uint64_t after) {
-  return static_cast<double>(after - before);
-}
-
-double switches_of_loop(const ProcessFigures& process) {
-  for (const auto& [id, thread] : process.threads) {
-    if (thread.name == "loop") return static_cast<double>(thread.switches);
-  }
-  return 0;
+double cpu_seconds(const Sample& sample, const char* thread) {
+  const auto found = sample.process.cpu_seconds.find(thread);
+  return found == sample.process.cpu_seconds.end() ? 0 : found->second;
 }
 
 std::optional<double> flips_between(const std::optional<BitmapAnswer>& before,
@@ -43,8 +41,8 @@ Row row_between(const Sample& before, const Sample& after) {
   const auto& now = after.summary.work;
   const double ticks = after.summary.tick - before.summary.tick;
   const auto each = [&](double from, double to) { return (to - from) / ticks; };
-  const auto cpu = [&](const char* name) {
-    return each(before.process.cpu_seconds(name), after.process.cpu_seconds(name));
+  const auto cpu = [&](const char* thread) {
+    return each(cpu_seconds(before, thread), cpu_seconds(after, thread));
   };
   Row row;
   row.at_seconds = after.at_seconds;
@@ -53,27 +51,15 @@ Row row_between(const Sample& before, const Sample& after) {
   row.lateness_seconds = now.lateness_seconds;
   row.loop_cpu_seconds = cpu("loop");
   row.journal_cpu_seconds = cpu("journal");
-  row.other_cpu_seconds = each(before.process.cpu_seconds(), after.process.cpu_seconds()) -
-                          row.loop_cpu_seconds - row.journal_cpu_seconds;
-  for (const auto& [id, thread] : after.process.threads) {
-    const auto found = before.process.threads.find(id);
-    const double earlier = found == before.process.threads.end() ? 0 : found->second.cpu_seconds;
-    row.cpu_seconds[thread.name] += each(earlier, thread.cpu_seconds);
-  }
   row.datagrams = each(was.datagrams, now.datagrams);
   row.datagram_bytes = each(was.datagram_bytes, now.datagram_bytes);
-  row.receive_calls = each(was.receive_calls, now.receive_calls);
   row.published_bytes = each(was.published_bytes, now.published_bytes);
   row.history = written_between(was.history, now.history);
   row.checkpoint = written_between(was.checkpoint, now.checkpoint);
   row.registry_rows = now.registry_rows - was.registry_rows;
-  row.written_bytes = between(before.process.written_bytes, after.process.written_bytes) / ticks;
-  row.logged_bytes = between(before.logged_bytes, after.logged_bytes) / ticks;
-  row.disk_bytes = between(before.process.disk_bytes, after.process.disk_bytes) / ticks;
-  row.write_calls = between(before.process.write_calls, after.process.write_calls) / ticks;
-  row.read_calls = between(before.process.read_calls, after.process.read_calls) / ticks;
-  row.switches = each(switches_of_loop(before.process), switches_of_loop(after.process));
-  row.resident_bytes = static_cast<double>(after.process.resident_bytes);
+  row.written_bytes = each(before.process.written_bytes, after.process.written_bytes);
+  row.logged_bytes = each(before.logged_bytes, after.logged_bytes);
+  row.resident_bytes = after.process.resident_bytes;
   row.lost = after.summary.datagrams.lost - before.summary.datagrams.lost;
   row.filtered = after.summary.datagrams.filtered - before.summary.datagrams.filtered;
   row.hosts = after.summary.hosts;
@@ -81,18 +67,39 @@ Row row_between(const Sample& before, const Sample& after) {
   row.failing = after.summary.failing;
   row.silent = after.summary.silent;
   if (before.loop_instructions && after.loop_instructions) {
-    row.loop_instructions = between(*before.loop_instructions, *after.loop_instructions) / ticks;
+    const std::uint64_t executed = *after.loop_instructions - *before.loop_instructions;
+    row.loop_instructions = static_cast<double>(executed) / ticks;
   }
   row.flips = flips_between(before.healthy, after.healthy);
   return row;
 }
 
-TickWatch::TickWatch(pid_t process, const std::string& api, Duration tick, Instant start)
-    : process_(process),
+Finding judge_accounts(const std::string& whose, double sent, double errors, double by_strangers,
+                       const SummaryAnswer& end) {
+  const double arrived = end.work.datagrams + end.datagrams.lost + end.datagrams.filtered;
+  return {
+      sent > 0 && arrived == sent + by_strangers && errors == 0,
+      fmt::format("{}: datagrams sent {:.0f} ({} by strangers, {} errors), accounted for {:.0f}",
+                  whose, sent + by_strangers, by_strangers, errors, arrived)};
+}
+
+TickWatch::TickWatch(test::RunningCollector& collector, Duration tick, Instant start,
+                     bool looks_at_bits)
+    : collector_(collector),
+      process_(collector.process().pid()),
       tick_(tick),
       start_(start),
-      client_("http://" + api, "", kDefaultRequestTimeout),
-      instructions_(process) {}
+      looks_at_bits_(looks_at_bits),
+      client_("http://" + collector.api(), "", kDefaultRequestTimeout),
+      instructions_(process_) {}
+
+bool TickWatch::all_healthy_by(Instant deadline, std::uint32_t hosts) {
+  for (; monotonic_now() < deadline; sleep_until(monotonic_now() + kAskPeriod)) {
+    const SummaryAnswer now = summary();
+    if (now.hosts == hosts && now.healthy == hosts) return true;
+  }
+  return false;
+}
 
 Sample TickWatch::next() {
   if (!next_) align();
@@ -100,20 +107,29 @@ Sample TickWatch::next() {
   *next_ += tick_;
   Sample sample;
   sample.summary = summary();
-  sample.process = read_figures(process_);
+  sample.process = test::read_figures(process_);
   sample.loop_instructions = instructions_.read();
   sample.at_seconds = Seconds(monotonic_now() - start_).count();
+  // Its stdout has nothing more to say: this only takes what has come on either.
+  collector_.process().read_line(std::chrono::milliseconds{0});
+  sample.logged_bytes = static_cast<double>(collector_.process().err().size());
+  client_.restart_deadline();
+  if (looks_at_bits_) sample.healthy = client_.bitmap(Plane::kHealthy);
   return sample;
+}
+
+Sample TickWatch::follow(Sample before, const std::function<bool(Row row)>& each) {
+  while (true) {
+    Sample after = next();
+    if (after.summary.tick <= before.summary.tick) continue;
+    if (!each(row_between(before, after))) return before;
+    before = std::move(after);
+  }
 }
 
 SummaryAnswer TickWatch::summary() {
   client_.restart_deadline();
   return client_.summary();
-}
-
-BitmapAnswer TickWatch::healthy_plane() {
-  client_.restart_deadline();
-  return client_.bitmap(Plane::kHealthy);
 }
 
 /// The age of the view tells when the tick was.

@@ -4,29 +4,35 @@
 // kernel counts of it. From one look to the next is a row.
 
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <optional>
-#include <string>
-#include <vector>
 
-#include "bench/proofs/median.h"
-#include "bench/proofs/process_figures.h"
+#include "bench/proofs/report.h"
 #include "schema/answers/view_answers.h"
 #include "schema/time.h"
+#include "tests/harness/process_figures.h"
+#include "tests/harness/programs.h"
 #include "tools/cli/client.h"
 
 namespace flatline::bench {
 
 using Seconds = std::chrono::duration<double>;
 
-/// What the collector and the kernel said between two ticks.
+/// A collector's memory may move by so much while everything is allocated: stacks, and the API's
+/// answers.
+inline constexpr double kMemorySlackBytes = 1 << 20;
+/// SQLite's own bound for the pages of a database that it keeps: of the registry it keeps as many
+/// as hosts have filled.
+inline constexpr double kRegistryCacheBytes = 2000 * 1024;
+
+/// What the collector and the kernel said in the middle of a tick.
 struct Sample {
   double at_seconds = 0;  ///< Since the watch's start; below zero before it.
   SummaryAnswer summary;
-  ProcessFigures process;
+  test::ProcessFigures process;
   std::optional<std::uint64_t> loop_instructions;
-  std::optional<BitmapAnswer> healthy;  ///< The plane, if the watcher has asked for it.
-  std::uint64_t logged_bytes = 0;       ///< Until now, likewise.
+  std::optional<BitmapAnswer> healthy;  ///< The plane, if the watch looks at bits.
+  double logged_bytes = 0;              ///< Until now.
 };
 
 /// From one sample to the next: per tick, if some ticks were not seen.
@@ -38,21 +44,14 @@ struct Row {
   double lateness_seconds = 0;
   double loop_cpu_seconds = 0;
   double journal_cpu_seconds = 0;
-  double other_cpu_seconds = 0;  ///< The API's threads, whom this very proof asks once a tick.
-  std::map<std::string, double> cpu_seconds;  ///< Of each thread by its name; alike ones together.
   double datagrams = 0;
   double datagram_bytes = 0;
-  double receive_calls = 0;
   double published_bytes = 0;
   WrittenAnswer history;  ///< Of whole steps: not divided by ticks.
   WrittenAnswer checkpoint;
   double registry_rows = 0;  ///< Likewise.
   double written_bytes = 0;
   double logged_bytes = 0;  ///< Of these, lines of the log, which follow the flags.
-  double disk_bytes = 0;
-  double write_calls = 0;
-  double read_calls = 0;
-  double switches = 0;  ///< Times that the loop's thread slept.
   double resident_bytes = 0;
   double lost = 0;
   double filtered = 0;
@@ -61,38 +60,47 @@ struct Row {
   double failing = 0;
   double silent = 0;
   std::optional<double> loop_instructions;
-  /// Bits of the healthy plane that differ from those of the tick before. Nothing: not asked for,
+  /// Bits of the healthy plane that differ from those of the tick before. Nothing: not looked at,
   /// or the two planes are not of neighbouring ticks.
   std::optional<double> flips;
 };
 
 Row row_between(const Sample& before, const Sample& after);
 
+/// Everything that was sent in the collector's life, by the fleet and by strangers, was received,
+/// lost or filtered. `end` is of a tick after the last datagram.
+Finding judge_accounts(const std::string& whose, double sent, double errors, double by_strangers,
+                       const SummaryAnswer& end);
+
 class TickWatch {
  public:
-  /// `api` is HOST:PORT. Times in samples count from `start`.
-  TickWatch(pid_t process, const std::string& api, Duration tick, Instant start);
+  /// Times in samples count from `start`. With `looks_at_bits` each sample has the healthy plane;
+  /// it is asked for last, so that its cost is the next row's, of every row. `collector` outlives
+  /// this.
+  TickWatch(test::RunningCollector& collector, Duration tick, Instant start,
+            bool looks_at_bits = false);
 
+  /// Whether so many hosts are registered and healthy before `deadline`; waits for it.
+  bool all_healthy_by(Instant deadline, std::uint32_t hosts);
   /// Sleeps to the middle of the next tick, and takes what there is.
   Sample next();
-
-  /// For whoever has not looked for a while: ticks that have passed are not looked at.
-  void skip() { next_.reset(); }
+  /// Tells `each` the row of every tick after `before`, until it answers false. Returns the last
+  /// sample that a row was made of.
+  Sample follow(Sample before, const std::function<bool(Row row)>& each);
 
   /// Now.
   SummaryAnswer summary();
-  /// Likewise. Asked for after a sample was taken, so that its cost is the next row's, of every
-  /// row.
-  BitmapAnswer healthy_plane();
 
  private:
   void align();
 
+  test::RunningCollector& collector_;
   pid_t process_;
   Duration tick_;
   Instant start_;
+  bool looks_at_bits_;
   cli::Client client_;
-  InstructionCounter instructions_;
+  test::InstructionCounter instructions_;
   std::optional<Instant> next_;
 };
 

@@ -15,24 +15,16 @@
 
 namespace flatline::bench {
 
-struct SpeakersPlan {
-  sim::FleetOptions fleet;
-  Endpoint collector;
-  std::vector<sim::Phase> phases;
-  Milliseconds length{0};
-  std::size_t lossy_phase = 0;  ///< In this one the network loses
-  double loss = 0;              ///< so much of what is sent.
-};
-
 class Speakers {
  public:
-  /// Starts them.
-  explicit Speakers(SpeakersPlan plan);
+  /// Starts them; they end `length` later.
+  Speakers(const sim::FleetOptions& fleet, const Endpoint& collector,
+           const std::vector<sim::Phase>& phases, Milliseconds length);
   ~Speakers();
   Speakers(const Speakers&) = delete;
   Speakers& operator=(const Speakers&) = delete;
 
-  [[nodiscard]] Instant start() const { return start_; }
+  [[nodiscard]] Instant end() const { return end_; }
   [[nodiscard]] Instant phase_start(std::size_t phase) const {
     return start_ + script_.start_of(phase);
   }
@@ -43,7 +35,7 @@ class Speakers {
   /// Waits for the end of the last phase. What follows is known only then. That a host has spoken
   /// means that its datagram waits in the collector's socket: over loopback the kernel puts it
   /// there within the call that sends it.
-  void join();
+  void join() { thread_.join(); }
   /// When the host had spoken last before a phase.
   [[nodiscard]] Instant last_before(std::uint32_t host, std::size_t phase) const;
   /// And when first in a phase.
@@ -58,7 +50,7 @@ class Speakers {
   void speak(const sim::Cycle::Slot& slot, Instant now);
   void hand_over();
 
-  SpeakersPlan plan_;
+  sim::FleetOptions options_;
   sim::Script script_;
   sim::SimulatedFleet fleet_;
   sim::Outlet outlet_;
@@ -66,13 +58,10 @@ class Speakers {
   std::size_t phase_ = 0;
   std::vector<std::vector<Instant>> first_spoken_;  ///< By phase and host.
   std::vector<std::vector<Instant>> last_spoken_;
-  struct Spoken {
-    std::size_t phase;
-    std::uint32_t host;
-  };
-  std::vector<Spoken> on_their_way_;  ///< Of this turn.
+  std::vector<std::uint32_t> on_their_way_;  ///< Hosts that spoke in this turn, all of one phase.
   Datagram datagram_{};
   Instant start_;
+  Instant end_;
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };

@@ -2,147 +2,165 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <numeric>
-
 namespace flatline::bench {
 namespace {
 
-/// A member of a row.
+constexpr double kMib = 1 << 20;
+
 template <auto Member>
-Figure of(const Row& row) {
+Value of(const Row& row) {
   return row.*Member;
 }
 
-/// A member of what was written of one kind.
+/// A member of what was written of one kind, of each that was written.
 template <auto Kind, auto Member>
-Figure part(const Row& row) {
-  return row.*Kind.*Member;
-}
-
-/// The same of each that was written.
-template <auto Kind, auto Member>
-Figure each(const Row& row) {
+Value each(const Row& row) {
   const WrittenAnswer& written = row.*Kind;
   if (written.writes == 0) return std::nullopt;
   return written.*Member / written.writes;
 }
 
-/// What a tick took in which a step was stored, and no checkpoint, a step.
 template <auto Member>
-Figure a_step(const Row& row) {
+Value a_step(const Row& row) {
   if (row.history.writes == 0 || row.checkpoint.writes > 0) return std::nullopt;
   return row.*Member * row.ticks / row.history.writes;
 }
 
-template <auto Member>
-Figure whole(const Row& row) {
-  return row.*Member * row.ticks;
+Value at_step(const Row& row) {
+  return row.history.writes > 0 ? Value{row.lateness_seconds} : std::nullopt;
 }
 
-Figure middle(const std::vector<double>& of) {
-  if (of.empty()) return std::nullopt;
-  return median(of);
+double last(const std::vector<double>& of) {
+  return of.back();
 }
 
-Figure most(const std::vector<double>& of) {
-  if (of.empty()) return std::nullopt;
-  return *std::max_element(of.begin(), of.end());
-}
-
-Figure sum(const std::vector<double>& of) {
-  return std::accumulate(of.begin(), of.end(), 0.0);
+std::string ticks_name(const Run& run) {
+  return fmt::format("load-{}", run.share.percent);
 }
 
 }  // namespace
 
-Figure PhaseFigure::value(const Run& run, std::size_t phase) const {
-  const Figure figure = summary(values(run, phase, of));
-  return figure ? Figure{*figure * scale} : std::nullopt;
+Value RowFigure::of_phase(const Run& run, std::size_t phase) const {
+  const std::vector<double> found = values(run, phase, of);
+  return found.empty() ? std::nullopt : Value{summary(found) * scale};
 }
 
-const std::vector<PhaseFigure>& phase_figures() {
+const std::vector<RowFigure>& row_figures() {
   using Written = WrittenAnswer;
-  static const std::vector<PhaseFigure> kFigures = {
-      {"loop_cpu_ms_per_tick", middle, of<&Row::loop_cpu_seconds>, 1e3},
-      {"journal_cpu_ms_per_step", middle, a_step<&Row::journal_cpu_seconds>, 1e3},
-      {"other_cpu_ms_per_tick", middle, of<&Row::other_cpu_seconds>, 1e3},
-      {"loop_instructions_per_tick", middle, of<&Row::loop_instructions>},
-      {"datagrams_per_tick", middle, of<&Row::datagrams>},
-      {"received_bytes_per_tick", middle, of<&Row::datagram_bytes>},
-      {"published_bytes_per_tick", middle, of<&Row::published_bytes>},
-      {"rows_per_step", middle, each<&Row::history, &Written::rows>},
-      {"pages_per_step", middle, each<&Row::history, &Written::pages>},
-      {"stored_bytes_per_step", middle, each<&Row::history, &Written::bytes>},
-      {"wal_frames", middle, part<&Row::history, &Written::wal_frames>},
-      {"checkpoints", sum, part<&Row::checkpoint, &Written::writes>},
-      {"rows_per_checkpoint", middle, each<&Row::checkpoint, &Written::rows>},
-      {"pages_per_checkpoint", middle, each<&Row::checkpoint, &Written::pages>},
-      {"stored_bytes_per_checkpoint", middle, each<&Row::checkpoint, &Written::bytes>},
-      {"registry_rows", sum, of<&Row::registry_rows>},
-      {"written_bytes_per_step", middle, a_step<&Row::written_bytes>},
-      {"disk_bytes", sum, whole<&Row::disk_bytes>},
-      {"receive_calls_per_tick", middle, of<&Row::receive_calls>},
-      {"read_calls_per_step", middle, a_step<&Row::read_calls>},
-      {"write_calls_per_step", middle, a_step<&Row::write_calls>},
-      {"loop_sleeps_per_tick", middle, of<&Row::switches>},
-      {"resident_mib", middle, of<&Row::resident_bytes>, 1.0 / (1 << 20)},
-      {"tick_us", middle, of<&Row::tick_seconds>, 1e6},
-      {"worst_tick_us", most, of<&Row::tick_seconds>, 1e6},
-      {"worst_lateness_us", most, of<&Row::lateness_seconds>, 1e6},
-      {"lost", sum, of<&Row::lost>},
-      {"filtered", sum, of<&Row::filtered>},
+  static const std::vector<RowFigure> kFigures = {
+      {"loop_cpu_ms", of<&Row::loop_cpu_seconds>, median, 1e3},
+      {"journal_cpu_ms_per_step", journal_seconds_of_step, median, 1e3},
+      {"loop_instructions", of<&Row::loop_instructions>, median},
+      {"datagrams", of<&Row::datagrams>, median},
+      {"received_bytes", of<&Row::datagram_bytes>, median},
+      {"published_bytes", of<&Row::published_bytes>, median},
+      {"rows_per_step", each<&Row::history, &Written::rows>, median},
+      {"pages_per_step", each<&Row::history, &Written::pages>, median},
+      {"stored_bytes_per_step", each<&Row::history, &Written::bytes>, median},
+      {"rows_per_checkpoint", each<&Row::checkpoint, &Written::rows>, median},
+      {"pages_per_checkpoint", each<&Row::checkpoint, &Written::pages>, median},
+      {"stored_bytes_per_checkpoint", each<&Row::checkpoint, &Written::bytes>, median},
+      {"registry_rows", of<&Row::registry_rows>, sum},
+      {"written_bytes_per_step", a_step<&Row::written_bytes>, median},
+      {"resident_mib", of<&Row::resident_bytes>, median, 1 / kMib},
+      {"tick_ms", of<&Row::tick_seconds>, median, 1e3},
+      {"lateness_ms", of<&Row::lateness_seconds>, median, 1e3},
+      {"worst_lateness_ms", of<&Row::lateness_seconds>, most, 1e3},
+      {"worst_lateness_ms_at_step", at_step, most, 1e3},
+      {"lost", of<&Row::lost>, sum},
+      {"filtered", of<&Row::filtered>, sum},
+      {"healthy", of<&Row::healthy>, last},
+      {"failing", of<&Row::failing>, last},
+      {"silent", of<&Row::silent>, last},
+      {"flips", of<&Row::flips>, median},
   };
   return kFigures;
 }
 
-const std::vector<TickFigure>& tick_figures() {
-  using Written = WrittenAnswer;
-  static const std::vector<TickFigure> kFigures = {
-      {"at_s", of<&Row::at_seconds>},
-      {"phase", [](const Row& row) -> Figure { return row.phase; }},
-      {"ticks", of<&Row::ticks>},
-      {"loop_cpu_s", of<&Row::loop_cpu_seconds>},
-      {"journal_cpu_s", of<&Row::journal_cpu_seconds>},
-      {"other_cpu_s", of<&Row::other_cpu_seconds>},
-      {"loop_instructions", of<&Row::loop_instructions>},
-      {"loop_sleeps", of<&Row::switches>},
-      {"tick_s", of<&Row::tick_seconds>},
-      {"lateness_s", of<&Row::lateness_seconds>},
-      {"datagrams", of<&Row::datagrams>},
-      {"received_bytes", of<&Row::datagram_bytes>},
-      {"receive_calls", of<&Row::receive_calls>},
-      {"lost", of<&Row::lost>},
-      {"filtered", of<&Row::filtered>},
-      {"published_bytes", of<&Row::published_bytes>},
-      {"history_writes", part<&Row::history, &Written::writes>},
-      {"history_rows", part<&Row::history, &Written::rows>},
-      {"history_bytes", part<&Row::history, &Written::bytes>},
-      {"history_pages", part<&Row::history, &Written::pages>},
-      {"history_wal_frames", part<&Row::history, &Written::wal_frames>},
-      {"checkpoint_writes", part<&Row::checkpoint, &Written::writes>},
-      {"checkpoint_rows", part<&Row::checkpoint, &Written::rows>},
-      {"checkpoint_bytes", part<&Row::checkpoint, &Written::bytes>},
-      {"checkpoint_pages", part<&Row::checkpoint, &Written::pages>},
-      {"checkpoint_wal_frames", part<&Row::checkpoint, &Written::wal_frames>},
-      {"registry_rows", of<&Row::registry_rows>},
-      {"written_bytes", of<&Row::written_bytes>},
-      {"logged_bytes", of<&Row::logged_bytes>},
-      {"disk_bytes", of<&Row::disk_bytes>},
-      {"read_calls", of<&Row::read_calls>},
-      {"write_calls", of<&Row::write_calls>},
-      {"resident_bytes", of<&Row::resident_bytes>},
-      {"hosts", of<&Row::hosts>},
-      {"healthy", of<&Row::healthy>},
-      {"failing", of<&Row::failing>},
-      {"silent", of<&Row::silent>},
-      {"flips", of<&Row::flips>},
-  };
-  return kFigures;
+Value journal_seconds_of_step(const Row& row) {
+  return a_step<&Row::journal_cpu_seconds>(row);
 }
 
-std::string figure_json(Figure figure) {
-  return figure ? fmt::format("{}", *figure) : "null";
+Table phases_table(const Run& run) {
+  Table table{fmt::format("phases-{}", run.share.percent),
+              fmt::format("{}, {} hosts: figures of a tick, over the ticks of each phase",
+                          run.share.name(), run.hosts),
+              {},
+              {}};
+  for (const PhasePlan& phase : run.share.phases) table.columns.push_back(phase.name);
+  for (const RowFigure& figure : row_figures()) {
+    table.figures.push_back({figure.name, {}});
+    for (std::size_t phase = 0; phase < run.share.phases.size(); ++phase) {
+      table.figures.back().values.push_back(figure.of_phase(run, phase));
+    }
+  }
+  return table;
+}
+
+Table ticks_table(const Run& run) {
+  Table table{ticks_name(run), "", {}, {{"at_s", {}}, {"phase", {}}, {"ticks", {}}}};
+  for (const RowFigure& figure : row_figures()) table.figures.push_back({figure.name, {}});
+  for (const Row& row : run.rows) {
+    auto into = table.figures.begin();
+    (into++)->values.emplace_back(row.at_seconds);
+    (into++)->values.emplace_back(row.phase);
+    (into++)->values.emplace_back(row.ticks);
+    for (const RowFigure& figure : row_figures()) {
+      const Value value = figure.of(row);
+      (into++)->values.push_back(value ? Value{*value * figure.scale} : std::nullopt);
+    }
+  }
+  return table;
+}
+
+Table calls_table(const std::vector<PhaseCalls>& phases) {
+  std::map<std::string, std::vector<Value>> by_name;
+  Table table{"system-calls", "system calls a tick", {}, {}};
+  for (std::size_t i = 0; i < phases.size(); ++i) {
+    table.columns.push_back(phases[i].phase.name);
+    for (const auto& [name, calls] : phases[i].a_tick) {
+      by_name[name].resize(phases.size());
+      by_name[name][i] = calls;
+    }
+  }
+  for (auto& [name, calls] : by_name) table.figures.push_back({name, std::move(calls)});
+  return table;
+}
+
+Plot load_plot(const Plan& plan, const Run& run) {
+  Plot plot{
+      .table = ticks_name(run),
+      .title = fmt::format("flatline: {} of {} slots enrolled", run.hosts, plan.capacity),
+      .x = "at_s",
+      .layout = "4,1",
+      .settings = "set lmargin 12\nset rmargin 20\nset key outside right center\nset auto xfix\n"};
+  for (const PhasePlan& phase : run.share.phases) {
+    const auto before = static_cast<double>(plot.marks.size());
+    plot.marks.push_back({before * Seconds(plan.phase).count(), phase.name});
+  }
+  plot.panels = {
+      {"hosts",
+       "filledcurves y1=0",
+       "set yrange [0:*]",
+       {{"silent", {"healthy", "failing", "silent"}, "#8a5fb0"},
+        {"failing", {"healthy", "failing"}, "#d6453d"},
+        {"healthy", {"healthy"}, "#4f9a52"}}},
+      {"processor time, ms a tick and a step",
+       "steps lw 2",
+       "set yrange [0:*]",
+       {{"loop", {"loop_cpu_ms"}, "#1f6fb2"}, {"journal", {"journal_cpu_ms_per_step"}, "#d98c1f"}}},
+      {"bytes a tick and a step",
+       "steps lw 2",
+       "set logscale y 10",
+       {{"received", {"received_bytes"}, "#777777"},
+        {"published", {"published_bytes"}, "#1f6fb2"},
+        {"stored", {"stored_bytes_per_step"}, "#d98c1f"}}},
+      {"resident, MiB",
+       "steps lw 2",
+       "set yrange [0:*]",
+       {{"memory", {"resident_mib"}, "#1f6fb2"}}},
+  };
+  return plot;
 }
 
 }  // namespace flatline::bench

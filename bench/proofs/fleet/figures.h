@@ -1,35 +1,34 @@
 #pragma once
 
-// The names of what is reported of a phase and of a tick: one table each, for people and programs
-// alike.
+// What is reported of a tick and of a phase: one list of figures for people, files and plots.
 
-#include <optional>
-#include <string>
 #include <vector>
 
-#include "bench/proofs/fleet/measured.h"
+#include "bench/proofs/fleet/measure.h"
+#include "bench/proofs/report.h"
 
 namespace flatline::bench {
 
-/// Nothing: that could not be had. `-` in a table, null in JSON.
-using Figure = std::optional<double>;
-
-struct PhaseFigure {
+struct RowFigure {
   const char* name;
-  Figure (*summary)(const std::vector<double>& of);
-  Figure (*of)(const Row& row);  ///< Nothing: that tick does not count.
+  Value (*of)(const Row& row);                       ///< Nothing: that tick does not count.
+  double (*summary)(const std::vector<double>& of);  ///< Of the ticks of a phase.
   double scale = 1;
 
-  [[nodiscard]] Figure value(const Run& run, std::size_t phase) const;
+  /// Nothing: no tick of the phase has it.
+  [[nodiscard]] Value of_phase(const Run& run, std::size_t phase) const;
 };
-const std::vector<PhaseFigure>& phase_figures();
+const std::vector<RowFigure>& row_figures();
 
-struct TickFigure {
-  const char* name;
-  Figure (*value)(const Row& row);
-};
-const std::vector<TickFigure>& tick_figures();
+/// What a tick took in which a step of the history was stored, and no checkpoint.
+Value journal_seconds_of_step(const Row& row);
 
-std::string figure_json(Figure figure);
+/// A column a phase.
+Table phases_table(const Run& run);
+/// A column a tick; for files alone.
+Table ticks_table(const Run& run);
+Table calls_table(const std::vector<PhaseCalls>& phases);
+/// The flat line itself: the ticks' table over time, with the phases marked.
+Plot load_plot(const Plan& plan, const Run& run);
 
 }  // namespace flatline::bench

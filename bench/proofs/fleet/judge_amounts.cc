@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,10 +14,6 @@ namespace {
 /// may be counted twice in one tick, and not at all in the next.
 constexpr double kFlipsTolerance = 0.1;
 
-std::string name(const Run& run) {
-  return fmt::format("{} % enrolled", run.share.percent);
-}
-
 class Judge {
  public:
   explicit Judge(const std::vector<Run>& runs) : runs_(runs) {}
@@ -28,7 +24,7 @@ class Judge {
     written("checkpoint: one", [](const Row& row) { return row.checkpoint; });
     one_value(
         "bytes handed to write(), but for the log, in a tick with a step of the history",
-        [](const Row& row) -> std::optional<double> {
+        [](const Row& row) -> Value {
           const bool typical =
               row.ticks == 1 && row.history.writes == 1 && row.checkpoint.writes == 0;
           if (!typical) return std::nullopt;
@@ -52,8 +48,7 @@ class Judge {
   /// Over all ticks of all phases of all runs there is one value, and in each phase it was seen.
   /// With `typical_only` each phase's median stands for its ticks: a sample may fall between a
   /// write() and the collector's word of it.
-  void one_value(const std::string& what,
-                 const std::function<std::optional<double>(const Row&)>& of,
+  void one_value(const std::string& what, const std::function<Value(const Row&)>& of,
                  bool typical_only = false) {
     std::set<double> found;
     std::string unseen;
@@ -61,26 +56,26 @@ class Judge {
       for (std::size_t phase = 0; phase < run.share.phases.size(); ++phase) {
         std::vector<double> here = values(run, phase, of);
         if (here.empty()) {
-          unseen += fmt::format("; not seen: {}, {}", name(run), run.share.phases[phase].name);
+          unseen +=
+              fmt::format("; not seen: {}, {}", run.share.name(), run.share.phases[phase].name);
           continue;
         }
         if (typical_only) here = {median(here)};
         found.insert(here.begin(), here.end());
       }
     }
-    say(found.size() == 1 && unseen.empty(),
-        fmt::format("{}: {}{}", what, fmt::join(found, ", "), unseen));
+    std::string seen;
+    for (const double value : found) seen += fmt::format(" {}", value);
+    say(found.size() == 1 && unseen.empty(), what + ":" + seen + unseen);
   }
 
   template <typename Of>
   void written(const std::string& what, const Of& of) {
     const auto part = [&](const char* name, double WrittenAnswer::*member) {
-      one_value(fmt::format("{} is so many {}", what, name),
-                [&, member](const Row& row) -> std::optional<double> {
-                  const WrittenAnswer cost = of(row);
-                  if (cost.writes == 0) return std::nullopt;
-                  return cost.*member / cost.writes;
-                });
+      one_value(fmt::format("{} is so many {}", what, name), [&, member](const Row& row) {
+        const WrittenAnswer cost = of(row);
+        return cost.writes > 0 ? Value{cost.*member / cost.writes} : std::nullopt;
+      });
     };
     part("rows", &WrittenAnswer::rows);
     part("bytes", &WrittenAnswer::bytes);
@@ -98,16 +93,12 @@ class Judge {
       if (!flooded) bytes_off += std::abs(row.datagram_bytes - row.datagrams * kDatagramBytes);
     }
     say(registry_rows == 0, fmt::format("{}: rows of the registry written because of a state: {}",
-                                        name(run), registry_rows));
-    say(lost == 0, fmt::format("{}: datagrams lost by the kernel: {}", name(run), lost));
-    say(bytes_off < 1,
-        fmt::format("{}: every datagram of the fleet is {} bytes", name(run), kDatagramBytes));
-    const auto& datagrams = run.end.datagrams;
-    const double arrived = run.end.work.datagrams + datagrams.lost + datagrams.filtered;
-    const auto sent = static_cast<double>(run.sent + run.flooded);
-    say(run.sent > 0 && arrived == sent && run.send_errors == 0,
-        fmt::format("{}: datagrams sent {:.0f} ({} by strangers, {} errors), accounted for {:.0f}",
-                    name(run), sent, run.flooded, run.send_errors, arrived));
+                                        run.share.name(), registry_rows));
+    say(lost == 0, fmt::format("{}: datagrams lost by the kernel: {}", run.share.name(), lost));
+    say(bytes_off < 1, fmt::format("{}: every datagram of the fleet is {} bytes", run.share.name(),
+                                   kDatagramBytes));
+    findings_.push_back(
+        judge_accounts(run.share.name(), run.sent, run.send_errors, run.flooded, run.end));
   }
 
   /// A proof about failing hosts is one only if they failed.
@@ -130,7 +121,7 @@ class Judge {
                            failing.back(), silent.back(), fails, silents);
     }
     say(wrong.empty(), fmt::format("{}: at the end of each phase the bitmap says what was played{}",
-                                   name(run), wrong));
+                                   run.share.name(), wrong));
   }
 
   /// Each of them at every tick: their bits, not how many are set, which may stay the same when one
@@ -140,17 +131,14 @@ class Judge {
     const double wanted = std::round(plan.flapping * run.hosts);
     const double flips = median(values(run, phase, [](const Row& row) { return row.flips; }));
     say(std::abs(flips - wanted) <= std::max(1.0, kFlipsTolerance * wanted),
-        fmt::format("{}: {}: bits that flip from a tick to the next: {} of {} that flap", name(run),
-                    plan.name, flips, wanted));
+        fmt::format("{}: {}: bits that flip from a tick to the next: {} of {} that flap",
+                    run.share.name(), plan.name, flips, wanted));
   }
 
   /// Strangers were there, and both kinds of them: the filter's and the loop's.
   void flood(const Run& run, std::size_t phase) {
     const auto taken = [](const Row& row) { return row.datagrams; };
-    double filtered = 0;
-    for (const double some : values(run, phase, [](const Row& row) { return row.filtered; })) {
-      filtered += some;
-    }
+    const double filtered = sum(values(run, phase, [](const Row& row) { return row.filtered; }));
     std::vector<double> calm;
     for (std::size_t i = 0; i < run.share.phases.size(); ++i) {
       if (run.share.phases[i].is_calm()) calm.push_back(median(values(run, i, taken)));
@@ -160,7 +148,7 @@ class Judge {
     say(filtered > 0 && flooded > usual,
         fmt::format("{}: {}: {} datagrams refused by the filter, {:.0f} taken a tick beside {:.0f} "
                     "in healthy phases",
-                    name(run), run.share.phases[phase].name, filtered, flooded, usual));
+                    run.share.name(), run.share.phases[phase].name, filtered, flooded, usual));
   }
 
   const std::vector<Run>& runs_;

@@ -1,46 +1,168 @@
-// The real programs, once through the phases: a sample in the middle of every tick.
+#include "bench/proofs/fleet/measure.h"
 
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <memory>
+#include <sstream>
 #include <thread>
 
-#include "bench/proofs/fleet/flood.h"
-#include "bench/proofs/fleet/measured.h"
-#include "bench/proofs/fleet/stage.h"
-#include "bench/proofs/fleet/system_calls.h"
+#include "bench/loopback.h"
+#include "schema/program/clock.h"
+#include "schema/program/duration.h"
+#include "schema/program/endpoint.h"
+#include "schema/program/error.h"
 #include "schema/program/key_file.h"
+#include "schema/wire/identity.h"
+#include "tests/harness/running_fleet.h"
+#include "tools/sim/random.h"
 
 namespace flatline::bench {
 namespace {
 
-/// Strangers who come with the phases that say so, and leave with them: as many datagrams a second
-/// as the hosts send.
-class Strangers {
- public:
-  Strangers(const Stage& stage, std::uint32_t hosts, Milliseconds interval)
-      : to_(*parse_endpoint(stage.collector().udp())),
-        key_id_(read_fleet_key(stage.collector().fleet_key()).key_id),
-        a_second_(static_cast<std::uint32_t>(std::uint64_t{hosts} * 1000 /
-                                             static_cast<std::uint64_t>(interval.count()))) {}
+constexpr std::chrono::milliseconds kFloodTurn{5};
+constexpr int kHistorySteps = 64;  ///< The ring turns in every run.
 
-  void follow(const PhasePlan& phase) {
-    if (phase.flooded && !flood_) flood_ = std::make_unique<Flood>(to_, key_id_, a_second_);
-    if (!phase.flooded) stop();
+std::vector<std::string> collector_flags(const Plan& plan, Milliseconds checkpoint) {
+  const Milliseconds step = kTicksPerHistoryStep * plan.tick;
+  return {"--capacity",     std::to_string(plan.capacity),
+          "--tick",         format_duration(plan.tick),
+          "--min-interval", format_duration(plan.interval),
+          "--history-step", format_duration(step),
+          "--history-keep", format_duration(kHistorySteps * step),
+          "--checkpoint",   format_duration(checkpoint)};
+}
+
+std::vector<std::string> fleet_flags(const Plan& plan, const SharePlan& share) {
+  std::string scenario = "0s healthy";
+  Milliseconds length = plan.warm_up(share);
+  for (const PhasePlan& phase : share.phases) {
+    scenario += "; " + format_duration(length) + " " + phase.verbs;
+    length += plan.phase;
+  }
+  return {"--scenario", scenario, "--for", format_duration(length)};
+}
+
+/// Strangers: datagrams at the collector's port that no host sent, at a steady rate, from a thread
+/// of their own. Half of them are of a wrong size, which the kernel's filter refuses; half look
+/// right up to a header with a true key id, and cost the collector a look.
+class Flood {
+ public:
+  Flood(std::uint16_t port, std::uint8_t key_id, double datagrams_per_second)
+      : thread_([=, this] { run(port, key_id, datagrams_per_second); }) {}
+  ~Flood() { stop(); }
+  Flood(const Flood&) = delete;
+  Flood& operator=(const Flood&) = delete;
+
+  /// Ends it; how many datagrams it sent in all.
+  double stop() {
+    stop_ = true;
+    if (thread_.joinable()) thread_.join();
+    return sent_;
   }
 
-  void stop() {
-    if (!flood_) return;
-    sent_ += flood_->stop();
+ private:
+  void run(std::uint16_t port, std::uint8_t key_id, double datagrams_per_second) {
+    LoopbackSocket socket;
+    sim::Random random(/*seed=*/11);
+    SecretKey no_hosts_key{};
+    Snapshot snapshot;
+    snapshot.name = HostName{"stranger"};
+    Datagram datagram{};
+    auto next = std::chrono::steady_clock::now();
+    std::uint64_t tried = 0;
+    // Of a small fleet less than one is due in a turn, but one after some of them.
+    for (double due = 0; !stop_; due += datagrams_per_second * kFloodTurn.count() / 1000) {
+      for (; static_cast<double>(tried + 1) <= due; ++tried) {
+        const bool wrong_size = tried % 2 == 0;
+        if (!wrong_size) {
+          seal_datagram({key_id, 0, AgentId{random.next()}, random.next() >> 1, 1}, snapshot,
+                        no_hosts_key, datagram);
+        }
+        const std::size_t size = datagram.size() - (wrong_size ? 1 : 0);
+        sent_ += socket.try_send(datagram, size, port) ? 1 : 0;
+      }
+      std::this_thread::sleep_until(next += kFloodTurn);
+    }
+  }
+
+  std::atomic<bool> stop_{false};
+  double sent_ = 0;  ///< The thread's, until it has ended.
+  std::thread thread_;
+};
+
+/// The real programs of one run: a collector, a fleet that plays the phases to it, and strangers
+/// who come with the phases that say so, with as many datagrams a second as the hosts send.
+class Programs {
+ public:
+  Programs(const Plan& plan, const SharePlan& share, Milliseconds checkpoint)
+      : collector_(collector_flags(plan, checkpoint)),
+        fleet_(collector_, plan.enrolled(share), plan.interval, fleet_flags(plan, share)),
+        start_(monotonic_now() + plan.warm_up(share)),
+        watch_(collector_, plan.tick, start_, /*looks_at_bits=*/true),
+        strangers_a_second_(plan.enrolled(share) / Seconds(plan.interval).count()) {
+    if (watch_.all_healthy_by(start_, plan.enrolled(share))) return;
+    throw Failure("not all hosts were registered and healthy when the first phase began");
+  }
+
+  /// When the first phase begins; before it, hosts register.
+  [[nodiscard]] Instant start() const { return start_; }
+  [[nodiscard]] TickWatch& watch() { return watch_; }
+  [[nodiscard]] pid_t process() { return collector_.process().pid(); }
+
+  void begin(const PhasePlan& phase) {
+    if (phase.flooded && !flood_) {
+      flood_ = std::make_unique<Flood>(parse_endpoint(collector_.udp())->port,
+                                       read_fleet_key(collector_.fleet_key()).key_id,
+                                       strangers_a_second_);
+    }
+    if (phase.flooded || !flood_) return;
+    flooded_ += flood_->stop();
     flood_.reset();
   }
 
-  [[nodiscard]] std::uint64_t sent() const { return sent_; }
+  /// Waits for the end of the last phase, and for the tick that counts what was sent last.
+  void finish(Milliseconds tick, Run& run) {
+    begin({});
+    const test::FleetSaid said = fleet_.finish();
+    sleep_until(monotonic_now() + 2 * tick);
+    run.sent = said.sent;
+    run.send_errors = said.send_errors;
+    run.flooded = flooded_;
+    run.end = watch_.summary();
+  }
 
  private:
-  Endpoint to_;
-  std::uint8_t key_id_;
-  std::uint32_t a_second_;
+  test::RunningCollector collector_;
+  test::RunningFleet fleet_;
+  Instant start_;
+  TickWatch watch_;
+  double strangers_a_second_;
   std::unique_ptr<Flood> flood_;
-  std::uint64_t sent_ = 0;
+  double flooded_ = 0;
 };
+
+/// Attaches strace to all threads of a process until then. Calls by name.
+std::map<std::string, double> count_calls(pid_t process, Instant until) {
+  const TemporaryFolder folder;
+  test::ChildProcess strace({"/usr/bin/env", "strace", "--follow-forks", "--quiet=all",
+                             "--summary-only", "--summary-columns=name,calls", "--output",
+                             (folder / "counts").string(), "--attach", std::to_string(process)});
+  sleep_until(until);
+  strace.send_signal(SIGINT);
+  if (!strace.wait()) throw Failure("strace did not end: " + strace.err());
+  std::map<std::string, double> calls;
+  std::ifstream file(folder / "counts");
+  std::string name;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    double count = 0;
+    if (words >> name >> count && name != "total") calls[name] = count;
+  }
+  if (calls.empty()) throw Failure("strace counted nothing: " + strace.err());
+  return calls;
+}
 
 }  // namespace
 
@@ -48,62 +170,50 @@ Run measure(const Plan& plan, const SharePlan& share) {
   Run run;
   run.share = share;
   run.hosts = plan.enrolled(share);
-  Stage stage(plan, share, plan.checkpoint());
-  TickWatch watch(stage.process(), stage.collector().api(), plan.tick, stage.start());
-  stage.await_all();
-  sleep_until(stage.start() - plan.tick);
-
-  Strangers strangers(stage, run.hosts, plan.interval);
-  Sample before = watch.next();
-  before.logged_bytes = stage.logged_bytes();
-  while (true) {
-    Sample after = watch.next();
-    after.logged_bytes = stage.logged_bytes();
-    after.healthy = watch.healthy_plane();
-    const auto phase = static_cast<std::size_t>(std::max(after.at_seconds, 0.0) /
-                                                Seconds(Duration{plan.phase}).count());
-    if (phase >= share.phases.size()) break;
-    strangers.follow(share.phases[phase]);
-    if (after.summary.tick > before.summary.tick) {
-      run.rows.push_back(row_between(before, after));
-      run.rows.back().phase = phase;
-      before = std::move(after);
-    }
-  }
-  strangers.stop();
-  run.flooded = strangers.sent();
-  const FleetSaid said = stage.finish();
-  run.sent = said.sent;
-  run.send_errors = said.send_errors;
-  // What was sent last is counted from the next tick on.
-  std::this_thread::sleep_for(2 * plan.tick);
-  run.end = watch.summary();
+  Programs programs(plan, share, plan.checkpoint());
+  sleep_until(programs.start() - plan.tick);
+  const double phase_seconds = Seconds(plan.phase).count();
+  programs.watch().follow(programs.watch().next(), [&](Row row) {
+    row.phase = static_cast<std::size_t>(std::max(row.at_seconds, 0.0) / phase_seconds);
+    if (row.phase >= share.phases.size()) return false;
+    programs.begin(share.phases[row.phase]);
+    run.rows.push_back(row);
+    return true;
+  });
+  programs.finish(plan.tick, run);
   return run;
 }
 
+bool can_count_system_calls() {
+  return test::run_to_end({"/bin/sh", "-c", "command -v strace"}).exit_code == 0;
+}
+
 std::vector<PhaseCalls> count_system_calls(const Plan& plan, const SharePlan& share) {
-  Stage stage(plan, share, plan.even_checkpoint());
-  TickWatch watch(stage.process(), stage.collector().api(), plan.tick, stage.start());
-  stage.await_all();
-  Strangers strangers(stage, plan.enrolled(share), plan.interval);
+  Programs programs(plan, share, plan.even_checkpoint());
   std::vector<PhaseCalls> counted;
   for (std::size_t phase = 0; phase < share.phases.size(); ++phase) {
-    const Instant begin = stage.start() + static_cast<std::int64_t>(phase) * plan.phase;
+    const Instant begin = programs.start() + static_cast<std::int64_t>(phase) * plan.phase;
     sleep_until(begin);
-    strangers.follow(share.phases[phase]);
-    const SummaryAnswer before = watch.summary();
-    SystemCallCount count(stage.process());
-    sleep_until(begin + plan.phase);
-    PhaseCalls calls{share.phases[phase], count.stop()};
-    const SummaryAnswer after = watch.summary();
+    programs.begin(share.phases[phase]);
+    const SummaryAnswer before = programs.watch().summary();
+    PhaseCalls calls{share.phases[phase], count_calls(programs.process(), begin + plan.phase)};
+    const SummaryAnswer after = programs.watch().summary();
     const double ticks = after.tick - before.tick;
     calls.datagrams = (after.work.datagrams - before.work.datagrams) / ticks;
     for (auto& [name, number] : calls.a_tick) number /= ticks;
     counted.push_back(std::move(calls));
   }
-  strangers.stop();
-  stage.finish();
   return counted;
+}
+
+std::vector<double> values(const Run& run, std::size_t phase,
+                           const std::function<std::optional<double>(const Row&)>& of) {
+  std::vector<double> found;
+  for (const Row& row : run.rows) {
+    if (row.phase != phase) continue;
+    if (const auto value = of(row)) found.push_back(*value);
+  }
+  return found;
 }
 
 }  // namespace flatline::bench

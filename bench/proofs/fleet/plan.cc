@@ -1,36 +1,15 @@
 #include "bench/proofs/fleet/plan.h"
 
-#include <fmt/core.h>
-
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <sstream>
 
-#include "bench/registration.h"
-#include "schema/limits.h"
+#include "bench/proofs/driver.h"
 #include "schema/program/duration.h"
-#include "schema/program/error.h"
 #include "schema/program/flag_values.h"
-#include "schema/program/standard_files.h"
+#include "tests/harness/running_fleet.h"
 
 namespace flatline::bench {
 namespace {
-
-constexpr std::string_view kFooter =
-    R"(Starts a real collector and a simulated fleet on loopback, leads them through every kind of
-trouble, and takes at every tick what that costs. Ends with 1 when a bound is broken:
-
-  bytes, rows, pages   published and stored: the same to the byte in every phase, and for 1 %, 50 %
-                       and all of the hosts enrolled; each is seen in every phase
-  processor time       of loop and journal: no phase takes more than the dearest healthy one of its
-                       run (as far as that is within 50 % of their median), but for
-                       --cpu-tolerance, and the journal but for 50 % at least; likewise the loop's
-                       instructions, but for 1 %, where the processor's counters can be had, and
-                       system calls, but for 3 %
-  resident memory      moves by at most 1 MiB in a run; runs differ by at most 3 MiB, of which 2 are
-                       pages of the registry that SQLite keeps
-
-While strangers flood it, the loop is held to its time a datagram. Tick duration and lateness are
-shown only: they are the clock's, and other programs run between its two ends.)";
 
 /// Healthy phases come at the beginning, in the middle and at the end: what they differ by is
 /// noise.
@@ -69,8 +48,13 @@ std::vector<unsigned> read_percents(const std::string& text) {
 
 }  // namespace
 
+std::uint32_t Plan::enrolled(const SharePlan& share) const {
+  const std::uint64_t some = std::uint64_t{hosts} * share.percent / 100;
+  return std::max(1U, static_cast<std::uint32_t>(some));
+}
+
 Milliseconds Plan::warm_up(const SharePlan& share) const {
-  return registration_time(capacity, enrolled(share), tick) + 4 * std::max(interval, tick);
+  return test::registration_time(capacity, enrolled(share), tick) + 4 * std::max(interval, tick);
 }
 
 /// A period that lasts an odd number of ticks falls into a tick with a step of the history, which
@@ -88,50 +72,29 @@ Milliseconds Plan::even_checkpoint() const {
   return std::max(phase / times - tick / 2, kMinCheckpointPeriod);
 }
 
-std::optional<Plan> parse_plan(int argc, const char* const* argv) {
-  CLI::App app("The proof that the collector's load does not follow its fleet's health.", "fleet");
-  app.footer(std::string{kFooter});
-  std::string hosts = std::to_string(kDefaultCapacity);
-  std::string phase;
-  std::string report;
-  std::string tolerance;
-  std::string enrolled = "1,50,100";
-  bool quick = false;
-  bool few = false;
-  bool system_calls = false;
-  app.add_option("--hosts", hosts, "Hosts; the capacity is the next multiple of 64")
-      ->capture_default_str();
-  app.add_option("--enrolled", enrolled, "Percents of the hosts, a run each")
-      ->capture_default_str();
-  app.add_option("--phase", phase, "How long each phase lasts (default 20s, with --quick 1800ms)");
-  app.add_flag("--few", few,
-               "Only five phases: all failing and all silent, healthy before, between and after");
-  app.add_option("--report", report, "Folder for fleet.json, the table and the pictures");
-  app.add_option("--cpu-tolerance", tolerance,
-                 fmt::format("Percent of processor time that a phase may take more than the "
-                             "dearest healthy one, if it has {} ticks or more; by the square root "
-                             "more if it has fewer (default {:.0f}, with --quick {:.0f})",
-                             kSureSamples, 100 * kCpuTolerance, 100 * kQuickCpuTolerance));
-  app.add_flag("--system-calls", system_calls,
-               "Count them too, in a run of their own (needs strace)");
-  app.add_flag("--quick", quick,
-               "Under a minute: ticks and intervals of 200 ms, and few phases where not all are "
-               "enrolled, or system calls are counted");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) {
-      throw UsageError(fmt::format("{}; see fleet --help", error.what()));
-    }
-    std::ostringstream text;
-    app.exit(error, text, text);
-    print(text.str());
-    return std::nullopt;
-  }
+void PlanFlags::declare(ProgramFlags& flags) {
+  number_flag(flags, "--hosts", hosts, kMinCapacity, kMaxCapacity,
+              "Hosts; the capacity is the next multiple of 64");
+  flags.option("--enrolled", enrolled, "Percents of the hosts, a run each").shows_default();
+  duration_flag(flags, "--phase", phase, Milliseconds{1}, std::chrono::hours{1},
+                "How long each phase lasts; 0s means 20s, and 1800ms with --quick");
+  number_flag(flags, "--cpu-tolerance", cpu_tolerance, 1, 1000,
+              "Percent of processor time that a phase of 20 ticks may take more than the dearest "
+              "healthy one, and by the square root more if it has fewer; 0 means 10, and 20 with "
+              "--quick");
+  flags.flag("--few", few,
+             "Only five phases: all failing and all silent, healthy before, between and after");
+  flags.flag("--quick", quick,
+             "Under a minute: ticks and intervals of 200 ms, and few phases where not all are "
+             "enrolled, or system calls are counted");
+  flags.flag("--system-calls", system_calls,
+             "Count them too, in a run of their own (needs strace)");
+}
+
+Plan PlanFlags::plan() const {
   Plan plan;
-  plan.hosts =
-      static_cast<std::uint32_t>(read_flag_number("--hosts", hosts, kMinCapacity, kMaxCapacity));
-  plan.capacity = (plan.hosts + 63) / 64 * 64;
+  plan.hosts = hosts;
+  plan.capacity = test::capacity_for(hosts);
   if (quick) {
     // Hosts that flap do so at each interval: with ticks as long, at every tick.
     plan.interval = Milliseconds{200};
@@ -139,16 +102,15 @@ std::optional<Plan> parse_plan(int argc, const char* const* argv) {
     plan.phase = Milliseconds{1800};
     plan.cpu_tolerance = kQuickCpuTolerance;
   }
-  if (!phase.empty()) {
+  if (phase > Milliseconds{0}) {
     // Silence must have time to show, and the ticks of a phase a median.
     const Milliseconds least = 5 * plan.interval + 3 * plan.tick;
-    plan.phase = read_flag_duration("--phase", phase, least, std::chrono::hours{1});
+    if (phase < least) {
+      refuse_flag("--phase", format_duration(phase), "at least " + format_duration(least));
+    }
+    plan.phase = phase;
   }
-  if (!tolerance.empty()) {
-    plan.cpu_tolerance =
-        static_cast<double>(read_flag_number("--cpu-tolerance", tolerance, 1, 1000)) / 100;
-  }
-  plan.report = report;
+  if (cpu_tolerance > 0) plan.cpu_tolerance = cpu_tolerance / 100.0;
   for (const unsigned percent : read_percents(enrolled)) {
     plan.shares.push_back({percent, few || (quick && percent < 100) ? few_phases() : all_phases()});
   }

@@ -2,14 +2,13 @@
 
 // What the proof puts a fleet through, and at which pace.
 
-#include <algorithm>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "schema/limits.h"
+#include "schema/program/flags.h"
 #include "schema/time.h"
 
 namespace flatline::bench {
@@ -45,6 +44,9 @@ struct PhasePlan {
 struct SharePlan {
   unsigned percent = 100;  ///< Of the hosts.
   std::vector<PhasePlan> phases;
+
+  /// For people: `50 % enrolled`.
+  [[nodiscard]] std::string name() const { return std::to_string(percent) + " % enrolled"; }
 };
 
 struct Plan {
@@ -55,13 +57,9 @@ struct Plan {
   Milliseconds phase{20'000};
   std::vector<SharePlan> shares;
   std::optional<SharePlan> system_calls;  ///< A run more, in which they are counted.
-  std::filesystem::path report;           ///< Empty: none is written.
   double cpu_tolerance = kCpuTolerance;   ///< Beyond the dearest healthy phase.
 
-  [[nodiscard]] std::uint32_t enrolled(const SharePlan& share) const {
-    return std::max<std::uint32_t>(
-        1, static_cast<std::uint32_t>(std::uint64_t{hosts} * share.percent / 100));
-  }
+  [[nodiscard]] std::uint32_t enrolled(const SharePlan& share) const;
   /// How often the collector checkpoints: at least once in every phase.
   [[nodiscard]] Milliseconds checkpoint() const;
   /// Where system calls are counted, which are those of whole phases: as often in each of them.
@@ -70,7 +68,19 @@ struct Plan {
   [[nodiscard]] Milliseconds warm_up(const SharePlan& share) const;
 };
 
-/// Nothing: help was asked for and is printed. Throws UsageError.
-std::optional<Plan> parse_plan(int argc, const char* const* argv);
+/// The command line's part of a plan.
+struct PlanFlags {
+  std::uint32_t hosts = kDefaultCapacity;
+  std::string enrolled = "1,50,100";
+  Milliseconds phase{0};            ///< 0: the usual length.
+  std::uint32_t cpu_tolerance = 0;  ///< Percent; 0: the usual one.
+  bool few = false;
+  bool quick = false;
+  bool system_calls = false;
+
+  void declare(ProgramFlags& flags);
+  /// Throws UsageError.
+  [[nodiscard]] Plan plan() const;
+};
 
 }  // namespace flatline::bench

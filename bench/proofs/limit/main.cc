@@ -1,34 +1,28 @@
 // limit: the ingest path beside what the kernel and the cipher take in any case, and the tick
-// beside what memory takes. Exit 1 when a bound is broken.
+// beside what memory takes.
 
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
+#include <cstdlib>
 
-#include "bench/proofs/limit/ingest.h"
-#include "bench/proofs/limit/memory.h"
-#include "bench/proofs/limit/report.h"
-#include "bench/proofs/median.h"
-#include "bench/proofs/program.h"
+#include "bench/proofs/driver.h"
+#include "bench/proofs/limit/costs.h"
 #include "schema/limits.h"
-#include "schema/program/cryptography.h"
 #include "schema/program/flag_values.h"
-#include "schema/program/flags.h"
-#include "schema/program/standard_files.h"
 
 namespace flatline::bench {
 namespace {
 
 struct Plan {
-  std::size_t hosts = 10'000;
-  std::size_t rounds = 15;
+  std::uint32_t hosts = 10'000;
+  std::uint32_t rounds = 15;
   double most_over_open = 1.25;
-  double most_sweep_us = 2000;
-  bool as_json = false;
+  std::uint32_t most_sweep_us = 2000;
+  bool quick = false;
 };
 
-constexpr std::size_t kQuickHosts = 1024;
-constexpr std::size_t kQuickRounds = 5;
+constexpr std::uint32_t kQuickHosts = 1024;
+constexpr std::uint32_t kQuickRounds = 5;
 
 constexpr const char* kFooter =
     R"(The same datagrams go all four ways, 64 at a time and in every order of the ways; processor time of the
@@ -38,63 +32,70 @@ Ends with 1 when a bound is broken. The one of ingest is held against receiving 
 which any collector could do; the collector's own cipher is faster, and the ratio over that stands beside
 without a bound.)";
 
-std::optional<Plan> read_plan(int argc, const char* const* argv) {
-  Plan plan;
-  bool quick = false;
-  std::string output = "table";
-  CLI::App app("The ingest path beside bare recvmmsg and libsodium; the tick beside memory.",
-               "limit");
-  app.footer(kFooter);
-  app.add_option("--hosts", plan.hosts, "That speak in each round")
-      ->check(CLI::Range(std::size_t{kReceiveBatch}, std::size_t{kMaxCapacity}))
-      ->capture_default_str();
-  app.add_option("--rounds", plan.rounds)->check(CLI::Range(3, 1000))->capture_default_str();
-  app.add_option(
-         "--most-over-open", plan.most_over_open,
-         "The bound: how often the cost of receiving and opening by libsodium ingest may take")
-      ->capture_default_str();
-  app.add_option("--most-sweep-us", plan.most_sweep_us,
-                 "The bound: how long a sweep of the largest capacity may take")
-      ->capture_default_str();
-  app.add_flag("--quick", quick, "A second or two: 1,024 hosts, 5 rounds");
-  app.add_option("-o,--output", output)
-      ->type_name("table|json")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-  if (!parse_flags(app, argc, argv)) return std::nullopt;
-  plan.as_json = output == "json";
-  if (quick) {
-    plan.hosts = kQuickHosts;
-    plan.rounds = kQuickRounds;
-  }
-  return plan;
+void declare(ProgramFlags& flags, Plan& plan) {
+  number_flag(flags, "--hosts", plan.hosts, kReceiveBatch, kMaxCapacity,
+              "That speak in each round");
+  number_flag(flags, "--rounds", plan.rounds, 3, 1000, "Of which the median counts");
+  const auto read_ratio = [&](const std::string& text) {
+    char* end = nullptr;
+    plan.most_over_open = std::strtod(text.c_str(), &end);
+    if (*end != 0 || !(plan.most_over_open > 0)) refuse_flag("--most-over-open", text, "a ratio");
+  };
+  flags.option("--most-over-open", read_ratio,
+               "The bound: how often the cost of receiving and opening by libsodium ingest may "
+               "take (1.25)");
+  number_flag(flags, "--most-sweep-us", plan.most_sweep_us, 1, 1'000'000,
+              "The bound: how long a sweep of the largest capacity may take");
+  flags.flag("--quick", plan.quick, "A second or two: 1,024 hosts, 5 rounds");
 }
 
-int run(int argc, const char* const* argv) {
-  const auto plan = read_plan(argc, argv);
-  if (!plan) return 0;
-  initialize_cryptography();
-  const IngestCosts costs = measure_ingest(plan->hosts, plan->rounds);
-  const MemoryCosts memory = measure_memory(kMaxCapacity, plan->rounds);
-  print(plan->as_json ? limit_json(costs, memory) : limit_table(costs, memory));
-  const double over_open = ingest_over_open(costs);
-  const double sweep_us = median(memory.sweep);
-  if (over_open > plan->most_over_open) {
-    fmt::print(stderr,
-               "limit: ingest takes {:.2f} times what receiving and opening by libsodium take; "
-               "the bound is {}\n",
-               over_open, plan->most_over_open);
-  }
-  if (sweep_us > plan->most_sweep_us) {
-    fmt::print(stderr, "limit: a sweep of {} slots takes {:.0f} us; the bound is {}\n",
-               kMaxCapacity, sweep_us, plan->most_sweep_us);
-  }
-  return over_open > plan->most_over_open || sweep_us > plan->most_sweep_us ? 1 : 0;
+/// Round by round, so that what slowed a round slowed both.
+std::vector<double> ratios(const std::vector<double>& of, const std::vector<double>& to) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < of.size(); ++i) ratios.push_back(of[i] / to[i]);
+  return ratios;
+}
+
+void prove(const Plan& plan, Report& report) {
+  const std::uint32_t rounds = plan.quick ? kQuickRounds : plan.rounds;
+  const IngestCosts costs = measure_ingest(plan.quick ? kQuickHosts : plan.hosts, rounds);
+  const MemoryCosts memory = measure_memory(kMaxCapacity, rounds);
+  const std::vector<double> over_open = ratios(costs.ingest, costs.open);
+  report.add(Table{
+      "ingest",
+      "processor time a datagram; `sink` throws it away, `open_epoch` is the collector's cipher",
+      kSpreadColumns,
+      {spread("sink_ns", costs.sink), spread("open_ns", costs.open),
+       spread("open_epoch_ns", costs.open_epoch), spread("ingest_ns", costs.ingest),
+       spread("ingest_over_open", over_open),
+       spread("ingest_over_open_epoch", ratios(costs.ingest, costs.open_epoch)),
+       spread("ingest_over_sink", ratios(costs.ingest, costs.sink))}});
+  report.add(
+      Table{"memory",
+            fmt::format("{} slots; the same bytes by a plain pass and by memcpy", kMaxCapacity),
+            kSpreadColumns,
+            {spread("sweep_us", memory.sweep), spread("pass_us", memory.pass),
+             spread("sweep_over_pass", ratios(memory.sweep, memory.pass)),
+             spread("publish_us", memory.publish), spread("memcpy_us", memory.copy),
+             spread("publish_over_memcpy", ratios(memory.publish, memory.copy))}});
+  report.say(median(over_open) <= plan.most_over_open,
+             fmt::format("ingest over receiving and opening by libsodium: {:.2f}; the bound is {}",
+                         median(over_open), plan.most_over_open));
+  report.say(median(memory.sweep) <= plan.most_sweep_us,
+             fmt::format("a sweep of {} slots takes {:.0f} us; the bound is {}", kMaxCapacity,
+                         median(memory.sweep), plan.most_sweep_us));
 }
 
 }  // namespace
 }  // namespace flatline::bench
 
 int main(int argc, char** argv) {
-  return flatline::bench::run_proof("limit", [&] { return flatline::bench::run(argc, argv); });
+  using namespace flatline;
+  using namespace flatline::bench;
+  Plan plan;
+  return run_proof(
+      {"limit", "The ingest path beside bare recvmmsg and libsodium; the tick beside memory.",
+       kFooter, [&](ProgramFlags& flags) { declare(flags, plan); },
+       [&](Report& report) { prove(plan, report); }},
+      argc, argv);
 }

@@ -11,6 +11,8 @@
 #include <set>
 
 #include "bench/proofs/fleet/figures.h"
+#include "tests/bench/proofs/picture.h"
+#include "tests/harness/temporary_folder.h"
 
 namespace flatline::bench {
 namespace {
@@ -19,9 +21,17 @@ constexpr int kTicks = 20;
 constexpr double kStepBytes = 20'160;
 constexpr double kCheckpointBytes = 552'384;
 
+Plan plan_of(const std::vector<const char*>& arguments) {
+  PlanFlags plan;
+  ProgramFlags flags("", "fleet", "");
+  plan.declare(flags);
+  REQUIRE(flags.parse(static_cast<int>(arguments.size()), arguments.data()));
+  return plan.plan();
+}
+
 Plan quick_plan(std::vector<const char*> flags = {}) {
   flags.insert(flags.begin(), {"fleet", "--hosts", "1000", "--quick", "--cpu-tolerance", "10"});
-  return parse_plan(static_cast<int>(flags.size()), flags.data()).value();
+  return plan_of(flags);
 }
 
 /// A tick of a phase: a step at every other one, a checkpoint at one of those. Times are `wobble`
@@ -65,8 +75,8 @@ Run made_up_run(const Plan& plan, const SharePlan& share) {
     }
   }
   run.end.work.datagrams = taken;
-  run.flooded = static_cast<std::uint64_t>(2 * run.end.datagrams.filtered);
-  run.sent = static_cast<std::uint64_t>(taken + run.end.datagrams.filtered) - run.flooded;
+  run.flooded = 2 * run.end.datagrams.filtered;
+  run.sent = taken + run.end.datagrams.filtered - run.flooded;
   return run;
 }
 
@@ -238,7 +248,7 @@ TEST_CASE("processor time, instructions and memory stay within their bounds") {
   });
 }
 
-TEST_CASE("instructions are judged only where each tick has them, and are null elsewhere") {
+TEST_CASE("instructions are judged only where each tick has them, and are nothing elsewhere") {
   const Plan plan = quick_plan();
   const auto judged = [&](const std::vector<Run>& runs) {
     const auto findings = judge(plan, runs);
@@ -252,13 +262,13 @@ TEST_CASE("instructions are judged only where each tick has them, and are null e
   CHECK(judged(runs) == 2);
 
   for (Row& row : runs[0].rows) row.loop_instructions.reset();
-  const auto& figures = phase_figures();
-  const auto counted = std::find_if(figures.begin(), figures.end(), [](const PhaseFigure& figure) {
-    return std::string(figure.name) == "loop_instructions_per_tick";
+  const auto& figures = row_figures();
+  const auto counted = std::find_if(figures.begin(), figures.end(), [](const RowFigure& figure) {
+    return std::string(figure.name) == "loop_instructions";
   });
   REQUIRE(counted != figures.end());
-  CHECK(figure_json(counted->value(runs[0], 0)) == "null");
-  CHECK(figure_json(counted->value(runs[1], 0)) == "5000000");
+  CHECK(counted->of_phase(runs[0], 0) == std::nullopt);
+  CHECK(counted->of_phase(runs[1], 0) == 5'000'000);
 }
 
 TEST_CASE("of few samples less is demanded, and of very few nothing is said") {
@@ -312,7 +322,7 @@ TEST_CASE("the plan: every phase sees a checkpoint, and steps without one") {
                                                 {"fleet", "--phase", "1h"},
                                                 {"fleet", "--quick"},
                                                 {"fleet", "--quick", "--phase", "1600ms"}}) {
-    const Plan plan = parse_plan(static_cast<int>(flags.size()), flags.data()).value();
+    const Plan plan = plan_of(flags);
     CHECK(plan.checkpoint() >= kMinCheckpointPeriod);
     CHECK(plan.checkpoint() <= kCheckpointPeriod);
     // It comes at the first tick that is a period after the last one, here in an odd number of
@@ -336,10 +346,24 @@ TEST_CASE("the plan: hosts are what was asked for, and every name of a figure is
   CHECK(plan.enrolled(plan.shares[2]) == 1000);
   CHECK(plan.interval == plan.tick);
 
-  std::set<std::string> names;
-  for (const TickFigure& figure : tick_figures()) CHECK(names.insert(figure.name).second);
-  names.clear();
-  for (const PhaseFigure& figure : phase_figures()) CHECK(names.insert(figure.name).second);
+  const Run run = made_up_run(plan, plan.shares[2]);
+  for (const Table& table : {phases_table(run), ticks_table(run)}) {
+    std::set<std::string> names;
+    for (const Figure& figure : table.figures) CHECK(names.insert(figure.name).second);
+    CHECK(names.size() >= row_figures().size());
+  }
+}
+
+TEST_CASE("a run's report has its load drawn by gnuplot, as PNG and SVG") {
+  const Plan plan = quick_plan();
+  const Run run = made_up_run(plan, plan.shares[2]);
+  const TemporaryFolder folder;
+  Report report("fleet");
+  report.add(ticks_table(run));
+  report.add(load_plot(plan, run));
+  CHECK(report.conclude(folder.path()) == 0);
+  CHECK(test::is_picture(folder / "load-100.png"));
+  CHECK(test::is_picture(folder / "load-100.svg"));
 }
 
 }  // namespace

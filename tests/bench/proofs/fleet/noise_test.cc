@@ -1,6 +1,6 @@
-#include "bench/proofs/fleet/noise.h"
-
 #include <doctest/doctest.h>
+
+#include "bench/proofs/fleet/judge.h"
 
 namespace flatline::bench {
 namespace {

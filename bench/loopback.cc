@@ -1,0 +1,52 @@
+#include "bench/loopback.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "schema/program/error.h"
+
+namespace flatline::bench {
+namespace {
+
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  return address;
+}
+
+}  // namespace
+
+LoopbackSocket::LoopbackSocket() : descriptor_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in own = loopback(0);
+  socklen_t size = sizeof own;
+  if (::bind(descriptor_, reinterpret_cast<const sockaddr*>(&own), size) != 0 ||
+      ::getsockname(descriptor_, reinterpret_cast<sockaddr*>(&own), &size) != 0) {
+    throw Failure("cannot bind on loopback: " + system_error_text(errno));
+  }
+  address_ = to_address(reinterpret_cast<const sockaddr&>(own));
+}
+
+LoopbackSocket::~LoopbackSocket() {
+  ::close(descriptor_);
+}
+
+void LoopbackSocket::send(std::span<const Datagram> block, std::uint16_t port) {
+  for (const Datagram& datagram : block) {
+    if (try_send(datagram, datagram.size(), port)) continue;
+    throw Failure("cannot send to loopback: " + system_error_text(errno));
+  }
+}
+
+bool LoopbackSocket::try_send(const Datagram& datagram, std::size_t size, std::uint16_t port) {
+  const sockaddr_in to = loopback(port);
+  return ::sendto(descriptor_, datagram.data(), size, MSG_DONTWAIT,
+                  reinterpret_cast<const sockaddr*>(&to), sizeof to) >= 0;
+}
+
+}  // namespace flatline::bench
