@@ -25,12 +25,10 @@ constexpr std::uint32_t kQuickHosts = 1024;
 constexpr std::uint32_t kQuickRounds = 5;
 
 constexpr const char* kFooter =
-    R"(The same datagrams go all four ways, 64 at a time and in every order of the ways; processor time of the
-thread that drains them. Ratios are taken round by round: noise of the machine meets both sides.
-
-Ends with 1 when a bound is broken. The one of ingest is held against receiving and opening by libsodium,
-which any collector could do; the collector's own cipher is faster, and the ratio over that stands beside
-without a bound.)";
+    R"(The same datagrams go all four ways, 64 at a time and in every order of the ways. What is timed
+is the processor time of the thread that drains them. Ratios are taken round by round, so that the
+machine's noise meets both sides. It ends with 1 when a bound is broken. Ingest is held against
+receiving and opening by libsodium; the ratio over the collector's own, faster cipher has no bound.)";
 
 void declare(ProgramFlags& flags, Plan& plan) {
   number_flag(flags, "--hosts", plan.hosts, kReceiveBatch, kMaxCapacity,
