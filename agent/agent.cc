@@ -22,10 +22,9 @@
 #include "schema/wire/datagram.h"
 
 namespace flatline {
-namespace {
 
 /// The reporter and the runner of one configuration. A reload replaces both together.
-struct Duty {
+struct Agent::Duty {
   Duty(uv_loop_s& loop, AgentConfig& config, Instant now)
       : reporter(options_of(config), plans_of(config), now),
         runner(loop, std::move(config.checks), config.interval, now,
@@ -50,8 +49,6 @@ struct Duty {
   Reporter reporter;
   CheckRunner runner;
 };
-
-}  // namespace
 
 struct Agent::State {
   State(std::filesystem::path from, AgentConfig read, std::uint64_t epoch)

@@ -25,6 +25,7 @@ class Agent {
   void run();
 
  private:
+  struct Duty;
   struct State;
   std::unique_ptr<State> state_;
 };

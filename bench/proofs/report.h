@@ -13,6 +13,8 @@
 
 namespace flatline::bench {
 
+inline constexpr double kMib = 1 << 20;
+
 /// One promise, held against what was measured.
 struct Finding {
   bool holds = false;

@@ -5,12 +5,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "collector/api/render.h"
 #include "collector/api/render_actions.h"
 #include "collector/api/routes.h"
+#include "collector/api/view_responses.h"
 #include "schema/answers/action_json.h"
 #include "schema/program/duration.h"
 #include "schema/program/wall_time.h"
@@ -185,26 +185,16 @@ ApiResponse change(ActionKind kind, const ApiSources& sources, const ApiCall& ca
 
 // --- What was done ------------------------------------------------------------------------------
 
-template <typename Number>
-std::optional<Number> read_number(const std::string& text) {
-  Number number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return number;
-}
-
 ApiResponse actions(const ApiSources& sources, const ApiCall& call) {
   const std::string limit_text = call.request.parameter("limit");
-  const auto limit =
-      limit_text.empty() ? kDefaultPageActions : read_number<std::uint32_t>(limit_text);
+  const auto limit = limit_text.empty() ? kDefaultPageActions : read_number(limit_text);
   if (!limit || *limit < 1 || *limit > kMaxPageActions) {
     return refuse_request(400, fmt::format("limit: must be 1 to {}", kMaxPageActions));
   }
   const ActionBoard& board = sources.host_table.actions();
   const std::uint64_t newest = board.newest_action;
   const std::string after_text = call.request.parameter("after");
-  const auto after = after_text.empty() ? newest + 1 : read_number<std::uint64_t>(after_text);
+  const auto after = after_text.empty() ? newest + 1 : read_number(after_text);
   if (!after || *after < 1) {
     return refuse_request(400, "after: must be the `next` of the page before");
   }

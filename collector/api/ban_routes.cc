@@ -26,7 +26,7 @@ ApiResponse bans(const ApiSources& sources, const ApiRequest& request) {
   if (!after_text.empty() && (!after || *after >= table.size())) {
     return refuse_request(400, kAfterForm);
   }
-  const std::uint32_t start = after_text.empty() ? 0 : *after + 1;
+  const std::uint32_t start = after_text.empty() ? 0 : static_cast<std::uint32_t>(*after + 1);
   BanPageAnswer page;
   page.room = table.size();
   std::uint32_t last = 0;

@@ -182,7 +182,9 @@ ApiResponse host_history(Past& past, const ApiCall& call) {
 std::uint32_t read_points(const ApiRequest& request) {
   const std::string text = request.parameter("points");
   const auto points = text.empty() ? kDefaultHistoryPoints : read_number(text);
-  if (points && *points >= 1 && *points <= kMaxHistoryPoints) return *points;
+  if (points && *points >= 1 && *points <= kMaxHistoryPoints) {
+    return static_cast<std::uint32_t>(*points);
+  }
   throw PastRefused(400, fmt::format("points: must be 1 to {}", kMaxHistoryPoints));
 }
 

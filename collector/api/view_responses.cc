@@ -12,8 +12,8 @@
 
 namespace flatline {
 
-std::optional<std::uint32_t> read_number(const std::string& text) {
-  std::uint32_t number = 0;
+std::optional<std::uint64_t> read_number(const std::string& text) {
+  std::uint64_t number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc{} || stop != end) return std::nullopt;
@@ -23,7 +23,8 @@ std::optional<std::uint32_t> read_number(const std::string& text) {
 std::optional<std::uint32_t> read_limit(const ApiRequest& request) {
   const std::string text = request.parameter("limit");
   const auto limit = text.empty() ? kDefaultPageHosts : read_number(text);
-  return limit && *limit >= 1 && *limit <= kMaxPageHosts ? limit : std::nullopt;
+  if (!limit || *limit < 1 || *limit > kMaxPageHosts) return std::nullopt;
+  return static_cast<std::uint32_t>(*limit);
 }
 
 std::string limit_form() {
@@ -44,7 +45,7 @@ std::variant<PageRequest, ApiResponse> read_page_request(const View& view,
     return refuse_request(400, error->message);
   }
   return PageRequest{std::move(std::get<PlaneWords>(matched)), *limit,
-                     after_text.empty() ? 0 : *after + 1};
+                     after_text.empty() ? 0 : static_cast<std::uint32_t>(*after + 1)};
 }
 
 HostPageAnswer begin_page(const View& view, const PageRequest& page) {

@@ -33,7 +33,7 @@ std::variant<PageRequest, ApiResponse> read_page_request(const View& view,
 HostPageAnswer begin_page(const View& view, const PageRequest& page);
 
 /// Reads a whole number of at most 32 bits; `text` may hold nothing else.
-std::optional<std::uint32_t> read_number(const std::string& text);
+std::optional<std::uint64_t> read_number(const std::string& text);
 
 /// Reads `limit=`, the number of hosts on a page. Returns nothing if it is not allowed.
 std::optional<std::uint32_t> read_limit(const ApiRequest& request);

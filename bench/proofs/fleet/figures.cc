@@ -5,7 +5,6 @@
 namespace flatline::bench {
 namespace {
 
-constexpr double kMib = 1 << 20;
 
 template <auto Member>
 Value of(const Row& row) {

@@ -92,7 +92,6 @@ void judge_processor(const Plan& plan, const Run& run, std::vector<Finding>& fin
 Finding judge_range(const std::string& what, const std::vector<double>& bytes, double slack,
                     const std::string& remark) {
   if (bytes.empty()) return {false, what + ": not seen"};
-  constexpr double kMib = 1 << 20;
   const auto [least, most] = std::minmax_element(bytes.begin(), bytes.end());
   return {*most - *least <= slack,
           fmt::format("{}: {:.1f} to {:.1f} MiB{}", what, *least / kMib, *most / kMib, remark)};

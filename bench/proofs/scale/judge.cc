@@ -15,7 +15,6 @@ constexpr std::uint32_t kManySlots = 500'000;
 /// met yet (tick_watch.h): close to 3 MiB. A thousand slots are 1 MiB themselves.
 constexpr double kNotOfSlotsBytes = kRegistryCacheBytes + kMemorySlackBytes;
 
-constexpr double kMib = 1 << 20;
 constexpr const char* kTable = "scale";
 
 double each_us(const Measured& measured, double cpu_seconds) {

@@ -20,10 +20,6 @@ namespace {
 constexpr std::string_view kNotWatched = "not watched";
 constexpr std::string_view kNotRemembered = "not remembered";
 
-std::string join_plain(const std::vector<std::string>& parts, std::string_view between) {
-  return to_plain_utf8(join(parts, between));
-}
-
 /// The day, `2026-11-23`, and the time of day, `03:14:05Z`, of an answer's time. Both can be typed
 /// again as they are printed.
 std::string day_of(const std::string& time) {

@@ -31,10 +31,6 @@ std::string percent(std::uint32_t part, std::uint32_t whole) {
   return whole == 0 ? "" : fmt::format("{:.1f} %", 100.0 * part / whole);
 }
 
-std::string join_plain(const std::vector<std::string>& parts, std::string_view between) {
-  return to_plain_utf8(join(parts, between));
-}
-
 Cell number(std::uint64_t value, Color color = Color::kNone) {
   return {std::to_string(value), color, true};
 }
@@ -128,6 +124,10 @@ Table counts_table(const SummaryAnswer& summary) {
 }
 
 }  // namespace
+
+std::string join_plain(const std::vector<std::string>& parts, std::string_view between) {
+  return to_plain_utf8(join(parts, between));
+}
 
 std::string format_age(double seconds) {
   // This is written so that it holds for NaN too: an answer may hold anything, and casting NaN or a

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "schema/answers/view_answers.h"
 
@@ -21,6 +22,9 @@ std::string report_host(const HostAnswer& host, bool colored);
 /// An age as `0.3s`, `12s`, `3m05s`, `2h10m` or `5d3h`; `long` beyond 30,000 years, and for what is
 /// no number.
 std::string format_age(double seconds);
+
+/// Words of the collector in one line, without what could steer a terminal.
+std::string join_plain(const std::vector<std::string>& parts, std::string_view between);
 
 /// A monitoring plugin's answer: exit code 0 to 3 and one line.
 struct PluginResult {
