@@ -25,10 +25,13 @@ using Milliseconds = std::chrono::milliseconds;
 /// verdict on a known host rests on it.
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// One moment as both clocks tell it.
+/// One moment as all clocks tell it.
 struct Moment {
   Instant now{};
   WallTime wall{};
+  /// A steady clock that nobody slews. It has an origin of its own: only differences count. Where
+  /// nobody tells, it is as good as `now`.
+  Instant raw = now;
 };
 
 }  // namespace flatline

@@ -105,7 +105,7 @@ struct ApiServer::State {
   }
 
   bool answer(MHD_Connection* connection, Exchange& exchange, const char* url, const char* method) {
-    const Moment moment{monotonic_now(), wall_now()};
+    const Moment moment = moment_now();
     if (const auto refused = throttled(connection, moment.now)) return send(connection, *refused);
     if (const auto refused = exchange.read(connection, url, method)) {
       return send(connection, *refused);

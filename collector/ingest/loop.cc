@@ -55,15 +55,15 @@ struct Loop::State {
 
   Drained drain() {
     for (std::size_t look = 0; look < kBatchesPerWake; ++look) {
-      const Instant before = monotonic_now();
+      const Moment before = moment_now();
       const auto batch = socket.receive();
-      if (steps.take(batch, {before, wall_now()})) continue;
+      if (steps.take(batch, before)) continue;
       return look == 0 && batch.empty() ? Drained::kNothing : Drained::kAll;
     }
     return Drained::kPart;
   }
 
-  void on_beat() { steps.beat({monotonic_now(), wall_now()}); }
+  void on_beat() { steps.beat(moment_now()); }
 
   void on_tick() {
     if (monotonic_now() >= steps.next_tick()) run_tick();
@@ -79,7 +79,7 @@ struct Loop::State {
   void run_tick() {
     steps.begin_tick();
     drain();
-    const Moment moment{monotonic_now(), wall_now()};
+    const Moment moment = moment_now();
     steps.tick(moment);
     steps.end_tick(moment.now, monotonic_now());
   }

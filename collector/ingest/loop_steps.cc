@@ -23,7 +23,8 @@ bool LoopSteps::take(std::span<const ReceivedDatagram> batch, const Moment& look
   for (const ReceivedDatagram& datagram : batch) {
     inputs_.work.datagram_bytes += datagram.bytes.size();
   }
-  fleet_.accept_all(batch, {pace_.heard_at(look.now), look.wall});
+  const Instant heard_at = pace_.heard_at(look.now);
+  fleet_.accept_all(batch, {heard_at, look.wall, look.raw - (look.now - heard_at)});
   if (batch.size() == kReceiveBatch) return true;
   pace_.drained(look.now);
   return false;

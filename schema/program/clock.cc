@@ -17,8 +17,16 @@ Instant monotonic_now() {
   return Instant{read_clock(CLOCK_MONOTONIC)};
 }
 
+Instant raw_now() {
+  return Instant{read_clock(CLOCK_MONOTONIC_RAW)};
+}
+
 WallTime wall_now() {
   return WallTime{std::chrono::floor<Milliseconds>(read_clock(CLOCK_REALTIME))};
+}
+
+Moment moment_now() {
+  return {.now = monotonic_now(), .wall = wall_now(), .raw = raw_now()};
 }
 
 Milliseconds uptime_now() {
