@@ -3,39 +3,33 @@
 #include <algorithm>
 
 namespace flatline {
-namespace {
 
-/// How many datagrams the fastest agent sends in a tick, rounded up.
-std::uint32_t sent_in(Duration tick, Duration min_interval) {
-  return static_cast<std::uint32_t>((tick + min_interval - Duration{1}) / min_interval);
-}
+Budget::Budget(std::uint32_t capacity, Instant start)
+    : share_period_(capacity * Duration{kOpeningPrice} * 2 * kCoreShareOfOpenings),
+      filled_at_(start) {}
 
-std::uint32_t in_a_tick(Duration tick, std::uint64_t a_second, std::uint32_t at_least) {
-  const auto ticks = static_cast<std::uint64_t>(tick.count());
-  constexpr std::uint64_t kSecond = Duration{std::chrono::seconds{1}}.count();
-  return std::max(static_cast<std::uint32_t>(a_second * ticks / kSecond), at_least);
-}
-
-}  // namespace
-
-Budget::Budget(std::uint32_t capacity, Duration tick, Duration min_interval)
-    // A host gets twice the fastest agent's rate, and two more for a burst after a short stall.
-    : own_(2 * sent_in(tick, min_interval) + 2),
-      shared_(capacity * sent_in(tick, min_interval)),
-      first_contacts_(in_a_tick(tick, std::min(capacity / 4, kMaxFirstContactsPerSecond),
-                                kMinFirstContactsPerTick)),
-      barred_(in_a_tick(tick, kBarredOpeningsPerSecond, kMinBarredOpeningsPerTick)) {}
-
-bool Budget::take_own(Allowance& allowance) {
-  if (allowance.tick != tick_) allowance = {tick_, 0};
-  if (allowance.used >= own_) return false;
-  ++allowance.used;
+/// The generic cell rate algorithm (ITU-T I.371): `free_at` is when all that was taken would have
+/// been taken at twice the host's rate.
+bool Budget::take_own(Instant& free_at, Duration half_interval, Instant now) {
+  if (free_at - now > (kOwnBurst - 1) * half_interval) return false;
+  free_at = std::max(free_at, now) + half_interval;
   return true;
 }
 
-bool Budget::take_shared(Allowance& elsewhere) {
-  if (shared_used_ >= shared_ || !take_own(elsewhere)) return false;
-  ++shared_used_;
+bool Budget::take_share(Instant& share_at, Instant now) {
+  if (now < share_at) return take_common(Duration{0}, now);
+  share_at = now + share_period_;
+  return true;
+}
+
+bool Budget::take_common(Duration left, Instant now) {
+  const Duration inflow = (now - filled_at_) / (2 * kCoreShareOfOpenings);
+  if (inflow > Duration{0}) {
+    common_ = std::min(common_ + inflow, kFull);
+    filled_at_ = now;
+  }
+  if (common_ < left + kOpeningPrice) return false;
+  common_ -= kOpeningPrice;
   return true;
 }
 

@@ -1,11 +1,17 @@
 #pragma once
 
-// How many datagrams may be opened in a tick, and for whom (CONTRACT.md, "Limits"). A host that
-// sends from its last address has an allowance of its own. From another address it has a second
-// one, which also draws on a pool of the whole fleet's rate, so that a fleet whose addresses all
-// change at once stays in. First contacts share a smaller pool. Banned hosts share a pool too, so
-// that they never use up the newcomers'. So strangers cannot spend what belongs to hosts, and a
-// tick's work is bounded. Pure.
+// Which datagrams may be opened, and who pays for it (CONTRACT.md, "Limits"). Opening is the dear
+// part of judging a datagram, and everybody can send datagrams that have to be opened.
+//
+// A host's epoch is a cookie: who cannot read its traffic does not know it. What comes with the
+// epoch that was accepted last is opened out of the host's own allowance. All else (another epoch,
+// a first contact, a forgery of either) is paid for with a tenth of a core: one half of it is
+// divided into equal shares, one for each slot; of the other half whoever comes first takes, and
+// what is left of it there decides who may: registered hosts always, newcomers and then banned
+// hosts only while it is not short. So nobody who does not know its epoch silences a host, and
+// nobody who floods all the rest keeps a host that starts anew from its share. Pure.
+//
+// Everything refills with time, never with ticks, so that no host's phase is better than another's.
 
 #include <cstdint>
 
@@ -16,47 +22,35 @@ namespace flatline {
 
 class Budget {
  public:
-  /// What one host has used in `tick`. The fleet keeps it in the host's row.
-  struct Allowance {
-    std::uint32_t tick = 0;
-    std::uint32_t used = 0;
-  };
+  Budget(std::uint32_t capacity, Instant start);
 
-  Budget(std::uint32_t capacity, Duration tick, Duration min_interval);
+  // Each of these takes one opening, or returns false if none is left at `now`, which may not go
+  // back by more than it went on before.
 
-  void begin_tick() {
-    ++tick_;
-    shared_used_ = 0;
-    first_contacts_used_ = 0;
-    barred_used_ = 0;
-  }
-
-  // Each of these takes one opening, or returns false if none is left in this tick.
-
-  /// For a registered host from its last address.
-  [[nodiscard]] bool take_own(Allowance& allowance);
-  /// For a registered host from another address.
-  [[nodiscard]] bool take_shared(Allowance& elsewhere);
-  [[nodiscard]] bool take_first_contact() {
-    return first_contacts_used_ < first_contacts_ && ++first_contacts_used_ > 0;
-  }
+  /// With the epoch that was accepted last: twice a host's rate, and kOwnBurst of them at once.
+  /// `free_at` is in the host's row, and starts anywhere in the past.
+  [[nodiscard]] static bool take_own(Instant& free_at, Duration half_interval, Instant now);
+  /// Of a registered host with another epoch. `share_at` is in its row.
+  [[nodiscard]] bool take_share(Instant& share_at, Instant now);
+  [[nodiscard]] bool take_newcomer(Instant now) { return take_common(kLeftByNewcomers, now); }
   /// For a datagram that a ban will refuse even if it is authentic.
-  [[nodiscard]] bool take_barred() { return barred_used_ < barred_ && ++barred_used_ > 0; }
+  [[nodiscard]] bool take_barred(Instant now) { return take_common(kLeftByBarred, now); }
 
-  // How many openings a tick has: for one host, in the shared pool, and for first contacts.
-  [[nodiscard]] std::uint32_t own() const { return own_; }
-  [[nodiscard]] std::uint32_t shared() const { return shared_; }
-  [[nodiscard]] std::uint32_t first_contacts() const { return first_contacts_; }
+  /// How long a host's share takes to refill.
+  [[nodiscard]] Duration share_period() const { return share_period_; }
 
  private:
-  std::uint32_t own_;
-  std::uint32_t shared_;
-  std::uint32_t first_contacts_;
-  std::uint32_t barred_;
-  std::uint32_t tick_ = 1;
-  std::uint32_t shared_used_ = 0;
-  std::uint32_t first_contacts_used_ = 0;
-  std::uint32_t barred_used_ = 0;
+  /// What the common half holds when it is full: what flows in within a second.
+  static constexpr Duration kFull = Duration{std::chrono::seconds{1}} / kCoreShareOfOpenings / 2;
+  static constexpr Duration kLeftByNewcomers = kFull / 2;
+  static constexpr Duration kLeftByBarred = kFull * 3 / 4;
+
+  /// Takes the price of an opening if at least `left` remains.
+  [[nodiscard]] bool take_common(Duration left, Instant now);
+
+  Duration share_period_;
+  Duration common_ = kFull;
+  Instant filled_at_;
 };
 
 }  // namespace flatline

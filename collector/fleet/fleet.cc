@@ -24,7 +24,7 @@ Fleet::Fleet(const FleetOptions& options, HostTable& host_table, Instant start)
     : options_(options),
       beat_(beat_of(options)),
       host_table_(host_table),
-      budget_(options.capacity, options.tick, options.min_interval),
+      budget_(options.capacity, start),
       doubt_({options.window, options.panic_below_percent}, start),
       index_(options.capacity),
       free_(options.capacity),
@@ -89,8 +89,12 @@ void Fleet::restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fle
   if (!is_in(planes, Plane::kKnown) || is_in(planes, Plane::kAwaited)) return;
   constexpr std::uint8_t kSaid =
       plane_bit(Plane::kKnown) | plane_bit(Plane::kHealthy) | plane_bit(Plane::kWarning);
-  columns_.verdict(slot) |= planes & kSaid;
-  if ((planes & plane_bit(Plane::kReporting)) == 0) columns_.set_deadline(slot, fleet_now);
+  if (is_in(planes, Plane::kReporting)) {
+    columns_.verdict(slot) |= planes & kSaid;
+  } else {
+    columns_.verdict(slot) |= plane_bit(Plane::kKnown);
+    columns_.set_deadline(slot, fleet_now);
+  }
 }
 
 void Fleet::restore_freed(std::span<const std::uint32_t> slots) {
@@ -120,10 +124,20 @@ std::optional<std::uint32_t> Fleet::claim(AgentId agent) {
   if (const auto remembered = index_.find(agent)) return remembered;
   if (free_.empty()) return std::nullopt;
   const std::uint32_t slot = free_.oldest();
-  if (rows_[slot].agent_id != AgentId::kNone) index_.erase(rows_[slot].agent_id);
+  Row& row = rows_[slot];
+  if (row.agent_id != AgentId::kNone) {
+    index_.erase(row.agent_id);
+    if (row.order.started()) {
+      departures_.add({row.agent_id, row.order.epoch(), row.order.sequence()});
+    }
+  }
   index_.insert(agent, slot);
-  rows_[slot] = Row{};
-  rows_[slot].agent_id = agent;
+  row = Row{};
+  row.agent_id = agent;
+  if (const Departure* const gone = departures_.find(agent)) {
+    row.order.restore(gone->epoch, gone->sequence);
+    departures_.erase(agent);
+  }
   return slot;
 }
 
@@ -154,6 +168,7 @@ void Fleet::leave(std::uint32_t slot) {
   row.heard = false;
   columns_.verdict(slot) = 0;
   columns_.set_deadline(slot, last_seen_ - paused_);
+  columns_.set_conflict_until(slot, last_seen_ - paused_);
   columns_.set_drained_until(slot, WallTime{});
   flapping_.forget(slot);
   host_table_.write(slot, HostRecord{});
@@ -170,7 +185,6 @@ const View& Fleet::tick(const Moment& moment, const TickInputs& inputs) {
   if (inputs.lost > lost_) doubt_.raise(Doubt::kKernelLoss, moment.now);
   last_tick_ = moment.now;
   lost_ = inputs.lost;
-  budget_.begin_tick();
 
   columns_.renew(fleet_now);
   sweep(columns_, fleet_now, moment.wall, view_);

@@ -29,9 +29,11 @@
 #include "collector/fleet/ban_table.h"
 #include "collector/fleet/budget.h"
 #include "collector/fleet/check_names.h"
+#include "collector/fleet/departures.h"
 #include "collector/fleet/epoch_opener.h"
 #include "collector/fleet/flapping.h"
 #include "collector/fleet/free_slots.h"
+#include "collector/fleet/lag.h"
 #include "collector/fleet/notices.h"
 #include "collector/fleet/received_datagram.h"
 #include "collector/fleet/self_doubt.h"
@@ -125,16 +127,14 @@ class Fleet {
  private:
   /// What accept() needs of a slot and readers do not.
   struct Row {
-    SecretKey epoch_key{};        ///< Fits key_epoch, key_id and credential_generation (has_key).
-    std::uint64_t key_epoch = 0;  ///< The epoch of the last accepted snapshot.
+    SecretKey epoch_key{};  ///< Fits order.epoch(), key_id and credential_generation (has_key).
     SnapshotOrder order;
-    AgentId agent_id{};  ///< Stays when the host leaves, until the slot is reused.
-    Budget::Allowance allowance;
-    Budget::Allowance elsewhere;           ///< For datagrams from another address than `source`.
-    Duration window{0};                    ///< How long its silence must last to count.
-    Instant conflict_until{};              ///< In the fleet's time.
-    Address source;                        ///< Where its last accepted snapshot came from.
-    Instant stored_at{};                   ///< When the journal was last told of its interval.
+    Lag lag;
+    AgentId agent_id{};     ///< Stays when the host leaves, until the slot is reused.
+    Instant own_free_at{};  ///< Budget::take_own's.
+    Instant share_at{};     ///< Budget::take_share's.
+    Duration window{0};     ///< How long its silence must last to count.
+    Instant stored_at{};    ///< When the journal was last told of its interval.
     std::uint32_t stored_interval_ms = 0;  ///< The interval that the journal was told of.
     std::uint16_t credential_generation = 0;
     std::uint8_t key_id = 0;
@@ -149,13 +149,16 @@ class Fleet {
 
   void prefetch(AgentId agent) const;
   Outcome judge(IncomingDatagram& datagram);
-  [[nodiscard]] bool take_opening(Row* row, const IncomingDatagram& datagram);
+  [[nodiscard]] SnapshotOrder::Rank rank_of(const Row* row, const Header& header) const;
+  [[nodiscard]] bool take_opening(Row* row, const IncomingDatagram& datagram, bool is_newer);
   [[nodiscard]] bool open(IncomingDatagram& datagram, Row* row);
   bool clocks_agree(const IncomingDatagram& datagram);
+  [[nodiscard]] Outcome judge_old(const IncomingDatagram& datagram, std::uint32_t slot,
+                                  SnapshotOrder::Rank rank, bool is_fresh);
   Outcome refuse(Outcome outcome, const IncomingDatagram& datagram);
   Outcome bar(const IncomingDatagram& datagram);
   void lift_tombstone(AgentId agent);
-  void take_clone(const IncomingDatagram& datagram, std::uint32_t slot);
+  void mark_conflict(const IncomingDatagram& datagram, std::uint32_t slot);
   Outcome take(const IncomingDatagram& datagram, std::uint32_t slot);
 
   [[nodiscard]] std::optional<std::uint32_t> enter(const IncomingDatagram& datagram);
@@ -170,6 +173,9 @@ class Fleet {
     return (columns_.verdicts()[slot] & kAwaitedVerdict) != 0;
   }
   [[nodiscard]] std::optional<std::uint32_t> slot_of(AgentId agent) const;
+  [[nodiscard]] bool is_silent(std::uint32_t slot, Instant fleet_now) const {
+    return rows_[slot].registered && rows_[slot].heard && !columns_.is_alive(slot, fleet_now);
+  }
   void set_drain(std::uint32_t slot, WallTime until);
 
   void take_page(const IncomingDatagram& datagram, std::uint32_t slot, HostRecord& record);
@@ -189,6 +195,7 @@ class Fleet {
   SelfDoubt doubt_;
   SlotIndex index_;
   FreeSlots free_;
+  Departures departures_;
   BanTable bans_;
   CheckNames check_names_;
   Notices notices_;

@@ -87,15 +87,18 @@ void Fleet::lift_tombstone(AgentId agent) {
   bans_.set(ban);
 }
 
-/// A host that has left can be reset too, as long as its slot still remembers its order.
+/// A host that has left can be reset too, as long as its order is remembered.
 ActionEffect Fleet::reset(AgentId agent, WallTime now) {
   const auto slot = index_.find(agent);
-  if (!slot) return {ActionResult::kNoHost};
+  if (!slot) {
+    return departures_.erase(agent) ? ActionEffect{ActionResult::kDone, kNoPlace}
+                                    : ActionEffect{ActionResult::kNoHost};
+  }
   Row& row = rows_[*slot];
   row.order = SnapshotOrder{};
-  row.conflict_until = Instant{};
+  row.lag = Lag{};
   if (!row.registered) return {ActionResult::kDone, *slot};
-  columns_.verdict(*slot) &= static_cast<std::uint8_t>(~plane_bit(Plane::kConflict));
+  columns_.set_conflict_until(*slot, last_seen_ - paused_);
   host_table_.own(*slot, record_);
   record_.epoch = 0;
   record_.sequence = 0;

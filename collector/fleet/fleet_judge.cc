@@ -57,21 +57,23 @@ Outcome Fleet::judge(IncomingDatagram& datagram) {
   // The index also leads to the row of a host that left, until somebody takes its slot.
   std::optional<std::uint32_t> slot = index_.find(datagram.header.agent_id);
   Row* row = slot ? &rows_[*slot] : nullptr;
-  const SnapshotOrder::Rank rank =
-      row != nullptr ? row->order.rank(datagram.header.epoch, datagram.header.sequence)
-                     : SnapshotOrder::Rank::kNewer;
-  if (rank == SnapshotOrder::Rank::kStale) return Outcome::kStale;
-  if (!take_opening(row, datagram)) return Outcome::kOverBudget;
+  const bool registered = row != nullptr && row->registered;
+  const SnapshotOrder::Rank rank = rank_of(row, datagram.header);
+  if (rank == SnapshotOrder::Rank::kStale && !(slot && is_silent(*slot, datagram.fleet_now))) {
+    return Outcome::kStale;
+  }
+  const bool is_newer = rank == SnapshotOrder::Rank::kNewer;
+  if (!take_opening(row, datagram, is_newer)) return Outcome::kOverBudget;
   if (!open(datagram, row)) return Outcome::kBadTag;
   if (datagram.standing != Outcome::kAccepted) return bar(datagram);
-  const bool registered = row != nullptr && row->registered;
   if (registered) host_table_.own(*slot, known_);
   if (!decode_snapshot(datagram.plain, datagram.snapshot, registered ? &known_ : nullptr) ||
       datagram.snapshot.interval < options_.min_interval) {
     return Outcome::kMalformed;
   }
+  const bool is_fresh = clocks_agree(datagram);
   const bool first_contact = row == nullptr || !row->order.started();
-  if (!clocks_agree(datagram) && first_contact) {
+  if (!is_fresh && first_contact) {
     doubt_.clock_disagrees(datagram.header.agent_id, datagram.arrival.now);
     return refuse(Outcome::kSkewed, datagram);
   }
@@ -81,10 +83,7 @@ Outcome Fleet::judge(IncomingDatagram& datagram) {
           datagram.header.agent_id) {
     return refuse(Outcome::kNameMismatch, datagram);
   }
-  if (rank == SnapshotOrder::Rank::kSuperseded) {
-    if (registered) take_clone(datagram, *slot);
-    return Outcome::kStale;
-  }
+  if (!is_newer) return registered ? judge_old(datagram, *slot, rank, is_fresh) : Outcome::kStale;
   if (!registered) {
     if (datagram.snapshot.leaving) return Outcome::kAccepted;
     slot = enter(datagram);
@@ -96,19 +95,31 @@ Outcome Fleet::judge(IncomingDatagram& datagram) {
   return take(datagram, *slot);
 }
 
-/// A datagram that a ban refuses spends neither the host's own allowance nor the newcomers' pool.
-/// Until a host is heard after a restart of the collector, its address is not known, and it may
-/// spend its own allowance from any.
-bool Fleet::take_opening(Row* row, const IncomingDatagram& datagram) {
-  if (datagram.standing != Outcome::kAccepted) return budget_.take_barred();
-  if (row == nullptr || !row->registered) return budget_.take_first_contact();
-  const bool at_home = !row->heard || row->source.same_ip(datagram.source);
-  return at_home ? budget_.take_own(row->allowance) : budget_.take_shared(row->elsewhere);
+SnapshotOrder::Rank Fleet::rank_of(const Row* row, const Header& header) const {
+  if (row != nullptr) return row->order.rank(header.epoch, header.sequence);
+  SnapshotOrder order;
+  if (const Departure* const gone = departures_.find(header.agent_id)) {
+    order.restore(gone->epoch, gone->sequence);
+  }
+  return order.rank(header.epoch, header.sequence);
+}
+
+/// Only what goes on with the epoch that was accepted last is the host's own to pay: nobody else
+/// knows that epoch, but from recordings, and those are not newer.
+bool Fleet::take_opening(Row* row, const IncomingDatagram& datagram, bool is_newer) {
+  const Instant now = datagram.arrival.now;
+  if (datagram.standing != Outcome::kAccepted) return budget_.take_barred(now);
+  if (row == nullptr || !row->registered) return budget_.take_newcomer(now);
+  if (is_newer && datagram.header.epoch == row->order.epoch()) {
+    const Duration half_interval = row->window / (2 * options_.stale_after + 1);
+    return Budget::take_own(row->own_free_at, half_interval, now);
+  }
+  return budget_.take_share(row->share_at, now);
 }
 
 bool Fleet::open(IncomingDatagram& datagram, Row* row) {
   const Header& header = datagram.header;
-  const bool known_key = row != nullptr && row->has_key && row->key_epoch == header.epoch &&
+  const bool known_key = row != nullptr && row->has_key && row->order.epoch() == header.epoch &&
                          row->key_id == header.key_id &&
                          row->credential_generation == header.credential_generation;
   datagram.epoch_key = known_key
@@ -139,11 +150,26 @@ Outcome Fleet::bar(const IncomingDatagram& datagram) {
   return datagram.standing;
 }
 
-void Fleet::take_clone(const IncomingDatagram& datagram, std::uint32_t slot) {
+/// Judges an authentic snapshot of a registered host that is not newer than the last accepted. It
+/// changes no state of the host, but people are told: of a clone that goes on with an epoch of its
+/// own, and of a host that speaks and yet is silent, because its newest epoch is another machine's,
+/// or because it repeats sequences. What was recorded more than kFirstContactSkew ago and is not
+/// remembered counts for nothing.
+Outcome Fleet::judge_old(const IncomingDatagram& datagram, std::uint32_t slot,
+                         SnapshotOrder::Rank rank, bool is_fresh) {
   Row& row = rows_[slot];
-  if (!row.order.take_superseded(datagram.header.sequence, datagram.fleet_now, row.window)) return;
-  row.conflict_until = datagram.fleet_now + row.window;
-  columns_.verdict(slot) |= plane_bit(Plane::kConflict);
+  const Header& header = datagram.header;
+  const bool is_older = rank == SnapshotOrder::Rank::kOlder;
+  if (!is_fresh && !(is_older && row.order.remembers(header.epoch))) return Outcome::kStale;
+  if (is_older &&
+      row.order.take_older(header.epoch, header.sequence, datagram.fleet_now, row.window)) {
+    mark_conflict(datagram, slot);
+  }
+  return is_silent(slot, datagram.fleet_now) ? refuse(Outcome::kStale, datagram) : Outcome::kStale;
+}
+
+void Fleet::mark_conflict(const IncomingDatagram& datagram, std::uint32_t slot) {
+  columns_.set_conflict_until(slot, datagram.fleet_now + rows_[slot].window);
   host_table_.own(slot, record_);
   record_.conflict_source = datagram.source;
   host_table_.write(slot, record_);

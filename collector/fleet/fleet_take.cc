@@ -13,11 +13,10 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   HostRecord& record = record_;
   host_table_.own(slot, record);
   const Duration window = window_of(snapshot.interval);
-  const std::uint64_t skipped =
-      row.order.take(header.epoch, header.sequence, datagram.fleet_now, snapshot.uptime,
-                     window + window / kLagBeyondWindowDivisor);
+  row.lag.take({datagram.arrival, snapshot.sent_at, snapshot.uptime},
+               header.epoch != row.order.epoch(), window);
+  const std::uint64_t skipped = row.order.take(header.epoch, header.sequence, datagram.fleet_now);
   row.epoch_key = datagram.epoch_key;
-  row.key_epoch = header.epoch;
   row.key_id = header.key_id;
   row.credential_generation = header.credential_generation;
   row.has_key = true;
@@ -27,9 +26,8 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
     return Outcome::kAccepted;
   }
   row.heard = true;
-  row.source = datagram.source;
   row.window = window;
-  const bool late = row.order.lag() > window;
+  const bool late = row.lag.value() > window;
   if (!late) columns_.set_deadline(slot, datagram.fleet_now + window);
 
   // This loop has no branches, so that the compiler vectorises it.
@@ -39,14 +37,12 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
     failing |= std::byte{is_failing(state)};
     warning |= std::byte{state == CheckState::kWarning};
   }
-  const bool in_conflict = datagram.fleet_now < row.conflict_until;
   const auto bit = [](bool set, Plane plane) {
     return static_cast<std::uint8_t>(set ? plane_bit(plane) : 0);
   };
   columns_.verdict(slot) = static_cast<std::uint8_t>(
       plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) |
-      bit(failing == std::byte{}, Plane::kHealthy) | bit(warning != std::byte{}, Plane::kWarning) |
-      bit(in_conflict, Plane::kConflict));
+      bit(failing == std::byte{}, Plane::kHealthy) | bit(warning != std::byte{}, Plane::kWarning));
 
   record.labels = snapshot.labels;
   record.heard_at = datagram.arrival.now;
@@ -55,13 +51,13 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   record.sent_at = snapshot.sent_at;
   record.uptime = snapshot.uptime;
   record.skew = datagram.arrival.wall - snapshot.sent_at;
-  record.lag = row.order.lag();
+  record.lag = row.lag.value();
   record.received += 1;
   record.lost += record.heard ? skipped : 0;
   record.states = snapshot.states;
   record.values = snapshot.values;
   record.source = datagram.source;
-  if (!in_conflict) record.conflict_source = Address{};
+  if (!columns_.is_in_conflict(slot, datagram.fleet_now)) record.conflict_source = Address{};
   record.interval_ms = static_cast<std::uint32_t>(snapshot.interval.count());
   record.agent_version = snapshot.agent_version;
   record.credential_generation = header.credential_generation;
@@ -69,7 +65,10 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   record.heard = true;
   take_page(datagram, slot, record);
   store_interval(slot, record.interval_ms, datagram.arrival.now);
-  if (late) return Outcome::kLate;
+  if (late) {
+    doubt_.late(header.agent_id, datagram.arrival.now);
+    return Outcome::kLate;
+  }
   doubt_.heard(datagram.arrival.now);
   return Outcome::kAccepted;
 }

@@ -5,7 +5,7 @@
 namespace flatline {
 
 SelfDoubt::SelfDoubt(const DoubtOptions& options, Instant start)
-    : options_(options), start_(start), last_heard_(start), clocks_since_(start) {
+    : options_(options), start_(start), last_heard_(start), skew_{start}, lag_{start} {
   until_.fill(start);
 }
 
@@ -13,33 +13,50 @@ void SelfDoubt::raise(Doubt doubt, Instant now) {
   until_[static_cast<std::size_t>(doubt)] = now + options_.window;
 }
 
-void SelfDoubt::begin_window(Instant now) {
-  const Duration passed = now - clocks_since_;
+void SelfDoubt::begin_window(Poll& poll, Instant now) const {
+  const Duration passed = now - poll.since;
   if (passed <= options_.window) return;
-  clocks_before_ = passed <= 2 * options_.window ? clocks_ : Clocks{};
-  clocks_ = Clocks{};
-  clocks_since_ = now;
+  poll.before = passed <= 2 * options_.window ? poll.now : Votes{};
+  poll.now = Votes{};
+  poll.since = now;
+}
+
+void SelfDoubt::agree(Poll& poll, Instant now) const {
+  begin_window(poll, now);
+  ++poll.now.agreeing;
 }
 
 /// One host with a wrong clock says nothing about ours, however often it sends. The doubt needs
-/// kSkewedQuorum hosts, and more snapshots that disagree than agree.
-void SelfDoubt::clock_disagrees(AgentId agent, Instant now) {
-  begin_window(now);
-  ++clocks_.disagreeing;
-  auto& skewed = clocks_.skewed;
-  if (std::ranges::find(skewed, agent) == skewed.end()) {
-    const auto place = std::ranges::find(skewed, AgentId::kNone);
-    if (place != skewed.end()) *place = agent;
+/// kClockQuorum hosts, and more snapshots that disagree than agree.
+void SelfDoubt::disagree(Poll& poll, AgentId agent, Instant now) {
+  begin_window(poll, now);
+  ++poll.now.disagreeing;
+  auto& against = poll.now.against;
+  if (std::ranges::find(against, agent) == against.end()) {
+    const auto place = std::ranges::find(against, AgentId::kNone);
+    if (place != against.end()) *place = agent;
   }
-  const bool several = skewed.back() != AgentId::kNone;
+  const bool several = against.back() != AgentId::kNone;
   const bool most =
-      clocks_.disagreeing + clocks_before_.disagreeing > clocks_.agreeing + clocks_before_.agreeing;
+      poll.now.disagreeing + poll.before.disagreeing > poll.now.agreeing + poll.before.agreeing;
   if (several && most) raise(Doubt::kClocks, now);
 }
 
+void SelfDoubt::clock_disagrees(AgentId agent, Instant now) {
+  disagree(skew_, agent, now);
+}
+
 void SelfDoubt::clock_agrees(Instant now) {
-  begin_window(now);
-  ++clocks_.agreeing;
+  agree(skew_, now);
+}
+
+void SelfDoubt::heard(Instant now) {
+  last_heard_ = now;
+  agree(lag_, now);
+}
+
+void SelfDoubt::late(AgentId agent, Instant now) {
+  disagree(lag_, agent, now);
 }
 
 void SelfDoubt::judge(Instant now, std::uint32_t hosts, const Quorum& quorum, ViewHead& head) {

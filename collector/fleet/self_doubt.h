@@ -25,7 +25,9 @@ class SelfDoubt {
   /// Notes a cause of doubt; it stands until a full window has passed without a new one.
   void raise(Doubt doubt, Instant now);
   /// Notes that a datagram was accepted.
-  void heard(Instant now) { last_heard_ = now; }
+  void heard(Instant now);
+  /// Notes that an authentic snapshot came late: if most do, it may be our clock that is fast.
+  void late(AgentId agent, Instant now);
   /// Notes a first contact that was refused because its clock and ours are too far apart.
   void clock_disagrees(AgentId agent, Instant now);
   /// Notes an authentic snapshot whose clock and ours are close enough.
@@ -36,21 +38,29 @@ class SelfDoubt {
   void judge(Instant now, std::uint32_t hosts, const Quorum& quorum, ViewHead& head);
 
  private:
-  void begin_window(Instant now);
+  /// Who speaks for and against our clock within one window.
+  struct Votes {
+    std::uint64_t agreeing = 0;
+    std::uint64_t disagreeing = 0;
+    std::array<AgentId, kClockQuorum> against{};  ///< The first hosts that disagreed.
+  };
+  /// This window's votes, and those of the one before: a new window begins with none.
+  struct Poll {
+    Instant since;
+    Votes now{};
+    Votes before{};
+  };
+
+  void begin_window(Poll& poll, Instant now) const;
+  void agree(Poll& poll, Instant now) const;
+  void disagree(Poll& poll, AgentId agent, Instant now);
 
   DoubtOptions options_;
   Instant start_;
   Instant last_heard_;
   std::array<Instant, kDoubts> until_{};
-  /// What the hosts' clocks said within one window.
-  struct Clocks {
-    std::uint64_t agreeing = 0;                   ///< Snapshots whose clocks agree with ours.
-    std::uint64_t disagreeing = 0;                ///< First contacts that were refused as skewed.
-    std::array<AgentId, kSkewedQuorum> skewed{};  ///< The first hosts that sent the latter.
-  };
-  Instant clocks_since_;
-  Clocks clocks_;
-  Clocks clocks_before_;  ///< The window before counts too, since a new one begins with nothing.
+  Poll skew_;  ///< First contacts that were refused as skewed, against clocks that agree.
+  Poll lag_;   ///< Late snapshots, against accepted ones.
   bool panic_ = false;
 };
 

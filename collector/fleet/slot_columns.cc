@@ -9,6 +9,7 @@ namespace flatline {
 SlotColumns::SlotColumns(std::uint32_t capacity, Instant start)
     : verdicts_(capacity),
       deadlines_(capacity, stamp(start)),
+      conflict_until_(capacity, stamp(start)),
       drained_until_(capacity, second(WallTime{})) {}
 
 std::int32_t SlotColumns::second(WallTime time) {
@@ -26,9 +27,10 @@ void SlotColumns::set_drained_until(std::uint32_t slot, WallTime until) {
 void SlotColumns::renew(Instant now) {
   const std::uint32_t over = stamp(now);
   const std::size_t share = deadlines_.size() / kRenewTicks;
-  for (std::uint32_t& deadline : std::span(deadlines_).subspan(renew_from_, share)) {
-    const bool ahead = static_cast<std::int32_t>(deadline - over) > 0;
-    deadline = ahead ? deadline : over;
+  for (const std::span column : {std::span(deadlines_), std::span(conflict_until_)}) {
+    for (std::uint32_t& end : column.subspan(renew_from_, share)) {
+      end = is_ahead(end, over) ? end : over;
+    }
   }
   renew_from_ = (renew_from_ + share) % deadlines_.size();
 }

@@ -1,8 +1,8 @@
 #pragma once
 
-// What the sweep reads of every slot, in nine bytes: what its host said last, until when that
-// holds, and until when the slot is drained. Each time takes four bytes, because the sweep is
-// limited by memory's speed. The fleet owns the columns. Pure.
+// What the sweep reads of every slot, in thirteen bytes: what its host said last, until when that
+// holds, until when the host is in conflict, and until when the slot is drained. Each time takes
+// four bytes, because the sweep is limited by memory's speed. The fleet owns the columns. Pure.
 
 #include <cstdint>
 #include <limits>
@@ -28,12 +28,21 @@ class SlotColumns {
 
   /// A slot's verdict has the bits of the planes (plane_bit) and tells what was heard last. The bit
   /// of kKnown means that the host was heard since this start, or was known when the last run of
-  /// the collector ended. kHealthy and kWarning are what the last snapshot said. kDrained and
-  /// kFlapping are unused, and kReporting's bit is kAwaitedVerdict.
+  /// the collector ended. kHealthy and kWarning are what the last snapshot said. kDrained,
+  /// kFlapping and kConflict are unused, and kReporting's bit is kAwaitedVerdict.
   [[nodiscard]] std::uint8_t& verdict(std::uint32_t slot) { return verdicts_[slot]; }
 
   /// The verdict holds until `deadline`, in whole milliseconds, less than 24 days from now.
   void set_deadline(std::uint32_t slot, Instant deadline) { deadlines_[slot] = stamp(deadline); }
+
+  /// Two machines speak with the host's credential, until `end`; limits as for deadlines.
+  void set_conflict_until(std::uint32_t slot, Instant end) { conflict_until_[slot] = stamp(end); }
+  [[nodiscard]] bool is_in_conflict(std::uint32_t slot, Instant now) const {
+    return is_ahead(conflict_until_[slot], stamp(now));
+  }
+  [[nodiscard]] bool is_alive(std::uint32_t slot, Instant now) const {
+    return is_ahead(deadlines_[slot], stamp(now));
+  }
 
   /// The time is rounded up to whole seconds; zero means that the slot is not drained.
   void set_drained_until(std::uint32_t slot, WallTime until);
@@ -41,9 +50,9 @@ class SlotColumns {
     return drained_until_[slot] > second(wall);
   }
 
-  /// Call it once a tick: it sets past deadlines to `now` in the next share of the slots, and gets
-  /// round all of them in kRenewTicks. Stamps wrap around, and without this a deadline that is 24
-  /// days old would seem to lie ahead.
+  /// Call it once a tick: it sets past deadlines and ends of conflicts to `now` in the next share
+  /// of the slots, and gets round all of them in kRenewTicks. Stamps wrap around, and without this
+  /// a deadline that is 24 days old would seem to lie ahead.
   void renew(Instant now);
 
   /// Asks memory for what a datagram changes of a slot: its verdict and its deadline.
@@ -58,6 +67,8 @@ class SlotColumns {
   /// Milliseconds of the fleet's time, wrapped to 32 bits. A deadline lies ahead of stamp(now) if
   /// their difference, as a signed number, is above zero.
   [[nodiscard]] std::span<const std::uint32_t> deadlines() const { return deadlines_; }
+  /// In the same form.
+  [[nodiscard]] std::span<const std::uint32_t> conflict_until() const { return conflict_until_; }
   /// Seconds of wall time, shifted so that they fill a signed 32-bit number; they end in 2106.
   [[nodiscard]] std::span<const std::int32_t> drained_until() const { return drained_until_; }
 
@@ -65,11 +76,16 @@ class SlotColumns {
     return static_cast<std::uint32_t>(
         std::chrono::floor<Milliseconds>(time.time_since_epoch()).count());
   }
+  /// Stamps wrap around: which of two is later is told by the sign of their difference.
+  static bool is_ahead(std::uint32_t stamp, std::uint32_t now) {
+    return static_cast<std::int32_t>(now - stamp) < 0;
+  }
   static std::int32_t second(WallTime time);
 
  private:
   HugePageVector<std::uint8_t> verdicts_;
   HugePageVector<std::uint32_t> deadlines_;
+  HugePageVector<std::uint32_t> conflict_until_;
   HugePageVector<std::int32_t> drained_until_;
   std::size_t renew_from_ = 0;
 };

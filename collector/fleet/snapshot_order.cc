@@ -1,50 +1,51 @@
 #include "collector/fleet/snapshot_order.h"
 
-#include <algorithm>
-
 #include "schema/invariant.h"
+#include "schema/limits.h"
 
 namespace flatline {
 
 SnapshotOrder::Rank SnapshotOrder::rank(std::uint64_t epoch, std::uint64_t sequence) const {
+  if (epoch == 0) return Rank::kStale;
   if (epoch == epoch_) return sequence > sequence_ ? Rank::kNewer : Rank::kStale;
   if (epoch > epoch_) return Rank::kNewer;
-  const bool goes_on =
-      superseded_epoch_ != 0 && epoch == superseded_epoch_ && sequence > superseded_sequence_;
-  return goes_on ? Rank::kSuperseded : Rank::kStale;
+  for (const Older* const older : {&superseded_, &other_}) {
+    if (epoch == older->epoch) return sequence > older->sequence ? Rank::kOlder : Rank::kStale;
+  }
+  return Rank::kOlder;
 }
 
-std::uint64_t SnapshotOrder::take(std::uint64_t epoch, std::uint64_t sequence, Instant at,
-                                  Milliseconds uptime, Duration most_lag) {
+std::uint64_t SnapshotOrder::take(std::uint64_t epoch, std::uint64_t sequence, Instant at) {
   INVARIANT(rank(epoch, sequence) == Rank::kNewer);
   std::uint64_t skipped = 0;
   if (epoch == epoch_) {
     skipped = sequence - sequence_ - 1;
-    const Duration arrival = at - last_arrival_.value_or(at);
-    const Duration progress =
-        last_arrival_ ? std::max(uptime - last_uptime_, Milliseconds{0}) : Milliseconds{0};
-    lag_ = std::clamp(lag_ + arrival - progress - arrival / kLagLeakDivisor, Duration{0}, most_lag);
   } else {
-    superseded_epoch_ = epoch_;
-    superseded_sequence_ = sequence_;
-    superseded_count_ = 0;
-    lag_ = Duration{0};
+    if (superseded_.spoke >= other_.spoke) other_ = superseded_;
+    superseded_ = {.epoch = epoch_, .sequence = sequence_, .spoke = spoke_};
   }
   epoch_ = epoch;
   sequence_ = sequence;
-  last_arrival_ = at;
-  last_uptime_ = uptime;
+  spoke_ = at;
   return skipped;
 }
 
-bool SnapshotOrder::take_superseded(std::uint64_t sequence, Instant at, Duration window) {
-  INVARIANT(sequence > superseded_sequence_);
-  superseded_sequence_ = sequence;
-  if (superseded_count_ == 0 || at - superseded_since_ > window) {
-    superseded_since_ = at;
-    superseded_count_ = 0;
+bool SnapshotOrder::take_older(std::uint64_t epoch, std::uint64_t sequence, Instant at,
+                               Duration window) {
+  INVARIANT(rank(epoch, sequence) == Rank::kOlder);
+  Older& older = epoch == superseded_.epoch ? superseded_ : other_;
+  if (older.epoch != epoch) older = {.epoch = epoch};
+  older.sequence = sequence;
+  older.spoke = at;
+  if (older.count == 0 || at - older.since > window) {
+    older.since = at;
+    older.count = 0;
   }
-  return ++superseded_count_ >= kConflictSnapshots;
+  return ++older.count >= kConflictSnapshots;
+}
+
+bool SnapshotOrder::remembers(std::uint64_t epoch) const {
+  return epoch == superseded_.epoch || epoch == other_.epoch;
 }
 
 void SnapshotOrder::restore(std::uint64_t epoch, std::uint64_t sequence) {

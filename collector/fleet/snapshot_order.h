@@ -1,13 +1,15 @@
 #pragma once
 
-// The order of one host's snapshots: which one counts as newer, when two machines must be using
-// one credential, and how far behind the host's own time its datagrams arrive. The rules and their
-// reasons are in CONTRACT.md, "Order". Each slot's row holds one of these. Pure.
+// The order of one host's snapshots: which one counts as newer, and when two machines must be using
+// one credential. The rules and their reasons are in CONTRACT.md, "Order". Each slot's row holds
+// one of these. Pure.
+//
+// Two older epochs are remembered, with the last sequence that was seen of each: of two machines
+// with one credential, one may start anew again and again while the other goes on.
 
+#include <array>
 #include <cstdint>
-#include <optional>
 
-#include "schema/limits.h"
 #include "schema/time.h"
 
 namespace flatline {
@@ -15,43 +17,49 @@ namespace flatline {
 class SnapshotOrder {
  public:
   enum class Rank : std::uint8_t {
-    kNewer,       ///< It is above the last accepted.
-    kStale,       ///< It is not above the last accepted.
-    kSuperseded,  ///< It is of the epoch before, but newer than all that was seen of that: a clone
-                  ///< sent it, or the agent's restart overtook it on the way.
+    kNewer,  ///< It is above the last accepted.
+    kStale,  ///< It is not above the last accepted, or not above the last of its older epoch.
+    kOlder,  ///< It goes on with an older epoch, or is of one that is not remembered: a clone sent
+             ///< it, the agent's restart overtook it on the way, or it is an old recording.
   };
 
-  /// Needs the clear header only, so that a stale datagram is refused before it is opened.
+  /// Needs the clear header only, so that a stale datagram is refused before it is opened. Epoch 0
+  /// is nobody's.
   [[nodiscard]] Rank rank(std::uint64_t epoch, std::uint64_t sequence) const;
 
-  /// Takes an authentic snapshot of Rank::kNewer that arrived at `at` (the fleet's time). Lag grows
-  /// no further than `most_lag`. Returns how many sequence numbers were skipped before it.
-  std::uint64_t take(std::uint64_t epoch, std::uint64_t sequence, Instant at, Milliseconds uptime,
-                     Duration most_lag);
+  /// Takes an authentic snapshot of Rank::kNewer that arrived at `at`. Returns how many sequence
+  /// numbers were skipped before it.
+  std::uint64_t take(std::uint64_t epoch, std::uint64_t sequence, Instant at);
 
-  /// Takes an authentic snapshot of Rank::kSuperseded. True if it is at least the
-  /// kConflictSnapshots-th within `window`.
-  bool take_superseded(std::uint64_t sequence, Instant at, Duration window);
+  /// Takes an authentic snapshot of Rank::kOlder. True if it is at least the kConflictSnapshots-th
+  /// of its epoch within `window`.
+  bool take_older(std::uint64_t epoch, std::uint64_t sequence, Instant at, Duration window);
+  /// Whether an older epoch is one of the two that are remembered.
+  [[nodiscard]] bool remembers(std::uint64_t epoch) const;
 
-  /// Starts from the pair that the collector accepted last before it was restarted. Lag is counted
-  /// from the next snapshot on, because instants of an earlier run mean nothing in this one.
+  /// Starts from the pair that was accepted last, before the collector was restarted or before the
+  /// host left.
   void restore(std::uint64_t epoch, std::uint64_t sequence);
 
   [[nodiscard]] bool started() const { return epoch_ != 0; }
-  /// How much later than the host's uptime says its datagrams arrive: the sum of (progress of
-  /// arrival - progress of uptime), never below zero, leaking one part in kLagLeakDivisor.
-  [[nodiscard]] Duration lag() const { return lag_; }
+  /// Of the last accepted snapshot; 0 if there is none.
+  [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+  [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
 
  private:
+  struct Older {
+    std::uint64_t epoch = 0;  ///< 0: nothing is remembered here.
+    std::uint64_t sequence = 0;
+    Instant spoke{};          ///< When its last snapshot arrived.
+    Instant since{};          ///< Since when `count` counts.
+    std::uint32_t count = 0;  ///< How many it sent since, after it was superseded.
+  };
+
   std::uint64_t epoch_ = 0;
   std::uint64_t sequence_ = 0;
-  std::uint64_t superseded_epoch_ = 0;
-  std::uint64_t superseded_sequence_ = 0;
-  Instant superseded_since_{};
-  std::optional<Instant> last_arrival_;
-  Milliseconds last_uptime_{0};
-  Duration lag_{0};
-  std::uint32_t superseded_count_ = 0;
+  Instant spoke_{};   ///< When its last snapshot arrived.
+  Older superseded_;  ///< The epoch just before.
+  Older other_;       ///< Of those before that, the one that spoke last.
 };
 
 }  // namespace flatline

@@ -12,9 +12,9 @@ namespace flatline {
 
 /// Fills the planes of `view` as of `now` and, for drains, as of `wall`. A slot is
 ///   reporting if it was heard and its deadline lies ahead;
-///   healthy, warning or in conflict if its verdict says so and it is reporting;
+///   healthy or warning if its verdict says so and it is reporting;
 ///   known if it was heard, or is registered and its deadline is past;
-///   drained if it is registered and its drain's end lies ahead;
+///   in conflict or drained if it is registered and the end of that lies ahead;
 ///   awaited if its verdict says so (kAwaitedVerdict) and it is not reporting.
 /// It leaves `flapping` alone. The columns must have the view's capacity.
 void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view);

@@ -24,22 +24,28 @@ std::uint64_t transpose(std::uint64_t bits) {
   return bits;
 }
 
-/// The words of the planes that a slot's byte has a bit for. The bit of kConflict also says
-/// kAwaited (planes.h), so its word is the union of both planes.
+/// The words of the planes that a slot's byte has a bit for. Where a host is not reporting, two of
+/// the bits say something else (planes.h).
 std::array<std::uint64_t, kSlotPlanes> stored_words(const View& view, std::size_t word) {
   std::array<std::uint64_t, kSlotPlanes> words;
   for (std::size_t plane = 0; plane < kSlotPlanes; ++plane) words[plane] = view.planes[plane][word];
-  words[static_cast<std::size_t>(Plane::kConflict)] |= view.plane(Plane::kAwaited)[word];
+  const std::uint64_t reporting = view.plane(Plane::kReporting)[word];
+  const std::uint64_t conflict = view.plane(Plane::kConflict)[word];
+  words[static_cast<std::size_t>(Plane::kWarning)] |= conflict & ~reporting;
+  words[static_cast<std::size_t>(Plane::kConflict)] =
+      (conflict & reporting) | view.plane(Plane::kAwaited)[word];
   return words;
 }
 
 void take_stored_words(const std::array<std::uint64_t, kSlotPlanes>& words, std::size_t word,
                        View& view) {
-  constexpr auto kDoubled = static_cast<std::size_t>(Plane::kConflict);
+  constexpr auto kWarning = static_cast<std::size_t>(Plane::kWarning);
+  constexpr auto kConflict = static_cast<std::size_t>(Plane::kConflict);
   const std::uint64_t reporting = words[static_cast<std::size_t>(Plane::kReporting)];
   for (std::size_t plane = 0; plane < kSlotPlanes; ++plane) view.planes[plane][word] = words[plane];
-  view.planes[kDoubled][word] = words[kDoubled] & reporting;
-  view.planes[static_cast<std::size_t>(Plane::kAwaited)][word] = words[kDoubled] & ~reporting;
+  view.planes[kWarning][word] = words[kWarning] & reporting;
+  view.planes[kConflict][word] = (words[kConflict] & reporting) | (words[kWarning] & ~reporting);
+  view.planes[static_cast<std::size_t>(Plane::kAwaited)][word] = words[kConflict] & ~reporting;
 }
 
 }  // namespace

@@ -32,20 +32,21 @@ constexpr std::string_view plane_name(Plane plane) {
   return kPlaneNames[static_cast<std::size_t>(plane)];
 }
 
-/// A slot's planes are stored in one byte, which has no bit for kAwaited. A host that is not
-/// reporting is in no conflict; so the bit of kConflict without the bit of kReporting stands for
-/// kAwaited.
+/// A slot's planes are stored in one byte, which has no bit for kAwaited. Only a host that is
+/// reporting can be warning, and only one that is not can be awaited. So without the bit of
+/// kReporting the bit of kConflict stands for kAwaited, and that of kWarning for kConflict.
 inline constexpr std::size_t kSlotPlanes = 8;
 constexpr std::uint8_t plane_bit(Plane plane) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(plane));
 }
 /// Whether a slot's byte tells that its host is in a plane.
 constexpr bool is_in(std::uint8_t planes, Plane plane) {
-  const bool reports = (planes & plane_bit(Plane::kReporting)) != 0;
-  const bool has_doubled_bit = (planes & plane_bit(Plane::kConflict)) != 0;
-  if (plane == Plane::kConflict) return has_doubled_bit && reports;
-  if (plane == Plane::kAwaited) return has_doubled_bit && !reports;
-  return (planes & plane_bit(plane)) != 0;
+  const auto has = [planes](Plane bit) { return (planes & plane_bit(bit)) != 0; };
+  const bool reports = has(Plane::kReporting);
+  if (plane == Plane::kWarning) return reports && has(Plane::kWarning);
+  if (plane == Plane::kConflict) return has(reports ? Plane::kConflict : Plane::kWarning);
+  if (plane == Plane::kAwaited) return !reports && has(Plane::kConflict);
+  return has(plane);
 }
 
 /// What stands beside the bitmap when it should be read with care.

@@ -62,11 +62,8 @@ FleetSaid RunningFleet::finish() {
   return read_counts(last);
 }
 
-Milliseconds registration_time(std::uint32_t capacity, std::uint32_t hosts, Milliseconds tick) {
-  const std::uint64_t a_second = std::min(capacity / 4, kMaxFirstContactsPerSecond);
-  const std::uint64_t a_tick = std::max<std::uint64_t>(
-      a_second * static_cast<std::uint64_t>(tick.count()) / 1000, kMinFirstContactsPerTick);
-  return static_cast<std::int64_t>(hosts / a_tick + 2) * tick;
+Milliseconds registration_time(std::uint32_t hosts, Milliseconds tick) {
+  return std::chrono::seconds{hosts / kNewcomersPerSecond + 1} + 2 * tick;
 }
 
 }  // namespace flatline::test

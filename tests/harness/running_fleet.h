@@ -45,7 +45,7 @@ inline std::uint32_t capacity_for(std::uint32_t hosts) {
   return (hosts + 63) / 64 * 64;
 }
 
-/// First contacts are bounded by the tick: a quarter of the capacity a second, or a few.
-Milliseconds registration_time(std::uint32_t capacity, std::uint32_t hosts, Milliseconds tick);
+/// How long a fleet takes to register at most, and to be seen.
+Milliseconds registration_time(std::uint32_t hosts, Milliseconds tick);
 
 }  // namespace flatline::test

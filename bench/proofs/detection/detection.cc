@@ -181,7 +181,7 @@ Detection detect(const DetectionPlan& plan) {
   cli::Client client("http://" + collector.api(), "", kDefaultRequestTimeout);
   const Milliseconds beat = std::max(plan.interval, plan.tick);
   const Milliseconds warm_up =
-      test::registration_time(test::capacity_for(plan.hosts), plan.hosts, plan.tick) + 6 * beat;
+      test::registration_time(plan.hosts, plan.tick) + 6 * beat;
   const std::string scenario =
       fmt::format("0s healthy; {} silent 30%; {} healthy; {} fail 30%", format_duration(warm_up),
                   format_duration(warm_up + 8 * beat), format_duration(warm_up + 12 * beat));

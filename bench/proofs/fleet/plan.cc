@@ -54,7 +54,7 @@ std::uint32_t Plan::enrolled(const SharePlan& share) const {
 }
 
 Milliseconds Plan::warm_up(const SharePlan& share) const {
-  return test::registration_time(capacity, enrolled(share), tick) + 4 * std::max(interval, tick);
+  return test::registration_time(enrolled(share), tick) + 4 * std::max(interval, tick);
 }
 
 /// A period that lasts an odd number of ticks falls into a tick with a step of the history, which

@@ -68,7 +68,7 @@ void subtract(const Reading& begin, const Reading& end, Measured& measured) {
 /// measured as it is.
 void await_calm(TickWatch& watch, test::RunningFleet& fleet, const SizePlan& size) {
   const Milliseconds usual =
-      test::registration_time(size.capacity(), size.hosts, size.tick()) + 4 * size.interval;
+      test::registration_time(size.hosts, size.tick()) + 4 * size.interval;
   const Instant deadline = monotonic_now() + kRegistrationPatience * usual + kSettleTime;
   test::FleetSaid before = fleet.until_now();
   while (monotonic_now() < deadline) {

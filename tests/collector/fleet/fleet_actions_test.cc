@@ -281,9 +281,9 @@ TEST_CASE("what is kept out spends nothing of newcomers' openings, nor of the ho
   Outcome outcome = Outcome::kRevoked;
   for (; refused < 10'000 && outcome == Outcome::kRevoked; ++refused) outcome = fleet.hear(stolen);
   CHECK(outcome == Outcome::kOverBudget);
-  CHECK(refused == kBarredOpeningsPerSecond + 1);
+  CHECK(refused == kNewcomersPerSecond / 4);
   CHECK(fleet.hear(host) == Outcome::kAccepted);
-  for (std::uint32_t i = 0; i < kMinFirstContactsPerTick - 1; ++i) {
+  for (std::uint32_t i = 0; i < 64; ++i) {
     Host newcomer("new-" + std::to_string(i));
     CHECK(fleet.hear(newcomer) == Outcome::kAccepted);
   }

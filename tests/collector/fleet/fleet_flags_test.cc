@@ -205,6 +205,31 @@ TEST_CASE("several wrong clocks cast no doubt while more snapshots agree with ou
   CHECK(driver.view.head.counts.healthy == 20);
 }
 
+TEST_CASE("when most of several hosts come late, the collector doubts its own clock") {
+  for (const std::size_t late : {2U, 3U, 6U}) {
+    FleetDriver driver;
+    std::vector<Host> fleet;
+    for (int i = 0; i < 8; ++i) fleet.emplace_back("host-" + std::to_string(i));
+    for (Host& host : fleet) driver.hear(host);
+    driver.pass(30s);
+    // What they say now was said when they were heard first.
+    for (std::size_t i = 0; i < late; ++i) {
+      fleet[i].uptime_at_zero -= 30s;
+      fleet[i].wall_ahead -= 30s;
+      CHECK(driver.hear(fleet[i]) == Outcome::kLate);
+    }
+    driver.tick();
+    CAPTURE(late);
+    CHECK(driver.doubted(Doubt::kClocks) == (late >= 3));  // Those of before are not of the window.
+    driver.pass(11s);  // The votes of the window before count too.
+    CHECK_FALSE(driver.doubted(Doubt::kClocks));
+    // Among more that come in time they are no majority.
+    for (auto host = fleet.rbegin(); host != fleet.rend(); ++host) driver.hear(*host);
+    driver.tick();
+    CHECK(driver.doubted(Doubt::kClocks) == (late > 4));
+  }
+}
+
 TEST_CASE("panic: below its bound, with hysteresis, for ten hosts or more") {
   struct Row {
     std::size_t failing;  // How many of the 20 hosts.

@@ -126,6 +126,45 @@ TEST_CASE("a host that leaves frees its slot, and an old datagram does not bring
   CHECK(driver.slot_of(web) == 0);  // Nobody took its slot meanwhile.
 }
 
+TEST_CASE("who left is not registered by a recording, after others took and left its slot") {
+  FleetDriver driver;
+  Host first("first");
+  driver.hear(first);
+  const Datagram recorded = first.say(driver.now);
+  const auto leave = [&](Host& host) {
+    host.snapshot.leaving = true;
+    return driver.hear(host);
+  };
+  CHECK(leave(first) == Outcome::kAccepted);
+  for (std::uint32_t i = 0; i < 4 * driver.options.capacity; ++i) {
+    Host next("next-" + std::to_string(i));
+    REQUIRE(driver.hear(next) == Outcome::kAccepted);
+    REQUIRE(leave(next) == Outcome::kAccepted);
+  }
+  CHECK(driver.hear(recorded) == Outcome::kStale);
+  driver.tick();
+  CHECK(driver.view.head.counts.hosts == 0);
+  // It can come back itself, and then its departure is forgotten.
+  first.snapshot.leaving = false;
+  CHECK(driver.hear(first) == Outcome::kAccepted);
+  CHECK(driver.hear(recorded) == Outcome::kStale);
+}
+
+TEST_CASE("a reset forgets what is remembered of a host that left") {
+  FleetDriver driver;
+  Host first("first");
+  driver.hear(first);
+  first.snapshot.leaving = true;
+  driver.hear(first);
+  for (std::uint32_t i = 0; i < driver.options.capacity; ++i) {
+    Host next("next-" + std::to_string(i));
+    driver.hear(next);
+  }
+  const AgentId agent = first.credential.agent_id;
+  CHECK(driver.fleet.reset(agent, kWallAtZero).result == ActionResult::kDone);
+  CHECK(driver.fleet.reset(agent, kWallAtZero).result == ActionResult::kNoHost);
+}
+
 TEST_CASE("slots are reused oldest freed first") {
   FleetOptions options = FleetDriver::default_options();
   options.capacity = 64;

@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "collector/fleet/sweep_words.h"
+
 using namespace flatline;
 using namespace std::chrono_literals;
 
@@ -15,14 +17,15 @@ bool bit(const View& view, Plane plane, std::size_t slot) {
 
 }  // namespace
 
-TEST_CASE("every slot's bits follow from its three columns, for every byte and on either side") {
-  // Each of the 256 bytes is tried before and past its deadline, and before and past a drain's end.
-  constexpr std::uint32_t kCapacity = 1024;
+TEST_CASE("every slot's bits follow from its four columns, for every byte and on either side") {
+  // Each of the 256 bytes is tried before and past its deadline, a drain's and a conflict's end.
+  constexpr std::uint32_t kCapacity = 2048;
   const Instant now{100s};
   const WallTime wall{50s};
   SlotColumns columns(kCapacity, now);
   for (std::uint32_t slot = 0; slot < kCapacity; ++slot) {
-    columns.verdict(slot) = static_cast<std::uint8_t>(slot / 4);
+    columns.verdict(slot) = static_cast<std::uint8_t>(slot / 8);
+    columns.set_conflict_until(slot, slot / 4 % 2 == 0 ? now + 1ms : now);
     columns.set_drained_until(slot, slot / 2 % 2 == 0 ? wall + 1s : wall);
     columns.set_deadline(slot, slot % 2 == 0 ? now + 1ms : now);
   }
@@ -40,7 +43,7 @@ TEST_CASE("every slot's bits follow from its three columns, for every byte and o
     CHECK(bit(view, Plane::kHealthy, slot) == (reporting && said(Plane::kHealthy)));
     CHECK(bit(view, Plane::kWarning, slot) == (reporting && said(Plane::kWarning)));
     CHECK(bit(view, Plane::kDrained, slot) == (said(Plane::kRegistered) && slot / 2 % 2 == 0));
-    CHECK(bit(view, Plane::kConflict, slot) == (reporting && said(Plane::kConflict)));
+    CHECK(bit(view, Plane::kConflict, slot) == (said(Plane::kRegistered) && slot / 4 % 2 == 0));
     const bool waited_for = (columns.verdict(slot) & kAwaitedVerdict) != 0;
     CHECK(bit(view, Plane::kAwaited, slot) == (waited_for && !reporting));
   }
@@ -85,4 +88,29 @@ TEST_CASE("counts are what one gets by counting slots one by one") {
                               expected.expected + expected.missing);
   CHECK(count_quorum(view).known == quorum.known);
   CHECK(count_quorum(view).healthy == quorum.healthy);
+}
+
+TEST_CASE("the words of 64 slots are the same, read portably or as the processor does best") {
+  constexpr std::uint32_t kCapacity = 1024;
+  std::mt19937_64 random(7);
+  SlotColumns columns(kCapacity, Instant{});
+  for (const Instant now : {Instant{0s}, Instant{100s}, Instant{1ms * 0x7FFF'FFFFLL}}) {
+    const WallTime wall{50s};
+    for (std::uint32_t slot = 0; slot < kCapacity; ++slot) {
+      const auto around = [&] { return static_cast<int>(random() % 3) - 1; };
+      columns.verdict(slot) = static_cast<std::uint8_t>(random());
+      columns.set_deadline(slot, now + around() * 1ms);
+      columns.set_conflict_until(slot, now + around() * 1ms);
+      columns.set_drained_until(slot, wall + around() * 1s);
+    }
+    const sweep_words::Now compare{SlotColumns::stamp(now), SlotColumns::second(wall)};
+    for (std::size_t first = 0; first < kCapacity; first += sweep_words::kWordSlots) {
+      const auto best = sweep_words::read(columns, first, compare);
+      const auto portable = sweep_words::read_portably(columns, first, compare);
+      CHECK(best.alive == portable.alive);
+      CHECK(best.in_conflict == portable.in_conflict);
+      CHECK(best.in_drain == portable.in_drain);
+      CHECK(best.verdicts == portable.verdicts);
+    }
+  }
 }
