@@ -19,7 +19,11 @@ WallTime wall_now();
 /// All three, one right after another.
 Moment moment_now();
 
-/// CLOCK_BOOTTIME, the time since the machine's start, suspension included.
+/// The time since the machine's start, suspension included, as its crystal counts it:
+/// CLOCK_MONOTONIC_RAW and how long the machine was suspended (CLOCK_BOOTTIME - CLOCK_MONOTONIC).
+/// CLOCK_BOOTTIME itself is slewed by NTP, by up to 8.3 %. A collector holds an agent's uptime
+/// against its own clocks to see what was held back on the way, and a slewed uptime would look like
+/// that.
 Milliseconds uptime_now();
 
 }  // namespace flatline
