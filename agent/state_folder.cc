@@ -13,8 +13,10 @@
 #include <string>
 #include <string_view>
 
+#include "schema/limits.h"
 #include "schema/program/error.h"
 #include "schema/program/small_file.h"
+#include "schema/program/wall_time.h"
 #include "schema/program/whole_file.h"
 #include "schema/wire/identity.h"
 
@@ -47,6 +49,43 @@ bool write_all(int file, std::string_view text) {
   return ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
+/// The epoch in the file; 0 if there is no file.
+std::uint64_t read_epoch(const std::filesystem::path& path) {
+  std::array<char, kNumberFileBytes> buffer{};
+  const std::string_view text = read_small_file(path.c_str(), buffer);
+  if (text.data() == nullptr) {
+    if (errno == ENOENT) return 0;
+    fail_to("read", path, errno);
+  }
+  const auto number = parse_number_file<std::uint64_t>(text);
+  if (!number) {
+    throw Failure(
+        fmt::format("{}: does not hold a number and a newline; remove it, and the next epoch comes "
+                    "from the clock",
+                    path.string()));
+  }
+  return *number;
+}
+
+void write_epoch(const std::filesystem::path& path, std::uint64_t epoch) {
+  replace_whole_file(path, fmt::format("{}\n", epoch));
+}
+
+/// Tells why no epoch follows (next_epoch), and what to do. A collector that has heard this host
+/// under such an epoch takes a lower one only after a `reset`.
+[[noreturn]] void fail_without_epoch(const std::filesystem::path& path, std::uint64_t stored,
+                                     WallTime wall) {
+  if (wall > WallTime{Milliseconds{kMaxEpochMs}}) {
+    throw Failure(fmt::format("the clock says {}, and there is no epoch after {}; set the clock",
+                              format_rfc3339(wall),
+                              format_rfc3339(WallTime{Milliseconds{kMaxEpochMs}})));
+  }
+  throw Failure(
+      fmt::format("{}: holds {}, and no epoch follows that; set the clock right, remove "
+                  "this file, start the agent, and `flatline reset` this host",
+                  path.string(), stored));
+}
+
 }  // namespace
 
 StateFolder::StateFolder(const std::filesystem::path& folder) : folder_(folder) {
@@ -67,25 +106,22 @@ StateFolder::StateFolder(const std::filesystem::path& folder) : folder_(folder) 
 
 std::uint64_t StateFolder::begin_epoch(WallTime wall) const {
   const auto path = folder_ / kEpochName;
-  std::array<char, kNumberFileBytes> buffer{};
-  std::uint64_t stored = 0;
-  const std::string_view text = read_small_file(path.c_str(), buffer);
-  if (text.data() != nullptr) {
-    const auto number = parse_number_file<std::uint64_t>(text);
-    if (!number) {
-      throw Failure(
-          fmt::format("{}: does not hold a number and a newline; remove it, and the next "
-                      "epoch comes from the clock",
-                      path.string()));
-    }
-    stored = *number;
-  } else if (errno != ENOENT) {
-    fail_to("read", path, errno);
+  const std::uint64_t stored = read_epoch(path);
+  const auto epoch = next_epoch(wall, stored, random_epoch_bits());
+  if (!epoch) fail_without_epoch(path, stored, wall);
+  write_epoch(path, *epoch);
+  return *epoch;
+}
+
+std::uint64_t StateFolder::store_epoch(const std::filesystem::path& folder, std::uint64_t epoch) {
+  const auto path = folder / kEpochName;
+  const std::uint64_t stored = read_epoch(path);
+  if (stored >= epoch) {
+    const auto next = next_epoch(WallTime{}, stored, random_epoch_bits());
+    if (!next) fail_without_epoch(path, stored, WallTime{});
+    epoch = *next;
   }
-  const std::int64_t wall_ms = wall.time_since_epoch().count();
-  const std::uint64_t epoch = next_epoch(wall_ms > 0 ? static_cast<std::uint64_t>(wall_ms) : 0,
-                                         stored, random_epoch_bits());
-  replace_whole_file(path, fmt::format("{}\n", epoch));
+  write_epoch(path, epoch);
   return epoch;
 }
 

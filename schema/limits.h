@@ -50,6 +50,8 @@ inline constexpr std::uint16_t kMaxCredentialGeneration = 0xFFFF;
 inline constexpr std::size_t kKeyFileBytes = 4096;
 /// Random low bits of an epoch, by which two agents that start in one millisecond differ.
 inline constexpr unsigned kEpochRandomBits = 22;
+/// The last millisecond since 1970 that an epoch has room for beside them: in May 2109.
+inline constexpr std::uint64_t kMaxEpochMs = ~std::uint64_t{0} >> kEpochRandomBits;
 
 // --- Schedules ----------------------------------------------------------------------------------
 

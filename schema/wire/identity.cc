@@ -69,8 +69,12 @@ std::uint32_t random_epoch_bits() {
   return randombytes_random() >> (32 - kEpochRandomBits);
 }
 
-std::uint64_t next_epoch(std::uint64_t wall_ms, std::uint64_t stored, std::uint32_t random_bits) {
-  const std::uint64_t time = std::max(wall_ms, (stored >> kEpochRandomBits) + 1);
+std::optional<std::uint64_t> next_epoch(WallTime wall, std::uint64_t stored,
+                                        std::uint32_t random_bits) {
+  const std::int64_t wall_ms = std::max<std::int64_t>(wall.time_since_epoch().count(), 0);
+  const std::uint64_t time =
+      std::max(static_cast<std::uint64_t>(wall_ms), (stored >> kEpochRandomBits) + 1);
+  if (time > kMaxEpochMs) return std::nullopt;
   return time << kEpochRandomBits | random_bits;
 }
 

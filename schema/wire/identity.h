@@ -7,8 +7,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "schema/time.h"
 
 namespace flatline {
 
@@ -59,7 +62,10 @@ std::string format_agent_id(AgentId agent);
 /// 22 random bits from the system, for an epoch.
 std::uint32_t random_epoch_bits();
 
-/// The epoch of an agent that starts at `wall_ms`. `stored` is its last epoch, 0 if it has none.
-std::uint64_t next_epoch(std::uint64_t wall_ms, std::uint64_t stored, std::uint32_t random_bits);
+/// The epoch of an agent that starts at `wall`. `stored` is its last epoch, 0 if it has none.
+/// Returns nothing where a 64-bit number has no room for it: when the clock is beyond kMaxEpochMs,
+/// or when no epoch is greater than the stored one.
+std::optional<std::uint64_t> next_epoch(WallTime wall, std::uint64_t stored,
+                                        std::uint32_t random_bits);
 
 }  // namespace flatline

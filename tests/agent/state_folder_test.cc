@@ -59,6 +59,52 @@ TEST_CASE("an epoch that is none is refused and stays") {
   }
 }
 
+TEST_CASE("where no epoch follows, the start is refused and says what to do; nothing is stored") {
+  initialize_cryptography();
+  const TemporaryFolder folder;
+  const StateFolder agent(folder.path());
+  const auto path = folder / "epoch";
+  for (const std::uint64_t stored : {kMaxEpochMs << kEpochRandomBits, ~std::uint64_t{0}}) {
+    const std::string text = std::to_string(stored) + "\n";
+    write(path, text);
+    CHECK(message_of<Failure>([&] { (void)agent.begin_epoch(kWall); }) ==
+          path.string() + ": holds " + std::to_string(stored) +
+              ", and no epoch follows that; set the clock right, remove this file, start the "
+              "agent, and `flatline reset` this host");
+    CHECK(content_of(path) == text);
+  }
+  write(path, "5\n");
+  constexpr WallTime kEnd{Milliseconds{kMaxEpochMs}};
+  CHECK(message_of<Failure>([&] { (void)agent.begin_epoch(kEnd + Milliseconds{1}); }) ==
+        "the clock says 2109-05-15T07:35:11.104Z, and there is no epoch after "
+        "2109-05-15T07:35:11.103Z; set the clock");
+  CHECK(content_of(path) == "5\n");
+  CHECK((agent.begin_epoch(kEnd) >> kEpochRandomBits) == kMaxEpochMs);
+}
+
+TEST_CASE("while the agent runs, what is stored never goes down") {
+  initialize_cryptography();
+  const TemporaryFolder folder;
+  const StateFolder agent(folder.path());
+  const auto path = folder / "epoch";
+  const std::uint64_t begun = agent.begin_epoch(kWall);
+  const std::uint64_t later = begun + (1 << kEpochRandomBits);
+  CHECK(StateFolder::store_epoch(folder.path(), later) == later);
+  CHECK(content_of(path) == std::to_string(later) + "\n");
+  // A machine that was put back without its disk finds a later epoch there than its own.
+  for (const std::uint64_t stored_already : {later, begun}) {
+    const std::string before = content_of(path);
+    const std::uint64_t stored = StateFolder::store_epoch(folder.path(), stored_already);
+    CHECK(stored > std::stoull(before));
+    CHECK(content_of(path) == std::to_string(stored) + "\n");
+  }
+  write(path, "18446744073709551615\n");
+  CHECK(message_of<Failure>([&] {
+          (void)StateFolder::store_epoch(folder.path(), later);
+        }).starts_with(path.string() + ": holds 18446744073709551615, and no epoch follows"));
+  CHECK(content_of(path) == "18446744073709551615\n");
+}
+
 TEST_CASE("one agent a folder; the lock goes with its owner") {
   const TemporaryFolder folder;
   CHECK(StateFolder::holder(folder.path()) == 0);

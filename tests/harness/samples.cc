@@ -101,7 +101,7 @@ Credential sample_credential() {
 Header sample_header() {
   const Credential credential = sample_credential();
   return {credential.key_id, credential.generation, credential.agent_id,
-          next_epoch(1'790'000'000'000, 0, 0x155555), 42};
+          next_epoch(WallTime{Milliseconds{1'790'000'000'000}}, 0, 0x155555).value(), 42};
 }
 
 Snapshot arbitrary_snapshot(std::mt19937_64& random) {

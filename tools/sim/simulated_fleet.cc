@@ -8,6 +8,7 @@
 
 #include "agent/core/schedule.h"
 #include "schema/invariant.h"
+#include "schema/program/error.h"
 #include "schema/program/version.h"
 #include "tools/sim/random.h"
 
@@ -54,6 +55,13 @@ CheckState told_state(Verb verb, std::uint64_t interval) {
     default:
       return CheckState::kOk;
   }
+}
+
+/// As a real agent, a simulated one refuses to start where no epoch follows.
+std::uint64_t begun_epoch(WallTime wall, std::uint64_t last) {
+  const auto epoch = next_epoch(wall, last, random_epoch_bits());
+  if (!epoch) throw Failure("the clock is beyond the last epoch, in May 2109; set the clock");
+  return *epoch;
 }
 
 }  // namespace
@@ -123,8 +131,7 @@ std::optional<Spoken> SimulatedFleet::speak(const Cycle::Slot& slot, std::size_t
   if (sender.is_clone && slot.interval < kCloneStartIntervals) return std::nullopt;
   wall = clock_of(sender, wall);
   if (sender.header.epoch == 0) {
-    const auto wall_ms = static_cast<std::uint64_t>(wall.time_since_epoch().count());
-    sender.header.epoch = next_epoch(wall_ms, 0, random_epoch_bits());
+    sender.header.epoch = begun_epoch(wall, 0);
   }
   follow_script(sender, phase, now, wall);
   if (sender.has_left) return std::nullopt;
@@ -158,9 +165,8 @@ void SimulatedFleet::follow_script(Sender& sender, std::size_t phase, Instant no
 }
 
 void SimulatedFleet::restart(Sender& sender, Instant now, WallTime wall) const {
-  const auto wall_ms = static_cast<std::uint64_t>(wall.time_since_epoch().count());
   sender.reporter = make_reporter(sender.host, now);
-  sender.header.epoch = next_epoch(wall_ms, sender.header.epoch, random_epoch_bits());
+  sender.header.epoch = begun_epoch(wall, sender.header.epoch);
   sender.header.sequence = 0;
   sender.has_results = false;
   sender.has_left = false;

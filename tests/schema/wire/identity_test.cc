@@ -102,31 +102,64 @@ TEST_CASE("agent ids are written as 16 hex digits") {
   CHECK(format_agent_id(AgentId{0xFEDCBA9876543210}) == "fedcba9876543210");
 }
 
+constexpr std::uint64_t epoch_at(std::uint64_t ms, std::uint64_t low) {
+  return ms << kEpochRandomBits | low;
+}
+
+WallTime wall_at(std::int64_t ms) {
+  return WallTime{Milliseconds{ms}};
+}
+
 TEST_CASE("an epoch grows with every start, whatever the clock does") {
   struct Row {
     const char* what;
-    std::uint64_t wall_ms;
+    std::int64_t wall_ms;
     std::uint64_t stored;
     std::uint64_t expected_ms;
   };
-  const auto epoch_at = [](std::uint64_t ms, std::uint64_t low) { return ms << 22 | low; };
   const std::vector<Row> rows = {
       {"first start", 1'790'000'000'000, 0, 1'790'000'000'000},
       {"first start in 1970", 0, 0, 1},
+      {"first start before 1970", -1'790'000'000'000, 0, 1},
       {"a later start", 1'790'000'000'000, epoch_at(1'780'000'000'000, 5), 1'790'000'000'000},
       {"one ms later", 1'001, epoch_at(1'000, 0x3FFFFF), 1'001},
       {"in the same ms", 1'000, epoch_at(1'000, 0x3FFFFF), 1'001},
       {"the clock went back a year", 1'000, epoch_at(1'790'000'000'000, 0x3FFFFF),
        1'790'000'000'001},
-      {"the last epoch there is room for", 0, epoch_at((1ULL << 42) - 2, 0x3FFFFF),
-       (1ULL << 42) - 1},
+      {"the last epoch there is room for", 0, epoch_at(kMaxEpochMs - 1, 0x3FFFFF), kMaxEpochMs},
+      {"the last time there is room for", static_cast<std::int64_t>(kMaxEpochMs), 0, kMaxEpochMs},
   };
   for (const Row& row : rows) {
     for (const std::uint32_t bits : {0U, 1U, 0x3FFFFFU}) {
       CAPTURE(row.what);
-      const std::uint64_t epoch = next_epoch(row.wall_ms, row.stored, bits);
-      CHECK(epoch == epoch_at(row.expected_ms, bits));
-      CHECK(epoch > row.stored);
+      const auto epoch = next_epoch(wall_at(row.wall_ms), row.stored, bits);
+      REQUIRE(epoch);
+      CHECK(*epoch == epoch_at(row.expected_ms, bits));
+      CHECK(*epoch > row.stored);
+    }
+  }
+}
+
+TEST_CASE("where no epoch follows there is none: it never wraps") {
+  static_assert(kMaxEpochMs == (std::uint64_t{1} << 42) - 1);
+  constexpr std::int64_t kBeyond = std::int64_t{1} << 42;
+  struct Row {
+    const char* what;
+    std::int64_t wall_ms;
+    std::uint64_t stored;
+  };
+  const std::vector<Row> rows = {
+      {"the last epoch was stored", 1'790'000'000'000, epoch_at(kMaxEpochMs, 0)},
+      {"the highest number was stored", 1'790'000'000'000, ~std::uint64_t{0}},
+      {"the clock is one ms beyond", kBeyond, 0},
+      {"the clock is in 2262, where Linux ends", 9'223'372'036'854, epoch_at(1'000, 0)},
+      {"the clock is as far as a number goes", WallTime::max().time_since_epoch().count(), 0},
+      {"both", kBeyond, ~std::uint64_t{0}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    for (const std::uint32_t bits : {0U, 0x3FFFFFU}) {
+      CHECK_FALSE(next_epoch(wall_at(row.wall_ms), row.stored, bits));
     }
   }
 }
