@@ -40,6 +40,9 @@ static_assert(7 * 8 + 7 * 8 + kNameBytes + kLabelsBytes + kChecks + 4 * kChecks 
                   kMessageBytes ==
               kSnapshotBytes);
 
+/// The farthest send time (since 1970) and the longest uptime, 285,000 years.
+inline constexpr std::chrono::milliseconds kMaxWireTime{std::int64_t{1} << 53};
+
 // --- Keys ---------------------------------------------------------------------------------------
 
 /// How many fleet keys are live at once: the current one, and its neighbour during a rotation.

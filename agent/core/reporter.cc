@@ -84,8 +84,9 @@ Snapshot Reporter::report(Instant now, WallTime wall, Milliseconds uptime) {
   Snapshot snapshot;
   snapshot.name = options_.name;
   snapshot.labels = options_.labels;
-  snapshot.sent_at = wall;
-  snapshot.uptime = uptime;
+  // A machine whose clocks say what the contract has no room for still reports.
+  snapshot.sent_at = std::clamp(wall, WallTime{}, WallTime{kMaxWireTime});
+  snapshot.uptime = std::clamp(uptime, Milliseconds{0}, kMaxWireTime);
   snapshot.interval = options_.interval;
   snapshot.agent_version = options_.agent_version;
   snapshot.config_hash = options_.config_hash;

@@ -54,7 +54,8 @@ class Reporter {
   /// round robin over all checks. Those of odd snapshots go over the checks that are not OK, and
   /// first over those whose state no page has told yet, so that a failure's message is out within
   /// two intervals. PENDING counts as OK here, because it is no failure. When all checks are OK,
-  /// odd pages go over all of them, half a round apart from the even ones. Allocates nothing.
+  /// odd pages go over all of them, half a round apart from the even ones. A time that the contract
+  /// has no room for is said as the nearest one that it has. Allocates nothing.
   Snapshot report(Instant now, WallTime wall, Milliseconds uptime);
 
   [[nodiscard]] std::size_t check_count() const { return checks_.size(); }

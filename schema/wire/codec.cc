@@ -202,12 +202,10 @@ bool decode_snapshot(std::span<const std::byte, kSnapshotBytes> bytes, Snapshot&
       load<std::uint64_t>(bytes, kReserved2 * kWordBytes) != 0) {
     return false;
   }
-  const auto sent_at = load<std::int64_t>(bytes, kSentAt * kWordBytes);
+  const auto sent_at = load<std::uint64_t>(bytes, kSentAt * kWordBytes);
   const auto uptime = load<std::uint64_t>(bytes, kUptime * kWordBytes);
-  constexpr std::uint64_t kFarthestMs = std::uint64_t{1} << 53;  // 285,000 years: no sum overflows.
-  if (sent_at < 0 || static_cast<std::uint64_t>(sent_at) > kFarthestMs || uptime > kFarthestMs) {
-    return false;
-  }
+  constexpr auto kFarthestMs = static_cast<std::uint64_t>(kMaxWireTime.count());
+  if (sent_at > kFarthestMs || uptime > kFarthestMs) return false;
   snapshot.sent_at = WallTime{Milliseconds{sent_at}};
   snapshot.uptime = Milliseconds{uptime};
   snapshot.config_hash = load<std::uint64_t>(bytes, kConfigHash * kWordBytes);

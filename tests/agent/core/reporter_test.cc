@@ -41,8 +41,8 @@ CheckResult result(CheckState state, float value = kNoValue, std::string_view me
 
 /// Reports, and checks the snapshot against the contract: encode_snapshot aborts if it is
 /// malformed.
-Snapshot report(Reporter& reporter, Instant now) {
-  const Snapshot snapshot = reporter.report(now, kWall, 5s);
+Snapshot report(Reporter& reporter, Instant now, WallTime wall = kWall, Milliseconds uptime = 5s) {
+  const Snapshot snapshot = reporter.report(now, wall, uptime);
   std::array<std::byte, kSnapshotBytes> bytes;
   encode_snapshot(snapshot, bytes);
   return snapshot;
@@ -80,6 +80,21 @@ TEST_CASE("what it was told about itself is in every snapshot") {
   CHECK_FALSE(snapshot.leaving);
   CHECK(snapshot.states[0] == kPending);
   CHECK(snapshot.states[1] == CheckState::kNone);
+}
+
+TEST_CASE("clocks that say what the contract has no room for do not keep a host from reporting") {
+  Reporter reporter = make_reporter(1);
+  struct Row {
+    Milliseconds clock;
+    Milliseconds said;
+  };
+  for (const Row& row : {Row{Milliseconds::min(), 0ms}, Row{-1ms, 0ms}, Row{0ms, 0ms},
+                         Row{kMaxWireTime, kMaxWireTime}, Row{kMaxWireTime + 1ms, kMaxWireTime},
+                         Row{Milliseconds::max(), kMaxWireTime}}) {
+    CAPTURE(row.clock.count());
+    CHECK(report(reporter, kStart, WallTime{row.clock}).sent_at == WallTime{row.said});
+    CHECK(report(reporter, kStart, kWall, row.clock).uptime == row.said);
+  }
 }
 
 TEST_CASE("leaving is said from then on") {
