@@ -11,6 +11,7 @@
 #include "agent/check_runner.h"
 #include "agent/core/reporter.h"
 #include "agent/core/schedule.h"
+#include "agent/epoch_keeper.h"
 #include "agent/loop/alarm.h"
 #include "agent/loop/handles.h"
 #include "agent/loop/owned_loop.h"
@@ -55,8 +56,8 @@ struct Agent::State {
       : config_path(std::move(from)),
         config(std::move(read)),
         alarm(loop.get(), [this] { on_alarm(); }),
+        epochs(loop.get(), config.state, epoch, [this] { on_epoch(); }),
         sender(loop.get(), config.collectors) {
-    header.epoch = epoch;
     begin_duty(std::make_unique<Duty>(loop.get(), config, monotonic_now()));
     for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
       signals.push_back(signal_handle(loop.get(), this));
@@ -75,6 +76,7 @@ struct Agent::State {
     duty = std::move(begun);
     if (leave_left) duty->reporter.leave();
     const Duration phase = phase_of(credential.agent_id, config.interval);
+    is_owed = false;
     schedule.emplace(config.interval, first_deadline(now, wall_now(), config.interval, phase));
     alarm.set(schedule->next());
   }
@@ -83,13 +85,30 @@ struct Agent::State {
     const Instant now = monotonic_now();
     if (schedule->due(now)) {
       skipped += schedule->advance(now);
-      send(now);
+      try_to_send(now);
     }
     alarm.set(schedule->next());
   }
 
-  void send(Instant now) {
-    const Snapshot snapshot = duty->reporter.report(now, wall_now(), uptime_now());
+  /// A new epoch has begun, for which the last snapshot may have waited. It goes out now and not
+  /// with the next one, so that a collector does not miss it.
+  void on_epoch() {
+    if (is_owed) try_to_send(monotonic_now());
+  }
+
+  void try_to_send(Instant now) {
+    const WallTime wall = wall_now();
+    const Milliseconds uptime = uptime_now();
+    is_owed = !epochs.may_send(wall, uptime);
+    if (is_owed) return;
+    if (header.epoch != epochs.epoch()) {
+      header.epoch = epochs.epoch();
+      header.sequence = 0;
+    }
+    send(duty->reporter.report(now, wall, uptime));
+  }
+
+  void send(const Snapshot& snapshot) {
     ++header.sequence;
     seal_datagram(header, snapshot, config.credential.key, datagram);
     sender.send(datagram);
@@ -144,10 +163,12 @@ struct Agent::State {
   std::unique_ptr<Duty> duty;
   std::optional<Schedule> schedule;
   Alarm alarm;
+  EpochKeeper epochs;
   Sender sender;
   std::vector<HandlePointer<uv_signal_t>> signals;
   Header header;
   Datagram datagram{};
+  bool is_owed = false;  ///< Whether the last snapshot waits for its epoch.
   std::uint64_t skipped = 0;
   std::uint64_t checks_skipped = 0;    ///< Skipped runs of checks, before the last reload.
   std::optional<unsigned> leave_left;  ///< How many more snapshots say that the host leaves.

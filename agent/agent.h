@@ -13,8 +13,8 @@ namespace flatline {
 
 class Agent {
  public:
-  /// Takes over the checks of `config`. The datagrams carry `epoch`. SIGHUP makes it read
-  /// `config_path` again.
+  /// Takes over the checks of `config`. The datagrams carry `epoch`, or the one that follows when
+  /// the clocks ask for it. SIGHUP makes it read `config_path` again.
   Agent(std::filesystem::path config_path, AgentConfig config, std::uint64_t epoch);
   ~Agent();
   Agent(const Agent&) = delete;

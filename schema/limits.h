@@ -86,6 +86,12 @@ inline constexpr std::chrono::minutes kFirstContactSkew{5};
 inline constexpr std::int64_t kLagLeakDivisor = 2000;
 /// The most progress of a host's clock between two snapshots that lag counts: ten years.
 inline constexpr std::chrono::hours kMostClockProgress{10 * 366 * 24};
+/// An agent whose wall clock runs ahead of its uptime by more than this begins a new epoch: only a
+/// machine that stood still, one that was put back or a clock that was set is that far off.
+inline constexpr std::chrono::milliseconds kClockAhead{10'000};
+/// But for this part of the time that passes: a crystal that is up to 0.01 % slow begins no epochs.
+/// The slowest correction of a wall clock (adjtime's 0.05 %) still shows.
+inline constexpr std::int64_t kClockAheadLeakDivisor = 10'000;
 /// For how many intervals a leaving agent sends its flag: some of these snapshots may be lost.
 inline constexpr unsigned kLeaveIntervals = 3;
 

@@ -16,8 +16,10 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "schema/program/clock.h"
 #include "schema/program/cryptography.h"
 #include "schema/program/key_file.h"
 #include "schema/wire/codec.h"
@@ -99,18 +101,31 @@ class Host {
 
   /// Returns the first of the next snapshots for which `is_so` holds.
   Heard hear_until(const std::function<bool(const Snapshot&)>& is_so) const {
-    const auto deadline = std::chrono::steady_clock::now() + 30s;
-    for (;;) {
-      const Heard heard = hear();
-      if (is_so(heard.snapshot)) return heard;
-      REQUIRE(std::chrono::steady_clock::now() < deadline);
-    }
+    return hear_first([&](const Heard& heard) { return is_so(heard.snapshot); });
+  }
+  /// Returns the first of the next snapshots that has another epoch. `old` takes the others.
+  Heard hear_epoch_after(
+      std::uint64_t epoch,
+      const std::function<void(const Heard&)>& old = [](const Heard&) {}) const {
+    return hear_first([&](const Heard& heard) {
+      if (heard.header.epoch == epoch) old(heard);
+      return heard.header.epoch != epoch;
+    });
   }
 
   [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
   [[nodiscard]] std::filesystem::path config() const { return folder() / "agent.toml"; }
 
  private:
+  Heard hear_first(const std::function<bool(const Heard&)>& is_so) const {
+    const auto deadline = std::chrono::steady_clock::now() + 30s;
+    for (;;) {
+      const Heard heard = hear();
+      if (is_so(heard)) return heard;
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
+    }
+  }
+
   TemporaryFolder folder_;
   Credential credential_;
   int socket_;
@@ -158,8 +173,7 @@ TEST_CASE("SIGTERM and SIGINT end it cleanly, and the next start has a greater e
   for (const int number : {SIGTERM, SIGINT}) {
     ChildProcess agent(host.command());
     ready_line(agent);
-    Heard fresh = host.hear();
-    while (fresh.header.epoch == last_epoch) fresh = host.hear();
+    const Heard fresh = host.hear_epoch_after(last_epoch);
     CHECK(fresh.header.epoch > last_epoch);
     CHECK(fresh.header.sequence == 1);
     CHECK_FALSE(fresh.snapshot.leaving);
@@ -249,6 +263,129 @@ TEST_CASE("SIGHUP with a configuration that cannot be read: the agent goes on, a
   CHECK(agent.wait() == 0);
   CHECK(agent.err().find("not reloaded, the old configuration stays: " + host.config().string() +
                          ": cannot read: Too many levels of symbolic links") != std::string::npos);
+}
+
+/// The wall clock of a program, which the test sets (harness/shifted_clock.cc).
+class WallClock {
+ public:
+  explicit WallClock(const Host& host) : path_(host.folder() / "clock") { set(0ms); }
+
+  /// Sets it so far ahead of this machine's.
+  void set(Milliseconds ahead) const {
+    const std::int64_t ms = ahead.count();
+    std::fstream file(path_, std::ios::binary | std::ios::in | std::ios::out);
+    if (!file) file.open(path_, std::ios::binary | std::ios::out);
+    file.write(reinterpret_cast<const char*>(&ms), sizeof ms);
+  }
+  [[nodiscard]] std::vector<std::string> run(const std::vector<std::string>& command) const {
+    std::vector<std::string> with_clock = {
+        "/usr/bin/env", "LD_PRELOAD=" FLATLINE_SHIFTED_CLOCK,
+        "FLATLINE_CLOCK_SHIFT=" + path_.string(),
+        // Of an agent that is built with it: ours stands before it, and needs nothing of it.
+        "ASAN_OPTIONS=verify_asan_link_order=0"};
+    with_clock.insert(with_clock.end(), command.begin(), command.end());
+    return with_clock;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string stored_epoch(const Host& host) {
+  return content_of(host.folder() / "state" / "epoch");
+}
+
+TEST_CASE("the wall clock runs ahead: a new epoch that is stored, and the checks go on") {
+  const Host host;
+  const WallClock clock(host);
+  ChildProcess agent(clock.run(host.command()));
+  ready_line(agent);
+  Heard last = host.hear_until(is_sad);
+  for (const Milliseconds ahead : {1h, 2h}) {
+    clock.set(ahead);
+    const std::uint64_t before = last.header.epoch;
+    std::uint64_t sequence = last.header.sequence;
+    last = host.hear_epoch_after(before, [&](const Heard& old) {
+      // Until the agent has looked at the clock that was set, the epoch goes on.
+      CHECK(old.header.sequence > std::exchange(sequence, old.header.sequence));
+      CHECK(old.snapshot.sent_at - wall_now() < ahead - 10min);
+    });
+    CHECK(last.header.epoch > before);
+    CHECK(last.header.sequence == 1);
+    CHECK(last.snapshot.sent_at - wall_now() > ahead - 10min);
+    CHECK(is_sad(last.snapshot));
+    CHECK(stored_epoch(host) == std::to_string(last.header.epoch) + "\n");
+  }
+  CHECK(host.hear().header.epoch == last.header.epoch);
+  agent.send_signal(SIGTERM);
+  CHECK(agent.wait() == 0);
+}
+
+TEST_CASE("the wall clock is set back, even to before 1970: the epoch goes on") {
+  const Host host;
+  const WallClock clock(host);
+  ChildProcess agent(clock.run(host.command()));
+  ready_line(agent);
+  const Heard first = host.hear();
+  for (const auto back : {std::chrono::hours{1}, std::chrono::hours{24 * 365 * 100}}) {
+    clock.set(-back);
+    const WallTime expected = std::max(WallTime{}, wall_now() - back + 10min);
+    const Heard heard = host.hear_until([&](const Snapshot& s) { return s.sent_at <= expected; });
+    CHECK(heard.header.epoch == first.header.epoch);
+  }
+  CHECK(stored_epoch(host) == std::to_string(first.header.epoch) + "\n");
+}
+
+TEST_CASE("a disk that hangs or fails does not silence an agent that needs a new epoch") {
+  for (const bool hangs : {true, false}) {
+    CAPTURE(hangs);
+    const Host host;
+    const WallClock clock(host);
+    ChildProcess agent(clock.run(host.command()));
+    ready_line(agent);
+    const Heard first = host.hear();
+    const std::filesystem::path partial = host.folder() / "state" / "epoch.partial";
+    // Nobody reads what is written to this pipe; nothing can be written to a folder.
+    const int made = hangs ? ::mkfifo(partial.c_str(), 0600) : ::mkdir(partial.c_str(), 0700);
+    REQUIRE(made == 0);
+    clock.set(1h);
+    const Heard heard = host.hear_epoch_after(first.header.epoch);
+    CHECK(heard.header.epoch > first.header.epoch);
+    CHECK(heard.header.sequence == 1);
+    CHECK(host.hear().header.epoch == heard.header.epoch);
+    CHECK(stored_epoch(host) == std::to_string(first.header.epoch) + "\n");
+    agent.send_signal(SIGTERM);
+    CHECK(agent.wait() == 0);
+    CHECK(agent.err().find(hangs ? "the new epoch is not stored: the disk does not answer; "
+                                 : "/epoch: cannot write: Is a directory; ") != std::string::npos);
+  }
+}
+
+TEST_CASE("where no epoch follows, the start is refused, and nothing is sent") {
+  const Host host;
+  const WallClock clock(host);
+  std::filesystem::create_directory(host.folder() / "state");
+  const std::string path = (host.folder() / "state" / "epoch").string();
+  std::ofstream(path) << "18446744073709551615\n";
+  const Finished used_up = run_to_end(host.command());
+  CHECK(used_up.exit_code == 1);
+  CHECK(used_up.out.empty());
+  CHECK(used_up.err == "flatline-agent: " + path +
+                           ": holds 18446744073709551615, and no epoch follows that; set the clock "
+                           "right, remove this file, start the agent, and `flatline reset` this "
+                           "host\n");
+  clock.set(std::chrono::hours{24} * 365 * 150);
+  const Finished beyond = run_to_end(clock.run(host.command()));
+  CHECK(beyond.exit_code == 1);
+  CHECK(beyond.out.empty());
+  CHECK(beyond.err.starts_with("flatline-agent: the clock says 21"));
+  CHECK(beyond.err.ends_with("; set the clock\n"));
+  CHECK(stored_epoch(host) == "18446744073709551615\n");
+  // What it says helps.
+  std::filesystem::remove(path);
+  ChildProcess agent(host.command());
+  ready_line(agent);
+  CHECK(stored_epoch(host) == std::to_string(host.hear().header.epoch) + "\n");
 }
 
 TEST_CASE("leave: the last snapshots say so, and both programs end well") {
