@@ -47,8 +47,7 @@ std::span<const SimulatedTime::Sent> SimulatedTime::send() {
     }
     sent_.emplace_back();
     Sent& sent = sent_.back();
-    const auto spoken =
-        senders_.speak(cycle_.next(), phase_, now, arrival(now).wall, sent.datagram);
+    const auto spoken = senders_.speak(cycle_.next(), phase_, arrival(now), sent.datagram);
     cycle_.advance();
     const bool arrives =
         spoken && sim::fate_of(fates_, {spoken->sender, 0, spoken->sequence}).copies > 0;

@@ -127,7 +127,7 @@ class World {
       ++phase_;
     }
     Datagram datagram;
-    const auto spoken = senders_.speak(cycle_.next(), phase_, now, arrival(now).wall, datagram);
+    const auto spoken = senders_.speak(cycle_.next(), phase_, arrival(now), datagram);
     cycle_.advance();
     if (!spoken) return;
     if (!spoken->is_clone) heard_[spoken->sender] = now;  // Right only if nothing is lost.

@@ -20,12 +20,16 @@ constexpr const char* kFooter =
   0s healthy; 10s fail 50%; 20s silent 30%, flap 5%; 30s healthy
 A phase is shares of the fleet ('5%' or '120 hosts'), and the rest is healthy:
   fail     a check is CRITICAL             restart  the agent starts anew with the phase
-  warn     a check is WARNING              leave    says that it leaves, then sends nothing
-  flap     fails at every other interval   silent   sends nothing
+  warn     a check is WARNING              reboot   so does its machine
+  flap     fails at every other interval   pause    the machine stands still
+  silent   sends nothing                   put-back the machine is as it was at its first snapshot
+  leave    says that it leaves, then sends nothing
+After a pause of over 10s, or put back by more, an agent begins a new epoch, as a real one does.
 
 The truth is a line for every host at the start, and for each that changes when a phase starts:
   {"at_s":10,"host":"sim-00001","state":"failing"}
-States are healthy (also of hosts that warn or restart), failing, silent, flapping and left.
+States are healthy (also of hosts that warn, restart, reboot or are put back), failing, silent
+(also of those that are paused), flapping and left.
 
 At the end it says what it sent, and how well it kept its pace; on SIGUSR1, what that is so far.)";
 

@@ -18,8 +18,8 @@
 namespace flatline::sim {
 namespace {
 
-constexpr std::array<std::string_view, kVerbs> kVerbNames = {"healthy", "fail",    "warn", "silent",
-                                                             "flap",    "restart", "leave"};
+constexpr std::array<std::string_view, kVerbs> kVerbNames = {
+    "healthy", "fail", "warn", "silent", "flap", "restart", "leave", "reboot", "pause", "put-back"};
 /// A stream of Random that nothing else uses, so that the fleet's order does not depend on other
 /// draws from the same seed.
 constexpr std::uint64_t kOrderStream = 1;
@@ -122,7 +122,8 @@ std::string_view verb_name(Verb verb) {
 
 std::string_view truth_state(Verb verb) {
   constexpr std::array<std::string_view, kVerbs> kStates = {
-      "healthy", "failing", "healthy", "silent", "flapping", "healthy", "left"};
+      "healthy", "failing", "healthy", "silent", "flapping",
+      "healthy", "left",    "healthy", "silent", "healthy"};
   return kStates[static_cast<std::size_t>(verb)];
 }
 

@@ -28,14 +28,18 @@ enum class Verb : std::uint8_t {
   kFlap,     ///< The host is failing and healthy in turn, interval by interval.
   kRestart,  ///< The agent starts anew with the phase: PENDING once, then healthy.
   kLeave,    ///< The agent says that it leaves, then stops. A later phase may start it anew.
+  kReboot,   ///< The machine starts anew with the phase, and its agent with it: uptime is 0.
+  kPause,  ///< The machine stands still, and its uptime with it. The wall clock is right after it.
+  kPutBack,  ///< The machine goes on from a picture of its first snapshot, but for the wall clock.
 };
-inline constexpr std::size_t kVerbs = 7;
+inline constexpr std::size_t kVerbs = 10;
 
-/// `healthy`, `fail`, `warn`, `silent`, `flap`, `restart`, `leave`.
+/// `healthy`, `fail`, `warn`, `silent`, `flap`, `restart`, `leave`, `reboot`, `pause`, `put-back`.
 std::string_view verb_name(Verb verb);
 
-/// The state in which a host that does this is, for the truth: `healthy` (also if it warns or
-/// restarts), `failing`, `silent`, `flapping` or `left`.
+/// The state in which a host that does this is, for the truth: `healthy` (also if it warns,
+/// restarts, reboots or is put back), `failing`, `silent` (also if it is paused), `flapping` or
+/// `left`.
 std::string_view truth_state(Verb verb);
 
 /// How much of the fleet does `verb`.

@@ -57,11 +57,9 @@ CheckState told_state(Verb verb, std::uint64_t interval) {
   }
 }
 
-/// As a real agent, a simulated one refuses to start where no epoch follows.
-std::uint64_t begun_epoch(WallTime wall, std::uint64_t last) {
-  const auto epoch = next_epoch(wall, last, random_epoch_bits());
-  if (!epoch) throw Failure("the clock is beyond the last epoch, in May 2109; set the clock");
-  return *epoch;
+/// The uptime of a machine, in whole milliseconds as clocks tell it.
+Milliseconds uptime_of(Instant booted, const Moment& moment) {
+  return std::chrono::floor<Milliseconds>(moment.raw - booted);
 }
 
 }  // namespace
@@ -99,6 +97,8 @@ SimulatedFleet::SimulatedFleet(const FleetOptions& options, const Script& script
 }
 
 SimulatedFleet::Sender SimulatedFleet::make_sender(std::uint32_t host, bool is_clone) const {
+  // The machine was started some time ago, each at its own.
+  Random random(options_.seed, kUptimeStream, host);
   const Credential credential =
       make_credential(options_.key, simulated_name(options_, host), /*generation=*/0);
   return {.reporter = make_reporter(host, Instant{}),
@@ -107,7 +107,10 @@ SimulatedFleet::Sender SimulatedFleet::make_sender(std::uint32_t host, bool is_c
                      .agent_id = credential.agent_id},
           .key = credential.key,
           .host = host,
-          .is_clone = is_clone};
+          .is_clone = is_clone,
+          .booted = Instant{-std::chrono::minutes{random.below(kUptimeMinutes)}},
+          .epochs = std::nullopt,
+          .picture = {}};
 }
 
 Reporter SimulatedFleet::make_reporter(std::uint32_t host, Instant start) const {
@@ -125,52 +128,88 @@ Reporter SimulatedFleet::make_reporter(std::uint32_t host, Instant start) const 
   return {reporter, plans, start};
 }
 
-std::optional<Spoken> SimulatedFleet::speak(const Cycle::Slot& slot, std::size_t phase, Instant now,
-                                            WallTime wall, Datagram& datagram) {
+std::optional<Spoken> SimulatedFleet::speak(const Cycle::Slot& slot, std::size_t phase,
+                                            const Moment& moment, Datagram& datagram) {
   Sender& sender = senders_[slot.sender];
   if (sender.is_clone && slot.interval < kCloneStartIntervals) return std::nullopt;
-  wall = clock_of(sender, wall);
-  if (sender.header.epoch == 0) {
-    sender.header.epoch = begun_epoch(wall, 0);
+  const Moment here{moment.now, clock_of(sender, moment.wall), moment.raw};
+  if (!sender.epochs) {
+    begin_epoch(sender, here);
+    sender.picture = {sender.header.epoch, here.wall, uptime_of(sender.booted, here)};
   }
-  follow_script(sender, phase, now, wall);
-  if (sender.has_left) return std::nullopt;
+  follow_script(sender, phase, here);
+  if (sender.has_left || sender.is_paused) return std::nullopt;
 
+  const Milliseconds uptime = uptime_of(sender.booted, here);
+  if (sender.epochs->take_turn(here.wall, uptime) == Epochs::Turn::kStore) {
+    sender.epochs->take_stored(sender.epochs->wanted());
+    sender.header.epoch = sender.epochs->epoch();
+    sender.header.sequence = 0;
+  }
   const Verb verb = script_.verb_of(sender.host, phase);
   ++sender.header.sequence;
   if (verb == Verb::kSilent) return std::nullopt;
-  if (std::exchange(sender.has_results, true)) run_checks(sender, verb, slot.interval, now);
-  seal_datagram(sender.header, sender.reporter.report(now, wall, uptime_of(sender, now)),
-                sender.key, datagram);
+  if (std::exchange(sender.has_results, true)) run_checks(sender, verb, slot.interval, here.now);
+  seal_datagram(sender.header, sender.reporter.report(here.now, here.wall, uptime), sender.key,
+                datagram);
   if (sender.leaving > 0 && --sender.leaving == 0) sender.has_left = true;
   return Spoken{sender.host + (sender.is_clone ? options_.hosts : 0), sender.is_clone,
                 sender.header.sequence};
 }
 
-void SimulatedFleet::follow_script(Sender& sender, std::size_t phase, Instant now, WallTime wall) {
+void SimulatedFleet::follow_script(Sender& sender, std::size_t phase, const Moment& moment) {
   // A phase may be shorter than an interval, so the sender goes through each of them in turn.
   while (sender.phase != phase) {
     const Verb before = sender.phase == kBeforeFirstPhase
                             ? Verb::kHealthy
                             : script_.verb_of(sender.host, sender.phase);
-    const Verb verb = script_.verb_of(sender.host, ++sender.phase);
-    if (verb == Verb::kRestart || (before == Verb::kLeave && verb != Verb::kLeave)) {
-      restart(sender, now, wall);
-    }
-    if (verb == Verb::kLeave && before != Verb::kLeave) {
-      sender.reporter.leave();
-      sender.leaving = kLeaveIntervals;
-    }
+    begin_verb(sender, before, script_.verb_of(sender.host, ++sender.phase), moment);
   }
 }
 
-void SimulatedFleet::restart(Sender& sender, Instant now, WallTime wall) const {
-  sender.reporter = make_reporter(sender.host, now);
-  sender.header.epoch = begun_epoch(wall, sender.header.epoch);
-  sender.header.sequence = 0;
+void SimulatedFleet::begin_verb(Sender& sender, Verb before, Verb verb, const Moment& moment) {
+  if (sender.is_paused && verb != Verb::kPause) {
+    sender.is_paused = false;
+    sender.booted += moment.raw - sender.paused;
+  }
+  if (verb == Verb::kReboot) sender.booted = moment.raw;
+  if (verb == Verb::kRestart || verb == Verb::kReboot ||
+      (before == Verb::kLeave && verb != Verb::kLeave)) {
+    restart(sender, moment);
+  }
+  if (verb == Verb::kLeave && before != Verb::kLeave) {
+    sender.reporter.leave();
+    sender.leaving = kLeaveIntervals;
+  }
+  if (verb == Verb::kPause && !std::exchange(sender.is_paused, true)) sender.paused = moment.raw;
+  if (verb == Verb::kPutBack) put_back(sender, moment);
+}
+
+void SimulatedFleet::restart(Sender& sender, const Moment& moment) const {
+  sender.reporter = make_reporter(sender.host, moment.now);
+  begin_epoch(sender, moment);
   sender.has_results = false;
   sender.has_left = false;
   sender.leaving = 0;
+}
+
+/// As a real agent, a simulated one refuses to start where no epoch follows.
+void SimulatedFleet::begin_epoch(Sender& sender, const Moment& moment) {
+  const auto epoch = next_epoch(moment.wall, sender.header.epoch, random_epoch_bits());
+  if (!epoch) throw Failure("the clock is beyond the last epoch, in May 2109; set the clock");
+  sender.header.epoch = *epoch;
+  sender.header.sequence = 0;
+  sender.epochs.emplace(*epoch, moment.wall, uptime_of(sender.booted, moment), random_epoch_bits);
+}
+
+/// The agent knows no more than it did then, and what it sent since then it will send again, unless
+/// it sees that its wall clock ran ahead.
+void SimulatedFleet::put_back(Sender& sender, const Moment& moment) {
+  const Picture& picture = sender.picture;
+  sender.booted = moment.raw - picture.uptime;
+  sender.header.epoch = picture.epoch;
+  sender.header.sequence = 1;
+  sender.epochs.emplace(picture.epoch, picture.wall, picture.uptime, random_epoch_bits);
 }
 
 void SimulatedFleet::run_checks(Sender& sender, Verb verb, std::uint64_t interval,
@@ -191,12 +230,6 @@ WallTime SimulatedFleet::clock_of(const Sender& sender, WallTime wall) const {
   const double share = 2 * random.fraction() - 1;
   return wall + Milliseconds{static_cast<Milliseconds::rep>(
                     share * static_cast<double>(options_.skew.count()))};
-}
-
-Milliseconds SimulatedFleet::uptime_of(const Sender& sender, Instant now) const {
-  Random random(options_.seed, kUptimeStream, sender.host);
-  return std::chrono::minutes{random.below(kUptimeMinutes)} +
-         std::chrono::duration_cast<Milliseconds>(now.time_since_epoch());
 }
 
 }  // namespace flatline::sim

@@ -2,7 +2,9 @@
 
 // The simulated hosts. Each has the agent's own reporter, and a key and header to seal its
 // datagrams with. Whenever a sender's turn has come, the fleet makes one fresh, sealed datagram.
-// Callers say what time it is, and send the datagram.
+// Callers say what time it is, and send the datagram. A simulated machine's uptime goes on as the
+// clock that nobody slews, and its wall clock as the machine's that simulates it; the agent begins
+// a new epoch where a real one would (agent/core/epochs.h), and its disk answers at once.
 //
 // A clone is a second sender with the same name and key, as a copied virtual machine is. It starts
 // some intervals later, with a higher epoch, and goes on beside its original. Where there are n
@@ -14,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/core/epochs.h"
 #include "agent/core/reporter.h"
 #include "schema/wire/datagram.h"
 #include "schema/wire/identity.h"
@@ -53,11 +56,19 @@ class SimulatedFleet {
   [[nodiscard]] std::span<const Duration> phases() const { return phases_; }
 
   /// Makes the datagram of a slot in a phase of the script. Returns nothing if the host sends none.
-  std::optional<Spoken> speak(const Cycle::Slot& slot, std::size_t phase, Instant now,
-                              WallTime wall, Datagram& datagram);
+  /// Throws Failure where a clock is so far ahead that no agent would start.
+  std::optional<Spoken> speak(const Cycle::Slot& slot, std::size_t phase, const Moment& moment,
+                              Datagram& datagram);
 
  private:
   static constexpr std::size_t kBeforeFirstPhase = ~std::size_t{0};
+
+  /// What an agent's clocks and its epoch were at a moment.
+  struct Picture {
+    std::uint64_t epoch = 0;
+    WallTime wall{};
+    Milliseconds uptime{0};
+  };
 
   struct Sender {
     Reporter reporter;
@@ -67,17 +78,24 @@ class SimulatedFleet {
     bool is_clone = false;
     bool has_results = true;  ///< Whether its checks have run since it started.
     bool has_left = false;
+    bool is_paused = false;
     unsigned leaving = 0;  ///< How many more snapshots say that it leaves.
     std::size_t phase = kBeforeFirstPhase;
+    Instant booted{};              ///< By the clock that nobody slews, and without its pauses.
+    Instant paused{};              ///< When it was paused last.
+    std::optional<Epochs> epochs;  ///< Nothing before its first snapshot.
+    Picture picture;               ///< Of its first snapshot.
   };
 
   [[nodiscard]] Sender make_sender(std::uint32_t host, bool is_clone) const;
   [[nodiscard]] Reporter make_reporter(std::uint32_t host, Instant start) const;
-  void follow_script(Sender& sender, std::size_t phase, Instant now, WallTime wall);
-  void restart(Sender& sender, Instant now, WallTime wall) const;
+  void follow_script(Sender& sender, std::size_t phase, const Moment& moment);
+  void begin_verb(Sender& sender, Verb before, Verb verb, const Moment& moment);
+  void restart(Sender& sender, const Moment& moment) const;
+  static void begin_epoch(Sender& sender, const Moment& moment);
+  static void put_back(Sender& sender, const Moment& moment);
   void run_checks(Sender& sender, Verb verb, std::uint64_t interval, Instant now) const;
   [[nodiscard]] WallTime clock_of(const Sender& sender, WallTime wall) const;
-  [[nodiscard]] Milliseconds uptime_of(const Sender& sender, Instant now) const;
 
   FleetOptions options_;
   const Script& script_;

@@ -126,7 +126,7 @@ void Simulation::serve(const Cycle::Slot& slot) {
         format_duration(std::chrono::floor<Milliseconds>(now - slot.deadline))));
   }
   if (verdict == Pace::Verdict::kSkip) return;
-  const auto spoken = fleet_.speak(slot, phase_, now, wall_now(), datagram_);
+  const auto spoken = fleet_.speak(slot, phase_, moment_now(), datagram_);
   if (spoken) dispatch(*spoken, now);
 }
 

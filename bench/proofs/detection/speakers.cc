@@ -41,7 +41,7 @@ void Speakers::speak(const sim::Cycle::Slot& slot, Instant now) {
     hand_over();
     ++phase_;
   }
-  const auto spoken = fleet_.speak(slot, phase_, now, wall_now(), datagram_);
+  const auto spoken = fleet_.speak(slot, phase_, moment_now(), datagram_);
   if (!spoken) return;
   on_their_way_.push_back(spoken->sender);
   outlet_.send({}, datagram_);

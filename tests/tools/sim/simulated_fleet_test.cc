@@ -38,9 +38,11 @@ class Rehearsal {
       while (phase_ + 1 < script_.phase_count() && script_.start_of(phase_ + 1) <= since_start) {
         ++phase_;
       }
-      const WallTime wall = kWall + std::chrono::duration_cast<Milliseconds>(since_start);
+      // The crystal of the machine that simulates is 1 % slow, and its other clocks are slewed.
+      const Moment moment{now, kWall + std::chrono::duration_cast<Milliseconds>(since_start),
+                          start_ + since_start * 99 / 100};
       Datagram datagram;
-      if (const auto spoken = fleet_.speak(cycle_.next(), phase_, now, wall, datagram)) {
+      if (const auto spoken = fleet_.speak(cycle_.next(), phase_, moment, datagram)) {
         heard.push_back(open(options_.key, datagram));
         heard.back().is_clone = spoken->is_clone;
         REQUIRE(spoken->sequence == heard.back().header.sequence);
@@ -227,14 +229,119 @@ TEST_CASE("clocks are off by up to the skew, each host's always the same way") {
   CHECK(most->second > 40s);
 }
 
-TEST_CASE("uptime grows with time, through restarts of the agent too") {
-  Rehearsal fleet("0s healthy; 1s restart 100%", {.hosts = 10});
+/// Everything that is sent in so many intervals, in order.
+std::vector<Heard> some_intervals(Rehearsal& fleet, int intervals) {
+  std::vector<Heard> all;
+  for (int interval = 0; interval < intervals; ++interval) {
+    for (Heard& one : fleet.interval()) all.push_back(one);
+  }
+  return all;
+}
+
+/// How far the wall clock got ahead of uptime between two snapshots.
+Milliseconds ran_ahead(const Heard& from, const Heard& to) {
+  return (to.snapshot.sent_at - from.snapshot.sent_at) -
+         (to.snapshot.uptime - from.snapshot.uptime);
+}
+
+TEST_CASE("uptime goes on as the crystal does, through restarts of the agent too") {
+  Rehearsal fleet("0s healthy; 50s restart 100%", {.hosts = 10});
   std::map<std::string, Milliseconds> uptimes;
   for (const Heard& one : fleet.interval()) {
     uptimes[std::string{one.snapshot.name.view()}] = one.snapshot.uptime;
   }
+  for (int interval = 1; interval < 100; ++interval) fleet.interval();
   for (const Heard& one : fleet.interval()) {
-    CHECK(one.snapshot.uptime - uptimes.at(std::string{one.snapshot.name.view()}) == 1s);
+    const Milliseconds progress =
+        one.snapshot.uptime - uptimes.at(std::string{one.snapshot.name.view()});
+    CHECK(std::chrono::abs(progress - 99s) <= 1ms);
+  }
+}
+
+TEST_CASE("within an epoch, send time and uptime go on alike, whatever befalls a host") {
+  Rehearsal fleet(
+      "0s healthy; 5s restart 20%, silent 20%, pause 30%, flap 5%; 11s healthy; 20s reboot 30%, "
+      "pause 20%; 40s put-back 50%; 50s leave 20%; 60s healthy",
+      {.hosts = 100, .clones = 20, .skew = 60s});
+  struct Last {
+    Heard first;
+    Heard last;
+    unsigned epochs = 1;
+  };
+  std::map<std::pair<std::string, bool>, Last> hosts;
+  for (const Heard& one : some_intervals(fleet, 70)) {
+    Last& host = hosts
+                     .try_emplace({std::string{one.snapshot.name.view()}, one.is_clone},
+                                  Last{.first = one, .last = one})
+                     .first->second;
+    if (one.header.epoch != host.last.header.epoch) {
+      CHECK(one.header.epoch > host.last.header.epoch);
+      CHECK(one.header.sequence == 1);
+      ++host.epochs;
+      host.first = one;
+    } else if (one.header.sequence != host.last.header.sequence) {
+      CHECK(one.header.sequence > host.last.header.sequence);
+      CHECK(one.snapshot.uptime > host.last.snapshot.uptime);
+    }
+    CHECK(std::chrono::abs(ran_ahead(host.first, one)) < 10s);
+    host.last = one;
+  }
+  CHECK(hosts.size() == 120);
+  // A pause of 6 s began none.
+  CHECK(std::ranges::count(hosts, 1U, [](const auto& host) { return host.second.epochs; }) > 10);
+}
+
+TEST_CASE("a reboot is a restart, and uptime begins anew") {
+  Rehearsal fleet("0s healthy; 3s reboot 1; 4s healthy", {.hosts = 1});
+  const auto heard = some_intervals(fleet, 6);
+  REQUIRE(heard.size() == 6);
+  CHECK(heard[3].header.epoch > heard[2].header.epoch);
+  CHECK(heard[3].header.sequence == 1);
+  CHECK(heard[3].snapshot.uptime == 0ms);
+  CHECK(heard[3].snapshot.states[0] == CheckState::kPending);
+  CHECK(std::chrono::abs(heard[5].snapshot.uptime - 1'980ms) <= 1ms);
+  CHECK(heard[5].header.epoch == heard[3].header.epoch);
+}
+
+TEST_CASE("a paused machine says nothing, and its agent sees a long pause by its clocks") {
+  struct Row {
+    std::string_view scenario;
+    int paused;
+    bool is_new;
+  };
+  for (const Row& row :
+       {Row{"0s healthy; 2s pause 1; 8s healthy", 6, false},
+        Row{"0s healthy; 2s pause 1; 20s healthy", 18, true},
+        Row{"0s healthy; 2s pause 1; 10s pause 1, fail 0; 20s fail 1", 18, true}}) {
+    CAPTURE(row.scenario);
+    Rehearsal fleet(row.scenario, {.hosts = 1});
+    const auto heard = some_intervals(fleet, row.paused + 4);
+    REQUIRE(heard.size() == 4);
+    CHECK(heard[2].snapshot.sent_at - heard[1].snapshot.sent_at == (row.paused + 1) * 1s);
+    // It stood still from its first turn in the pause to the first after it.
+    CHECK(std::chrono::abs(heard[2].snapshot.uptime - heard[1].snapshot.uptime - 990ms) <= 1ms);
+    CHECK((heard[2].header.epoch > heard[1].header.epoch) == row.is_new);
+    CHECK(heard[2].header.sequence == (row.is_new ? 1 : 3));
+    CHECK(heard[2].snapshot.states[0] != CheckState::kPending);
+    CHECK(heard[3].header.epoch == heard[2].header.epoch);
+  }
+}
+
+TEST_CASE("a machine that was put back by little repeats itself; its agent sees it if by more") {
+  for (const bool by_little : {true, false}) {
+    CAPTURE(by_little);
+    const int until = by_little ? 5 : 15;
+    Rehearsal fleet("0s healthy; " + std::to_string(until) + "s put-back 1; 20s healthy",
+                    {.hosts = 1});
+    const auto heard = some_intervals(fleet, 22);
+    REQUIRE(heard.size() == 22);
+    const Heard& first = heard[0];
+    const Heard& after = heard[static_cast<std::size_t>(until)];
+    CHECK(after.snapshot.uptime == first.snapshot.uptime);
+    CHECK((after.header.epoch > first.header.epoch) == !by_little);
+    CHECK(after.header.sequence == (by_little ? 2 : 1));
+    CHECK(heard[21].header.epoch == after.header.epoch);
+    CHECK(heard[21].header.sequence == after.header.sequence + 21 - until);
   }
 }
 
