@@ -1,8 +1,9 @@
 #pragma once
 
 // Every limit of flatline, with its unit and its reason. A number that bounds anything stands here
-// and nowhere else, and the relations between these numbers are checked while compiling. The unit
-// is in the type or the name; what has neither is a count. CONTRACT.md ("Limits") has the wire's.
+// and nowhere else (but for the simulated fleet's, in tools/sim/limits.h), and the relations
+// between these numbers are checked while compiling. The unit is in the type or the name; what has
+// neither is a count. CONTRACT.md ("Limits") has the wire's.
 
 #include <chrono>
 #include <cstddef>
@@ -369,7 +370,7 @@ inline constexpr std::chrono::seconds kAlarmRetry{1};
 /// The largest configuration file that an agent or a collector reads.
 inline constexpr std::size_t kConfigFileBytes = 1 << 20;
 
-// --- Command lines and the simulated fleet ------------------------------------------------------
+// --- Command lines ------------------------------------------------------------------------------
 
 /// How long a command may take in all (`--timeout`): somebody waits for it.
 inline constexpr std::chrono::milliseconds kDefaultRequestTimeout{5'000};
@@ -381,31 +382,5 @@ inline constexpr std::size_t kEnrollNames = kMaxCapacity;
 /// The longest line of such a file (a name and a comment), and the largest file (128 MiB).
 inline constexpr std::size_t kNamesLineBytes = 1024;
 inline constexpr std::size_t kNamesFileBytes = kEnrollNames * 2 * kNameBytes;
-/// How many hosts one simulated fleet can have: as many as the largest collector has slots.
-inline constexpr std::uint32_t kMaxSimulatedHosts = kMaxCapacity;
-/// Checks of each simulated host.
-inline constexpr std::uint32_t kDefaultSimulatedChecks = 4;
-/// Digits of a simulated host's name, `sim-00001`: fleets of up to 99,999 sort by name.
-inline constexpr std::size_t kSimulatedNameDigits = 5;
-/// The simulated fleet sends at most this often, so that a system call sends several datagrams.
-inline constexpr std::chrono::milliseconds kSimulatedTurn{1};
-/// The longest sleep of the simulated fleet, so that Ctrl-C is heard soon.
-inline constexpr std::chrono::milliseconds kSimulatedSleep{100};
-/// How many datagrams one sendmmsg hands over.
-inline constexpr std::size_t kSendBatch = 64;
-/// A simulated datagram is late that leaves over a tenth of its interval, and 20 ms, too late.
-inline constexpr int kSimulatedLateDivisor = 10;
-inline constexpr std::chrono::milliseconds kSimulatedLateAtLeast{20};
-/// Simulated datagrams held back at a time (37 MB). Those beyond go out at once and are counted.
-inline constexpr std::size_t kHeldDatagrams = 65'536;
-/// How long a simulated datagram is held back at most (`--delay`).
-inline constexpr std::chrono::milliseconds kDefaultHoldDelay{2'000};
-inline constexpr std::chrono::milliseconds kMaxHoldDelay{60'000};
-/// A clone starts so many intervals after its original, so that its epoch is the newer one.
-inline constexpr std::uint64_t kCloneStartIntervals = 3;
-/// How far a simulated host's clock can be off: a year and a day.
-inline constexpr std::chrono::hours kMaxSimulatedSkew{24 * 366};
-/// How many phases a scenario can have: people write a handful.
-inline constexpr std::size_t kScenarioPhases = 64;
 
 }  // namespace flatline

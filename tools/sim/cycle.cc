@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "schema/invariant.h"
-#include "schema/limits.h"
+#include "tools/sim/limits.h"
 
 namespace flatline::sim {
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "schema/limits.h"
 #include "schema/program/endpoint.h"
 #include "schema/time.h"
+#include "tools/sim/limits.h"
 #include "tools/sim/scenario.h"
 
 namespace flatline::sim {

@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <cstring>
 
-#include "schema/limits.h"
 #include "schema/program/descriptor.h"
 #include "schema/program/error.h"
+#include "tools/sim/limits.h"
 
 namespace flatline::sim {
 

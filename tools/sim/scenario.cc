@@ -9,10 +9,10 @@
 #include <optional>
 #include <utility>
 
-#include "schema/limits.h"
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
 #include "schema/wire/text.h"
+#include "tools/sim/limits.h"
 #include "tools/sim/random.h"
 
 namespace flatline::sim {

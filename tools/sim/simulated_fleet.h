@@ -21,6 +21,7 @@
 #include "schema/wire/datagram.h"
 #include "schema/wire/identity.h"
 #include "tools/sim/cycle.h"
+#include "tools/sim/limits.h"
 #include "tools/sim/scenario.h"
 
 namespace flatline::sim {

@@ -14,6 +14,7 @@
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
 #include "schema/program/key_file.h"
+#include "tools/sim/limits.h"
 
 namespace flatline::sim {
 namespace {

@@ -1,8 +1,8 @@
 #include "bench/proofs/detection/speakers.h"
 
 #include "agent/core/schedule.h"
-#include "schema/limits.h"
 #include "schema/program/clock.h"
+#include "tools/sim/limits.h"
 
 namespace flatline::bench {
 

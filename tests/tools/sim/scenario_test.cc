@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "schema/limits.h"
 #include "schema/program/error.h"
+#include "tools/sim/limits.h"
 
 namespace flatline::sim {
 namespace {

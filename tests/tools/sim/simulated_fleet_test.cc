@@ -12,6 +12,7 @@
 #include "agent/core/schedule.h"
 #include "schema/program/cryptography.h"
 #include "tests/tools/sim/listener.h"
+#include "tools/sim/limits.h"
 
 namespace flatline::sim {
 namespace {
