@@ -151,7 +151,7 @@ struct Host {
   agentVersion @11 :Text $Json.name("agent_version");
   keyId @12 :UInt32 $Json.name("key_id");
   credentialGeneration @13 :UInt32 $Json.name("credential_generation");
-  epoch @14 :Text;
+  epoch @14 :Text;                 # When its agent's run began, to the second; absent until known.
   sequence @15 :Float64;
   registeredAt @16 :Text $Json.name("registered_at");
   results @17 :List(CheckResult);
