@@ -57,13 +57,20 @@ std::optional<std::string> unknown_parameter(const ApiRequest& request, const Ro
 
 }  // namespace
 
-ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string read_token)
-    : gate_(sources.gate), bound_(std::move(bound)), read_token_(std::move(read_token)) {
+std::vector<Route> all_routes(const ApiSources& sources) {
+  std::vector<Route> routes;
   for (const auto& group : {liveness_routes(sources), view_routes(sources), past_routes(sources),
                             action_routes(sources), ban_routes(sources)}) {
-    routes_.insert(routes_.end(), group.begin(), group.end());
+    routes.insert(routes.end(), group.begin(), group.end());
   }
+  return routes;
 }
+
+ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string read_token)
+    : gate_(sources.gate),
+      routes_(all_routes(sources)),
+      bound_(std::move(bound)),
+      read_token_(std::move(read_token)) {}
 
 /// Refuses DNS rebinding, by which a foreign page has a browser ask us under that page's own name.
 /// Only addresses, localhost and the configured name are ours. Where readers need a token such a

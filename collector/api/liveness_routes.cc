@@ -22,6 +22,7 @@ constexpr std::string_view kIndex =
     "  /api/v1/at/hosts?time=2026-11-23T03:14:00Z&filter=failing\n"
     "  /api/v1/diff?from=2026-11-23T03:14:00Z\n"
     "  /api/v1/actions\n"
+    "  /api/v1/orders\n"
     "  /-/healthy\n"
     "  /-/ready\n";
 

@@ -9,6 +9,9 @@
 
 namespace flatline {
 
+/// All of them, in the order in which they are tried.
+std::vector<Route> all_routes(const ApiSources& sources);
+
 /// `/`, /-/healthy and /-/ready.
 std::vector<Route> liveness_routes(const ApiSources& sources);
 /// The newest view: summary, bitmap, hosts, one host.
