@@ -1,0 +1,140 @@
+// Holds API.md against the code: its table of paths against the routes, and its limits against
+// those of the program. tests/end_to_end/api_examples.py asks what it gives as examples.
+
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "collector/api/admin_gate.h"
+#include "collector/api/routes.h"
+#include "tests/harness/files.h"
+#include "tests/harness/fleet_driver.h"
+
+namespace flatline {
+namespace {
+
+const std::string& page() {
+  static const std::string text = content_of(source_file("schema/API.md"));
+  return text;
+}
+
+/// What stands in backticks, in its order.
+std::vector<std::string> quoted_in(const std::string& text) {
+  std::vector<std::string> quoted;
+  std::istringstream stream(text);
+  std::string part;
+  for (bool inside = false; std::getline(stream, part, '`'); inside = !inside) {
+    if (inside) quoted.push_back(part);
+  }
+  return quoted;
+}
+
+/// A path as a reader of the page knows it: `GET /api/v1/hosts/NAME: filter limit, readers`.
+std::string told(const std::string& request, const std::vector<std::string>& parameters,
+                 const std::string& who) {
+  return fmt::format("{}: {}, {}", request, join(parameters, " "), who);
+}
+
+std::set<std::string> paths_of_the_page() {
+  std::set<std::string> paths;
+  std::istringstream lines(page());
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("| `GET /") && !line.starts_with("| `POST /") &&
+        !line.starts_with("| `DELETE /")) {
+      continue;
+    }
+    std::vector<std::string> cells;
+    std::istringstream row(line);
+    for (std::string cell; std::getline(row, cell, '|');) cells.push_back(cell);
+    CAPTURE(line);
+    REQUIRE(cells.size() == 4);
+    const bool has_body = cells[2].find("body") != std::string::npos;
+    const std::string who = cells[3].substr(1, cells[3].size() - 2);
+    const auto parameters = has_body ? std::vector<std::string>{} : quoted_in(cells[2]);
+    CHECK(paths.insert(told(quoted_in(cells[1]).at(0), parameters, who)).second);
+  }
+  return paths;
+}
+
+std::set<std::string> paths_of_the_code() {
+  test::FleetDriver fleet;
+  const ViewBoard board{fleet.options.capacity};
+  AdminGate gate{"operators-alone", fleet.now};
+  const ApiSources sources{
+      board, fleet.host_table, test::fixed_key().fleet, {}, 0, {}, {}, {}, gate, {}, {}, {}};
+  const auto who = [](Access access) {
+    return access == Access::kAnybody   ? "anybody"
+           : access == Access::kReaders ? "readers"
+                                        : "operators";
+  };
+  std::set<std::string> paths;
+  for (const Route& route : all_routes(sources)) {
+    std::string path(route.path);
+    if (const std::size_t star = path.find('*'); star != std::string::npos) {
+      path.replace(star, 1, "NAME");
+    }
+    paths.insert(told(fmt::format("{} {}", route.method, path),
+                      {route.parameters.begin(), route.parameters.end()}, who(route.access)));
+  }
+  return paths;
+}
+
+TEST_CASE("API.md has every path of the code, with its parameters and who may ask, and no other") {
+  const auto of_the_page = paths_of_the_page();
+  const auto of_the_code = paths_of_the_code();
+  CHECK(of_the_code.size() > 20);
+  for (const std::string& path : of_the_code) {
+    if (!of_the_page.contains(path)) FAIL_CHECK("not on the page: ", path);
+  }
+  for (const std::string& path : of_the_page) {
+    if (!of_the_code.contains(path)) FAIL_CHECK("not in the code: ", path);
+  }
+}
+
+/// A number as people write it: 16,384.
+std::string with_commas(double number) {
+  std::string text = fmt::format("{:.0f}", number);
+  for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) {
+    text.insert(static_cast<std::size_t>(at), ",");
+  }
+  return text;
+}
+
+TEST_CASE("API.md has the limits of the code") {
+  const std::string sentences[] = {
+      fmt::format("| {} a second, {} at once after a quiet time |",
+                  with_commas(kClientRequestsPerSecond), with_commas(kClientBurst)),
+      fmt::format("| {} a second, {} at once |", with_commas(kAllRequestsPerSecond),
+                  with_commas(kAllBurst)),
+      fmt::format("| {} a second, {} at once |", with_commas(kChangesPerSecond),
+                  with_commas(kChangesBurst)),
+      fmt::format("that wait | {} each |", kApiSlowJobs),
+      fmt::format("| {} bytes | 413 |", with_commas(kApiBodyBytes)),
+      fmt::format("| {} KiB |", kApiConnectionBytes / 1024),
+      fmt::format("| {}, of one IP address {} |", kApiConnections, kApiConnectionsPerClient),
+      fmt::format("| {} s after it was opened, or {} s without a byte |",
+                  kApiConnectionLifetime.count(), kApiIdleTimeout.count()),
+      fmt::format("or {} hosts are forgotten or revoked", with_commas(kBans)),
+      fmt::format("`limit` elements, 1 to {}, {} without", with_commas(kMaxPageHosts),
+                  kDefaultPageHosts),
+      fmt::format("at most {} bytes and nests {} deep", with_commas(kFilterBytes),
+                  kFilterDepth - 1),
+      fmt::format("(1 to {}, {} without", with_commas(kMaxHistoryPoints), kDefaultHistoryPoints),
+      fmt::format("header, 1 to {} visible ASCII", kIdempotencyKeyBytes),
+      fmt::format("at most {} bytes, a name of at most {}", kWhyBytes, kByBytes),
+      fmt::format("the last {} are", with_commas(kActions)),
+      fmt::format("beyond {} different ones", with_commas(kCheckNames))};
+  std::string text = page();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  for (const std::string& sentence : sentences) {
+    if (text.find(sentence) == std::string::npos) FAIL_CHECK("not on the page: ", sentence);
+  }
+  CHECK(kMaxPageHosts == kMaxPageActions);
+  CHECK(kDefaultPageHosts == kDefaultPageActions);
+}
+
+}  // namespace
+}  // namespace flatline
