@@ -1,13 +1,16 @@
-// Compares CONTRACT.md with the code: the worked example in both directions, byte for byte, and the
-// constants in its tables.
+// Compares CONTRACT.md with the code: the worked example in both directions, byte for byte, the
+// files and the derivation of keys that it describes, and the constants in its tables. Its table of
+// outcomes is held by tests/collector/fleet/outcome_table_test.cc.
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
+#include <sodium.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "schema/answers/planes.h"
+#include "schema/program/key_file.h"
 #include "schema/wire/outcome.h"
 #include "tests/harness/bytes_as_text.h"
 #include "tests/harness/files.h"
@@ -21,9 +24,9 @@ const std::string& contract() {
   return text;
 }
 
-/// Returns the content of the block that opens with "```hex NAME".
-std::string block(std::string_view name) {
-  const std::string fence = "```hex " + std::string(name) + "\n";
+/// Returns the content of the block that opens with "```KIND NAME".
+std::string block(std::string_view name, std::string_view kind = "hex") {
+  const std::string fence = fmt::format("```{} {}\n", kind, name);
   const std::size_t start = contract().find(fence);
   CAPTURE(fence);
   REQUIRE(start != std::string::npos);
@@ -95,6 +98,47 @@ TEST_CASE("the worked example reads as the snapshot that its table tells") {
   Snapshot snapshot;
   REQUIRE(decode_snapshot(plain, snapshot));
   CHECK(same_snapshot(snapshot, sample_snapshot()));
+}
+
+/// The page's file, written as it tells.
+std::filesystem::path written(const TemporaryFolder& folder, const std::string& name) {
+  const auto path = folder.path() / name;
+  write_content(path, block(name, "toml"));
+  std::filesystem::permissions(path, std::filesystem::perms{0600});
+  return path;
+}
+
+TEST_CASE("the files that the contract shows are read as the example's key and credential") {
+  const TemporaryFolder folder;
+  const FleetKey key = read_fleet_key(written(folder, "fleet.key"));
+  CHECK(key.fleet == sample_fleet_key().fleet);
+  CHECK(key.key_id == sample_fleet_key().key_id);
+  CHECK(key.key == sample_fleet_key().key);
+  const Credential credential = read_credential(written(folder, "web-042.example.credential"));
+  CHECK(credential.name == sample_credential().name);
+  CHECK(credential.agent_id == sample_credential().agent_id);
+  CHECK(credential.key_id == sample_credential().key_id);
+  CHECK(credential.generation == sample_credential().generation);
+  CHECK(credential.key == sample_credential().key);
+}
+
+/// The contract's KDF, "without libsodium": BLAKE2b of nothing, by another function of libsodium.
+SecretKey derive(const SecretKey& key, const std::string& context, std::uint64_t subkey) {
+  std::array<unsigned char, crypto_generichash_blake2b_SALTBYTES> salt{};
+  std::array<unsigned char, crypto_generichash_blake2b_PERSONALBYTES> personal{};
+  REQUIRE(context.size() == 8);
+  std::memcpy(salt.data(), &subkey, sizeof subkey);
+  std::memcpy(personal.data(), context.data(), context.size());
+  SecretKey derived{};
+  crypto_generichash_blake2b_salt_personal(derived.data(), derived.size(), nullptr, 0, key.data(),
+                                           key.size(), salt.data(), personal.data());
+  return derived;
+}
+
+TEST_CASE("the derivation of keys is BLAKE2b with the salt and personalisation that it tells") {
+  const auto agent = static_cast<std::uint64_t>(sample_credential().agent_id);
+  const SecretKey of_agent = derive(sample_fleet_key().key, "fl-agent", agent);
+  CHECK(derive(of_agent, "fl-gener", 7) == sample_credential().key);
 }
 
 TEST_CASE("the example's table names what the sample holds") {
