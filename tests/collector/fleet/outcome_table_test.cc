@@ -205,6 +205,50 @@ TEST_CASE("who fails one test has its outcome, and who fails two that of the tab
   }
 }
 
+/// What comes of a datagram of an older epoch, or of one that repeats the last sequence of a host
+/// which has fallen silent meanwhile, and that has this fault.
+Outcome outcome_of_old(bool is_of_older_epoch, const Fault& fault) {
+  Trial trial(true);
+  if (!is_of_older_epoch) trial.fleet.pass(10s);
+  trial.write();
+  if (is_of_older_epoch) {
+    trial.header.epoch -= 1;
+  } else {
+    trial.header.sequence -= 1;
+  }
+  if (fault.before != nullptr) fault.before(trial);
+  if (fault.written != nullptr) fault.written(trial);
+  trial.seal();
+  if (fault.on_its_way != nullptr) fault.on_its_way(trial);
+  if (fault.arriving != nullptr) fault.arriving(trial);
+  return trial.arrive();
+}
+
+TEST_CASE("older epochs, and what a silent host repeats, are opened and are stale in the end") {
+  for (const bool is_of_older_epoch : {false, true}) {
+    CAPTURE(is_of_older_epoch);
+    for (const Fault& fault : kOfAnyHost) {
+      CAPTURE(std::string(outcome_name(fault.outcome)));
+      const bool is_good = fault.outcome == Outcome::kAccepted;
+      CHECK(outcome_of_old(is_of_older_epoch, fault) ==
+            (is_good ? Outcome::kStale : fault.outcome));
+    }
+  }
+}
+
+TEST_CASE("epoch 0 is nobody's: it is stale, of a host that is known and of one that is not") {
+  for (const bool is_known : {false, true}) {
+    for (const std::uint64_t sequence : {0, 1}) {
+      Trial trial(is_known);
+      trial.write();
+      trial.header.epoch = 0;
+      trial.header.sequence = sequence;
+      trial.seal();
+      CHECK(trial.arrive() == Outcome::kStale);
+    }
+  }
+}
+
 TEST_CASE("nothing of a host changes before the last test is passed") {
   for (const Fault& fault : faults_of(true)) {
     if (fault.outcome >= Outcome::kLate || fault.outcome == Outcome::kTombstoned) continue;

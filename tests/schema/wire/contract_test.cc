@@ -193,5 +193,50 @@ TEST_CASE("the contract names every outcome in order, every plane and every flag
   }
 }
 
+TEST_CASE("the contract has the numbers of limits.h") {
+  struct Fact {
+    bool holds;  ///< Whether the code has the sentence's number.
+    std::string_view sentence;
+  };
+  using namespace std::chrono_literals;
+  constexpr std::chrono::nanoseconds kEachSlot = 2 * kCoreShareOfOpenings * kOpeningPrice;
+  constexpr Fact kFacts[] = {
+      {kDepartures == 4096, "among the last 4,096 of these"},
+      {kLagLeakDivisor == 2000, "sum + a − h − a/2000"},
+      {kLagLeakDivisor == 2000, "D + 2 W + T + L/2000 + S"},
+      {kMostClockProgress / 24h / 366 == 10, "at most ten years count"},
+      {kFirstContactSkew == 5min, "within 5 minutes of the collector's wall clock"},
+      {kConflictSnapshots == 3, "with newer sequences, three within a window"},
+      {kClockQuorum == 3, "is late, of three hosts or more"},
+      {kLeaveIntervals == 3, "in the snapshots of three intervals"},
+      {kCoreShareOfOpenings == 10 && kOpeningPrice == 3us,
+       "a tenth of a core, 33,333 a second at 3 µs"},
+      {kNewcomersPerSecond == 16'666, "The other half, 16,666 a second"},
+      {kEachSlot == 60us, "one opening in each capacity × 60 µs"},
+      {kOwnBurst == 8, "twice its rate and 8 at once"},
+      {kEpochRandomBits == 22, "22 of its bits are random"},
+      {kExpectedGrace == 10min, "or for ten minutes where it is *expected*"},
+      {kFlappingSample == 10s && kFlappingSamples == 64,
+       "samples of 10 s (of a tick, where that is longer), the last 64"},
+      {kFlappingBegins == 8 && kFlappingEndsBelow == 4,
+       "changed within 8, and falls when fewer than 4"},
+      {kDefaultWindow == 5s, "less than a window ago (5 s by default)"},
+      {kDefaultStaleAfter == 4, "`stale_after` is 4 by default"},
+      {kPanicMinHosts == 10 && kDefaultPanicBelowPercent == 50 && kPanicEndsAbovePoints == 10,
+       "of ten or more; over above 60 %"},
+      {kResultPeriods == 2, "where two of its periods bring none"},
+      {kKeyFileBytes == 4096, "Both have at most 4,096 bytes"}};
+  std::string text;
+  for (const char c : contract()) {
+    const bool is_space = c == ' ' || c == '\n';
+    if (!is_space || text.empty() || text.back() != ' ') text += is_space ? ' ' : c;
+  }
+  for (const Fact& fact : kFacts) {
+    CAPTURE(std::string(fact.sentence));
+    CHECK(fact.holds);
+    CHECK(text.find(fact.sentence) != std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace flatline
