@@ -112,8 +112,8 @@ bool Simulation::run_turn(Cycle& cycle, Instant now) {
   release_held(now);
   outlet_.flush();
   if (outlet_.errors() > errors_before_phase_) {
-    warn_once(
-        fmt::format("the kernel refused datagrams: {}", system_error_text(outlet_.last_error())));
+    warn_once(warned_of_errors_, fmt::format("the kernel refused datagrams: {}",
+                                             system_error_text(outlet_.last_error())));
   }
   return true;
 }
@@ -122,9 +122,11 @@ void Simulation::serve(const Cycle::Slot& slot) {
   const Instant now = monotonic_now();
   const Pace::Verdict verdict = pace_.judge(slot.deadline, now);
   if (verdict != Pace::Verdict::kKept) {
-    warn_once(fmt::format(
-        "cannot keep its pace: {} behind; fewer --hosts or a longer --interval would be kept",
-        format_duration(std::chrono::floor<Milliseconds>(now - slot.deadline))));
+    warn_once(
+        warned_of_pace_,
+        fmt::format(
+            "cannot keep its pace: {} behind; fewer --hosts or a longer --interval would be kept",
+            format_duration(std::chrono::floor<Milliseconds>(now - slot.deadline))));
   }
   if (verdict == Pace::Verdict::kSkip) return;
   const auto spoken = fleet_.speak(slot, phase_, moment_now(), datagram_);
@@ -161,7 +163,8 @@ void Simulation::enter_phase(std::size_t phase) {
   // any host acts by it.
   outlet_.flush();
   phase_ = phase;
-  warned_ = false;
+  warned_of_pace_ = false;
+  warned_of_errors_ = false;
   errors_before_phase_ = outlet_.errors();
   if (truth_) {
     truth_->write(truth_lines(script_, phase, options_.hosts, [this](std::uint32_t host) {
@@ -185,8 +188,8 @@ Instant Simulation::wake_after(const Cycle& cycle, Instant now) const {
   return std::min(start_ + turns * turn, now + kSimulatedSleep);
 }
 
-void Simulation::warn_once(std::string_view text) {
-  if (std::exchange(warned_, true)) return;
+void Simulation::warn_once(bool& has_warned, std::string_view text) {
+  if (std::exchange(has_warned, true)) return;
   fmt::print(stderr, "flatline-sim: {}\n", text);
 }
 

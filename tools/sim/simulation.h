@@ -58,7 +58,8 @@ class Simulation {
   void release_held(Instant now);
   [[nodiscard]] Instant next_phase_start() const;
   [[nodiscard]] Instant wake_after(const Cycle& cycle, Instant now) const;
-  void warn_once(std::string_view text);
+  /// Prints `text` on stderr, unless this phase has had a warning of the kind.
+  static void warn_once(bool& has_warned, std::string_view text);
   void say_counts(std::string_view beginning) const;
 
   SimulationOptions options_;
@@ -75,7 +76,8 @@ class Simulation {
   Instant start_;
   Instant end_ = Instant::max();
   std::size_t phase_ = 0;
-  bool warned_ = false;                    ///< Whether this phase has had its one warning.
+  bool warned_of_pace_ = false;  ///< Whether this phase has had its one warning of a kind.
+  bool warned_of_errors_ = false;
   std::uint64_t errors_before_phase_ = 0;  ///< The outlet's errors up to this phase.
 };
 

@@ -46,9 +46,11 @@ class Run {
     process_.emplace(command);
   }
 
-  /// Receives until its stdout ends or `enough` datagrams have come.
+  /// Receives until its stdout ends or `enough` datagrams have come, up to a deadline.
   void listen(std::size_t enough = ~std::size_t{0}) {
+    const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
     while (heard_.size() < enough) {
+      REQUIRE(std::chrono::steady_clock::now() < deadline);
       std::array<pollfd, 2> files{
           {{listener_.socket(), POLLIN, 0}, {process_->stdout_file(), POLLIN, 0}}};
       const auto patience = std::chrono::duration_cast<Milliseconds>(test::kPatience);
@@ -257,17 +259,27 @@ TEST_CASE("it says so when it cannot keep its pace") {
 TEST_CASE("what the kernel refuses is counted, said once a phase, and stops nothing") {
   // The kernel refuses to send to a broadcast address unless the socket asked for that.
   Run run({"--collector", "255.255.255.255:9", "--hosts", "5", "--interval", "100ms", "--for", "1s",
-           "--scenario", "0s healthy; 500ms fail 1"});
+           "--scenario", "0s healthy; 500ms fail 5 hosts"});
   run.listen();
   CHECK(run.process().wait() == 0);
   CHECK(run.summary("send_errors") + run.summary("skipped") == 50);
   CHECK(run.summary("sent") == run.heard().size());
   CHECK(run.summary("sent") == run.summary("send_errors"));
-  const std::string line = "flatline-sim: the kernel refused datagrams: Permission denied\n";
-  // There is one line a phase. On a loaded machine it may be about the pace instead.
-  if (run.summary("late") + run.summary("skipped") == 0) {
-    CHECK(run.process().err() == line + line);
+  // On a loaded machine a whole phase may be skipped. What was sent shows its phase.
+  std::set<bool> phases;
+  for (const Heard& one : run.heard()) {
+    phases.insert(
+        std::any_of(one.snapshot.states.begin(), one.snapshot.states.end(), flatline::is_failing));
   }
+  const std::string line = "flatline-sim: the kernel refused datagrams: Permission denied\n";
+  std::size_t said = 0;
+  std::size_t at = 0;
+  while ((at = run.process().err().find(line, at)) != std::string::npos) {
+    ++said;
+    at += line.size();
+  }
+  CHECK(said >= 1);
+  CHECK(said == phases.size());
 }
 
 TEST_CASE("wrong use is one line on stderr, and 2; what cannot be is 1") {
