@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/harness/child_process.h"
@@ -24,6 +25,8 @@ class RunningCollector {
   [[nodiscard]] std::string fleet_key() const { return (folder_.path() / "fleet.key").string(); }
   [[nodiscard]] ChildProcess& process() { return *process_; }
 
+  /// From the next start on, these flags come on top instead of those before.
+  void use(std::vector<std::string> flags) { flags_ = std::move(flags); }
   /// Starts it again on the same data and UDP port, after its process has ended.
   void start();
   /// Does the same without waiting until it serves.
