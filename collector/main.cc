@@ -53,7 +53,8 @@ int run(int argc, char** argv) {
   HostTable host_table(config->capacity, config->messages_per_host);
   ViewBoard board(config->capacity);
   ReceiveSocket socket(config->listen.host, config->listen.port,
-                       wanted_receive_bytes(config->capacity, config->min_interval));
+                       wanted_receive_bytes(config->capacity, config->min_interval),
+                       key_ids_of(keys));
   ApiListener listener(config->api, config->others_may_ask());
   std::string operators;  // Their token, read once its folder is there.
   Journal journal(journal_options(*config, keys.front().fleet, operators), host_table, board);

@@ -6,6 +6,12 @@
 
 namespace flatline {
 
+std::vector<std::uint8_t> key_ids_of(const std::vector<FleetKey>& keys) {
+  std::vector<std::uint8_t> ids;
+  for (const FleetKey& key : keys) ids.push_back(key.key_id);
+  return ids;
+}
+
 FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> keys,
                            std::uint64_t start_number) {
   FleetOptions options;

@@ -16,6 +16,8 @@
 
 namespace flatline {
 
+/// The key ids that the socket lets pass.
+std::vector<std::uint8_t> key_ids_of(const std::vector<FleetKey>& keys);
 FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> keys,
                            std::uint64_t start_number);
 /// `admin_token` is written into a folder that somebody puts in the data folder's place while the

@@ -13,7 +13,8 @@ namespace {
 
 /// What cannot be a datagram never reaches the buffer, and is counted as such and nothing else.
 void read_kernel_counters(benchmark::State& state) {
-  ReceiveSocket socket("127.0.0.1", 0, kDatagramBufferBytes);
+  const std::uint8_t live_key_id = 1;
+  ReceiveSocket socket("127.0.0.1", 0, kDatagramBufferBytes, {&live_key_id, 1});
   KernelCounters counters(socket.descriptor());
   LoopbackSocket sender;
   const Datagram noise{};

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "collector/view/prefetch.h"
+#include "schema/invariant.h"
 #include "schema/program/endpoint.h"
 #include "schema/program/error.h"
 #include "schema/wire/datagram.h"
@@ -44,19 +45,23 @@ Resolved resolve(const std::string& host, std::uint16_t port) {
   return resolved;
 }
 
-/// Attaches a classic BPF program that lets pass only what has our size, magic and version. To the
-/// program a packet begins with its UDP header, and it loads words as big-endian.
-void attach_filter(int descriptor) {
+/// Attaches a classic BPF program that lets pass only what has our size, magic and version, and one
+/// of two key ids. To the program a packet begins with its UDP header, and it loads words as
+/// big-endian. The kernel puts it in the place of an earlier one between two packets.
+void attach_filter(int descriptor, std::uint8_t key_id, std::uint8_t other_key_id) {
   constexpr auto kMagicWord = static_cast<std::uint32_t>(kMagic[0]) << 24 |
                               static_cast<std::uint32_t>(kMagic[1]) << 16 |
                               static_cast<std::uint32_t>(kMagic[2]) << 8 | kMagic[3];
-  std::array<sock_filter, 8> program = {{
+  std::array<sock_filter, 11> program = {{
       BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kUdpHeaderBytes + kDatagramBytes, 0, 5),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kUdpHeaderBytes + kDatagramBytes, 0, 8),
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kUdpHeaderBytes),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kMagicWord, 0, 3),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kMagicWord, 0, 6),
       BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kUdpHeaderBytes + 4),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kWireVersion, 0, 1),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kWireVersion, 0, 4),
+      BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kUdpHeaderBytes + 5),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, key_id, 1, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, other_key_id, 0, 1),
       BPF_STMT(BPF_RET | BPF_K, 0xFFFFFFFF),
       BPF_STMT(BPF_RET | BPF_K, 0),
   }};
@@ -108,7 +113,8 @@ struct ReceiveSocket::Batch {
   std::array<ReceivedDatagram, kReceiveBatch> received{};
 };
 
-ReceiveSocket::ReceiveSocket(const std::string& host, std::uint16_t port, std::size_t wanted_bytes)
+ReceiveSocket::ReceiveSocket(const std::string& host, std::uint16_t port, std::size_t wanted_bytes,
+                             std::span<const std::uint8_t> live_key_ids)
     : batch_(std::make_unique<Batch>()) {
   const Resolved where = resolve(host, port);
   socket_ =
@@ -123,7 +129,7 @@ ReceiveSocket::ReceiveSocket(const std::string& host, std::uint16_t port, std::s
   if (where.address.ss_family == AF_INET6) {
     setsockopt(socket_.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
   }
-  attach_filter(socket_.get());  // Before bind(), so that nothing unfiltered waits.
+  take_only(live_key_ids);  // Before bind(), so that nothing unfiltered waits.
   buffer_ = size_buffer(socket_.get(), wanted_bytes);
   if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&where.address), where.size) != 0) {
     fail("bind");
@@ -135,6 +141,12 @@ ReceiveSocket::ReceiveSocket(const std::string& host, std::uint16_t port, std::s
 }
 
 ReceiveSocket::~ReceiveSocket() = default;
+
+void ReceiveSocket::take_only(std::span<const std::uint8_t> live_key_ids) {
+  INVARIANT(!live_key_ids.empty());
+  INVARIANT(live_key_ids.size() <= kFleetKeys);
+  attach_filter(socket_.get(), live_key_ids.front(), live_key_ids.back());
+}
 
 std::span<const ReceivedDatagram> ReceiveSocket::receive() {
   for (mmsghdr& message : batch_->messages) {

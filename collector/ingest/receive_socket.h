@@ -1,9 +1,8 @@
 #pragma once
 
-// The collector's UDP socket. A filter in the kernel drops what cannot be a datagram of ours before
-// it takes room, and the receive buffer has room for the capacity's full rate. The socket takes
-// datagrams in batches into buffers of its own, and decides nothing about them. Only the loop's
-// thread uses it.
+// The collector's UDP socket. A filter in the kernel drops what cannot be a datagram of ours, or
+// names a key that is not live, before it takes room. The socket takes datagrams in batches into
+// buffers of its own, and decides nothing about them. Only the loop's thread uses it.
 
 #include <sys/socket.h>
 
@@ -28,8 +27,10 @@ std::size_t wanted_receive_bytes(std::uint32_t capacity, Milliseconds min_interv
 class ReceiveSocket {
  public:
   /// Binds to `host`, a numeric address ("::" takes IPv4 too), and to `port`; 0 means any free
-  /// port. Throws Failure if the port is busy or the address is not one of this machine.
-  ReceiveSocket(const std::string& host, std::uint16_t port, std::size_t wanted_bytes);
+  /// port. What it takes is what take_only() says. Throws Failure if the port is busy or the
+  /// address is not one of this machine.
+  ReceiveSocket(const std::string& host, std::uint16_t port, std::size_t wanted_bytes,
+                std::span<const std::uint8_t> live_key_ids);
   ~ReceiveSocket();
   ReceiveSocket(const ReceiveSocket&) = delete;
   ReceiveSocket& operator=(const ReceiveSocket&) = delete;
@@ -37,6 +38,11 @@ class ReceiveSocket {
   [[nodiscard]] int descriptor() const { return socket_.get(); }
   [[nodiscard]] const Address& local() const { return local_; }
   [[nodiscard]] const ReceiveBuffer& buffer() const { return buffer_; }
+
+  /// From now on the kernel refuses every datagram whose key id is none of these, at most
+  /// kFleetKeys. What waits already is still received. Throws Failure where the kernel does not
+  /// take the filter; then the one before stays.
+  void take_only(std::span<const std::uint8_t> live_key_ids);
 
   /// Takes at most kReceiveBatch of the datagrams that wait, and never blocks. If it returns fewer,
   /// no more were waiting. The datagrams are valid until the next call.

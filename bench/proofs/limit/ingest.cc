@@ -65,7 +65,8 @@ class Ingest {
       : options_(options_for(hosts)),
         host_table_(options_.capacity, options_.messages_per_host),
         fleet_(options_, host_table_, kStart),
-        socket_("127.0.0.1", 0, wanted_receive_bytes(options_.capacity, options_.min_interval)) {}
+        socket_("127.0.0.1", 0, wanted_receive_bytes(options_.capacity, options_.min_interval),
+                {&options_.keys.front().key_id, 1}) {}
 
   [[nodiscard]] std::uint16_t port() const { return socket_.local().port; }
   std::size_t take() {

@@ -96,9 +96,10 @@ TEST_CASE("performing actions allocates nothing, whatever comes of them") {
 }
 
 TEST_CASE("receiving, reading the kernel's counters and a line of the log allocate nothing") {
-  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes);
-  KernelCounters counters(socket.descriptor());
   Host host("web-1");
+  const std::array<std::uint8_t, 1> live_keys = {host.fleet_key.key_id};
+  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes, live_keys);
+  KernelCounters counters(socket.descriptor());
   const Datagram datagram = host.say(Instant{});
   sockaddr_in itself{};
   itself.sin_family = AF_INET;

@@ -9,6 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
+#include <vector>
+
 #include "collector/ingest/kernel_counters.h"
 #include "schema/program/error.h"
 #include "schema/wire/datagram.h"
@@ -20,6 +23,8 @@ using namespace flatline;
 using namespace flatline::test;
 
 namespace {
+
+constexpr std::array<std::uint8_t, 1> kLiveKeys = {1};
 
 struct Sender {
   Sender(int family, std::uint16_t port) : descriptor(::socket(family, SOCK_DGRAM, 0)) {
@@ -53,7 +58,7 @@ bool readable(const ReceiveSocket& socket, int timeout_ms) {
 }  // namespace
 
 TEST_CASE("datagrams of both IP versions arrive whole, with their sources") {
-  ReceiveSocket socket("::", 0, kMinReceiveBufferBytes);
+  ReceiveSocket socket("::", 0, kMinReceiveBufferBytes, kLiveKeys);
   const Sender v4(AF_INET, socket.local().port);
   const Sender v6(AF_INET6, socket.local().port);
   Host host("host");
@@ -73,7 +78,7 @@ TEST_CASE("datagrams of both IP versions arrive whole, with their sources") {
 }
 
 TEST_CASE("the kernel drops what cannot be a datagram, and it is counted as filtered, not lost") {
-  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes);
+  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes, kLiveKeys);
   KernelCounters counters(socket.descriptor());
   const Sender sender(AF_INET, socket.local().port);
   Host host("host");
@@ -95,8 +100,52 @@ TEST_CASE("the kernel drops what cannot be a datagram, and it is counted as filt
   CHECK(counters.lost() == 0);
 }
 
+TEST_CASE("a datagram whose key id is not live is refused by the kernel; live key ids can change") {
+  struct Row {
+    std::vector<std::uint8_t> live;
+    std::vector<int> taken;  // Of the key ids 0 to 4, and 255.
+  };
+  const std::vector<Row> rows = {{{1}, {1}},       {{0}, {0}},       {{255}, {255}},
+                                 {{1, 3}, {1, 3}}, {{3, 1}, {1, 3}}, {{2, 2}, {2}}};
+  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes, rows.front().live);
+  KernelCounters counters(socket.descriptor());
+  const Sender sender(AF_INET, socket.local().port);
+  Datagram datagram = Host("host").say(Instant{});
+  std::uint64_t refused = 0;
+  for (const Row& row : rows) {
+    socket.take_only(row.live);
+    for (const int key_id : {0, 1, 2, 3, 4, 255}) {
+      datagram[5] = std::byte(key_id);
+      sender.send(datagram);
+    }
+    std::vector<int> taken;
+    for (const ReceivedDatagram& received : socket.receive()) {
+      taken.push_back(std::to_integer<int>(received.bytes[5]));
+    }
+    CHECK(taken == row.taken);
+    refused += 6 - row.taken.size();
+    counters.read();
+    CHECK(counters.filtered() == refused);
+    CHECK(counters.lost() == 0);
+  }
+}
+
+TEST_CASE("a filter that the kernel does not take leaves the one before in force") {
+  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes, kLiveKeys);
+  const Sender sender(AF_INET, socket.local().port);
+  {
+    const test::FaultySocketOption faulty(SO_ATTACH_FILTER, ENOMEM);
+    CHECK_THROWS_AS(socket.take_only(std::array<std::uint8_t, 1>{2}), Failure);
+  }
+  Datagram datagram = Host("host").say(Instant{});
+  sender.send(datagram);
+  datagram[5] = std::byte{2};
+  sender.send(datagram);
+  CHECK(socket.receive().size() == 1);
+}
+
 TEST_CASE("good datagrams that find no room are counted as lost") {
-  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes);
+  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes, kLiveKeys);
   KernelCounters counters(socket.descriptor());
   const Sender sender(AF_INET, socket.local().port);
   Host host("host");
@@ -113,22 +162,24 @@ TEST_CASE("good datagrams that find no room are counted as lost") {
 }
 
 TEST_CASE("a busy port and a strange address are errors that name them") {
-  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes);
-  CHECK_THROWS_WITH_AS(ReceiveSocket("127.0.0.1", socket.local().port, kMinReceiveBufferBytes),
-                       ("listen: cannot bind 127.0.0.1:" + std::to_string(socket.local().port) +
-                        " (UDP): Address already in use; give another one with --listen ADDR:PORT")
-                           .c_str(),
-                       Failure);
-  CHECK_THROWS_AS(ReceiveSocket("example", 0, kMinReceiveBufferBytes), Failure);
+  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes, kLiveKeys);
+  CHECK_THROWS_WITH_AS(
+      ReceiveSocket("127.0.0.1", socket.local().port, kMinReceiveBufferBytes, kLiveKeys),
+      ("listen: cannot bind 127.0.0.1:" + std::to_string(socket.local().port) +
+       " (UDP): Address already in use; give another one with --listen ADDR:PORT")
+          .c_str(),
+      Failure);
+  CHECK_THROWS_AS(ReceiveSocket("example", 0, kMinReceiveBufferBytes, kLiveKeys), Failure);
 }
 
 TEST_CASE("a socket that cannot be set up is closed") {
-  const ReceiveSocket busy("127.0.0.1", 0, kMinReceiveBufferBytes);
+  const ReceiveSocket busy("127.0.0.1", 0, kMinReceiveBufferBytes, kLiveKeys);
   const std::size_t before = test::open_descriptors();
-  CHECK_THROWS_AS(ReceiveSocket("127.0.0.1", busy.local().port, kMinReceiveBufferBytes), Failure);
+  CHECK_THROWS_AS(ReceiveSocket("127.0.0.1", busy.local().port, kMinReceiveBufferBytes, kLiveKeys),
+                  Failure);
   CHECK(test::open_descriptors() == before);
   const test::FaultySocketOption faulty(SO_ATTACH_FILTER, ENOMEM);
-  CHECK_THROWS_WITH_AS(ReceiveSocket("127.0.0.1", 0, kMinReceiveBufferBytes),
+  CHECK_THROWS_WITH_AS(ReceiveSocket("127.0.0.1", 0, kMinReceiveBufferBytes, kLiveKeys),
                        "listen: the kernel refused the socket filter: Cannot allocate memory",
                        Failure);
   CHECK(test::open_descriptors() == before);
