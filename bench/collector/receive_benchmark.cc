@@ -5,7 +5,6 @@
 
 #include "bench/loopback.h"
 #include "bench/must_hold.h"
-#include "collector/ingest/kernel_counters.h"
 #include "collector/ingest/receive_socket.h"
 
 namespace flatline::bench {
@@ -15,7 +14,7 @@ namespace {
 void read_kernel_counters(benchmark::State& state) {
   const std::uint8_t live_key_id = 1;
   ReceiveSocket socket("127.0.0.1", 0, kDatagramBufferBytes, {&live_key_id, 1});
-  KernelCounters counters(socket.descriptor());
+  KernelCounters& counters = socket.counters();
   LoopbackSocket sender;
   const Datagram noise{};
   sender.send({&noise, 1}, socket.local().port);

@@ -60,31 +60,37 @@ std::uint64_t find_in_snmp6(std::string_view text, std::string_view name) {
 
 }  // namespace
 
+std::uint64_t losses_in(std::string_view snmp, std::string_view snmp6) {
+  return find_in_snmp(snmp, "RcvbufErrors") + find_in_snmp(snmp, "MemErrors") +
+         find_in_snmp6(snmp6, "\nUdp6RcvbufErrors") + find_in_snmp6(snmp6, "\nUdp6MemErrors");
+}
+
+void DropCounts::read(std::uint32_t drops, std::uint64_t losses) {
+  if (began_) {
+    const std::uint32_t dropped = drops - last_drops_;  // Modulo 2^32, as the kernel counts.
+    const std::uint64_t grown = losses - std::min(losses, last_losses_);
+    const std::uint64_t lost = std::min<std::uint64_t>(grown + unanswered_, dropped);
+    unanswered_ = std::min(grown, grown + unanswered_ - lost);
+    lost_ += lost;
+    filtered_ += dropped - lost;
+  }
+  began_ = true;
+  last_drops_ = drops;
+  last_losses_ = losses;
+}
+
 KernelCounters::KernelCounters(int socket)
     : socket_(socket),
       snmp_(::open("/proc/self/net/snmp", O_RDONLY | O_CLOEXEC)),
       snmp6_(::open("/proc/self/net/snmp6", O_RDONLY | O_CLOEXEC)) {
-  last_errors_ = buffer_errors();
-  last_drops_ = socket_drops();
-  filtered_ = last_drops_;
+  read();
 }
 
 void KernelCounters::read() {
-  const std::uint64_t errors = buffer_errors();
+  Page v4;
+  Page v6;
   const std::uint32_t drops = socket_drops();
-  const std::uint32_t dropped = drops - last_drops_;  // Modulo 2^32, as the kernel counts.
-  const std::uint64_t lost =
-      std::min<std::uint64_t>(errors - std::min(errors, last_errors_), dropped);
-  last_errors_ = errors;
-  last_drops_ = drops;
-  lost_ += lost;
-  filtered_ += dropped - lost;
-}
-
-std::uint64_t KernelCounters::buffer_errors() const {
-  Page page;
-  const std::uint64_t v4 = find_in_snmp(read_whole(snmp_, page), "RcvbufErrors");
-  return v4 + find_in_snmp6(read_whole(snmp6_, page), "\nUdp6RcvbufErrors");
+  counts_.read(drops, losses_in(read_whole(snmp_, v4), read_whole(snmp6_, v6)));
 }
 
 std::uint32_t KernelCounters::socket_drops() const {

@@ -1,21 +1,47 @@
 #pragma once
 
 // Counts what the kernel threw away before we saw it, in two numbers: `lost` datagrams were good
-// but found no room, `filtered` ones were refused by the socket's filter. The kernel has no counter
-// for either alone. SO_MEMINFO counts both for our socket, and RcvbufErrors counts the losses of
-// every UDP socket in the network namespace. So drops count as lost as far as both counters moved,
-// and the rest as filtered.
+// but found no room, `filtered` ones were refused by the socket's filter, or arrived damaged. The
+// kernel has no counter for either alone. SO_MEMINFO counts both for our socket, and RcvbufErrors
+// and MemErrors the losses of every UDP socket in the network namespace. So drops count as lost as
+// far as both counters moved, and the rest as filtered.
 
 #include <cstdint>
+#include <string_view>
 
 #include "schema/program/descriptor.h"
 
 namespace flatline {
 
+/// How many datagrams found no room, by the text of /proc/net/snmp and of /proc/net/snmp6: in a
+/// socket's buffer (RcvbufErrors), or in what all UDP may take (MemErrors). What is missing there
+/// counts as 0.
+std::uint64_t losses_in(std::string_view snmp, std::string_view snmp6);
+
+/// Tells losses from refusals. Pure.
+class DropCounts {
+ public:
+  /// What the kernel counts now: drops of our socket, and then losses of all sockets. The drops
+  /// wrap around at 32 bits. A loss that comes between the two readings is in `losses` this time
+  /// and in `drops` the next, so losses that no drop answers to are kept for one reading.
+  void read(std::uint32_t drops, std::uint64_t losses);
+
+  [[nodiscard]] std::uint64_t lost() const { return lost_; }
+  [[nodiscard]] std::uint64_t filtered() const { return filtered_; }
+
+ private:
+  std::uint32_t last_drops_ = 0;
+  std::uint64_t last_losses_ = 0;
+  std::uint64_t unanswered_ = 0;
+  std::uint64_t lost_ = 0;
+  std::uint64_t filtered_ = 0;
+  bool began_ = false;  ///< The first reading tells only where the kernel's counters stand.
+};
+
 class KernelCounters {
  public:
   /// Opens the files below /proc/self/net. Where they cannot be opened, every drop counts as
-  /// filtered.
+  /// filtered. Make it before the socket is bound, so that no drop is missed.
   explicit KernelCounters(int socket);
   KernelCounters(const KernelCounters&) = delete;
   KernelCounters& operator=(const KernelCounters&) = delete;
@@ -23,22 +49,17 @@ class KernelCounters {
   /// Reads the counters, once a tick. It makes the same three system calls each time.
   void read();
 
-  [[nodiscard]] std::uint64_t lost() const { return lost_; }
-  [[nodiscard]] std::uint64_t filtered() const { return filtered_; }
+  [[nodiscard]] std::uint64_t lost() const { return counts_.lost(); }
+  [[nodiscard]] std::uint64_t filtered() const { return counts_.filtered(); }
 
  private:
-  /// The sum of RcvbufErrors over both IP versions.
-  [[nodiscard]] std::uint64_t buffer_errors() const;
-  /// All drops of our socket, for whatever reason. The kernel counts in 32 bits, which wrap around.
+  /// All drops of our socket, for whatever reason.
   [[nodiscard]] std::uint32_t socket_drops() const;
 
   int socket_;
   Descriptor snmp_;
   Descriptor snmp6_;
-  std::uint64_t last_errors_ = 0;
-  std::uint32_t last_drops_ = 0;
-  std::uint64_t lost_ = 0;
-  std::uint64_t filtered_ = 0;
+  DropCounts counts_;
 };
 
 }  // namespace flatline

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "collector/ingest/kernel_counters.h"
 #include "collector/ingest/loop_steps.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
@@ -21,7 +20,6 @@ namespace flatline {
 struct Loop::State {
   State(ReceiveSocket& from, Fleet& fleet, ViewBoard& board, Duration tick, Hooks hooks)
       : socket(from),
-        counters(from.descriptor()),
         beat(fleet.beat_period()),
         steps(fleet, board, tick,
               {[this] { return read_losses(); }, std::move(hooks.degraded),
@@ -85,8 +83,8 @@ struct Loop::State {
   }
 
   LoopSteps::KernelLosses read_losses() {
-    counters.read();
-    return {counters.lost(), counters.filtered()};
+    socket.counters().read();
+    return {socket.counters().lost(), socket.counters().filtered()};
   }
 
   template <typename Handle>
@@ -95,7 +93,6 @@ struct Loop::State {
   }
 
   ReceiveSocket& socket;
-  KernelCounters counters;
   Duration beat;
   LoopSteps steps;
 

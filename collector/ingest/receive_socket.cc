@@ -131,6 +131,7 @@ ReceiveSocket::ReceiveSocket(const std::string& host, std::uint16_t port, std::s
   }
   take_only(live_key_ids);  // Before bind(), so that nothing unfiltered waits.
   buffer_ = size_buffer(socket_.get(), wanted_bytes);
+  counters_.emplace(socket_.get());
   if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&where.address), where.size) != 0) {
     fail("bind");
   }

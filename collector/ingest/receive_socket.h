@@ -9,10 +9,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "collector/fleet/received_datagram.h"
+#include "collector/ingest/kernel_counters.h"
 #include "collector/view/receive_buffer.h"
 #include "schema/limits.h"
 #include "schema/program/descriptor.h"
@@ -38,6 +40,8 @@ class ReceiveSocket {
   [[nodiscard]] int descriptor() const { return socket_.get(); }
   [[nodiscard]] const Address& local() const { return local_; }
   [[nodiscard]] const ReceiveBuffer& buffer() const { return buffer_; }
+  /// What the kernel threw away since the socket was bound.
+  [[nodiscard]] KernelCounters& counters() { return *counters_; }
 
   /// From now on the kernel refuses every datagram whose key id is none of these, at most
   /// kFleetKeys. What waits already is still received. Throws Failure where the kernel does not
@@ -54,6 +58,7 @@ class ReceiveSocket {
   Descriptor socket_;
   Address local_;
   ReceiveBuffer buffer_;
+  std::optional<KernelCounters> counters_;
   std::unique_ptr<Batch> batch_;
 };
 

@@ -9,7 +9,6 @@
 #include <span>
 
 #include "collector/fleet/action_executor.h"
-#include "collector/ingest/kernel_counters.h"
 #include "collector/ingest/receive_socket.h"
 #include "collector/view/view_board.h"
 #include "schema/program/log.h"
@@ -99,7 +98,6 @@ TEST_CASE("receiving, reading the kernel's counters and a line of the log alloca
   Host host("web-1");
   const std::array<std::uint8_t, 1> live_keys = {host.fleet_key.key_id};
   ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes, live_keys);
-  KernelCounters counters(socket.descriptor());
   const Datagram datagram = host.say(Instant{});
   sockaddr_in itself{};
   itself.sin_family = AF_INET;
@@ -114,7 +112,7 @@ TEST_CASE("receiving, reading the kernel's counters and a line of the log alloca
     ::sendto(socket.descriptor(), datagram.data(), datagram.size(), 0,
              reinterpret_cast<const sockaddr*>(&itself), sizeof itself);
     received += socket.receive().size();
-    counters.read();
+    socket.counters().read();
   }
   log_info("flags:{} ({} hosts, {} healthy)", " blind panic frozen", 10'000, 4'999);
   const std::size_t during = allocations() - before;

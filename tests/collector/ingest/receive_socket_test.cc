@@ -12,7 +12,6 @@
 #include <array>
 #include <vector>
 
-#include "collector/ingest/kernel_counters.h"
 #include "schema/program/error.h"
 #include "schema/wire/datagram.h"
 #include "tests/harness/descriptors.h"
@@ -79,7 +78,7 @@ TEST_CASE("datagrams of both IP versions arrive whole, with their sources") {
 
 TEST_CASE("the kernel drops what cannot be a datagram, and it is counted as filtered, not lost") {
   ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes, kLiveKeys);
-  KernelCounters counters(socket.descriptor());
+  KernelCounters& counters = socket.counters();
   const Sender sender(AF_INET, socket.local().port);
   Host host("host");
   const Datagram good = host.say(Instant{});
@@ -108,7 +107,7 @@ TEST_CASE("a datagram whose key id is not live is refused by the kernel; live ke
   const std::vector<Row> rows = {{{1}, {1}},       {{0}, {0}},       {{255}, {255}},
                                  {{1, 3}, {1, 3}}, {{3, 1}, {1, 3}}, {{2, 2}, {2}}};
   ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes, rows.front().live);
-  KernelCounters counters(socket.descriptor());
+  KernelCounters& counters = socket.counters();
   const Sender sender(AF_INET, socket.local().port);
   Datagram datagram = Host("host").say(Instant{});
   std::uint64_t refused = 0;
@@ -144,9 +143,9 @@ TEST_CASE("a filter that the kernel does not take leaves the one before in force
   CHECK(socket.receive().size() == 1);
 }
 
-TEST_CASE("good datagrams that find no room are counted as lost") {
+TEST_CASE("good datagrams that find no room are counted as lost, from the bind on") {
   ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes, kLiveKeys);
-  KernelCounters counters(socket.descriptor());
+  KernelCounters& counters = socket.counters();
   const Sender sender(AF_INET, socket.local().port);
   Host host("host");
   const Datagram good = host.say(Instant{});
