@@ -114,16 +114,27 @@ inline constexpr std::size_t kReceiveBatch = 64;
 inline constexpr std::size_t kFetchAhead = 2;
 /// Batches taken before the loop looks at its timers again: a flood cannot hold up the tick.
 inline constexpr std::size_t kBatchesPerWake = 64;
-/// After the socket was drained, the loop leaves it alone for a sixth of a beat: this bounds how
-/// often it wakes, whatever arrives. A datagram may thus count as heard up to two rests before it
+/// After the socket was drained, the loop leaves it alone for up to a sixth of a beat: this bounds
+/// how often a fleet wakes it. A datagram may thus count as heard up to two such rests before it
 /// came. That is a twelfth of the shortest interval, and windows allow for jitter of half of one.
 inline constexpr int kRestsPerBeat = 6;
 /// The longest rest. Waking is then only a tenth of the work that 10,000 hosts make.
 inline constexpr std::chrono::milliseconds kMaxReceiveRest{15};
+/// While more comes, a rest is only as long as this part of the receive buffer takes to fill. The
+/// rest of the buffer is for the time in which something else has the loop's core.
+inline constexpr std::size_t kRestsPerReceiveBuffer = 8;
 /// The socket's buffer holds what a full fleet sends while the loop is held up for this long.
 inline constexpr std::chrono::milliseconds kReceiveBufferTime{500};
-/// The smallest receive buffer that is asked for: it holds a burst of a small fleet.
-inline constexpr std::size_t kMinReceiveBufferBytes = 1 << 20;
+/// No fleet shortens the rests of a collector that has the buffer that it wants.
+static_assert(kMaxReceiveRest * kRestsPerReceiveBuffer < kReceiveBufferTime);
+/// So many datagrams a second may come from strangers without one good one lost, whatever the
+/// capacity (CONTRACT.md, "Rates"), even if the loop is held up for so long after its longest rest:
+/// several time slices of whoever else runs on its core.
+inline constexpr std::uint32_t kFloodPerSecond = 300'000;
+inline constexpr std::chrono::milliseconds kFloodHoldUp{35};
+/// The smallest receive buffer that is asked for (19.2 MB) has room for that.
+inline constexpr std::size_t kMinReceiveBufferBytes =
+    kFloodPerSecond * (kMaxReceiveRest + kFloodHoldUp).count() / 1000 * kDatagramBufferBytes;
 /// What opening a datagram costs when its epoch is not the one accepted last, the derivation of two
 /// keys included: 1.9 us were measured on a quiet machine, and half as much again is for others.
 inline constexpr std::chrono::nanoseconds kOpeningPrice{3'000};

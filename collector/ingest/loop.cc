@@ -13,15 +13,15 @@ namespace flatline {
 
 /// A look that drained the socket is followed by a rest and then by the next look, without asking
 /// the poller in between. The loop goes back to the poller only after a look that found nothing. So
-/// a busy collector wakes a constant number of times a second, and takes full batches. A look takes
-/// at most kBatchesPerWake batches; if more datagrams wait, the next look follows a millisecond
-/// later, after the timers that are due. Each tick looks at the socket first, so that a rest delays
-/// no news.
+/// a busy collector wakes a constant number of times a second, and takes full batches; only a flood
+/// shortens its rests (ReceivePace). A look takes at most kBatchesPerWake batches; if more
+/// datagrams wait, the next look follows at once, but after the timers that are due. Each tick
+/// looks at the socket first, so that a rest delays no news.
 struct Loop::State {
   State(ReceiveSocket& from, Fleet& fleet, ViewBoard& board, Duration tick, Hooks hooks)
       : socket(from),
         beat(fleet.beat_period()),
-        steps(fleet, board, tick,
+        steps(fleet, board, tick, from.buffer().room(),
               {[this] { return read_losses(); }, std::move(hooks.degraded),
                std::move(hooks.published), std::move(hooks.perform_actions)}) {}
 
@@ -37,12 +37,19 @@ struct Loop::State {
                     [](uv_poll_t* handle, int, int) { of(handle).on_readable(); });
       return;
     }
-    // The pause must not be zero: libuv would run this timer again before it looked at the time for
-    // the other timers.
-    const Milliseconds pause = drained == Drained::kAll ? steps.rest() : Milliseconds{1};
-    uv_timer_start(
-        &rest, [](uv_timer_t* handle) { of(handle).on_rested(); },
-        static_cast<std::uint64_t>(pause.count()), 0);
+    const Milliseconds pause = drained == Drained::kAll ? steps.rest() : Milliseconds{0};
+    if (pause > Milliseconds{0}) {
+      uv_timer_start(
+          &rest, [](uv_timer_t* handle) { of(handle).on_rested(); },
+          static_cast<std::uint64_t>(pause.count()), 0);
+      return;
+    }
+    // A timer of zero would run again before libuv looked at the time for the other timers. An idle
+    // handle runs once in each round of the loop.
+    uv_idle_start(&no_rest, [](uv_idle_t* handle) {
+      uv_idle_stop(handle);
+      of(handle).on_rested();
+    });
   }
 
   enum class Drained : std::uint8_t {
@@ -99,6 +106,7 @@ struct Loop::State {
   uv_loop_t loop{};
   uv_poll_t poll{};
   uv_timer_t rest{};
+  uv_idle_t no_rest{};
   uv_timer_t ticker{};
   uv_timer_t beater{};
   uv_async_t caller{};
@@ -115,6 +123,7 @@ Loop::Loop(ReceiveSocket& socket, Fleet& fleet, ViewBoard& board, Duration tick,
   require(uv_loop_init(&state.loop));
   require(uv_poll_init(&state.loop, &state.poll, socket.descriptor()));
   require(uv_timer_init(&state.loop, &state.rest));
+  require(uv_idle_init(&state.loop, &state.no_rest));
   require(uv_timer_init(&state.loop, &state.ticker));
   require(uv_timer_init(&state.loop, &state.beater));
   require(uv_async_init(&state.loop, &state.caller, [](uv_async_t* handle) {
@@ -122,8 +131,8 @@ Loop::Loop(ReceiveSocket& socket, Fleet& fleet, ViewBoard& board, Duration tick,
   }));
   require(uv_signal_init(&state.loop, &state.terminate));
   require(uv_signal_init(&state.loop, &state.interrupt));
-  state.poll.data = state.rest.data = state.ticker.data = state.beater.data = &state;
-  state.caller.data = &state;
+  state.poll.data = state.rest.data = state.no_rest.data = &state;
+  state.ticker.data = state.beater.data = state.caller.data = &state;
   const auto stop = [](uv_signal_t* handle, int) { uv_stop(handle->loop); };
   require(uv_signal_start(&state.terminate, stop, SIGTERM));
   require(uv_signal_start(&state.interrupt, stop, SIGINT));

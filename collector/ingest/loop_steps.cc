@@ -9,11 +9,12 @@
 
 namespace flatline {
 
-LoopSteps::LoopSteps(Fleet& fleet, ViewBoard& board, Duration tick, Hooks hooks)
+LoopSteps::LoopSteps(Fleet& fleet, ViewBoard& board, Duration tick, std::size_t receive_room,
+                     Hooks hooks)
     : fleet_(fleet),
       board_(board),
       tick_(tick),
-      pace_(fleet.beat_period()),
+      pace_(fleet.beat_period(), receive_room),
       hooks_(std::move(hooks)) {}
 
 bool LoopSteps::take(std::span<const ReceivedDatagram> batch, const Moment& look) {
@@ -25,6 +26,7 @@ bool LoopSteps::take(std::span<const ReceivedDatagram> batch, const Moment& look
   }
   const Instant heard_at = pace_.heard_at(look.now);
   fleet_.accept_all(batch, {heard_at, look.wall, look.raw - (look.now - heard_at)});
+  pace_.took(batch.size());
   if (batch.size() == kReceiveBatch) return true;
   pace_.drained(look.now);
   return false;

@@ -34,10 +34,11 @@ class LoopSteps {
     std::function<std::uint32_t(WallTime now, std::uint32_t most)> perform_actions;
   };
 
-  /// Borrows fleet and board, which must outlive the steps. The first tick is due at once.
-  LoopSteps(Fleet& fleet, ViewBoard& board, Duration tick, Hooks hooks);
+  /// Borrows fleet and board, which must outlive the steps. `receive_room` is how many datagrams
+  /// the receive buffer holds. The first tick is due at once.
+  LoopSteps(Fleet& fleet, ViewBoard& board, Duration tick, std::size_t receive_room, Hooks hooks);
 
-  /// The shortest time from a look that drained the socket to the next look.
+  /// The shortest time from a look that drained the socket to the next look; 0: no rest at all.
   [[nodiscard]] Milliseconds rest() const { return pace_.rest(); }
 
   /// Hands the fleet a `batch` that a look at the socket found. `look` is the moment just before

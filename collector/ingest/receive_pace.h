@@ -4,6 +4,8 @@
 // Pure.
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 #include "schema/limits.h"
 #include "schema/time.h"
@@ -12,27 +14,52 @@ namespace flatline {
 
 class ReceivePace {
  public:
-  /// `beat` is a quarter of the shorter of the tick and the shortest interval (Fleet::beat_period).
-  explicit ReceivePace(Duration beat)
-      : rest_(std::min(std::chrono::floor<Milliseconds>(beat / kRestsPerBeat), kMaxReceiveRest)) {}
+  /// `beat` is a quarter of the shorter of the tick and the shortest interval (Fleet::beat_period);
+  /// `room` is how many datagrams the receive buffer holds.
+  ReceivePace(Duration beat, std::size_t room)
+      : longest_(std::min(std::chrono::floor<Milliseconds>(beat / kRestsPerBeat), kMaxReceiveRest)),
+        share_(static_cast<std::int64_t>(room / kRestsPerReceiveBuffer)),
+        rest_(longest_) {}
 
-  /// The shortest time from a look that drained the socket to the next look. Timers make it about a
-  /// millisecond longer.
+  /// How long the socket is left alone after the look that drained it. Timers make it about a
+  /// millisecond longer, and 0 is no rest at all. It is the longest one while little comes, which
+  /// is always so for a fleet that keeps to its intervals. While more comes, it is the time in
+  /// which a part of the buffer (kRestsPerReceiveBuffer) fills at the pace of what came since the
+  /// look before. So a flood finds room whenever it begins, and then makes the loop look more
+  /// often.
   [[nodiscard]] Milliseconds rest() const { return rest_; }
 
+  /// Notes that a look took `datagrams` off the socket.
+  void took(std::size_t datagrams) { taken_ += static_cast<std::int64_t>(datagrams); }
+
   /// Notes that the look at `look` left the socket empty: it found less than it may take.
-  void drained(Instant look) { empty_at_ = look; }
+  void drained(Instant look) {
+    const Duration since = std::min(look - empty_at_, Duration{2 * longest_});
+    const Duration fills_in = since * share_ / std::max<std::int64_t>(taken_, 1);
+    rest_ = std::min(std::chrono::floor<Milliseconds>(fills_in), longest_);
+    if (taken_ == 0) rest_ = longest_;
+    taken_ = 0;
+    empty_at_ = look;
+  }
 
   /// The moment at which the datagrams that the look at `look` found count as heard. They came at
   /// some time since the socket was last seen empty, and count as heard at the earliest moment of
   /// that time, so that no deadline is late because we looked late. But that moment is at most two
-  /// rests ago: beyond that we were held up ourselves, for which no host is blamed.
+  /// longest rests ago, however short rests are now: beyond that we were held up ourselves, or more
+  /// comes than we can take, for which no host is blamed.
+  ///
+  /// So no datagram counts as heard more than two longest rests before it came. And none counts as
+  /// heard after it came, unless it waited in the socket for more than two longest rests; then that
+  /// is too late by what it waited beyond them.
   [[nodiscard]] Instant heard_at(Instant look) const {
-    return std::max(empty_at_, look - 2 * rest_);
+    return std::max(empty_at_, look - 2 * longest_);
   }
 
  private:
+  Milliseconds longest_;
+  std::int64_t share_;  ///< How many datagrams may come in a rest that is not the longest.
   Milliseconds rest_;
+  std::int64_t taken_ = 0;  ///< Since the socket was last seen empty.
   Instant empty_at_{};
 };
 

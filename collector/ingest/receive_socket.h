@@ -23,7 +23,7 @@
 namespace flatline {
 
 /// The bytes of receive buffer that hold what `capacity` hosts send in kReceiveBufferTime, if each
-/// sends every `min_interval`.
+/// sends every `min_interval`; but at least kMinReceiveBufferBytes, which strangers may fill.
 std::size_t wanted_receive_bytes(std::uint32_t capacity, Milliseconds min_interval);
 
 class ReceiveSocket {

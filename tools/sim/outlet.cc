@@ -31,7 +31,7 @@ class Outlet::Batch {
     }
     // A turn that comes late sends more at once than the 160 datagrams that the kernel's usual
     // buffer holds.
-    const int room = static_cast<int>(kMinReceiveBufferBytes);
+    const int room = static_cast<int>(kSimulatedSendBufferBytes);
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     for (std::size_t i = 0; i < kSendBatch; ++i) {
       pieces_[i] = {.iov_base = datagrams_[i].data(), .iov_len = datagrams_[i].size()};

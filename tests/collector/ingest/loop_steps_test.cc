@@ -14,6 +14,8 @@ namespace {
 
 using namespace test;
 
+constexpr std::size_t kRoom = 10 * kReceiveBatch * kRestsPerReceiveBuffer;
+
 struct Stepped {
   [[nodiscard]] Moment after(Milliseconds since) const {
     return {driver.now + since, driver.arrival().wall + since};
@@ -31,6 +33,7 @@ struct Stepped {
   LoopSteps steps{driver.fleet,
                   board,
                   driver.options.tick,
+                  kRoom,
                   {[] {
                      return LoopSteps::KernelLosses{3, 4};
                    },
@@ -64,6 +67,25 @@ TEST_CASE("what is taken off the socket and noticed at the edge shows in the nex
   CHECK(head.filtered == 4);
   CHECK((head.flags & flag_bit(Flag::kDegraded)) != 0);
   CHECK(loop.published == 1);
+}
+
+TEST_CASE("a look that took much is followed by a shorter rest, and one that took little is not") {
+  Stepped loop;
+  const Datagram foreign{};
+  const std::vector<ReceivedDatagram> full(kReceiveBatch, {foreign, address_of(7)});
+  const Milliseconds longest = loop.steps.rest();
+  CHECK(longest == kMaxReceiveRest);
+  CHECK_FALSE(loop.steps.take({}, loop.after(0ms)));
+  const auto look = [&](int batches, Milliseconds at) {
+    for (int i = 0; i < batches; ++i) CHECK(loop.steps.take(full, loop.after(at)));
+    CHECK_FALSE(loop.steps.take({}, loop.after(at)));
+    return loop.steps.rest();
+  };
+  CHECK(look(10, 15ms) == longest);
+  CHECK(look(20, 30ms) == 7ms);
+  CHECK(look(100, 38ms) == 0ms);
+  CHECK(look(1, 39ms) == 10ms);
+  CHECK(look(1, 49ms) == longest);
 }
 
 TEST_CASE("a tick that comes late is counted, and the next one is due when it always was") {

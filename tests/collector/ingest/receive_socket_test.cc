@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <fstream>
 #include <vector>
 
 #include "schema/program/error.h"
@@ -184,8 +185,24 @@ TEST_CASE("a socket that cannot be set up is closed") {
   CHECK(test::open_descriptors() == before);
 }
 
-TEST_CASE("the buffer holds half a second of the capacity's full rate") {
-  CHECK(wanted_receive_bytes(16'384, 1s) == 8192 * 1280);
+TEST_CASE("the buffer holds half a second of the capacity's full rate, or 50 ms of a flood") {
+  CHECK(wanted_receive_bytes(65'536, 1s) == 32'768 * 1280);
   CHECK(wanted_receive_bytes(16'384, 100ms) == 81'920 * 1280);
-  CHECK(wanted_receive_bytes(64, 1s) == kMinReceiveBufferBytes);
+  CHECK(wanted_receive_bytes(30'000, 1s) == 15'000 * 1280);
+  CHECK(wanted_receive_bytes(16'384, 1s) == 15'000 * 1280);
+  CHECK(wanted_receive_bytes(64, 300s) == 15'000 * 1280);
+}
+
+TEST_CASE("who may not force the buffer's size gets what the system allows, and is told so") {
+  std::size_t allowed = 0;
+  std::ifstream("/proc/sys/net/core/rmem_max") >> allowed;
+  REQUIRE(allowed > 0);
+  const test::FaultySocketOption faulty(SO_RCVBUFFORCE, EPERM);
+  for (const std::size_t wanted : {2 * allowed, 2 * allowed + 2}) {
+    const ReceiveSocket socket("127.0.0.1", 0, wanted, kLiveKeys);
+    CHECK(socket.buffer().wanted_bytes == wanted);
+    CHECK(socket.buffer().granted_bytes == 2 * allowed);
+    CHECK(socket.buffer().sufficient() == (wanted == 2 * allowed));
+    CHECK(socket.buffer().room() == 2 * allowed / kDatagramBufferBytes);
+  }
 }
