@@ -60,15 +60,20 @@ std::uint64_t find_in_snmp6(std::string_view text, std::string_view name) {
 
 }  // namespace
 
-std::uint64_t losses_in(std::string_view snmp, std::string_view snmp6) {
-  return find_in_snmp(snmp, "RcvbufErrors") + find_in_snmp(snmp, "MemErrors") +
-         find_in_snmp6(snmp6, "\nUdp6RcvbufErrors") + find_in_snmp6(snmp6, "\nUdp6MemErrors");
+UdpLosses udp_losses_in(std::string_view snmp, std::string_view snmp6) {
+  return {find_in_snmp(snmp, "RcvbufErrors") + find_in_snmp6(snmp6, "\nUdp6RcvbufErrors"),
+          find_in_snmp(snmp, "MemErrors") + find_in_snmp6(snmp6, "\nUdp6MemErrors")};
 }
 
-void DropCounts::read(std::uint32_t drops, std::uint64_t losses) {
+void DropCounts::read(std::uint32_t drops, const UdpLosses& losses, bool was_filled) {
   if (began_) {
+    const auto growth = [](std::uint64_t now, std::uint64_t last) {
+      return now - std::min(now, last);
+    };
     const std::uint32_t dropped = drops - last_drops_;  // Modulo 2^32, as the kernel counts.
-    const std::uint64_t grown = losses - std::min(losses, last_losses_);
+    const std::uint64_t grown =
+        growth(losses.by_memory, last_losses_.by_memory) +
+        (was_filled ? growth(losses.by_buffers, last_losses_.by_buffers) : 0);
     const std::uint64_t lost = std::min<std::uint64_t>(grown + unanswered_, dropped);
     unanswered_ = std::min(grown, grown + unanswered_ - lost);
     lost_ += lost;
@@ -83,14 +88,14 @@ KernelCounters::KernelCounters(int socket)
     : socket_(socket),
       snmp_(::open("/proc/self/net/snmp", O_RDONLY | O_CLOEXEC)),
       snmp6_(::open("/proc/self/net/snmp6", O_RDONLY | O_CLOEXEC)) {
-  read();
+  read(/*was_filled=*/false);
 }
 
-void KernelCounters::read() {
+void KernelCounters::read(bool was_filled) {
   Page v4;
   Page v6;
   const std::uint32_t drops = socket_drops();
-  counts_.read(drops, losses_in(read_whole(snmp_, v4), read_whole(snmp6_, v6)));
+  counts_.read(drops, udp_losses_in(read_whole(snmp_, v4), read_whole(snmp6_, v6)), was_filled);
 }
 
 std::uint32_t KernelCounters::socket_drops() const {

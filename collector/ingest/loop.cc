@@ -21,9 +21,10 @@ struct Loop::State {
   State(ReceiveSocket& from, Fleet& fleet, ViewBoard& board, Duration tick, Hooks hooks)
       : socket(from),
         beat(fleet.beat_period()),
-        steps(fleet, board, tick, from.buffer().room(),
-              {[this] { return read_losses(); }, std::move(hooks.degraded),
-               std::move(hooks.published), std::move(hooks.perform_actions)}) {}
+        steps(
+            fleet, board, tick, from.buffer().room(),
+            {[this](bool was_filled) { return read_losses(was_filled); }, std::move(hooks.degraded),
+             std::move(hooks.published), std::move(hooks.perform_actions)}) {}
 
   void on_readable() {
     uv_poll_stop(&poll);
@@ -89,8 +90,8 @@ struct Loop::State {
     steps.end_tick(moment.now, monotonic_now());
   }
 
-  LoopSteps::KernelLosses read_losses() {
-    socket.counters().read();
+  LoopSteps::KernelLosses read_losses(bool was_filled) {
+    socket.counters().read(was_filled);
     return {socket.counters().lost(), socket.counters().filtered()};
   }
 

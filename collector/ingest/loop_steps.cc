@@ -48,7 +48,7 @@ void LoopSteps::tick(const Moment& moment) {
   inputs_.late_ticks += skipped > 0 ? 1 : 0;
   inputs_.worst_lateness = std::max(inputs_.worst_lateness, lateness);
   inputs_.work.last_lateness = lateness;
-  const KernelLosses losses = hooks_.losses();
+  const KernelLosses losses = hooks_.losses(pace_.was_filled());
   inputs_.lost = losses.lost;
   inputs_.filtered = losses.filtered;
   inputs_.degraded = hooks_.degraded();

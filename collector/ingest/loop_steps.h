@@ -24,8 +24,9 @@ class LoopSteps {
 
   /// All are called on the thread that takes the steps. None may block.
   struct Hooks {
-    /// Tells what the kernel threw away until now. Called once a tick.
-    std::function<KernelLosses()> losses;
+    /// Tells what the kernel threw away until now. Called once a tick, with whether the socket's
+    /// buffer may have been full since the last call.
+    std::function<KernelLosses(bool was_filled)> losses;
     /// Tells whether a soft dependency, such as the disk, is failing. Called once a tick.
     std::function<bool()> degraded;
     /// Called once a tick, after the tick's view was published.

@@ -1,11 +1,12 @@
 #pragma once
 
 // Decides how often the socket is looked at, and since when what is found there counts as heard.
-// Pure.
+// Tells whether its buffer may have been full meanwhile. Pure.
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "schema/limits.h"
 #include "schema/time.h"
@@ -30,7 +31,10 @@ class ReceivePace {
   [[nodiscard]] Milliseconds rest() const { return rest_; }
 
   /// Notes that a look took `datagrams` off the socket.
-  void took(std::size_t datagrams) { taken_ += static_cast<std::int64_t>(datagrams); }
+  void took(std::size_t datagrams) {
+    taken_ += static_cast<std::int64_t>(datagrams);
+    was_filled_ = was_filled_ || taken_ > share_;
+  }
 
   /// Notes that the look at `look` left the socket empty: it found less than it may take.
   void drained(Instant look) {
@@ -41,6 +45,11 @@ class ReceivePace {
     taken_ = 0;
     empty_at_ = look;
   }
+
+  /// Whether the buffer may have been full since the last call. It was not if each look left the
+  /// socket empty and found no more than a rest may fill: however much more than on loopback a
+  /// network's driver makes a datagram take of the buffer, it is less than so many times as much.
+  [[nodiscard]] bool was_filled() { return std::exchange(was_filled_, false) || taken_ > 0; }
 
   /// The moment at which the datagrams that the look at `look` found count as heard. They came at
   /// some time since the socket was last seen empty, and count as heard at the earliest moment of
@@ -60,6 +69,7 @@ class ReceivePace {
   std::int64_t share_;  ///< How many datagrams may come in a rest that is not the longest.
   Milliseconds rest_;
   std::int64_t taken_ = 0;  ///< Since the socket was last seen empty.
+  bool was_filled_ = false;
   Instant empty_at_{};
 };
 

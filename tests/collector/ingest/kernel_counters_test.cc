@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -27,43 +26,54 @@ const std::string kSnmp6 =
     "Udp6MemErrors                   \t4000\n"
     "UdpLite6RcvbufErrors            \t50000\n";
 
-TEST_CASE(
-    "lost is what found no room, in a buffer or in all of UDP's memory, of both IP versions") {
-  CHECK(losses_in(kSnmp, kSnmp6) == 8784481 + 20 + 300 + 4000);
-  CHECK(losses_in(kSnmp, "") == 8784481 + 20);
-  CHECK(losses_in("", kSnmp6) == 300 + 4000);
-  CHECK(losses_in("", "") == 0);
+TEST_CASE("losses are what found no room, in a buffer or in UDP's memory, of both IP versions") {
+  const UdpLosses both = udp_losses_in(kSnmp, kSnmp6);
+  CHECK(both.by_buffers == 8784481 + 300);
+  CHECK(both.by_memory == 20 + 4000);
+  CHECK(udp_losses_in(kSnmp, "").by_buffers == 8784481);
+  CHECK(udp_losses_in(kSnmp, "").by_memory == 20);
+  CHECK(udp_losses_in("", kSnmp6).by_buffers == 300);
+  CHECK(udp_losses_in("", kSnmp6).by_memory == 4000);
+  CHECK(udp_losses_in("", "").by_buffers == 0);
   // An older kernel has no MemErrors, and a file may end anywhere.
-  CHECK(losses_in("Ip: a\nUdp: InDatagrams RcvbufErrors\nUdp: 5 6\n", "") == 6);
+  const std::string old = "Ip: a\nUdp: InDatagrams RcvbufErrors\nUdp: 5 6\n";
+  CHECK(udp_losses_in(old, "").by_buffers == 6);
+  CHECK(udp_losses_in(old, "").by_memory == 0);
   for (std::size_t size = 0; size <= kSnmp.size(); ++size) {
-    (void)losses_in(kSnmp.substr(0, size), kSnmp6.substr(0, std::min(size, kSnmp6.size())));
+    const UdpLosses cut = udp_losses_in(kSnmp.substr(0, size), kSnmp6.substr(0, size / 4));
+    CHECK(cut.by_buffers <= both.by_buffers);
   }
 }
 
 TEST_CASE("drops are lost as far as losses were counted, and filtered beyond that") {
   struct Row {
     std::uint32_t drops;
-    std::uint64_t losses;
+    UdpLosses losses;
+    bool was_filled;
     std::uint64_t lost;  // All until now, as the next.
     std::uint64_t filtered;
   };
   const std::vector<Row> rows = {
-      {7, 100, 0, 0},                        // What was counted before is not ours.
-      {7, 100, 0, 0},                        // Nothing happened.
-      {10, 100, 0, 3},                       // Three were refused,
-      {15, 105, 5, 3},                       // five lost,
-      {25, 109, 9, 9},                       // and four lost of ten.
-      {25, 111, 9, 9},                       // Two more were lost after the drops were read:
-      {28, 111, 11, 10},                     // they show there now, beside one that was refused.
-      {28, 151, 11, 10},                     // Other sockets lost forty,
-      {28, 151, 11, 10}, {68, 151, 11, 50},  // which was too long ago to be these.
-      {70, 140, 11, 52},  // The losses went back: another network namespace, or a wonder.
-      {80, 145, 16, 57},
+      {7, {90, 10}, true, 0, 0},      // What was counted before is not ours.
+      {7, {90, 10}, true, 0, 0},      // Nothing happened.
+      {10, {90, 10}, true, 0, 3},     // Three were refused,
+      {15, {95, 10}, true, 5, 3},     // five lost,
+      {25, {99, 10}, true, 9, 9},     // and four lost of ten.
+      {25, {101, 10}, true, 9, 9},    // Two more were lost after the drops were read:
+      {28, {101, 10}, true, 11, 10},  // they show there now, beside one that was refused.
+      {28, {141, 10}, true, 11, 10},  // Other sockets lost forty,
+      {28, {141, 10}, true, 11, 10},
+      {68, {141, 10}, true, 11, 50},   // which was too long ago to be these.
+      {78, {148, 10}, false, 11, 60},  // Ours was not full, so others' were.
+      {80, {148, 10}, true, 11, 62},
+      {83, {148, 12}, false, 13, 63},  // UDP may have no memory where no buffer is full.
+      {85, {140, 2}, true, 13, 65},    // The losses went back: a wonder.
+      {90, {143, 4}, true, 18, 65},
   };
   DropCounts counts;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     CAPTURE(i);
-    counts.read(rows[i].drops, rows[i].losses);
+    counts.read(rows[i].drops, rows[i].losses, rows[i].was_filled);
     CHECK(counts.lost() == rows[i].lost);
     CHECK(counts.filtered() == rows[i].filtered);
   }
@@ -71,8 +81,8 @@ TEST_CASE("drops are lost as far as losses were counted, and filtered beyond tha
 
 TEST_CASE("the kernel's drops wrap around at 32 bits") {
   DropCounts counts;
-  counts.read(0xFFFF'FFF0, 0);
-  counts.read(0x10, 12);
+  counts.read(0xFFFF'FFF0, {}, true);
+  counts.read(0x10, {12, 0}, true);
   CHECK(counts.lost() == 12);
   CHECK(counts.filtered() == 20);
 }

@@ -30,11 +30,13 @@ struct Stepped {
   ViewBoard board{driver.options.capacity};
   std::uint32_t actions_waiting = 0;
   int published = 0;
+  bool was_filled = false;
   LoopSteps steps{driver.fleet,
                   board,
                   driver.options.tick,
                   kRoom,
-                  {[] {
+                  {[this](bool filled) {
+                     was_filled = filled;
                      return LoopSteps::KernelLosses{3, 4};
                    },
                    [] { return true; }, [this] { ++published; },
@@ -86,6 +88,22 @@ TEST_CASE("a look that took much is followed by a shorter rest, and one that too
   CHECK(look(100, 38ms) == 0ms);
   CHECK(look(1, 39ms) == 10ms);
   CHECK(look(1, 49ms) == longest);
+}
+
+TEST_CASE("a tick tells who reads the kernel's counters whether the buffer may have been full") {
+  Stepped loop;
+  const std::vector<ReceivedDatagram> full(kReceiveBatch, {Datagram{}, address_of(7)});
+  const auto tick = [&](int batches, bool drained) {
+    for (int i = 0; i < batches; ++i) CHECK(loop.steps.take(full, loop.after(0ms)));
+    if (drained) CHECK_FALSE(loop.steps.take({}, loop.after(0ms)));
+    loop.steps.tick(loop.after(0ms));
+    return loop.was_filled;
+  };
+  CHECK_FALSE(tick(10, true));
+  CHECK(tick(11, true));
+  CHECK_FALSE(tick(1, true));
+  CHECK(tick(1, false));
+  CHECK_FALSE(tick(1, true));
 }
 
 TEST_CASE("a tick that comes late is counted, and the next one is due when it always was") {
