@@ -3,9 +3,9 @@
 
 #include <benchmark/benchmark.h>
 
-#include "bench/loopback.h"
 #include "bench/must_hold.h"
 #include "collector/ingest/receive_socket.h"
+#include "tests/harness/loopback.h"
 
 namespace flatline::bench {
 namespace {
@@ -15,7 +15,7 @@ void read_kernel_counters(benchmark::State& state) {
   const std::uint8_t live_key_id = 1;
   ReceiveSocket socket("127.0.0.1", 0, kDatagramBufferBytes, {&live_key_id, 1});
   KernelCounters& counters = socket.counters();
-  LoopbackSocket sender;
+  test::LoopbackSocket sender;
   const Datagram noise{};
   sender.send({&noise, 1}, socket.local().port);
   for ([[maybe_unused]] auto _ : state) counters.read(true);

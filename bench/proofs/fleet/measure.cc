@@ -1,27 +1,21 @@
 #include "bench/proofs/fleet/measure.h"
 
-#include <atomic>
-#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <memory>
 #include <sstream>
-#include <thread>
 
-#include "bench/loopback.h"
 #include "schema/program/clock.h"
 #include "schema/program/duration.h"
 #include "schema/program/endpoint.h"
 #include "schema/program/error.h"
 #include "schema/program/key_file.h"
-#include "schema/wire/identity.h"
+#include "tests/harness/flood.h"
 #include "tests/harness/running_fleet.h"
-#include "tools/sim/random.h"
 
 namespace flatline::bench {
 namespace {
 
-constexpr std::chrono::milliseconds kFloodTurn{5};
 constexpr int kHistorySteps = 64;  ///< The ring turns in every run.
 
 std::vector<std::string> collector_flags(const Plan& plan, Milliseconds checkpoint) {
@@ -44,54 +38,6 @@ std::vector<std::string> fleet_flags(const Plan& plan, const SharePlan& share) {
   return {"--scenario", scenario, "--for", format_duration(length)};
 }
 
-/// Strangers: datagrams at the collector's port that no host sent, at a steady rate, from a thread
-/// of their own. Half of them are of a wrong size, which the kernel's filter refuses; half look
-/// right up to a header with a true key id, and cost the collector a look.
-class Flood {
- public:
-  Flood(std::uint16_t port, std::uint8_t key_id, double datagrams_per_second)
-      : thread_([=, this] { run(port, key_id, datagrams_per_second); }) {}
-  ~Flood() { stop(); }
-  Flood(const Flood&) = delete;
-  Flood& operator=(const Flood&) = delete;
-
-  /// Ends it; how many datagrams it sent in all.
-  double stop() {
-    stop_ = true;
-    if (thread_.joinable()) thread_.join();
-    return sent_;
-  }
-
- private:
-  void run(std::uint16_t port, std::uint8_t key_id, double datagrams_per_second) {
-    LoopbackSocket socket;
-    sim::Random random(/*seed=*/11);
-    SecretKey no_hosts_key{};
-    Snapshot snapshot;
-    snapshot.name = HostName{"stranger"};
-    Datagram datagram{};
-    auto next = std::chrono::steady_clock::now();
-    std::uint64_t tried = 0;
-    // Of a small fleet less than one is due in a turn, but one after some of them.
-    for (double due = 0; !stop_; due += datagrams_per_second * kFloodTurn.count() / 1000) {
-      for (; static_cast<double>(tried + 1) <= due; ++tried) {
-        const bool wrong_size = tried % 2 == 0;
-        if (!wrong_size) {
-          seal_datagram({key_id, 0, AgentId{random.next()}, random.next() >> 1, 1}, snapshot,
-                        no_hosts_key, datagram);
-        }
-        const std::size_t size = datagram.size() - (wrong_size ? 1 : 0);
-        sent_ += socket.try_send(datagram, size, port) ? 1 : 0;
-      }
-      std::this_thread::sleep_until(next += kFloodTurn);
-    }
-  }
-
-  std::atomic<bool> stop_{false};
-  double sent_ = 0;  ///< The thread's, until it has ended.
-  std::thread thread_;
-};
-
 /// The real programs of one run: a collector, a fleet that plays the phases to it, and strangers
 /// who come with the phases that say so, with as many datagrams a second as the hosts send.
 class Programs {
@@ -113,9 +59,12 @@ class Programs {
 
   void begin(const PhasePlan& phase) {
     if (phase.flooded && !flood_) {
-      flood_ = std::make_unique<Flood>(parse_endpoint(collector_.udp())->port,
-                                       read_fleet_key(collector_.fleet_key()).key_id,
-                                       strangers_a_second_);
+      // The kernel's filter refuses the half with a wrong size. The others look right up to a
+      // header with a live key id, and cost the collector a look.
+      const std::uint8_t key_id = read_fleet_key(collector_.fleet_key()).key_id;
+      flood_ = std::make_unique<test::Flood>(
+          parse_endpoint(collector_.udp())->port,
+          std::vector<test::Stranger>{{key_id, kDatagramBytes - 1}, {key_id}}, strangers_a_second_);
     }
     if (phase.flooded || !flood_) return;
     flooded_ += flood_->stop();
@@ -139,7 +88,7 @@ class Programs {
   Instant start_;
   TickWatch watch_;
   double strangers_a_second_;
-  std::unique_ptr<Flood> flood_;
+  std::unique_ptr<test::Flood> flood_;
   double flooded_ = 0;
 };
 

@@ -6,12 +6,12 @@
 #include <span>
 
 #include "bench/collector/simulated_hosts.h"
-#include "bench/loopback.h"
 #include "bench/proofs/limit/costs.h"
 #include "collector/fleet/epoch_opener.h"
 #include "collector/ingest/receive_socket.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
+#include "tests/harness/loopback.h"
 
 namespace flatline::bench {
 namespace {
@@ -52,7 +52,7 @@ class BareSocket {
   }
 
  private:
-  LoopbackSocket socket_;
+  test::LoopbackSocket socket_;
   std::array<Datagram, kReceiveBatch> buffers_;
   std::array<iovec, kReceiveBatch> vectors_{};
   std::array<mmsghdr, kReceiveBatch> messages_{};
@@ -107,7 +107,7 @@ struct Way {
 
 IngestCosts measure_ingest(std::size_t hosts, std::size_t rounds) {
   SimulatedHosts fleet(hosts);
-  LoopbackSocket sender;
+  test::LoopbackSocket sender;
   BareSocket sink;
   BareSocket open;
   BareSocket open_epoch;

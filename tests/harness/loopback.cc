@@ -1,4 +1,4 @@
-#include "bench/loopback.h"
+#include "tests/harness/loopback.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -9,7 +9,7 @@
 
 #include "schema/program/error.h"
 
-namespace flatline::bench {
+namespace flatline::test {
 namespace {
 
 sockaddr_in loopback(std::uint16_t port) {
@@ -36,17 +36,21 @@ LoopbackSocket::~LoopbackSocket() {
   ::close(descriptor_);
 }
 
-void LoopbackSocket::send(std::span<const Datagram> block, std::uint16_t port) {
-  for (const Datagram& datagram : block) {
-    if (try_send(datagram, datagram.size(), port)) continue;
-    throw Failure("cannot send to loopback: " + system_error_text(errno));
+void LoopbackSocket::connect(std::uint16_t port) {
+  const sockaddr_in to = loopback(port);
+  if (::connect(descriptor_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+    throw Failure("cannot connect on loopback: " + system_error_text(errno));
   }
 }
 
-bool LoopbackSocket::try_send(const Datagram& datagram, std::size_t size, std::uint16_t port) {
+void LoopbackSocket::send(std::span<const Datagram> block, std::uint16_t port) {
   const sockaddr_in to = loopback(port);
-  return ::sendto(descriptor_, datagram.data(), size, MSG_DONTWAIT,
-                  reinterpret_cast<const sockaddr*>(&to), sizeof to) >= 0;
+  for (const Datagram& datagram : block) {
+    if (::sendto(descriptor_, datagram.data(), datagram.size(), MSG_DONTWAIT,
+                 reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0) {
+      throw Failure("cannot send to loopback: " + system_error_text(errno));
+    }
+  }
 }
 
-}  // namespace flatline::bench
+}  // namespace flatline::test

@@ -9,7 +9,7 @@
 #include "schema/program/address.h"
 #include "schema/wire/datagram.h"
 
-namespace flatline::bench {
+namespace flatline::test {
 
 /// A UDP socket on a free port of 127.0.0.1.
 class LoopbackSocket {
@@ -23,14 +23,14 @@ class LoopbackSocket {
   [[nodiscard]] int descriptor() const { return descriptor_; }
   [[nodiscard]] const Address& address() const { return address_; }
 
+  /// Sends to this port of loopback from now on where nothing else is said. Throws Failure.
+  void connect(std::uint16_t port);
   /// Throws Failure when the kernel does not take them.
   void send(std::span<const Datagram> block, std::uint16_t port);
-  /// Sends the first `size` bytes, and never waits. False: the kernel did not take them.
-  bool try_send(const Datagram& datagram, std::size_t size, std::uint16_t port);
 
  private:
   int descriptor_;
   Address address_;
 };
 
-}  // namespace flatline::bench
+}  // namespace flatline::test

@@ -1,0 +1,105 @@
+// flood: how many datagrams a second strangers may send before a living host falls silent.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+#include "bench/proofs/driver.h"
+#include "bench/proofs/tick_watch.h"
+#include "schema/program/clock.h"
+#include "schema/program/endpoint.h"
+#include "schema/program/error.h"
+#include "schema/program/key_file.h"
+#include "tests/harness/flood.h"
+#include "tests/harness/running_fleet.h"
+
+namespace flatline::bench {
+namespace {
+
+constexpr const char* kFooter =
+    R"(For each capacity it starts a real collector and living hosts on loopback. Then strangers come, at one
+rate after another until a host is silent: first with a key id that is not live, then with a live one
+and agent ids of no host. All programs share this machine, and strangers send what it lets them.
+Ends with 1 when a host was silent at 300,000 datagrams a second or fewer.)";
+
+constexpr Milliseconds kPatience{60'000};
+
+struct Plan {
+  std::map<std::uint32_t, std::uint32_t> hosts_by_capacity{{64, 50}, {1024, 500}, {16'384, 5000}};
+  std::vector<double> rates{25e3, 50e3, 100e3, 200e3, 300e3, 400e3, 600e3, 1e6};
+  double seconds = 10;  ///< Of each rate: longer than it takes to be silent.
+};
+
+/// What strangers do at this rate, as the values of the table's figures.
+std::vector<double> flood(TickWatch& watch, std::uint16_t port, std::uint8_t key_id, double rate,
+                          double seconds) {
+  const Sample before = watch.next();
+  test::Flood strangers(port, {{key_id}}, rate);
+  Row all;
+  watch.follow(before, [&](const Row& row) {
+    all.filtered += row.filtered;
+    all.lost += row.lost;
+    all.loop_cpu_seconds += row.loop_cpu_seconds * row.ticks;
+    all.silent = std::max(all.silent, row.silent);
+    return row.at_seconds < before.at_seconds + seconds - 0.5;
+  });
+  return {strangers.stop() / seconds, all.filtered / seconds, all.lost / seconds,
+          all.loop_cpu_seconds / seconds, all.silent};
+}
+
+Finding flood_all(std::uint32_t capacity, std::uint32_t hosts, bool live_key, const Plan& plan,
+                  Report& report) {
+  test::RunningCollector collector({"--capacity", std::to_string(capacity)});
+  test::RunningFleet fleet(collector, hosts, kDefaultInterval, {});
+  TickWatch watch(collector, kDefaultTick, monotonic_now());
+  const auto port = parse_endpoint(collector.udp())->port;
+  const std::uint8_t live = read_fleet_key(collector.fleet_key()).key_id;
+  const auto key_id = static_cast<std::uint8_t>(live_key ? live : live + 1);
+  const std::string name = fmt::format("{}-{}", capacity, live_key ? "live-key" : "dead-key");
+  Table table{name,
+              fmt::format("{} hosts: {}", hosts, name),
+              {},
+              {{"sent_per_second", {}},
+               {"filtered_per_second", {}},
+               {"lost_per_second", {}},
+               {"loop_cores", {}},
+               {"most_hosts_silent", {}}}};
+  double held = 0;
+  bool all_held = true;
+  for (std::size_t i = 0; i < plan.rates.size() && all_held; ++i) {
+    if (!watch.all_healthy_by(monotonic_now() + kPatience, hosts)) {
+      throw Failure("flood: hosts are not healthy although nobody floods");
+    }
+    const std::vector<double> values = flood(watch, port, key_id, plan.rates[i], plan.seconds);
+    table.columns.push_back(fmt::format("{:.0f}/s", plan.rates[i]));
+    for (std::size_t f = 0; f < values.size(); ++f) table.figures[f].values.push_back(values[f]);
+    all_held = values.back() == 0;
+    if (all_held) held = std::max(held, values.front());
+  }
+  report.add(std::move(table));
+  return {held >= kFloodPerSecond, fmt::format("{}: no host silent up to {:.0f}/s", name, held),
+          all_held && held < kFloodPerSecond};
+}
+
+}  // namespace
+}  // namespace flatline::bench
+
+int main(int argc, char** argv) {
+  using namespace flatline::bench;
+  Plan plan;
+  bool quick = false;
+  const auto declare = [&](flatline::ProgramFlags& to) {
+    to.flag("--quick", quick, "A few seconds: one capacity, and 10,000 a second");
+  };
+  const auto prove = [&](Report& report) {
+    if (quick) plan = {{{64, 50}}, {10e3}, 2};
+    for (const auto& [capacity, hosts] : plan.hosts_by_capacity) {
+      report.add(flood_all(capacity, hosts, /*live_key=*/false, plan, report));
+      report.add(flood_all(capacity, hosts, /*live_key=*/true, plan, report));
+    }
+  };
+  return run_proof(
+      {"flood", "How many datagrams a second strangers may send.", kFooter, declare, prove}, argc,
+      argv);
+}
