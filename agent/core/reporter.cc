@@ -128,20 +128,27 @@ DetailPage Reporter::page_of(std::size_t index, Instant now) const {
   return page;
 }
 
-std::size_t Reporter::next_page(const Snapshot& snapshot) {
-  if (reports_ % 2 == 0) return std::exchange(next_even_, (next_even_ + 1) % checks_.size());
-  // Chooses the first check that is not OK from the cursor on. One whose state no page has told yet
-  // goes before the others.
-  std::size_t chosen = next_odd_;
-  int rank = 0;
+std::size_t Reporter::find_not_ok(const Snapshot& snapshot, bool only_news) const {
   for (std::size_t i = 0; i < checks_.size(); ++i) {
     const std::size_t index = (next_odd_ + i) % checks_.size();
-    if (!is_not_ok(snapshot.states[index])) continue;
-    const int own_rank = checks_[index].told == snapshot.states[index] ? 1 : 2;
-    if (own_rank > rank) {
-      rank = own_rank;
-      chosen = index;
-    }
+    const bool is_news = checks_[index].told != snapshot.states[index];
+    if (is_not_ok(snapshot.states[index]) && (is_news || !only_news)) return index;
+  }
+  return checks_.size();
+}
+
+/// Even pages give way to news only every second time, so that a check that is news again and again
+/// keeps no other from being told.
+std::size_t Reporter::next_page(const Snapshot& snapshot) {
+  const bool is_even = reports_ % 2 == 0;
+  std::size_t chosen = checks_.size();
+  if (!is_even || !gave_way_) chosen = find_not_ok(snapshot, true);
+  if (is_even) {
+    gave_way_ = chosen < checks_.size() && chosen != next_even_;
+    if (!gave_way_) return std::exchange(next_even_, (next_even_ + 1) % checks_.size());
+  } else if (chosen == checks_.size()) {
+    chosen = find_not_ok(snapshot, false);
+    if (chosen == checks_.size()) chosen = next_odd_;
   }
   next_odd_ = (chosen + 1) % checks_.size();
   return chosen;

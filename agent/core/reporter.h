@@ -52,10 +52,12 @@ class Reporter {
 
   /// Returns everything known at `now`, with the next detail page. The pages of even snapshots go
   /// round robin over all checks. Those of odd snapshots go over the checks that are not OK, and
-  /// first over those whose state no page has told yet, so that a failure's message is out within
-  /// two intervals. PENDING counts as OK here, because it is no failure. When all checks are OK,
-  /// odd pages go over all of them, half a round apart from the even ones. A time that the contract
-  /// has no room for is said as the nearest one that it has. Allocates nothing.
+  /// first over news: checks whose state no page has told yet. While there is news, every second
+  /// even page tells it, too. So k failures at once are told within k + ceil(k / 3) intervals, the
+  /// first within two, and each of n checks has its page at least once in 4n. PENDING counts as OK
+  /// here, because it is no failure. When all checks are OK, odd pages go over all of them, half a
+  /// round apart from the even ones. A time that the contract has no room for is said as the nearest
+  /// one that it has. Allocates nothing.
   Snapshot report(Instant now, WallTime wall, Milliseconds uptime);
 
   [[nodiscard]] std::size_t check_count() const { return checks_.size(); }
@@ -74,13 +76,16 @@ class Reporter {
   [[nodiscard]] static bool is_stale(const Check& check, Instant now);
   [[nodiscard]] static CheckState state_at(const Check& check, Instant now);
   [[nodiscard]] DetailPage page_of(std::size_t index, Instant now) const;
+  /// The first check from `next_odd_` on that is not OK and, if `only_news`, told by no page in its
+  /// state. Without one: the number of checks.
+  [[nodiscard]] std::size_t find_not_ok(const Snapshot& snapshot, bool only_news) const;
   std::size_t next_page(const Snapshot& snapshot);
-
   ReporterOptions options_;
   std::vector<Check> checks_;
   std::uint64_t reports_ = 0;
   std::size_t next_even_ = 0;
   std::size_t next_odd_ = 0;
+  bool gave_way_ = true;  ///< The last even page told news instead of the check in turn.
   bool leaving_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <limits>
@@ -279,6 +280,48 @@ TEST_CASE("a new failure is told within two snapshots, however many others fail"
       CAPTURE(fresh);
       CAPTURE(before);
       CHECK((first.page.message.view() == "new" || second.page.message.view() == "new"));
+    }
+  }
+}
+
+TEST_CASE("k new failures are told within k + ceil(k / 3) snapshots, whenever they come") {
+  for (std::size_t k = 1; k <= kChecks; ++k) {
+    for (std::size_t before = 0; before < 8; ++before) {
+      for (const CheckState others : {kOk, kCritical}) {
+        Reporter reporter = make_reporter(kChecks);
+        take_all(reporter, others, kStart);
+        pages(reporter, 4 * kChecks, kStart);
+        // With news before these failures, the next even page may owe the check in turn its page.
+        for (std::size_t i = 0; i < before; ++i) {
+          reporter.take(kChecks - 1, result(i % 2 == 0 ? kUnknown : kWarning), kStart);
+          report(reporter, kStart);
+        }
+        for (std::size_t i = 0; i < k; ++i) reporter.take(i, result(kWarning), kStart);
+        const std::vector<int> told = pages(reporter, k + (k + 2) / 3, kStart);
+        std::size_t found = 0;
+        for (int i = 0; i < static_cast<int>(k); ++i) {
+          found += std::count(told.begin(), told.end(), i) > 0 ? 1 : 0;
+        }
+        CAPTURE(k);
+        CAPTURE(before);
+        CHECK(found == k);
+      }
+    }
+  }
+}
+
+TEST_CASE("every one of n checks is told once in 4n snapshots, even if all change at each") {
+  for (const std::size_t changing : {std::size_t{1}, std::size_t{5}, kChecks}) {
+    Reporter reporter = make_reporter(kChecks);
+    take_all(reporter, kOk, kStart);
+    std::vector<std::size_t> last(kChecks, 0);
+    for (std::size_t now = 1; now <= 40 * kChecks; ++now) {
+      for (std::size_t i = 0; i < changing; ++i) {
+        reporter.take(i, result(now % 2 == 0 ? kCritical : kWarning), kStart);
+      }
+      last[report(reporter, kStart).page.index] = now;
+      CAPTURE(changing);
+      for (const std::size_t told : last) CHECK(now - told <= 4 * kChecks);
     }
   }
 }
