@@ -183,6 +183,10 @@ static_assert(3 < kFlappingEndsBelow && kFlappingEndsBelow < kFlappingBegins &&
 /// How long a host of the inventory may take to be heard before it is missing: it has to boot.
 inline constexpr std::chrono::minutes kExpectedGrace{10};
 
+/// How long PENDING checks leave a verdict as it was. That is longer than first runs take; and an
+/// agent that is started again and again, and so never has a result, is seen.
+inline constexpr std::chrono::minutes kPendingGrace{10};
+
 // --- The API ------------------------------------------------------------------------------------
 
 /// Hosts in one page of a list: this bounds how long one answer keeps a thread of the API.

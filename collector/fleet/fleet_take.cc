@@ -5,6 +5,50 @@
 #include "collector/fleet/incoming_datagram.h"
 
 namespace flatline {
+namespace {
+
+/// What the checks of one snapshot say together.
+struct Said {
+  bool failing = false;
+  bool warning = false;
+  bool pending = false;
+};
+
+/// This loop has no branches, so that the compiler vectorises it.
+Said summarize(const std::array<CheckState, kChecks>& states) {
+  std::byte failing{};
+  std::byte warning{};
+  std::byte pending{};
+  for (const CheckState state : states) {
+    failing |= std::byte{is_failing(state)};
+    warning |= std::byte{state == CheckState::kWarning};
+    pending |= std::byte{state == CheckState::kPending};
+  }
+  return {failing != std::byte{}, warning != std::byte{}, pending != std::byte{}};
+}
+
+/// Keeps `pending_since` (HostRecord), and tells whether the host has waited for its checks'
+/// results for longer than kPendingGrace.
+bool waits_too_long(const Said& said, Instant now, Instant& pending_since) {
+  if (said.failing || !said.pending) {
+    pending_since = Instant{};
+    return false;
+  }
+  if (pending_since == Instant{}) pending_since = now;
+  return now - pending_since >= kPendingGrace;
+}
+
+/// Whether the host is known, and whether it is healthy. `last` is its verdict before, without
+/// kKnown if there was none. A check without a result decides nothing: unless another one fails,
+/// the verdict stays what it was, even if it was none. When that is `overdue`, the host fails.
+std::uint8_t verdict_after(std::uint8_t last, const Said& said, bool overdue) {
+  constexpr std::uint8_t kFailing = plane_bit(Plane::kKnown);
+  constexpr std::uint8_t kHealthy = kFailing | plane_bit(Plane::kHealthy);
+  if (said.failing || overdue) return kFailing;
+  return said.pending ? last & kHealthy : kHealthy;
+}
+
+}  // namespace
 
 Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   Row& row = rows_[slot];
@@ -30,39 +74,17 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   const bool late = row.lag.value() > window;
   if (!late) columns_.set_deadline(slot, datagram.fleet_now + window);
 
-  // This loop has no branches, so that the compiler vectorises it.
-  std::byte failing{};
-  std::byte warning{};
-  for (const CheckState state : snapshot.states) {
-    failing |= std::byte{is_failing(state)};
-    warning |= std::byte{state == CheckState::kWarning};
-  }
-  const auto bit = [](bool set, Plane plane) {
-    return static_cast<std::uint8_t>(set ? plane_bit(plane) : 0);
-  };
+  const Said said = summarize(snapshot.states);
+  const bool overdue = waits_too_long(said, datagram.fleet_now, record.pending_since);
   columns_.verdict(slot) = static_cast<std::uint8_t>(
-      plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown) |
-      bit(failing == std::byte{}, Plane::kHealthy) | bit(warning != std::byte{}, Plane::kWarning));
+      plane_bit(Plane::kRegistered) | verdict_after(columns_.verdict(slot), said, overdue) |
+      (said.warning ? plane_bit(Plane::kWarning) : 0));
 
-  record.labels = snapshot.labels;
-  record.heard_at = datagram.arrival.now;
-  record.epoch = header.epoch;
-  record.sequence = header.sequence;
-  record.sent_at = snapshot.sent_at;
-  record.uptime = snapshot.uptime;
-  record.skew = datagram.arrival.wall - snapshot.sent_at;
+  take_record(datagram, record);
   record.lag = row.lag.value();
-  record.received += 1;
   record.lost += record.heard ? skipped : 0;
-  record.states = snapshot.states;
-  record.values = snapshot.values;
-  record.source = datagram.source;
-  if (!columns_.is_in_conflict(slot, datagram.fleet_now)) record.conflict_source = Address{};
-  record.interval_ms = static_cast<std::uint32_t>(snapshot.interval.count());
-  record.agent_version = snapshot.agent_version;
-  record.credential_generation = header.credential_generation;
-  record.key_id = header.key_id;
   record.heard = true;
+  if (!columns_.is_in_conflict(slot, datagram.fleet_now)) record.conflict_source = Address{};
   take_page(datagram, slot, record);
   store_interval(slot, record.interval_ms, datagram.arrival.now);
   if (late) {
@@ -71,6 +93,26 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   }
   doubt_.heard(datagram.arrival.now);
   return Outcome::kAccepted;
+}
+
+void Fleet::take_record(const IncomingDatagram& datagram, HostRecord& record) {
+  const Header& header = datagram.header;
+  const Snapshot& snapshot = datagram.snapshot;
+  record.labels = snapshot.labels;
+  record.heard_at = datagram.arrival.now;
+  record.epoch = header.epoch;
+  record.sequence = header.sequence;
+  record.sent_at = snapshot.sent_at;
+  record.uptime = snapshot.uptime;
+  record.skew = datagram.arrival.wall - snapshot.sent_at;
+  record.received += 1;
+  record.states = snapshot.states;
+  record.values = snapshot.values;
+  record.source = datagram.source;
+  record.interval_ms = static_cast<std::uint32_t>(snapshot.interval.count());
+  record.agent_version = snapshot.agent_version;
+  record.credential_generation = header.credential_generation;
+  record.key_id = header.key_id;
 }
 
 /// Call it after the record was written: the journal, which takes the mark, must find the new

@@ -27,9 +27,10 @@ class SlotColumns {
   [[nodiscard]] std::size_t size() const { return verdicts_.size(); }
 
   /// A slot's verdict has the bits of the planes (plane_bit) and tells what was heard last. The bit
-  /// of kKnown means that the host was heard since this start, or was known when the last run of
-  /// the collector ended. kHealthy and kWarning are what the last snapshot said. kDrained,
-  /// kFlapping and kConflict are unused, and kReporting's bit is kAwaitedVerdict.
+  /// of kKnown means that the host was judged since this start, or was known when the last run of
+  /// the collector ended. kHealthy is what the last snapshot said that decided it (a check without
+  /// a result decides nothing), and kWarning what the last one said. kDrained, kFlapping and
+  /// kConflict are unused, and kReporting's bit is kAwaitedVerdict.
   [[nodiscard]] std::uint8_t& verdict(std::uint32_t slot) { return verdicts_[slot]; }
 
   /// The verdict holds until `deadline`, in whole milliseconds, less than 24 days from now.

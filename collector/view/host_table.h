@@ -33,6 +33,9 @@ struct HostRecord {
   WallTime drained_until{};      ///< When its drain ends; it is not drained if that is past.
   WallTime reset_at{};           ///< When an operator last reset it; zero if never.
   Instant heard_at{};            ///< When its last snapshot arrived, late ones included.
+  /// When, in the fleet's time, it began to have PENDING checks and none that fails, in every
+  /// snapshot since. Zero if its last snapshot was not so.
+  Instant pending_since{};
   std::uint64_t generation = 0;  ///< The generation of the slots that began with this host here.
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;

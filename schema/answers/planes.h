@@ -16,8 +16,10 @@ namespace flatline {
 enum class Plane : std::uint8_t {
   kRegistered,  ///< A host has this slot.
   kKnown,       ///< The collector can judge it: heard since start, or silent for a window since.
-  kReporting,   ///< Heard within its window.
-  kHealthy,     ///< Reporting, and no check CRITICAL or UNKNOWN. *The* bitmap.
+                ///< A host whose checks have no result yet is known when they have.
+  kReporting,   ///< Known, and heard within its window.
+  kHealthy,     ///< Reporting, and no check CRITICAL or UNKNOWN; PENDING ones leave it as it was.
+                ///< *The* bitmap.
   kWarning,     ///< Reporting, and some check WARNING.
   kDrained,     ///< Taken out of service by an operator.
   kFlapping,    ///< Changes its verdict often.
@@ -67,7 +69,8 @@ inline constexpr std::array<std::string_view, kFlags> kFlagNames = {"warming", "
 /// What people are told of a host: the first of these that applies.
 enum class HostState : std::uint8_t {
   kExpected,  ///< Expected by an operator, not heard yet, and still within its grace.
-  kUnknown,   ///< Registered, but not heard since the collector's start, less than a window ago.
+  kUnknown,   ///< Registered, and not judged yet: not heard since the collector's start, less than
+              ///< a window ago, or heard without a result of its checks.
   kMissing,   ///< Expected by an operator, and not heard within its grace.
   kSilent,    ///< Known and not reporting.
   kFailing,   ///< Reporting and not healthy.

@@ -39,6 +39,7 @@ TEST_CASE("one bit a state: what a snapshot says is what the planes show") {
   for (const Row& row : rows) {
     FleetDriver driver;
     Host host("host");
+    REQUIRE(driver.hear(host) == Outcome::kAccepted);
     host.snapshot.states[0] = row.state;
     host.snapshot.states[31] = CheckState::kOk;
     REQUIRE(driver.hear(host) == Outcome::kAccepted);
