@@ -178,7 +178,7 @@ class Fleet {
   }
   void set_drain(std::uint32_t slot, WallTime until);
 
-  static void take_record(const IncomingDatagram& datagram, HostRecord& record);
+  static void take_record(const IncomingDatagram& datagram, bool late, HostRecord& record);
   void take_page(const IncomingDatagram& datagram, std::uint32_t slot, HostRecord& record);
   [[nodiscard]] std::optional<unsigned> place_of(const DetailPage& page, const HostRecord& record,
                                                  Row& row) const;

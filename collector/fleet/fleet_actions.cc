@@ -103,6 +103,7 @@ ActionEffect Fleet::reset(AgentId agent, WallTime now) {
   record_.epoch = 0;
   record_.sequence = 0;
   record_.lag = Duration{0};
+  record_.late = false;
   record_.conflict_source = Address{};
   record_.reset_at = now;
   host_table_.write(*slot, record_);

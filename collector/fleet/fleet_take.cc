@@ -80,10 +80,9 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
       plane_bit(Plane::kRegistered) | verdict_after(columns_.verdict(slot), said, overdue) |
       (said.warning ? plane_bit(Plane::kWarning) : 0));
 
-  take_record(datagram, record);
+  take_record(datagram, late, record);
   record.lag = row.lag.value();
-  record.lost += record.heard ? skipped : 0;
-  record.heard = true;
+  record.lost += record.received > 1 ? skipped : 0;  // Of the first, what was skipped is not known.
   if (!columns_.is_in_conflict(slot, datagram.fleet_now)) record.conflict_source = Address{};
   take_page(datagram, slot, record);
   store_interval(slot, record.interval_ms, datagram.arrival.now);
@@ -95,11 +94,15 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   return Outcome::kAccepted;
 }
 
-void Fleet::take_record(const IncomingDatagram& datagram, HostRecord& record) {
+void Fleet::take_record(const IncomingDatagram& datagram, bool late, HostRecord& record) {
   const Header& header = datagram.header;
   const Snapshot& snapshot = datagram.snapshot;
   record.labels = snapshot.labels;
-  record.heard_at = datagram.arrival.now;
+  record.late = late;
+  if (!late) {
+    record.heard = true;
+    record.heard_at = datagram.arrival.now;
+  }
   record.epoch = header.epoch;
   record.sequence = header.sequence;
   record.sent_at = snapshot.sent_at;

@@ -32,7 +32,7 @@ struct HostRecord {
   WallTime registered_at{};
   WallTime drained_until{};      ///< When its drain ends; it is not drained if that is past.
   WallTime reset_at{};           ///< When an operator last reset it; zero if never.
-  Instant heard_at{};            ///< When its last snapshot arrived, late ones included.
+  Instant heard_at{};            ///< When its last snapshot arrived that was not late.
   /// When, in the fleet's time, it began to have PENDING checks and none that fails, in every
   /// snapshot since. Zero if its last snapshot was not so.
   Instant pending_since{};
@@ -56,10 +56,11 @@ struct HostRecord {
   std::uint16_t credential_generation = 0;
   std::uint8_t key_id = 0;
   bool registered = false;
-  bool heard = false;    ///< It was heard since the collector's start.
+  bool heard = false;    ///< It was heard since the collector's start, and not late.
   bool awaited = false;  ///< It is of the inventory and was not heard since it was put there.
+  bool late = false;     ///< Its last snapshot was late; `lag` says how late.
   std::uint8_t message_count = 0;
-  std::uint8_t padding[5] = {};
+  std::uint8_t padding[4] = {};
 };
 static_assert(sizeof(HostRecord) % 8 == 0);
 

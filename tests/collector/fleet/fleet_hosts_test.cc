@@ -216,6 +216,36 @@ TEST_CASE("restored hosts are unknown until heard, and silent one window later")
   CHECK(driver.state_of(dead) == HostState::kSilent);
 }
 
+TEST_CASE("a late snapshot is shown, and does not count as heard") {
+  FleetDriver driver;
+  Host host("host");
+  REQUIRE(driver.hear(host) == Outcome::kAccepted);
+  const Instant heard_at = driver.now;
+  CHECK_FALSE(driver.record_of(host).late);
+  // The host dies, and its next snapshots come 20 s too late.
+  std::vector<Datagram> held;
+  for (int i = 1; i <= 5; ++i) held.push_back(host.say(driver.now + i * 1s));
+  driver.pass(20s);
+  for (const Datagram& datagram : held) {
+    REQUIRE(driver.hear(datagram) == Outcome::kLate);
+    const HostRecord record = driver.record_of(host);
+    CHECK(record.heard_at == heard_at);
+    CHECK(record.late);
+    CHECK(record.lag > 4500ms);
+    driver.pass(1s);
+  }
+  CHECK(driver.record_of(host).sequence == 6);
+  CHECK(driver.record_of(host).received == 6);
+  CHECK(driver.state_of(host) == HostState::kSilent);
+
+  // A reset forgets the lag, and what comes next counts.
+  REQUIRE(driver.fleet.reset(host.credential.agent_id, kWallAtZero).result == ActionResult::kDone);
+  CHECK_FALSE(driver.record_of(host).late);
+  REQUIRE(driver.hear(host) == Outcome::kAccepted);
+  CHECK(driver.record_of(host).heard_at == driver.now);
+  CHECK_FALSE(driver.record_of(host).late);
+}
+
 TEST_CASE("messages: not-OK ones drive out OK ones, another configuration voids all") {
   FleetOptions options = FleetDriver::default_options();
   options.messages_per_host = 2;
