@@ -80,6 +80,8 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
       plane_bit(Plane::kRegistered) | verdict_after(columns_.verdict(slot), said, overdue) |
       (said.warning ? plane_bit(Plane::kWarning) : 0));
 
+  // The agent has started anew: what pages told of earlier runs is void, but not the checks' names.
+  if (record.epoch != header.epoch) row.message_count = record.message_count = 0;
   take_record(datagram, late, record);
   record.lag = row.lag.value();
   record.lost += record.received > 1 ? skipped : 0;  // Of the first, what was skipped is not known.
@@ -149,16 +151,19 @@ void Fleet::take_page(const IncomingDatagram& datagram, std::uint32_t slot, Host
     host_table_.write(slot, record);
     return;
   }
-  KeptMessage message{.at = datagram.arrival.now,
-                      .age_ms = page.age_ms,
-                      .index = page.index,
-                      .state = page.state,
-                      .message = page.message};
+  const bool has_run = page.age_ms != kNoAge;
+  const Milliseconds age{has_run ? page.age_ms : 0};
+  const KeptMessage message{.run_at = datagram.arrival.now - age,
+                            .value = record.values[page.index],
+                            .index = page.index,
+                            .state = page.state,
+                            .has_run = has_run,
+                            .message = page.message};
   host_table_.write(slot, record, *place, message);
 }
 
 /// Finds the place for a page's message: the place of its check's last message, or else a free one,
-/// or else, if the page's check is not OK, the place of a check that is OK or PENDING now.
+/// or else the place of the check that is in the best state now, if the page's check is in a worse.
 std::optional<unsigned> Fleet::place_of(const DetailPage& page, const HostRecord& record,
                                         Row& row) const {
   const auto begin = row.message_of.begin();
@@ -167,14 +172,11 @@ std::optional<unsigned> Fleet::place_of(const DetailPage& page, const HostRecord
   if (place == end && row.message_count < options_.messages_per_host) {
     ++row.message_count;
   } else if (place == end) {
-    const auto is_fine = [](CheckState state) {
-      return state == CheckState::kOk || state == CheckState::kPending;
-    };
-    if (!is_fine(page.state)) {
-      place = std::find_if(begin, end,
-                           [&](std::uint8_t check) { return is_fine(record.states[check]); });
-    }
-    if (place == end) return std::nullopt;
+    const auto badness_now = [&](std::uint8_t check) { return badness(record.states[check]); };
+    place = std::min_element(begin, end, [&](std::uint8_t one, std::uint8_t other) {
+      return badness_now(one) < badness_now(other);
+    });
+    if (place == end || badness_now(*place) >= badness(page.state)) return std::nullopt;
   }
   *place = page.index;
   return static_cast<unsigned>(place - begin);

@@ -30,9 +30,9 @@ struct HostRecord {
   HostName name;
   Labels labels;
   WallTime registered_at{};
-  WallTime drained_until{};      ///< When its drain ends; it is not drained if that is past.
-  WallTime reset_at{};           ///< When an operator last reset it; zero if never.
-  Instant heard_at{};            ///< When its last snapshot arrived that was not late.
+  WallTime drained_until{};  ///< When its drain ends; it is not drained if that is past.
+  WallTime reset_at{};       ///< When an operator last reset it; zero if never.
+  Instant heard_at{};        ///< When its last snapshot arrived that was not late.
   /// When, in the fleet's time, it began to have PENDING checks and none that fails, in every
   /// snapshot since. Zero if its last snapshot was not so.
   Instant pending_since{};
@@ -64,13 +64,15 @@ struct HostRecord {
 };
 static_assert(sizeof(HostRecord) % 8 == 0);
 
-/// A message that was kept from a detail page (CONTRACT.md, "The snapshot").
+/// A message that was kept from a detail page (CONTRACT.md, "The snapshot"). It stands beside the
+/// check's present state and value only where they are the same.
 struct KeptMessage {
-  Instant at{};              ///< When its page arrived.
-  std::uint32_t age_ms = 0;  ///< How old the check's result was then.
+  Instant run_at{};        ///< When the run was that it tells of: the page's arrival less its age.
+  float value = kNoValue;  ///< The check's value in the page's snapshot.
   std::uint8_t index = 0;
   CheckState state = CheckState::kNone;
-  std::uint8_t padding[2] = {};
+  bool has_run = false;  ///< False if there was no run yet, or none that the page could tell of.
+  std::uint8_t padding[1] = {};
   Message message;
 };
 static_assert(sizeof(KeptMessage) % 8 == 0);

@@ -55,7 +55,7 @@ TEST_CASE("no reader ever sees half a view or half a row") {
         }
         if (host_table.read(5, record, messages)) {
           torn += record.received != record.lost || record.sequence != record.received;
-          torn += messages[1].age_ms != static_cast<std::uint32_t>(record.received);
+          torn += messages[1].run_at != Instant{Duration{record.received}};
         }
         ++read;
       }
@@ -69,7 +69,7 @@ TEST_CASE("no reader ever sees half a view or half a row") {
     for (PlaneWords& plane : view.planes) std::fill(plane.begin(), plane.end(), tick);
     board.publish(view);
     record.received = record.lost = record.sequence = tick;
-    message.age_ms = static_cast<std::uint32_t>(tick);
+    message.run_at = Instant{Duration{tick}};
     host_table.write(5, record, 1, message);
   }
   done = true;
