@@ -10,7 +10,9 @@
 namespace flatline {
 namespace {
 
-double seconds(Duration duration) {
+/// Takes a duration of any unit as it is: a host may say milliseconds that nanoseconds cannot hold.
+template <typename Rep, typename Period>
+double seconds(std::chrono::duration<Rep, Period> duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
@@ -26,7 +28,7 @@ std::string_view doubt_text(Doubt doubt) {
     case Doubt::kKernelLoss:
       return "the kernel dropped good datagrams for want of room";
     case Doubt::kClocks:
-      return "most hosts heard for the first time disagree with its clock";
+      return "most hosts heard for the first time disagree with its clock, or most hosts are late";
     case Doubt::kNothingHeard:
       return "nothing was heard for a whole window";
   }
@@ -44,6 +46,11 @@ NoticeAnswer render_notice(const Notice& notice) {
     answer.detail = "every slot is taken; raise the capacity";
   } else if (notice.outcome == Outcome::kNameMismatch) {
     answer.detail = "its credential was made for another name";
+  } else if (notice.outcome == Outcome::kStale) {
+    answer.detail = fmt::format(
+        "it is silent, and this does not follow its last snapshot; restart its agent, or: "
+        "flatline reset {}",
+        answer.host);
   } else if (notice.outcome == Outcome::kTombstoned) {
     answer.detail = fmt::format("it was forgotten; to let it in: flatline admit {}", answer.host);
   } else if (notice.outcome == Outcome::kRevoked) {
@@ -90,6 +97,36 @@ double shortest(float value) {
   return std::stod(fmt::format("{}", value));
 }
 
+/// The time of an epoch, to the second. Its number is told to nobody: who knows it can spend what
+/// is reserved for the host (CONTRACT.md, "Rates").
+std::string epoch_text(std::uint64_t epoch) {
+  if (epoch == 0) return {};
+  const WallTime began{Milliseconds{static_cast<std::int64_t>(epoch >> kEpochRandomBits)}};
+  return format_rfc3339(std::chrono::floor<std::chrono::seconds>(began));
+}
+
+/// The kept message that may stand beside the check's present state, if there is one. What was told
+/// in another state may not.
+const KeptMessage* message_of(const SlotCopy& copy, std::size_t index) {
+  for (unsigned i = 0; i < copy.record.message_count; ++i) {
+    const KeptMessage& message = copy.messages[i];
+    if (message.index == index) {
+      return message.state == copy.record.states[index] ? &message : nullptr;
+    }
+  }
+  return nullptr;
+}
+
+/// Whether the message is of the run that the check's state and value are of, as far as these tell.
+bool is_of_this_run(const KeptMessage& message, float value) {
+  return has_value(value) ? message.value == value : !has_value(message.value);
+}
+
+std::optional<double> run_age_seconds(const KeptMessage& message, Instant now) {
+  if (!message.has_run) return std::nullopt;
+  return age_seconds(message.run_at, now);
+}
+
 CheckResultAnswer render_check(const SlotCopy& copy, std::uint8_t index,
                                const HostTable& host_table, Instant now) {
   CheckResultAnswer answer;
@@ -97,15 +134,46 @@ CheckResultAnswer render_check(const SlotCopy& copy, std::uint8_t index,
   answer.name = host_table.check_name(copy.record.check_names[index]).view();
   answer.state = check_state_name(copy.record.states[index]);
   if (has_value(copy.record.values[index])) answer.value = shortest(copy.record.values[index]);
-  for (unsigned i = 0; i < copy.record.message_count; ++i) {
-    const KeptMessage& message = copy.messages[i];
-    if (message.index != index) continue;
-    answer.message = message.message.view();
-    if (message.age_ms != kNoAge) {
-      answer.age_seconds = age_seconds(message.at - Milliseconds{message.age_ms}, now);
-    }
-  }
+  const KeptMessage* const message = message_of(copy, index);
+  if (message == nullptr) return answer;
+  const bool present = is_of_this_run(*message, copy.record.values[index]);
+  (present ? answer.message : answer.earlier_message) = message->message.view();
+  (present ? answer.age_seconds : answer.earlier_age_seconds) = run_age_seconds(*message, now);
   return answer;
+}
+
+/// What the host's list of checks cannot tell of its state: that some have no result yet. Empty
+/// where all have, and where the host is silent.
+std::string pending_text(const HostRecord& record, HostState state) {
+  const bool judged =
+      state == HostState::kUnknown || state == HostState::kFailing || state == HostState::kHealthy;
+  if (record.pending_since == Instant{} || !judged) return {};
+  const auto count = [&](CheckState which) {
+    return std::count(record.states.begin(), record.states.end(), which);
+  };
+  const auto pending = count(CheckState::kPending);
+  const auto checks = std::ssize(record.states) - count(CheckState::kNone);
+  return pending == checks
+             ? "no result since its agent started"
+             : fmt::format("no result of {} of {} checks since its agent started", pending, checks);
+}
+
+/// Fills in what the worst check says. If it has not told of its state yet, nobody else speaks for
+/// it.
+void render_worst(const SlotCopy& copy, Instant now, HostRowAnswer& answer) {
+  int worst = 1;
+  const KeptMessage* message = nullptr;
+  for (std::size_t i = 0; i < kChecks; ++i) {
+    const int bad = badness(copy.record.states[i]);
+    if (bad < worst || (bad == worst && message != nullptr)) continue;
+    worst = bad;
+    message = message_of(copy, i);
+  }
+  if (message == nullptr) return;
+  answer.message = message->message.view();
+  if (!is_of_this_run(*message, copy.record.values[message->index])) {
+    answer.message_age_seconds = run_age_seconds(*message, now);
+  }
 }
 
 }  // namespace
@@ -209,14 +277,10 @@ HostRowAnswer render_row(const SlotCopy& copy, Instant now) {
   }
   answer.checks = checks;
   answer.checks_failing = failing;
-  int worst = 0;
-  for (unsigned i = 0; i < record.message_count; ++i) {
-    const KeptMessage& message = copy.messages[i];
-    const int bad = badness(record.states[message.index]);
-    if (bad <= worst) continue;
-    worst = bad;
-    answer.message = message.message.view();
-  }
+  answer.late = record.late;
+  const HostState state = host_state_of(copy.planes);
+  if (state != HostState::kHealthy) answer.message = pending_text(record, state);
+  if (answer.message.empty()) render_worst(copy, now, answer);
   return answer;
 }
 
@@ -249,7 +313,15 @@ HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const HostTab
   }
   answer.time = format_rfc3339(head.time);
   answer.tick = static_cast<double>(head.tick);
-  if (answer.row.drained) answer.drained_until = format_rfc3339(record.drained_until);
+  // The drain may have been ended since the view, which still shows it.
+  if (answer.row.drained && record.drained_until != WallTime{}) {
+    answer.drained_until = format_rfc3339(record.drained_until);
+  }
+  const HostState state = host_state_of(copy.planes);
+  answer.reason = pending_text(record, state);
+  if (state == HostState::kHealthy && !answer.reason.empty()) {
+    answer.reason = "as before: " + answer.reason;
+  }
   return answer;
 }
 

@@ -117,6 +117,8 @@ struct HostPage {
   hosts @4 :List(HostRow);
 }
 
+# A host, as people list it. State and the four bits behind it are the view's (`tick`); all else is
+# what its last snapshot said, which may be newer.
 struct HostRow {
   name @0 :Text;
   slot @1 :UInt32;
@@ -129,7 +131,13 @@ struct HostRow {
   labels @8 :Text;
   checksFailing @9 :Number $Json.name("checks_failing");  # A past moment's host lacks these two.
   checks @10 :Number;
-  message @11 :Text;               # The worst check's, if it is kept.
+  message @11 :Text;               # What the worst check says, if its page came since it has its
+                                   # state; or, of a host that is failing or unknown because checks
+                                   # have no result yet, that they have none.
+  late @12 :Bool;                  # Its last snapshot came late and does not count as heard.
+  messageAgeSeconds @13 :Number $Json.name("message_age_seconds");
+                                   # Where `message` is of an earlier run of the check, in the same
+                                   # state, than checks_failing is: how long ago that run was.
 }
 
 struct Number {                    # A JSON number, or no field at all.
@@ -145,19 +153,23 @@ struct Host {
   windowSeconds @5 :Float64 $Json.name("window_seconds");
   uptimeSeconds @6 :Float64 $Json.name("uptime_seconds");
   skewSeconds @7 :Float64 $Json.name("skew_seconds");
-  lagSeconds @8 :Float64 $Json.name("lag_seconds");
+  lagSeconds @8 :Float64 $Json.name("lag_seconds");  # Above window_seconds, it is late.
   received @9 :Float64;            # Snapshots since the collector's start.
   lost @10 :Float64;               # How many are missing in their sequence.
   agentVersion @11 :Text $Json.name("agent_version");
   keyId @12 :UInt32 $Json.name("key_id");
   credentialGeneration @13 :UInt32 $Json.name("credential_generation");
-  epoch @14 :Text;                 # When its agent's run began, to the second; absent until known.
+  epoch @14 :Text;                 # When, by its own clock, the host's agent began its epoch: to
+                                   # the second, and absent where no snapshot counted yet. The
+                                   # number itself is told to nobody.
   sequence @15 :Float64;
   registeredAt @16 :Text $Json.name("registered_at");
   results @17 :List(CheckResult);
   time @18 :Text;
   tick @19 :Float64;
   drainedUntil @20 :Text $Json.name("drained_until");  # Absent where it is not drained.
+  reason @21 :Text;                # Why its state is not what its checks say: some have no result
+                                   # yet. Absent where all have.
 }
 
 struct CheckResult {
@@ -165,8 +177,14 @@ struct CheckResult {
   name @1 :Text;                   # Absent until a page about the check came.
   state @2 :Text;                  # OK, WARNING, CRITICAL, UNKNOWN, PENDING
   value @3 :Number;
-  message @4 :Text;                # Absent where it is not kept.
+  # Message and age are of a run with this very state and value. They are absent until a page told
+  # of it, and where no message is kept of the check.
+  message @4 :Text;
   ageSeconds @5 :Number $Json.name("age_seconds");
+  # Instead of these two: what a page told of an earlier run in the same state, and how long ago
+  # that run was. What was told in another state is not shown at all.
+  earlierMessage @6 :Text $Json.name("earlier_message");
+  earlierAgeSeconds @7 :Number $Json.name("earlier_age_seconds");
 }
 
 # --- The past. It is computed from stored steps when somebody asks. Where no step was stored there

@@ -116,6 +116,8 @@ struct HostRowAnswer {
   std::optional<std::uint32_t> checks_failing;
   std::optional<std::uint32_t> checks;
   std::string message;
+  bool late = false;
+  std::optional<double> message_age_seconds;
 };
 
 /// GET /api/v1/hosts?filter=&limit=&after=
@@ -134,6 +136,8 @@ struct CheckResultAnswer {
   std::optional<double> value;
   std::string message;
   std::optional<double> age_seconds;
+  std::string earlier_message;
+  std::optional<double> earlier_age_seconds;
 };
 
 /// GET /api/v1/hosts/{name}
@@ -159,6 +163,7 @@ struct HostAnswer {
   std::string time;
   double tick = 0;
   std::string drained_until;
+  std::string reason;
 };
 
 /// Any answer that is not 200.

@@ -33,6 +33,8 @@ void fill(wire::HostRow::Builder to, const HostRowAnswer& from) {
   if (from.checks_failing) to.initChecksFailing().setValue(*from.checks_failing);
   if (from.checks) to.initChecks().setValue(*from.checks);
   set_text(from.message, [&](auto text) { to.setMessage(text); });
+  to.setLate(from.late);
+  if (from.message_age_seconds) to.initMessageAgeSeconds().setValue(*from.message_age_seconds);
 }
 
 HostRowAnswer read(wire::HostRow::Reader from) {
@@ -49,6 +51,8 @@ HostRowAnswer read(wire::HostRow::Reader from) {
   if (from.hasChecksFailing()) to.checks_failing = count_of(from.getChecksFailing());
   if (from.hasChecks()) to.checks = count_of(from.getChecks());
   to.message = to_string(from.getMessage());
+  to.late = from.getLate();
+  if (from.hasMessageAgeSeconds()) to.message_age_seconds = from.getMessageAgeSeconds().getValue();
   return to;
 }
 
@@ -98,10 +102,15 @@ void fill(wire::Host::Builder to, const HostAnswer& from) {
     if (check.value) results[i].initValue().setValue(*check.value);
     set_text(check.message, [&](auto text) { results[i].setMessage(text); });
     if (check.age_seconds) results[i].initAgeSeconds().setValue(*check.age_seconds);
+    set_text(check.earlier_message, [&](auto text) { results[i].setEarlierMessage(text); });
+    if (check.earlier_age_seconds) {
+      results[i].initEarlierAgeSeconds().setValue(*check.earlier_age_seconds);
+    }
   }
   set_text(from.time, [&](auto text) { to.setTime(text); });
   to.setTick(from.tick);
   set_text(from.drained_until, [&](auto text) { to.setDrainedUntil(text); });
+  set_text(from.reason, [&](auto text) { to.setReason(text); });
 }
 
 CheckResultAnswer read(wire::CheckResult::Reader from) {
@@ -112,6 +121,8 @@ CheckResultAnswer read(wire::CheckResult::Reader from) {
   if (from.hasValue()) to.value = from.getValue().getValue();
   to.message = to_string(from.getMessage());
   if (from.hasAgeSeconds()) to.age_seconds = from.getAgeSeconds().getValue();
+  to.earlier_message = to_string(from.getEarlierMessage());
+  if (from.hasEarlierAgeSeconds()) to.earlier_age_seconds = from.getEarlierAgeSeconds().getValue();
   return to;
 }
 
@@ -138,6 +149,7 @@ HostAnswer read(wire::Host::Reader from) {
   to.time = to_string(from.getTime());
   to.tick = from.getTick();
   to.drained_until = to_string(from.getDrainedUntil());
+  to.reason = to_string(from.getReason());
   return to;
 }
 

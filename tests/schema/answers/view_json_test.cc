@@ -86,13 +86,15 @@ HostRowAnswer sample_row() {
   row.checks_failing = 1;
   row.checks = 2;
   row.message = "DISK CRITICAL - \"/\" is at 99 %";
+  row.late = true;
+  row.message_age_seconds = 12.5;
   return row;
 }
 
 constexpr std::string_view kRowFields =
     R"("name":"web-1","slot":7,"state":"failing","warning":false,"drained":true,"flapping":false,)"
     R"("conflict":false,"heard_seconds_ago":0.5,"labels":"role=web","checks_failing":1,"checks":2,)"
-    R"("message":"DISK CRITICAL - \"/\" is at 99 %")";
+    R"("message":"DISK CRITICAL - \"/\" is at 99 %","late":true,"message_age_seconds":12.5)";
 
 HostPageAnswer sample_page() {
   HostPageAnswer page;
@@ -122,13 +124,15 @@ HostAnswer sample_host() {
   host.agent_version = "0.1.0";
   host.key_id = 1;
   host.credential_generation = 65535;
-  host.epoch = "0123456789abcdef";
+  host.epoch = "2026-11-23T13:58:01.000Z";
   host.sequence = 42;
   host.registered_at = "2026-11-23T14:00:00.000Z";
-  host.results = {{0, "disk", "CRITICAL", 99.0, "99 %", 0.25}, {31, "", "PENDING", {}, "", {}}};
+  host.results = {{0, "disk", "CRITICAL", 99.0, "99 %", 0.25, "", {}},
+                  {31, "", "PENDING", {}, "", {}, "no result yet", 0.5}};
   host.time = "2026-11-23T15:00:00.000Z";
   host.tick = 12;
   host.drained_until = "2026-11-23T17:00:00.000Z";
+  host.reason = "no result since its agent started";
   return host;
 }
 
@@ -162,7 +166,7 @@ TEST_CASE("the JSON of a page of hosts, to the letter, and back") {
         R"({"total":2,"next":"7","tick":12,"generation":"0000000100000002","hosts":[{)" +
             std::string(kRowFields) +
             R"(},{"name":"web-2","slot":0,"state":"expected","warning":false,"drained":false,)"
-            R"("flapping":false,"conflict":false}]})");
+            R"("flapping":false,"conflict":false,"late":false}]})");
   const auto back = host_page_from_json(json);
   REQUIRE(back);
   CHECK(to_json(*back) == json);
@@ -177,12 +181,15 @@ TEST_CASE("the JSON of a host, to the letter, and back") {
             R"(,"agent_id":"00112233445566ff","address":"192.0.2.7:4170","interval_seconds":1,)"
             R"("window_seconds":4.5,"uptime_seconds":1000000000,"skew_seconds":-0.5,)"
             R"("lag_seconds":0,"received":9007199254740991,"lost":3,"agent_version":"0.1.0",)"
-            R"("key_id":1,"credential_generation":65535,"epoch":"0123456789abcdef","sequence":42,)"
+            R"("key_id":1,"credential_generation":65535,"epoch":"2026-11-23T13:58:01.000Z",)"
+            R"("sequence":42,)"
             R"("registered_at":"2026-11-23T14:00:00.000Z",)"
             R"("results":[{"index":0,"name":"disk","state":"CRITICAL","value":99,)"
-            R"("message":"99 %","age_seconds":0.25},{"index":31,"state":"PENDING"}],)"
+            R"("message":"99 %","age_seconds":0.25},{"index":31,"state":"PENDING",)"
+            R"("earlier_message":"no result yet","earlier_age_seconds":0.5}],)"
             R"("time":"2026-11-23T15:00:00.000Z","tick":12,)"
-            R"("drained_until":"2026-11-23T17:00:00.000Z"})");
+            R"("drained_until":"2026-11-23T17:00:00.000Z",)"
+            R"("reason":"no result since its agent started"})");
   const auto back = host_from_json(json);
   REQUIRE(back);
   CHECK(to_json(*back) == json);

@@ -77,6 +77,7 @@ HostPageAnswer some_hosts() {
   page.hosts[2].heard_seconds_ago.reset();
   page.hosts[2].checks = 0;
   page.hosts[3].heard_seconds_ago = 7265;
+  page.hosts[3].late = true;
   page.hosts[4].heard_seconds_ago.reset();
   page.hosts[4].checks = 0;
   page.total = 5;
@@ -101,9 +102,11 @@ HostAnswer one_host() {
   host.agent_version = "0.1.0";
   host.credential_generation = 3;
   host.registered_at = "2026-11-23T14:00:00.000Z";
-  host.results = {{0, "disk", "CRITICAL", 99.0, "DISK CRITICAL - / is at 99 %", 0.25},
-                  {1, "load", "OK", 0.42, "", {}},
-                  {31, "", "PENDING", {}, "", {}}};
+  host.epoch = "2026-11-23T13:58:01.000Z";
+  host.results = {{0, "disk", "CRITICAL", 99.0, "DISK CRITICAL - / is at 99 %", 0.25, "", {}},
+                  {1, "load", "OK", 0.42, "", {}, "", {}},
+                  {2, "web", "WARNING", 0.8, "", {}, "HTTP WARNING - 0.7 s", 12.25},
+                  {31, "", "PENDING", {}, "", {}, "", {}}};
   return host;
 }
 
@@ -120,6 +123,53 @@ TEST_CASE("reports are golden") {
   never_heard.row.slot = 8;
   never_heard.registered_at = "2026-11-23T14:00:00.000Z";
   hold("show-missing.txt", report_host(never_heard, false));
+  HostAnswer late = one_host();
+  late.row = some_hosts().hosts[3];
+  late.row.heard_seconds_ago = 12.3;
+  late.lag_seconds = 7.1;
+  late.conflict_address.clear();
+  late.results.resize(1);
+  hold("show-late.txt", report_host(late, false));
+}
+
+TEST_CASE("a state that its checks do not say is shown with its reason") {
+  HostAnswer host = one_host();
+  host.row.state = "failing";
+  host.reason = "no result since its agent started";
+  CHECK(report_host(host, false).find("\nreason      no result since its agent started\n") !=
+        std::string::npos);
+  CHECK(report_host(one_host(), false).find("reason") == std::string::npos);
+}
+
+TEST_CASE("nothing is told of a host that was not heard since the collector's start") {
+  HostAnswer restored;
+  restored.row = row("web-1", "healthy");
+  restored.row.heard_seconds_ago.reset();
+  restored.row.slot = 3;
+  restored.registered_at = "2026-11-23T14:00:00.000Z";
+  CHECK(report_host(restored, false) ==
+        "host        web-1\n"
+        "state       healthy\n"
+        "heard       never since the collector's start\n"
+        "registered  2026-11-23T14:00:00.000Z in slot 3\n");
+  restored.row.late = true;
+  restored.lag_seconds = 7.1;
+  CHECK(report_host(restored, false)
+            .find("heard       only late by 7.1s since the collector's start\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a message of an earlier run is told as of then, in lists and by the plugin") {
+  HostPageAnswer page;
+  page.hosts = {row("web-1", "failing")};
+  page.hosts[0].message = "DISK CRITICAL - / is at 99 %";
+  page.hosts[0].message_age_seconds = 12.25;
+  CHECK(report_hosts(page, false).find("  12s ago: DISK CRITICAL - / is at 99 %\n") !=
+        std::string::npos);
+  HostAnswer host;
+  host.row = page.hosts[0];
+  CHECK(check_host(host).line.starts_with(
+      "FLATLINE CRITICAL - web-1 is failing: 12s ago: DISK CRITICAL - / is at 99 % |"));
 }
 
 TEST_CASE("nothing to show is said in words") {
@@ -144,8 +194,9 @@ TEST_CASE("what came from the network cannot steer a terminal") {
   HostAnswer host = one_host();
   host.row.name = host.row.state = host.row.labels = host.row.message = evil;
   host.agent_id = host.address = host.conflict_address = host.agent_version = evil;
-  host.registered_at = evil;
-  host.results = {{0, evil, evil, 1.0, evil, 1.0}};
+  host.registered_at = host.epoch = host.reason = evil;
+  host.results = {{0, evil, evil, 1.0, evil, 1.0, evil, 1.0},
+                  {1, evil, evil, 1.0, "", {}, evil, 1.0}};
   for (const std::string& text :
        {report_summary(summary, false), report_summary_line(summary), report_hosts(page, false),
         report_host(host, false), check_fleet(summary, 5, 20).line, check_host(host).line}) {
@@ -251,6 +302,21 @@ TEST_CASE("check: one host") {
   for (const char* state : {"unknown", "expected", "", "later"}) {
     host.row.state = state;
     CHECK(check_host(host).exit_code == 3);
+  }
+}
+
+TEST_CASE("the longest times that a host can say are told in words or digits") {
+  constexpr double kMost = 9'007'199'254'740'992.0 / 1000;  // 2^53 ms.
+  HostAnswer host = one_host();
+  host.row.late = true;
+  for (const double skew : {kMost, -kMost}) {
+    host.skew_seconds = skew;
+    host.uptime_seconds = host.lag_seconds = kMost;
+    const std::string text = report_host(host, false);
+    CHECK(text.find("uptime      long\n") != std::string::npos);
+    CHECK(text.find("late by long") != std::string::npos);
+    CHECK(text.find("clock       9007199254740.992 s ") != std::string::npos);
+    CHECK(text.find("lag         9007199254740.992 s\n") != std::string::npos);
   }
 }
 

@@ -69,6 +69,19 @@ std::string state_text(const HostRowAnswer& row) {
   return text;
 }
 
+/// How long ago it was heard; `late` is what is said of a host whose last snapshot came late.
+std::string heard_text(const HostRowAnswer& row, const std::string& late) {
+  std::string text = row.heard_seconds_ago ? format_age(*row.heard_seconds_ago) + " ago" : "never";
+  if (row.late) text += ", " + late;
+  return text;
+}
+
+/// A message that an earlier run of the check said is told as of then.
+std::string message_text(const std::string& message, std::optional<double> earlier_seconds) {
+  const std::string text = to_plain_utf8(message);
+  return earlier_seconds ? fmt::format("{} ago: {}", format_age(*earlier_seconds), text) : text;
+}
+
 std::string checks_text(const HostRowAnswer& row) {
   if (!row.checks) return "";
   const std::uint32_t failing = row.checks_failing.value_or(0);
@@ -205,8 +218,8 @@ std::string report_hosts(const HostPageAnswer& page, bool colored) {
     table.add({{to_plain_utf8(row.name)},
                {state_text(row), color_of_state(row.state)},
                {checks_text(row)},
-               {row.heard_seconds_ago ? format_age(*row.heard_seconds_ago) + " ago" : "never"},
-               {to_plain_utf8(row.message)}});
+               {heard_text(row, "late")},
+               {message_text(row.message, row.message_age_seconds)}});
   }
   return table.print(colored);
 }
@@ -228,13 +241,16 @@ std::string report_host(const HostAnswer& host, bool colored) {
   };
   add("host", row.name);
   add("state", state_text(row), color_of_state(row.state));
-  add("heard", row.heard_seconds_ago
-                   ? fmt::format("{} ago; silent after {}", format_age(*row.heard_seconds_ago),
-                                 format_age(host.window_seconds))
-               : is_awaited(row) ? "never since it was expected"
-                                 : "never since the collector's start");
+  add("reason", host.reason);
+  const std::string late = fmt::format("late by {}", format_age(host.lag_seconds));
+  add("heard", row.heard_seconds_ago ? fmt::format("{}; silent after {}", heard_text(row, late),
+                                                   format_age(host.window_seconds))
+               : is_awaited(row)     ? "never since it was expected"
+               : row.late            ? "only " + late + " since the collector's start"
+                                     : "never since the collector's start");
   const std::string registered = fmt::format("{} in slot {}", host.registered_at, row.slot);
-  if (is_awaited(row)) {  // Nothing more is known of a host that was never heard.
+  // Nothing more is known of a host that was never heard.
+  if (host.received == 0) {
     add("registered", registered);
     return facts.print(colored);
   }
@@ -251,15 +267,18 @@ std::string report_host(const HostAnswer& host, bool colored) {
   add("registered", registered);
   add("agent", fmt::format("{}, id {}, key {}, generation {}", host.agent_version, host.agent_id,
                            host.key_id, host.credential_generation));
+  add("epoch", host.epoch.empty() ? "" : "since " + host.epoch + " by its clock");
   std::string text = facts.print(colored);
   if (host.results.empty()) return text + "\nIt has no checks.\n";
   Table checks({"CHECK", "STATE", "VALUE", "AGE", "MESSAGE"});
   for (const CheckResultAnswer& check : host.results) {
-    checks.add({{check.name.empty() ? fmt::format("#{}", check.index) : to_plain_utf8(check.name)},
-                {to_plain_utf8(check.state), color_of_state(check.state)},
-                {check.value ? fmt::format("{:.6g}", *check.value) : "", Color::kNone, true},
-                {check.age_seconds ? format_age(*check.age_seconds) : "", Color::kNone, true},
-                {to_plain_utf8(check.message)}});
+    checks.add(
+        {{check.name.empty() ? fmt::format("#{}", check.index) : to_plain_utf8(check.name)},
+         {to_plain_utf8(check.state), color_of_state(check.state)},
+         {check.value ? fmt::format("{:.6g}", *check.value) : "", Color::kNone, true},
+         {check.age_seconds ? format_age(*check.age_seconds) : "", Color::kNone, true},
+         {check.message.empty() ? message_text(check.earlier_message, check.earlier_age_seconds)
+                                : to_plain_utf8(check.message)}});
   }
   return text + "\n" + checks.print(colored);
 }
@@ -311,7 +330,8 @@ PluginResult check_host(const HostAnswer& host) {
     result.exit_code = 2;
     word = "CRITICAL";
   }
-  const std::string message = row.message.empty() ? "" : ": " + to_plain_utf8(row.message);
+  const std::string message =
+      row.message.empty() ? "" : ": " + message_text(row.message, row.message_age_seconds);
   result.line = fmt::format("FLATLINE {} - {} is {}{} | checks_failing={} checks={}\n", word,
                             to_plain_utf8(row.name), state_text(row), message,
                             row.checks_failing.value_or(0), row.checks.value_or(0));
