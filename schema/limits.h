@@ -180,11 +180,9 @@ inline constexpr std::uint32_t kFlappingBegins = 8;
 inline constexpr std::uint32_t kFlappingEndsBelow = 4;
 static_assert(3 < kFlappingEndsBelow && kFlappingEndsBelow < kFlappingBegins &&
               kFlappingBegins < kFlappingSamples);
-/// How long a host of the inventory may take to be heard before it is missing: it has to boot.
+/// How long a host of the inventory may take to be heard before it is missing: it has to boot. And
+/// how long PENDING checks leave a verdict as it was: an agent in a crash loop must be seen.
 inline constexpr std::chrono::minutes kExpectedGrace{10};
-
-/// How long PENDING checks leave a verdict as it was. That is longer than first runs take; and an
-/// agent that is started again and again, and so never has a result, is seen.
 inline constexpr std::chrono::minutes kPendingGrace{10};
 
 // --- The API ------------------------------------------------------------------------------------
@@ -361,8 +359,7 @@ inline constexpr std::chrono::milliseconds kDefaultCheckPeriod{10'000};
 /// How long one run of a check may take. It is below the period, so that runs never pile up.
 inline constexpr std::chrono::milliseconds kDefaultCheckTimeout{5'000};
 static_assert(kDefaultCheckTimeout < kDefaultCheckPeriod);
-/// A check that changes at every run flaps, even where two of its changes fall into one sample and
-/// none into the next.
+/// A check that changes at every run flaps, even where a sample holds two changes, the next none.
 static_assert(kFlappingSample <= kDefaultCheckPeriod &&
               kFlappingBegins * kDefaultCheckPeriod * 2 < kFlappingSamples * kFlappingSample);
 /// The highest `fail_after` and `recover_after`: results in a row that change a check's state.
@@ -379,8 +376,7 @@ inline constexpr std::chrono::seconds kResolvePeriod{30};
 inline constexpr std::size_t kResolvedAddresses = 16;
 /// How long `leave` waits for the agent's end after the intervals in which the agent says goodbye.
 inline constexpr std::chrono::seconds kLeaveGrace{5};
-/// How long after an alarm's ring that threw it rings again: short enough to miss little, long
-/// enough not to fill the log.
+/// An alarm whose ring threw rings again after this: it misses little, and it fills no log.
 inline constexpr std::chrono::seconds kAlarmRetry{1};
 /// The largest configuration file that an agent or a collector reads.
 inline constexpr std::size_t kConfigFileBytes = 1 << 20;
