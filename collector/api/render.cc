@@ -84,14 +84,6 @@ std::string agent_version_text(std::uint32_t version) {
   return fmt::format("{}.{}.{}", version >> 16, version >> 8 & 0xFF, version & 0xFF);
 }
 
-/// When the epoch began, to the second. The rest of its number is told to nobody: who knows all of
-/// it could forge datagrams that cost the host its own allowance (CONTRACT.md, "Limits").
-std::string epoch_text(std::uint64_t epoch) {
-  if (epoch == 0) return "";
-  const Milliseconds begun{epoch >> kEpochRandomBits};
-  return format_rfc3339(WallTime{std::chrono::floor<std::chrono::seconds>(begun)});
-}
-
 /// A float's shortest decimal text as a double, so that 0.42 is not shown as 0.41999998688697815.
 double shortest(float value) {
   return std::stod(fmt::format("{}", value));

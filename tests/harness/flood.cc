@@ -11,6 +11,7 @@
 
 #include "schema/wire/datagram.h"
 #include "tests/harness/loopback.h"
+#include "tools/sim/limits.h"
 
 namespace flatline::test {
 namespace {

@@ -19,6 +19,8 @@ inline constexpr std::uint32_t kDefaultSimulatedChecks = 4;
 inline constexpr std::size_t kSimulatedNameDigits = 5;
 /// The simulated fleet sends at most this often, so that a system call sends several datagrams.
 inline constexpr std::chrono::milliseconds kSimulatedTurn{1};
+/// The simulated fleet's send buffer, in which what one late turn sends has room.
+inline constexpr std::size_t kSimulatedSendBufferBytes = 1 << 20;
 /// The longest sleep of the simulated fleet, so that Ctrl-C is heard soon.
 inline constexpr std::chrono::milliseconds kSimulatedSleep{100};
 /// How many datagrams one sendmmsg hands over.
