@@ -202,12 +202,13 @@ TEST_CASE("a socket that cannot be set up is closed") {
   CHECK(test::open_descriptors() == before);
 }
 
-TEST_CASE("the buffer holds half a second of the capacity's full rate, or 50 ms of a flood") {
+TEST_CASE("the buffer holds half a second of the capacity's full rate, or 100 ms of a flood") {
   CHECK(wanted_receive_bytes(65'536, 1s) == 32'768 * 1280);
   CHECK(wanted_receive_bytes(16'384, 100ms) == 81'920 * 1280);
-  CHECK(wanted_receive_bytes(30'000, 1s) == 15'000 * 1280);
-  CHECK(wanted_receive_bytes(16'384, 1s) == 15'000 * 1280);
-  CHECK(wanted_receive_bytes(64, 300s) == 15'000 * 1280);
+  CHECK(wanted_receive_bytes(60'002, 1s) == 30'001 * 1280);
+  CHECK(wanted_receive_bytes(60'000, 1s) == 30'000 * 1280);
+  CHECK(wanted_receive_bytes(16'384, 1s) == 30'000 * 1280);
+  CHECK(wanted_receive_bytes(64, 300s) == 30'000 * 1280);
 }
 
 TEST_CASE("who may not force the buffer's size gets what the system allows, and is told so") {
