@@ -29,8 +29,8 @@ struct Header {
   std::uint8_t key_id = 0;
   std::uint16_t credential_generation = 0;
   AgentId agent_id{};
-  std::uint64_t epoch = 0;     ///< Grows with each start of an agent.
-  std::uint64_t sequence = 0;  ///< Grows with each snapshot.
+  std::uint64_t epoch = 0;     ///< Grows with each start of an agent, and while it runs (Order).
+  std::uint64_t sequence = 0;  ///< Grows with each snapshot of an epoch, from 1 on.
   bool operator==(const Header&) const = default;
 };
 

@@ -62,7 +62,7 @@ std::string format_agent_id(AgentId agent);
 /// 22 random bits from the system, for an epoch.
 std::uint32_t random_epoch_bits();
 
-/// The epoch of an agent that starts at `wall`. `stored` is its last epoch, 0 if it has none.
+/// The epoch of an agent that begins one at `wall`. `stored` is its last epoch, 0 if it has none.
 /// Returns nothing where a 64-bit number has no room for it: when the clock is beyond kMaxEpochMs,
 /// or when no epoch is greater than the stored one.
 std::optional<std::uint64_t> next_epoch(WallTime wall, std::uint64_t stored,
