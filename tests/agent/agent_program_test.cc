@@ -321,6 +321,26 @@ TEST_CASE("the wall clock runs ahead: a new epoch that is stored, and the checks
   CHECK(agent.wait() == 0);
 }
 
+TEST_CASE(
+    "the snapshot that waits for its epoch goes out when that is stored, not an interval later") {
+  const Host host;
+  const WallClock clock(host);
+  ChildProcess agent(clock.run(host.command()));
+  ready_line(agent);
+  const auto deadline = std::chrono::steady_clock::now() + 30s;
+  Milliseconds ahead = 0h;
+  Milliseconds waited = 1h;
+  // The interval is 100 ms. A disk may take long at times, but not always.
+  while (waited >= 150ms) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    Heard last = host.hear();
+    clock.set(ahead += 1h);
+    const Heard first =
+        host.hear_epoch_after(last.header.epoch, [&](const Heard& old) { last = old; });
+    waited = first.snapshot.sent_at - last.snapshot.sent_at - 1h;
+  }
+}
+
 TEST_CASE("the wall clock is set back, even to before 1970: the epoch goes on") {
   const Host host;
   const WallClock clock(host);
