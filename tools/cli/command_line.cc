@@ -93,8 +93,8 @@ Verb& Verb::option(const std::string& flag, std::string& into, const std::string
   return *this;
 }
 
-Verb& Verb::option(const std::string& flag, Read read, const std::string& what) {
-  subcommand_.add_option_function<std::string>(flag, std::move(read), what);
+Verb& Verb::option(const std::string& flag, const Read& read, const std::string& what) {
+  subcommand_.add_option_function<std::string>(flag, read, what);
   return *this;
 }
 
@@ -103,8 +103,8 @@ Verb& Verb::required_option(const std::string& flag, std::string& into, const st
   return *this;
 }
 
-Verb& Verb::required_option(const std::string& flag, Read read, const std::string& what) {
-  subcommand_.add_option_function<std::string>(flag, std::move(read), what)->required();
+Verb& Verb::required_option(const std::string& flag, const Read& read, const std::string& what) {
+  subcommand_.add_option_function<std::string>(flag, read, what)->required();
   return *this;
 }
 

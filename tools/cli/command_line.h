@@ -59,9 +59,9 @@ class Verb {
                    const std::string& what);
 
   Verb& option(const std::string& flag, std::string& into, const std::string& what);
-  Verb& option(const std::string& flag, Read read, const std::string& what);
+  Verb& option(const std::string& flag, const Read& read, const std::string& what);
   Verb& required_option(const std::string& flag, std::string& into, const std::string& what);
-  Verb& required_option(const std::string& flag, Read read, const std::string& what);
+  Verb& required_option(const std::string& flag, const Read& read, const std::string& what);
   Verb& flag(const std::string& flag, bool& into, const std::string& what);
 
   /// Declares what --output may be; the first is the default. Without this, there is one form only.
