@@ -21,7 +21,7 @@ Address address_of(std::uint8_t last, std::uint16_t port) {
   return address;
 }
 
-Host::Host(std::string host_name, FleetKey key, std::uint64_t first_epoch)
+Host::Host(std::string_view host_name, FleetKey key, std::uint64_t first_epoch)
     : fleet_key(key), credential(make_credential(key, host_name, 0)), epoch(first_epoch) {
   snapshot.name = HostName{host_name};
   snapshot.states[0] = CheckState::kOk;

@@ -3,7 +3,7 @@
 // A fleet under test: hosts that send real sealed datagrams, and time that the test sets by hand.
 
 #include <map>
-#include <string>
+#include <string_view>
 
 #include "collector/fleet/fleet.h"
 #include "schema/wire/datagram.h"
@@ -20,7 +20,7 @@ Address address_of(std::uint8_t last, std::uint16_t port = 40'000);
 
 /// A host under test, which makes its datagrams in order.
 struct Host {
-  explicit Host(std::string host_name, FleetKey key = fixed_key(),
+  explicit Host(std::string_view host_name, FleetKey key = fixed_key(),
                 std::uint64_t first_epoch = 1000);
 
   /// Makes the next datagram: it has what `snapshot` holds, with the uptime and wall clock of `at`.

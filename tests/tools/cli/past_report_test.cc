@@ -28,7 +28,7 @@ DiffAnswer some_changes() {
   return diff;
 }
 
-SpanAnswer span(std::string from, std::string to, std::string state) {
+SpanAnswer span(const std::string& from, const std::string& to, std::string state) {
   return {"2026-11-23T" + from + ".000Z", "2026-11-23T" + to + ".000Z", std::move(state)};
 }
 
