@@ -54,9 +54,7 @@ std::string opening_comment(std::string_view text) {
   for (const std::string_view line : lines_of(text)) {
     if (line.starts_with("// ")) {
       comment += std::string(line.substr(2));
-    } else if (!line.empty() && line != "#pragma once") {
-      break;
-    } else if (!comment.empty()) {
+    } else if (!comment.empty() || (!line.empty() && line != "#pragma once")) {
       break;
     }
   }
