@@ -40,7 +40,10 @@ class Flood::Batch {
 
   void write(std::size_t i, const Stranger& stranger) {
     datagrams_[i][kMagic.size() + 1] = std::byte{stranger.key_id};
-    const std::array<std::uint64_t, 2> agent_and_epoch = {random_(), random_() >> 1};
+    const std::array<std::uint64_t, 2> agent_and_epoch = {
+        stranger.agent_id != AgentId::kNone ? static_cast<std::uint64_t>(stranger.agent_id)
+                                            : random_(),
+        random_()};
     std::memcpy(datagrams_[i].data() + 8, agent_and_epoch.data(), sizeof agent_and_epoch);
     pieces_[i].iov_len = stranger.size;
   }
@@ -69,7 +72,11 @@ Flood::~Flood() {
 }
 
 double Flood::stop() {
-  stop_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  stopping_.notify_one();
   if (thread_.joinable()) thread_.join();
   return sent_;
 }
@@ -80,6 +87,7 @@ void Flood::run(const std::vector<Stranger>& strangers, double datagrams_per_sec
   double due = 0;
   std::size_t turn = 0;
   Clock::time_point last = Clock::now();
+  std::unique_lock lock(mutex_);
   while (!stop_) {
     const Clock::time_point now = Clock::now();
     due = std::min(due + datagrams_per_second * std::chrono::duration<double>(now - last).count(),
@@ -92,7 +100,7 @@ void Flood::run(const std::vector<Stranger>& strangers, double datagrams_per_sec
       sent_ += static_cast<double>(batch_->send(count));
       due -= static_cast<double>(count);
     }
-    std::this_thread::sleep_until(now + kTurn);
+    stopping_.wait_until(lock, now + kTurn);
   }
 }
 

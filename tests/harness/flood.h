@@ -3,20 +3,23 @@
 // Strangers: datagrams that no host sent, to a collector on loopback, at a steady rate. They come
 // from a thread of their own until they are stopped.
 
-#include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "schema/limits.h"
+#include "schema/wire/identity.h"
 
 namespace flatline::test {
 
-/// What a stranger knows of us: the magic, the version, and what stands here. The agent id, the
-/// epoch and everything sealed are random.
+/// What a stranger knows of us: the magic, the version, and what stands here. The epoch and
+/// everything sealed are random.
 struct Stranger {
   std::uint8_t key_id = 0;
+  AgentId agent_id = AgentId::kNone;  ///< kNone: another one each time, at random.
   std::size_t size = kDatagramBytes;
 };
 
@@ -38,7 +41,9 @@ class Flood {
   void run(const std::vector<Stranger>& strangers, double datagrams_per_second);
 
   std::unique_ptr<Batch> batch_;
-  std::atomic<bool> stop_{false};
+  std::mutex mutex_;
+  std::condition_variable stopping_;
+  bool stop_ = false;
   double sent_ = 0;  ///< The thread's, until it has ended.
   std::thread thread_;
 };

@@ -19,8 +19,8 @@ namespace {
 
 constexpr const char* kFooter =
     R"(For each capacity it starts a real collector and living hosts on loopback. Then strangers come, at one
-rate after another until a host is silent: first with a key id that is not live, then with a live one
-and agent ids of no host. All programs share this machine, and strangers send what it lets them.
+rate after another until a host is silent: with a key id that is not live; with a live one and agent
+ids of no host; and as forgers of one host, of which they know all but the epoch. All programs share this machine, and strangers send what it lets them.
 Ends with 1 when a host was silent at 300,000 datagrams a second or fewer.)";
 
 constexpr Milliseconds kPatience{60'000};
@@ -32,10 +32,10 @@ struct Plan {
 };
 
 /// What strangers do at this rate, as the values of the table's figures.
-std::vector<double> flood(TickWatch& watch, std::uint16_t port, std::uint8_t key_id, double rate,
-                          double seconds) {
+std::vector<double> flood(TickWatch& watch, std::uint16_t port, const test::Stranger& stranger,
+                          double rate, double seconds) {
   const Sample before = watch.next();
-  test::Flood strangers(port, {{key_id}}, rate);
+  test::Flood strangers(port, {stranger}, rate);
   Row all;
   watch.follow(before, [&](const Row& row) {
     all.filtered += row.filtered;
@@ -48,15 +48,25 @@ std::vector<double> flood(TickWatch& watch, std::uint16_t port, std::uint8_t key
           all.loop_cpu_seconds / seconds, all.silent};
 }
 
-Finding flood_all(std::uint32_t capacity, std::uint32_t hosts, bool live_key, const Plan& plan,
-                  Report& report) {
+enum class Knowledge : std::uint8_t { kNothing, kLiveKeyId, kOneHost };
+constexpr std::array<const char*, 3> kKnowledgeNames = {"dead-key", "live-key", "one-host"};
+
+test::Stranger stranger_with(Knowledge knowledge, const FleetKey& key) {
+  const bool is_live = knowledge != Knowledge::kNothing;
+  test::Stranger stranger{.key_id = static_cast<std::uint8_t>(key.key_id + (is_live ? 0 : 1))};
+  if (knowledge == Knowledge::kOneHost) stranger.agent_id = agent_id_of(key.fleet, "sim-00001");
+  return stranger;
+}
+
+Finding flood_all(std::uint32_t capacity, std::uint32_t hosts, Knowledge knowledge,
+                  const Plan& plan, Report& report) {
   test::RunningCollector collector({"--capacity", std::to_string(capacity)});
   test::RunningFleet fleet(collector, hosts, kDefaultInterval, {});
   TickWatch watch(collector, kDefaultTick, monotonic_now());
   const auto port = parse_endpoint(collector.udp())->port;
-  const std::uint8_t live = read_fleet_key(collector.fleet_key()).key_id;
-  const auto key_id = static_cast<std::uint8_t>(live_key ? live : live + 1);
-  const std::string name = fmt::format("{}-{}", capacity, live_key ? "live-key" : "dead-key");
+  const test::Stranger stranger = stranger_with(knowledge, read_fleet_key(collector.fleet_key()));
+  const std::string name =
+      fmt::format("{}-{}", capacity, kKnowledgeNames[static_cast<std::size_t>(knowledge)]);
   Table table{name,
               fmt::format("{} hosts: {}", hosts, name),
               {},
@@ -71,7 +81,7 @@ Finding flood_all(std::uint32_t capacity, std::uint32_t hosts, bool live_key, co
     if (!watch.all_healthy_by(monotonic_now() + kPatience, hosts)) {
       throw Failure("flood: hosts are not healthy although nobody floods");
     }
-    const std::vector<double> values = flood(watch, port, key_id, plan.rates[i], plan.seconds);
+    const std::vector<double> values = flood(watch, port, stranger, plan.rates[i], plan.seconds);
     table.columns.push_back(fmt::format("{:.0f}/s", plan.rates[i]));
     for (std::size_t f = 0; f < values.size(); ++f) table.figures[f].values.push_back(values[f]);
     all_held = values.back() == 0;
@@ -95,8 +105,10 @@ int main(int argc, char** argv) {
   const auto prove = [&](Report& report) {
     if (quick) plan = {{{64, 50}}, {10e3}, 2};
     for (const auto& [capacity, hosts] : plan.hosts_by_capacity) {
-      report.add(flood_all(capacity, hosts, /*live_key=*/false, plan, report));
-      report.add(flood_all(capacity, hosts, /*live_key=*/true, plan, report));
+      for (const auto knowledge :
+           {Knowledge::kNothing, Knowledge::kLiveKeyId, Knowledge::kOneHost}) {
+        report.add(flood_all(capacity, hosts, knowledge, plan, report));
+      }
     }
   };
   return run_proof(
