@@ -1,5 +1,6 @@
 #include "schema/wire/text.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -73,6 +74,11 @@ std::string join_any(std::span<const Text> parts, std::string_view between) {
 
 bool is_plain_utf8(std::string_view text) {
   const bool long_enough = text.size() >= 8;
+  if (!long_enough) {  // Spaces fill it up, so that a short text costs the same as any other.
+    char filled[8] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
+    std::copy(text.begin(), text.end(), filled);
+    if (eight_printable(filled)) return true;
+  }
   while (!text.empty()) {
     if (text.size() >= 8 && eight_printable(text.data())) {
       text.remove_prefix(8);
