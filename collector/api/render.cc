@@ -139,7 +139,7 @@ CheckResultAnswer render_check(const SlotCopy& copy, std::uint8_t index,
 std::string pending_text(const HostRecord& record, HostState state) {
   const bool judged =
       state == HostState::kUnknown || state == HostState::kFailing || state == HostState::kHealthy;
-  if (record.pending_since == Instant{} || !judged) return {};
+  if (!record.pending || !judged) return {};
   const auto count = [&](CheckState which) {
     return std::count(record.states.begin(), record.states.end(), which);
   };

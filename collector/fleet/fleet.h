@@ -130,11 +130,12 @@ class Fleet {
     SecretKey epoch_key{};  ///< Fits order.epoch(), key_id and credential_generation (has_key).
     SnapshotOrder order;
     Lag lag;
-    AgentId agent_id{};     ///< Stays when the host leaves, until the slot is reused.
-    Instant own_free_at{};  ///< Budget::take_own's.
-    Instant share_at{};     ///< Budget::take_share's.
-    Duration window{0};     ///< How long its silence must last to count.
-    Instant stored_at{};    ///< When the journal was last told of its interval.
+    AgentId agent_id{};       ///< Stays when the host leaves, until the slot is reused.
+    Instant own_free_at{};    ///< Budget::take_own's.
+    Instant share_at{};       ///< Budget::take_share's.
+    Duration window{0};       ///< How long its silence must last to count.
+    Instant stored_at{};      ///< When the journal was last told of its interval.
+    Instant pending_since{};  ///< In the fleet's time; of HostRecord::pending.
     std::uint32_t stored_interval_ms = 0;  ///< The interval that the journal was told of.
     std::uint16_t credential_generation = 0;
     std::uint8_t key_id = 0;

@@ -27,17 +27,6 @@ Said summarize(const std::array<CheckState, kChecks>& states) {
   return {failing != std::byte{}, warning != std::byte{}, pending != std::byte{}};
 }
 
-/// Keeps `pending_since` (HostRecord), and tells whether the host has waited for its checks'
-/// results for longer than kPendingGrace.
-bool waits_too_long(const Said& said, Instant now, Instant& pending_since) {
-  if (said.failing || !said.pending) {
-    pending_since = Instant{};
-    return false;
-  }
-  if (pending_since == Instant{}) pending_since = now;
-  return now - pending_since >= kPendingGrace;
-}
-
 /// Whether the host is known, and whether it is healthy. `last` is its verdict before, without
 /// kKnown if there was none. A check without a result decides nothing: unless another one fails,
 /// the verdict stays what it was, even if it was none. When that is `overdue`, the host fails.
@@ -75,7 +64,9 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   if (!late) columns_.set_deadline(slot, datagram.fleet_now + window);
 
   const Said said = summarize(snapshot.states);
-  const bool overdue = waits_too_long(said, datagram.fleet_now, record.pending_since);
+  if (!record.pending) row.pending_since = datagram.fleet_now;
+  record.pending = said.pending && !said.failing;
+  const bool overdue = record.pending && datagram.fleet_now - row.pending_since >= kPendingGrace;
   columns_.verdict(slot) = static_cast<std::uint8_t>(
       plane_bit(Plane::kRegistered) | verdict_after(columns_.verdict(slot), said, overdue) |
       (said.warning ? plane_bit(Plane::kWarning) : 0));

@@ -30,12 +30,9 @@ struct HostRecord {
   HostName name;
   Labels labels;
   WallTime registered_at{};
-  WallTime drained_until{};  ///< When its drain ends; it is not drained if that is past.
-  WallTime reset_at{};       ///< When an operator last reset it; zero if never.
-  Instant heard_at{};        ///< When its last snapshot arrived that was not late.
-  /// When, in the fleet's time, it began to have PENDING checks and none that fails, in every
-  /// snapshot since. Zero if its last snapshot was not so.
-  Instant pending_since{};
+  WallTime drained_until{};      ///< When its drain ends; it is not drained if that is past.
+  WallTime reset_at{};           ///< When an operator last reset it; zero if never.
+  Instant heard_at{};            ///< When its last snapshot arrived that was not late.
   std::uint64_t generation = 0;  ///< The generation of the slots that began with this host here.
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
@@ -59,8 +56,9 @@ struct HostRecord {
   bool heard = false;    ///< It was heard since the collector's start, and not late.
   bool awaited = false;  ///< It is of the inventory and was not heard since it was put there.
   bool late = false;     ///< Its last snapshot was late; `lag` says how late.
+  bool pending = false;  ///< Some of its checks are PENDING and none fails: they decide nothing.
   std::uint8_t message_count = 0;
-  std::uint8_t padding[4] = {};
+  std::uint8_t padding[3] = {};
 };
 static_assert(sizeof(HostRecord) % 8 == 0);
 
