@@ -64,7 +64,9 @@ class Programs {
       const std::uint8_t key_id = read_fleet_key(collector_.fleet_key()).key_id;
       flood_ = std::make_unique<test::Flood>(
           parse_endpoint(collector_.udp())->port,
-          std::vector<test::Stranger>{{key_id, kDatagramBytes - 1}, {key_id}}, strangers_a_second_);
+          std::vector<test::Stranger>{{.key_id = key_id, .size = kDatagramBytes - 1},
+                                      {.key_id = key_id}},
+          strangers_a_second_);
     }
     if (phase.flooded || !flood_) return;
     flooded_ += flood_->stop();

@@ -1,18 +1,8 @@
 // flood: how many datagrams a second strangers may send before a living host falls silent.
 
-#include <fmt/core.h>
-
-#include <algorithm>
-#include <map>
-
 #include "bench/proofs/driver.h"
-#include "bench/proofs/tick_watch.h"
-#include "schema/program/clock.h"
-#include "schema/program/endpoint.h"
-#include "schema/program/error.h"
-#include "schema/program/key_file.h"
-#include "tests/harness/flood.h"
-#include "tests/harness/running_fleet.h"
+#include "bench/proofs/flood/flood.h"
+#include "schema/program/flags.h"
 
 namespace flatline::bench {
 namespace {
@@ -22,75 +12,6 @@ constexpr const char* kFooter =
 rate after another until a host is silent: with a key id that is not live; with a live one and agent
 ids of no host; and as forgers of one host, of which they know all but the epoch. All programs share this machine, and strangers send what it lets them.
 Ends with 1 when a host was silent at 300,000 datagrams a second or fewer.)";
-
-constexpr Milliseconds kPatience{60'000};
-
-struct Plan {
-  std::map<std::uint32_t, std::uint32_t> hosts_by_capacity{{64, 50}, {1024, 500}, {16'384, 5000}};
-  std::vector<double> rates{25e3, 50e3, 100e3, 200e3, 300e3, 400e3, 600e3, 1e6};
-  double seconds = 10;  ///< Of each rate: longer than it takes to be silent.
-};
-
-/// What strangers do at this rate, as the values of the table's figures.
-std::vector<double> flood(TickWatch& watch, std::uint16_t port, const test::Stranger& stranger,
-                          double rate, double seconds) {
-  const Sample before = watch.next();
-  test::Flood strangers(port, {stranger}, rate);
-  Row all;
-  watch.follow(before, [&](const Row& row) {
-    all.filtered += row.filtered;
-    all.lost += row.lost;
-    all.loop_cpu_seconds += row.loop_cpu_seconds * row.ticks;
-    all.silent = std::max(all.silent, row.silent);
-    return row.at_seconds < before.at_seconds + seconds - 0.5;
-  });
-  return {strangers.stop() / seconds, all.filtered / seconds, all.lost / seconds,
-          all.loop_cpu_seconds / seconds, all.silent};
-}
-
-enum class Knowledge : std::uint8_t { kNothing, kLiveKeyId, kOneHost };
-constexpr std::array<const char*, 3> kKnowledgeNames = {"dead-key", "live-key", "one-host"};
-
-test::Stranger stranger_with(Knowledge knowledge, const FleetKey& key) {
-  const bool is_live = knowledge != Knowledge::kNothing;
-  test::Stranger stranger{.key_id = static_cast<std::uint8_t>(key.key_id + (is_live ? 0 : 1))};
-  if (knowledge == Knowledge::kOneHost) stranger.agent_id = agent_id_of(key.fleet, "sim-00001");
-  return stranger;
-}
-
-Finding flood_all(std::uint32_t capacity, std::uint32_t hosts, Knowledge knowledge,
-                  const Plan& plan, Report& report) {
-  test::RunningCollector collector({"--capacity", std::to_string(capacity)});
-  test::RunningFleet fleet(collector, hosts, kDefaultInterval, {});
-  TickWatch watch(collector, kDefaultTick, monotonic_now());
-  const auto port = parse_endpoint(collector.udp())->port;
-  const test::Stranger stranger = stranger_with(knowledge, read_fleet_key(collector.fleet_key()));
-  const std::string name =
-      fmt::format("{}-{}", capacity, kKnowledgeNames[static_cast<std::size_t>(knowledge)]);
-  Table table{name,
-              fmt::format("{} hosts: {}", hosts, name),
-              {},
-              {{"sent_per_second", {}},
-               {"filtered_per_second", {}},
-               {"lost_per_second", {}},
-               {"loop_cores", {}},
-               {"most_hosts_silent", {}}}};
-  double held = 0;
-  bool all_held = true;
-  for (std::size_t i = 0; i < plan.rates.size() && all_held; ++i) {
-    if (!watch.all_healthy_by(monotonic_now() + kPatience, hosts)) {
-      throw Failure("flood: hosts are not healthy although nobody floods");
-    }
-    const std::vector<double> values = flood(watch, port, stranger, plan.rates[i], plan.seconds);
-    table.columns.push_back(fmt::format("{:.0f}/s", plan.rates[i]));
-    for (std::size_t f = 0; f < values.size(); ++f) table.figures[f].values.push_back(values[f]);
-    all_held = values.back() == 0;
-    if (all_held) held = std::max(held, values.front());
-  }
-  report.add(std::move(table));
-  return {held >= kFloodPerSecond, fmt::format("{}: no host silent up to {:.0f}/s", name, held),
-          all_held && held < kFloodPerSecond};
-}
 
 }  // namespace
 }  // namespace flatline::bench
