@@ -28,16 +28,18 @@ void Lag::take(const Times& times, bool is_first_of_epoch, Duration window) {
 
   Duration uptime = bounded(times.uptime - before.uptime);
   const Duration send_time = bounded(times.sent_at - before.sent_at);
+  // While NTP slews our monotonic clock, one of the two goes by up to 8.3 % too fast.
+  const Duration arrival = std::max(
+      std::min(times.arrival.now - before.now, times.arrival.raw - before.raw), Duration{0});
   if (is_first_of_epoch && clocks_agree && before.clocks_agreed) {
-    // Uptime that fell, or that grew by more than the time that passed, is that of another boot.
-    if (uptime < Duration{0} || uptime > send_time) uptime = send_time;
+    // Uptime that fell, or that grew by more than a delay can tell, is that of another boot. What
+    // was stepped meanwhile is the wall clock alone.
+    const bool is_another = uptime < Duration{0} || uptime > arrival + window / 2;
+    if (is_another) uptime = send_time;
   } else if (is_first_of_epoch && uptime < Duration{0}) {
     by_uptime_ = by_send_time_ = Duration{0};  // Another boot, and no clock tells how long it took.
     return;
   }
-  // While NTP slews our monotonic clock, one of the two goes by up to 8.3 % too fast.
-  const Duration arrival = std::max(
-      std::min(times.arrival.now - before.now, times.arrival.raw - before.raw), Duration{0});
   const auto grow = [&](Duration& sum, Duration progress) {
     sum = std::max(sum + arrival - progress - arrival / kLagLeakDivisor, Duration{0});
   };

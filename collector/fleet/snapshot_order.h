@@ -51,15 +51,16 @@ class SnapshotOrder {
     std::uint64_t epoch = 0;  ///< 0: nothing is remembered here.
     std::uint64_t sequence = 0;
     Instant spoke{};          ///< When its last snapshot arrived.
-    Instant since{};          ///< Since when `count` counts.
-    std::uint32_t count = 0;  ///< How many it sent since, after it was superseded.
+    Instant before{};         ///< When the one before that did.
+    std::uint32_t count = 0;  ///< How many of these two came after the epoch was superseded.
   };
+
+  [[nodiscard]] Older& place_for(std::uint64_t epoch);
 
   std::uint64_t epoch_ = 0;
   std::uint64_t sequence_ = 0;
-  Instant spoke_{};   ///< When its last snapshot arrived.
-  Older superseded_;  ///< The epoch just before.
-  Older other_;       ///< Of those before that, the one that spoke last.
+  Instant spoke_{};             ///< When its last snapshot arrived.
+  std::array<Older, 2> older_;  ///< The two older epochs that spoke last.
 };
 
 }  // namespace flatline

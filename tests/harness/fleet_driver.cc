@@ -33,7 +33,7 @@ Datagram Host::say(Instant at) {
   snapshot.uptime = std::chrono::floor<Milliseconds>(uptime_at_zero + at.time_since_epoch());
   snapshot.sent_at =
       kWallAtZero + std::chrono::floor<Milliseconds>(at.time_since_epoch() + wall_ahead);
-  snapshot.page.state = snapshot.states[snapshot.page.index];
+  if (snapshot.page.index != kNoPage) snapshot.page.state = snapshot.states[snapshot.page.index];
   Datagram datagram;
   seal_datagram({credential.key_id, credential.generation, credential.agent_id, epoch, ++sequence},
                 snapshot, credential.key, datagram);

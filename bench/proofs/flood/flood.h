@@ -16,15 +16,8 @@ struct Plan {
   double seconds = 10;  ///< Of each rate: longer than it takes to be silent.
 };
 
-/// What strangers know of a collector and its hosts, besides the contract.
-enum class Knowledge : std::uint8_t {
-  kNothing,    ///< A key id that is not live.
-  kLiveKeyId,  ///< And agent ids of no host.
-  kOneHost     ///< All of one host but its epoch.
-};
-
-/// Adds a table to the report, with a column for each rate, and says what was held.
-Finding flood_all(std::uint32_t capacity, std::uint32_t hosts, Knowledge knowledge,
-                  const Plan& plan, Report& report);
+/// Floods a collector with each kind of strangers. Adds a table to the report for each kind, with a
+/// column for each rate, and says what was held.
+void flood_all(std::uint32_t capacity, std::uint32_t hosts, const Plan& plan, Report& report);
 
 }  // namespace flatline::bench

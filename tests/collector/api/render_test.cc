@@ -52,7 +52,7 @@ struct Shown {
     SlotCopy copy;
     copy.slot = *driver.slot_of(host);
     copy.planes = plane_bit(Plane::kRegistered);
-    for (const Plane plane : {Plane::kKnown, Plane::kReporting, Plane::kHealthy}) {
+    for (const Plane plane : {Plane::kKnown, Plane::kReporting, Plane::kHealthy, Plane::kDrained}) {
       if (driver.in(plane, host)) copy.planes |= plane_bit(plane);
     }
     REQUIRE(driver.host_table.read(copy.slot, copy.record, copy.messages));
@@ -139,6 +139,8 @@ TEST_CASE("a list's message is the worst check's: where that has not told yet, n
   CHECK(shown.answer().row.message.empty());
   shown.say({kCritical, kWarning, kCritical}, 2, "gone");
   CHECK(shown.answer().row.message == "gone");
+  shown.say({kCritical, kWarning, kCritical, kCritical}, 1, "slow");
+  CHECK(shown.answer().row.message == "gone");
   shown.say({kOk, kOk, kOk}, 0, "fine");
   CHECK(shown.answer().row.message.empty());
 }
@@ -186,6 +188,21 @@ TEST_CASE("of a silent host no reason is told but silence") {
   CHECK(shown.answer().row.state == "silent");
   CHECK(shown.answer().reason.empty());
   CHECK(shown.answer().row.message.empty());
+}
+
+TEST_CASE("of a drain that was ended since the view no end is told") {
+  Shown shown;
+  shown.say({kOk}, 0, "fine");
+  const AgentId agent = shown.host.credential.agent_id;
+  const WallTime until = shown.driver.arrival().wall + 1h;
+  REQUIRE(shown.driver.fleet.drain(agent, until).result == ActionResult::kDone);
+  shown.driver.tick();
+  CHECK(shown.answer().row.drained);
+  CHECK_FALSE(shown.answer().drained_until.empty());
+  REQUIRE(shown.driver.fleet.undrain(agent, shown.driver.arrival().wall).result ==
+          ActionResult::kDone);
+  CHECK(shown.answer().row.drained);  // As the view has it.
+  CHECK(shown.answer().drained_until.empty());
 }
 
 TEST_CASE("heard is when a snapshot last counted; a late one is told beside it, with its lag") {

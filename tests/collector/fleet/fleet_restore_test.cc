@@ -88,6 +88,19 @@ TEST_CASE("what was accepted before the checkpoint changes nothing when it is pl
   CHECK(after.record_of(host).lost == 0);
 }
 
+TEST_CASE("what was lost while the collector was away is not counted as lost, what is later is") {
+  FleetDriver driver;
+  Host host("web-1");
+  REQUIRE(driver.fleet.restore(remembered(host, 3, kHealthy), driver.now));
+  host.sequence = 60;
+  REQUIRE(driver.hear(host) == Outcome::kAccepted);
+  CHECK(driver.record_of(host).lost == 0);
+  host.sequence += 2;
+  driver.pass(3s);
+  REQUIRE(driver.hear(host) == Outcome::kAccepted);
+  CHECK(driver.record_of(host).lost == 2);
+}
+
 TEST_CASE("without a checkpoint the order begins anew, and a skewed first contact is refused") {
   FleetDriver driver;
   Host host("web-1");

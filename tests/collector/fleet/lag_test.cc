@@ -147,6 +147,14 @@ TEST_CASE("over a reboot lag goes on by send time, if both clocks agreed before 
   }
 }
 
+TEST_CASE("an agent that starts anew while its clock is set back is not late") {
+  Journey host;
+  for (int i = 0; i < 10; ++i) host.pass(1s, 1s);
+  host.sent_at -= 60s;
+  host.pass(1s, 1s, true);
+  CHECK(host.lag.value() == 0s);
+}
+
 TEST_CASE("over a reboot of a host without a good clock lag begins anew") {
   Journey host;
   host.sent_at += 10min;
