@@ -24,7 +24,7 @@ Reporter make_reporter(std::size_t checks) {
   for (std::size_t i = 0; i < checks; ++i) {
     plans.push_back({.name = CheckName{"check-" + std::to_string(i)}});
   }
-  return {options, std::move(plans), kStart};
+  return {options, plans, kStart};
 }
 
 /// What the checks of a benchmark are, by its second argument.

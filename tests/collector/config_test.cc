@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Reads the configuration of a command line.
-CollectorConfig read(std::vector<std::string> flags) {
+CollectorConfig read(const std::vector<std::string>& flags) {
   std::vector<const char*> arguments = {"flatline-collector"};
   for (const std::string& flag : flags) arguments.push_back(flag.c_str());
   const auto config = read_collector_config(static_cast<int>(arguments.size()), arguments.data());
