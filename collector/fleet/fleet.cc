@@ -165,7 +165,6 @@ void Fleet::leave(std::uint32_t slot) {
   host_table_.own(slot, record_);
   void_pages(row, record_);
   row.registered = false;
-  row.heard = false;
   columns_.verdict(slot) = 0;
   columns_.set_deadline(slot, last_seen_ - paused_);
   columns_.set_conflict_until(slot, last_seen_ - paused_);

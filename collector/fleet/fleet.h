@@ -141,7 +141,6 @@ class Fleet {
     std::uint8_t key_id = 0;
     bool has_key = false;
     bool registered = false;
-    bool heard = false;  ///< It was heard since the collector's start.
     std::uint8_t message_count = 0;
     std::array<std::uint8_t, kChecks> message_of{};  ///< Which check each kept message tells of.
   };

@@ -58,7 +58,6 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
     doubt_.heard(datagram.arrival.now);
     return Outcome::kAccepted;
   }
-  row.heard = true;
   row.window = window;
   const bool late = row.lag.value() > window;
   if (!late) columns_.set_deadline(slot, datagram.fleet_now + window);

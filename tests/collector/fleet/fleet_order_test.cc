@@ -295,6 +295,18 @@ TEST_CASE("a first contact of epoch 0 or sequence 0 ends nothing, whatever was d
   CHECK(say(~0ULL, 0) == Outcome::kStale);
 }
 
+TEST_CASE("a registered host cannot come with another name") {
+  FleetDriver driver;
+  Host host("host");
+  driver.hear(host);
+  host.snapshot.name = HostName{"other"};
+  host.snapshot.states[0] = CheckState::kCritical;
+  CHECK(driver.hear(host) == Outcome::kNameMismatch);
+  driver.tick();
+  CHECK(driver.state_of(host) == HostState::kHealthy);
+  CHECK(driver.record_of(host).name == HostName{"host"});
+}
+
 TEST_CASE("a network that was away gathers no lag") {
   FleetDriver driver;
   Host host("host");
