@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <cstring>
 #include <string>
 
 namespace flatline::simulation {
@@ -14,6 +16,10 @@ using namespace std::chrono_literals;
 
 void hold(World& world) {
   for (const std::string& complaint : world.oracle().complaints()) FAIL_CHECK(complaint);
+}
+
+std::uint64_t late(World& world) {
+  return world.collector().view().head.outcomes[static_cast<std::size_t>(Outcome::kLate)];
 }
 
 SealedPtr sealed_at(const World& world, const Machine& machine, const Place& place,
@@ -108,7 +114,7 @@ TEST_CASE("a collector whose clock is slewed makes no host late") {
     world.collector().monotonic.set_rate(world.now(), 0);
     world.pass(10s);
     CHECK(world.collector().view().head.counts.healthy == 5);
-    CHECK(world.collector().view().head.outcomes[static_cast<std::size_t>(Outcome::kLate)] == 0);
+    CHECK(late(world) == 0);
     hold(world);
   }
 }
@@ -125,6 +131,47 @@ TEST_CASE("a machine that stood still and whose clock was put right is back at o
     --host.away;
     world.pass(3s);
     CHECK(world.state_of(host.machine.agent()) == HostState::kHealthy);
+  }
+  hold(world);
+}
+
+TEST_CASE("lag is what both clocks of a host say: a longer way and a pause do not add up") {
+  World world({});
+  World::Speaker& host = world.add(world.host("host"));
+  world.pass(20s);
+  host.way = [&](const SealedPtr& sealed) {
+    world.after(3200ms, [&world, sealed] { world.arrive(sealed); });
+  };
+  world.pass(20s);
+  ++host.away;
+  host.machine.pause(world.now());
+  world.pass(8s);
+  host.machine.go_on(world.now(), true);
+  --host.away;
+  world.pass(20s);
+  CHECK(world.state_of(host.machine.agent()) == HostState::kHealthy);
+  CHECK(late(world) == 0);
+  hold(world);
+}
+
+TEST_CASE("what one clock of a host spoilt, its other clock mends") {
+  World world({});
+  World::Speaker& host = world.add(world.host("host"));
+  world.pass(20s);
+  for (int round = 0; round < 2; ++round) {
+    ++host.away;
+    host.machine.pause(world.now());
+    world.pass(60s);
+    host.machine.go_on(world.now(), true);
+    --host.away;
+    world.pass(20s);
+    host.machine.step_wall(world.now(), -60s);
+    world.pass(20s);
+    CHECK(world.state_of(host.machine.agent()) == HostState::kHealthy);
+    host.machine.put_wall_right(world.now());
+    world.pass(20s);
+    CHECK(world.state_of(host.machine.agent()) == HostState::kHealthy);
+    world.pass(2h);  // Of what the one may be above the other, half of it leaks away.
   }
   hold(world);
 }
@@ -174,149 +221,24 @@ TEST_CASE("a recording over ten epochs, one of each let go in a window, keeps no
   hold(world);
 }
 
-// --- Clones and pictures ------------------------------------------------------------------------
-
-TEST_CASE("while a clone speaks there is a conflict, whichever of the two starts anew") {
-  World world({});
-  World::Speaker& host = world.add(world.host("host"));
-  world.pass(10s);
-  Machine copy = host.machine;
-  copy.be_a_clone(world.now(), world.next_number(), {});
-  World::Speaker& clone = world.add(std::move(copy));
-  const AgentId agent = host.machine.agent();
-  world.pass(6s);
-  CHECK(world.collector().in(Plane::kConflict, agent));
-  for (int round = 0; round < 6; ++round) {
-    CAPTURE(round);
-    (round % 3 == 0 ? host : clone).machine.restart_agent(world.now());
-    world.pass(6s);
-    for (int i = 0; i < 10; ++i) {
-      world.pass(1s);
-      CHECK(world.collector().in(Plane::kConflict, agent));
-    }
-  }
-  clone.alive = false;
-  host.machine.restart_agent(world.now());
-  world.pass(12s);
-  CHECK_FALSE(world.collector().in(Plane::kConflict, agent));
-  hold(world);
-}
-
-bool is_named(World& world, std::string_view name) {
-  const View& view = world.collector().view();
-  for (const Notice& notice : std::span(view.head.notices.data(), view.head.notice_count)) {
-    if (notice.host.view() == name) return true;
-  }
-  return false;
-}
-
-TEST_CASE("the host that a dead clone superseded is told while it speaks, and a reset mends it") {
-  World world({});
-  World::Speaker& host = world.add(world.host("host"));
-  const AgentId agent = host.machine.agent();
-  world.pass(10s);
-  Machine copy = host.machine;
-  copy.be_a_clone(world.now(), world.next_number(), {});
-  World::Speaker& clone = world.add(std::move(copy));
-  world.pass(6s);
-  clone.alive = false;
-  world.pass(20s);
-  CHECK(world.state_of(agent) == HostState::kSilent);
-  CHECK(world.collector().in(Plane::kConflict, agent));
-  CHECK(is_named(world, "host"));
-  world.reset(agent);
-  world.pass(3s);
-  CHECK(world.state_of(agent) == HostState::kHealthy);
-  hold(world);
-}
-
-TEST_CASE("a restart of the collector does not hide who speaks and is silent") {
-  World world({});
-  World::Speaker& host = world.add(world.host("host"));
-  world.pass(10s);
-  const Machine picture = host.machine.picture(world.now());
-  world.pass(60s);
-  host.machine.put_back(world.now(), picture, false);
-  world.pass(3s);
-  world.stop_collector(1s);
-  world.pass(15s);
-  CHECK(world.state_of(host.machine.agent()) == HostState::kSilent);
-  CHECK(is_named(world, "host"));
-  hold(world);
-}
-
-TEST_CASE("a recording of another epoch does not hide that a clone speaks") {
-  World world({});
-  World::Speaker& host = world.add(world.host("host"));
-  const auto arrives = host.way;
-  std::deque<SealedPtr> held;
-  host.way = [&](const SealedPtr& sealed) {
-    if (sealed->place.sequence > 3) held.push_back(sealed);
-    if (sealed->place.sequence <= 3) arrives(sealed);
-  };
-  world.pass(40s);
-  host.way = arrives;
-  Machine copy = host.machine;
-  copy.be_a_clone(world.now(), world.next_number(), {});
-  world.add(std::move(copy));
-  world.pass(6s);
-  host.machine.restart_agent(world.now());
-  world.pass(6s);
-  host.machine.restart_agent(world.now());
-  world.every(700ms, [&] {
-    if (held.empty()) return;
-    world.arrive(held.front());
-    held.pop_front();
-  });
-  world.pass(6s);
-  for (int i = 0; i < 15; ++i) {
-    world.pass(1s);
-    CHECK(world.collector().in(Plane::kConflict, host.machine.agent()));
-  }
-  hold(world);
-}
-
-TEST_CASE("a machine that was put back is told while it repeats itself, and then counts again") {
-  for (const bool put_right : {true, false}) {
-    CAPTURE(put_right);
-    World world({});
-    World::Speaker& host = world.add(world.host("host"));
-    world.pass(10s);
-    const Machine picture = host.machine.picture(world.now());
-    world.pass(60s);
-    host.machine.put_back(world.now(), picture, put_right);
-    world.pass(15s);
-    const bool is_healthy = world.state_of(host.machine.agent()) == HostState::kHealthy;
-    CHECK(is_healthy == put_right);
-    CHECK(is_named(world, "host") == !put_right);
-    world.pass(60s);
-    hold(world);
-  }
-}
-
-TEST_CASE("a machine that was put back over its agent's start is told, too") {
-  World world({});
-  World::Speaker& host = world.add(world.host("host"));
-  world.pass(10s);
-  const Machine picture = host.machine.picture(world.now());
-  world.pass(30s);
-  host.machine.restart_agent(world.now());
-  world.pass(30s);
-  host.machine.put_back(world.now(), picture, false);
-  world.pass(15s);
-  CHECK(is_named(world, "host"));
-  world.pass(60s);
-  hold(world);
-}
-
 // --- The forger ---------------------------------------------------------------------------------
 
-/// Garbage that has everything of a host's datagram but epoch, sequence and seal.
-Datagram forged(const World& world, const Machine& host, sim::Random& random) {
-  Datagram bytes = host.lie(world.now(), {random.next(), random.next()}, host.snapshot())->bytes;
-  bytes[100] ^= std::byte{1};
-  return bytes;
-}
+/// Makes what has everything of a host's datagrams but epoch, sequence and seal.
+class Forgery {
+ public:
+  Forgery(const World& world, const Machine& host)
+      : bytes_(host.lie(world.now(), {1, 1}, host.snapshot())->bytes) {}
+
+  const Datagram& next() {
+    const std::array<std::uint64_t, 2> epoch_and_sequence = {random_.next(), random_.next()};
+    std::memcpy(bytes_.data() + 16, epoch_and_sequence.data(), sizeof epoch_and_sequence);
+    return bytes_;
+  }
+
+ private:
+  Datagram bytes_;
+  sim::Random random_{1};
+};
 
 TEST_CASE("a forger who knows id, address and port silences nobody, and no restart") {
   for (const int a_second : {6, 400, 5'000}) {
@@ -326,10 +248,9 @@ TEST_CASE("a forger who knows id, address and port silences nobody, and no resta
     const AgentId agent = host.machine.agent();
     world.add(world.host("other"));
     world.pass(5s);
-    sim::Random random(1);
-    world.every(std::chrono::duration_cast<Duration>(1s) / a_second, [&] {
-      world.arrive_forged(forged(world, host.machine, random), host.machine.address());
-    });
+    Forgery forgery(world, host.machine);
+    world.every(std::chrono::duration_cast<Duration>(1s) / a_second,
+                [&] { world.arrive_forged(forgery.next(), host.machine.address()); });
     for (int i = 0; i < 20; ++i) {
       world.pass(1s);
       CHECK(world.collector().view().head.counts.healthy == 2);
@@ -341,6 +262,28 @@ TEST_CASE("a forger who knows id, address and port silences nobody, and no resta
     CHECK(world.state_of(agent) == HostState::kHealthy);
     hold(world);
   }
+}
+
+TEST_CASE("a flood for one host, and for one that is unknown, delays no other that starts anew") {
+  World world({});
+  World::Speaker& host = world.add(world.host("host"));
+  const World::Speaker& victim = world.add(world.host("victim"));
+  const Machine stranger(world.host("stranger"), world.now());
+  world.pass(5s);
+  Forgery for_victim(world, victim.machine);
+  Forgery for_stranger(world, stranger);
+  world.every(1ms, [&] {
+    for (int i = 0; i < 20; ++i) world.arrive_forged(for_victim.next(), host.machine.address());
+    for (int i = 0; i < 20; ++i) world.arrive_forged(for_stranger.next(), host.machine.address());
+  });
+  world.pass(2s);
+  for (int i = 0; i < 2; ++i) {
+    host.machine.restart_agent(world.now());
+    world.pass(1100ms);
+    CHECK(world.collector().record(host.machine.agent()).epoch == host.machine.place().epoch);
+  }
+  CHECK(world.state_of(victim.machine.agent()) == HostState::kHealthy);
+  hold(world);
 }
 
 // --- Departures ---------------------------------------------------------------------------------
