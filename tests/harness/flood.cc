@@ -63,7 +63,8 @@ class Flood::Batch {
   std::array<mmsghdr, kSendBatch> messages_{};
 };
 
-Flood::Flood(std::uint16_t port, std::vector<Stranger> strangers, double datagrams_per_second)
+Flood::Flood(std::uint16_t port, const std::vector<Stranger>& strangers,
+             double datagrams_per_second)
     : batch_(std::make_unique<Batch>(port)),
       thread_([=, this] { run(strangers, datagrams_per_second); }) {}
 

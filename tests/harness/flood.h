@@ -27,7 +27,7 @@ class Flood {
  public:
   /// `strangers` take turns. The thread makes good what it is late, but no more than a moment of
   /// it, so that no pause ends in a burst. Throws Failure.
-  Flood(std::uint16_t port, std::vector<Stranger> strangers, double datagrams_per_second);
+  Flood(std::uint16_t port, const std::vector<Stranger>& strangers, double datagrams_per_second);
   ~Flood();
   Flood(const Flood&) = delete;
   Flood& operator=(const Flood&) = delete;

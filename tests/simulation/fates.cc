@@ -137,7 +137,7 @@ void Fates::clone(World::Speaker& speaker) {
   if (random_.below(2) == 0) befall(speaker, fate_bit(Fate::kRestarts));
 }
 
-void Fates::autoscale(std::function<void(World::Speaker&)> meet) {
+void Fates::autoscale(const std::function<void(World::Speaker&)>& meet) {
   World::Speaker& speaker = world_.add(world_.host("auto-" + std::to_string(autoscaled_++)));
   meet(speaker);
   world_.after(some_time(2s, 8s), [this, &speaker] {

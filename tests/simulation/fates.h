@@ -38,7 +38,7 @@ class Fates {
   /// From now on, fates of `mask` befall the machine.
   void befall(World::Speaker& speaker, std::uint32_t mask);
   /// Hosts come, speak a few times, and leave. Each goes to `meet` before it speaks.
-  void autoscale(std::function<void(World::Speaker&)> meet);
+  void autoscale(const std::function<void(World::Speaker&)>& meet);
   /// From now on, the collector is paused and killed, and its clocks are set and slewed.
   void befall_collector();
   /// An operator acts on one of the hosts.

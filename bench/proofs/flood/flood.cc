@@ -66,7 +66,8 @@ void flood_all(std::uint32_t capacity, std::uint32_t hosts, const Plan& plan, Re
       }
       const std::vector<double> values = flood(watch, port, stranger, plan.rates[i], plan.seconds);
       table.columns.push_back(fmt::format("{:.0f}/s", plan.rates[i]));
-      for (std::size_t f = 0; f < values.size(); ++f) table.figures[f].values.push_back(values[f]);
+      for (std::size_t f = 0; f < values.size(); ++f)
+        table.figures[f].values.emplace_back(values[f]);
       all_held = values.back() == 0;
       if (all_held) held = std::max(held, values.front());
     }
