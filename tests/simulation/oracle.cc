@@ -134,7 +134,7 @@ bool Oracle::goes_on_truly(const Run& run, const Sealed& sealed) const {
 
 bool Oracle::may_lag(const Belief& host, const Sealed& sealed) const {
   if (!host.run) return false;
-  if (!host.registered) return true;
+  if (!host.registered || host.awaited) return true;
   const Run& run = *host.run;
   // The collector knows another boot by an uptime that fell.
   const bool fell = sealed.uptime < run.last.uptime && sealed.place.epoch != run.last.place.epoch;
@@ -165,7 +165,8 @@ void Oracle::take(Belief& host, const Sealed& sealed, bool in_time) {
   run.highest_wall_error = std::max(run.highest_wall_error, sealed.wall_error);
   run.stepped_forward += std::max(sealed.wall_error - before.last.wall_error, Duration{0});
   // Who left is a first contact again, unless its slot still remembers it: then lag may go on.
-  const bool comes_back = !host.registered && in_time && agree(last_.clocks.wall, sealed.sent_at);
+  const bool was_away = !host.registered || host.awaited;
+  const bool comes_back = was_away && in_time && agree(last_.clocks.wall, sealed.sent_at);
   if (!host.run || comes_back || begins_anew(before, sealed)) {
     run.began = last_.now;
     run.first_delay = run.last_delay;
@@ -280,6 +281,7 @@ void Oracle::expected(AgentId agent) {
   if (host.registered) return;
   host.registered = true;
   host.awaited = true;
+  host.interval = kDefaultInterval;
 }
 
 void Oracle::drained(AgentId agent, WallTime until) {
