@@ -146,6 +146,7 @@ void Fleet::settle(std::uint32_t slot, HostRecord record, Instant now) {
   record.generation = ++generation_;
   rows_[slot].stored_interval_ms = record.interval_ms;
   rows_[slot].stored_at = now;
+  rows_[slot].window = window_of(Milliseconds{record.interval_ms});
   occupy(slot, record);
   host_table_.mark_changed(slot);
 }

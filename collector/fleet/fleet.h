@@ -174,7 +174,7 @@ class Fleet {
   }
   [[nodiscard]] std::optional<std::uint32_t> slot_of(AgentId agent) const;
   [[nodiscard]] bool is_silent(std::uint32_t slot, Instant fleet_now) const {
-    return rows_[slot].registered && !is_awaited(slot) && !columns_.is_alive(slot, fleet_now);
+    return rows_[slot].registered && (is_awaited(slot) || !columns_.is_alive(slot, fleet_now));
   }
   void set_drain(std::uint32_t slot, WallTime until);
 

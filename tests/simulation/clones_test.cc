@@ -87,6 +87,31 @@ TEST_CASE("a restart of the collector does not hide who speaks and is silent") {
   hold(world);
 }
 
+TEST_CASE("an expected host is told, too, while it speaks with an epoch that another superseded") {
+  World world({});
+  World::Speaker& host = world.add(world.host("host"));
+  const AgentId agent = host.machine.agent();
+  world.pass(10s);
+  Machine copy = host.machine;
+  copy.be_a_clone(world.now(), world.next_number(), {});
+  World::Speaker& clone = world.add(std::move(copy));
+  world.pass(6s);
+  clone.machine.leave();
+  world.pass(3s);
+  clone.alive = false;
+  world.pass(3s);
+  REQUIRE_FALSE(world.state_of(agent).has_value());
+  world.expect(agent, host.machine.name());
+  world.pass(6s);
+  CHECK(world.state_of(agent) == HostState::kExpected);
+  CHECK(world.collector().in(Plane::kConflict, agent));
+  CHECK(is_named(world, "host"));
+  host.machine.restart_agent(world.now());
+  world.pass(3s);
+  CHECK(world.state_of(agent) == HostState::kHealthy);
+  hold(world);
+}
+
 TEST_CASE("a recording of another epoch does not hide that a clone speaks") {
   World world({});
   World::Speaker& host = world.add(world.host("host"));

@@ -98,7 +98,7 @@ void Oracle::hold_conflict(Belief& host, bool conflict) {
 /// A host is never merely silent while it speaks: it is in conflict, late with its lag, or named in
 /// a notice.
 void Oracle::hold_speech(const Belief& host, const View& view, const HostRecord& record) {
-  if (host.awaited || !host.honest) return;
+  if (!host.honest) return;
   if (!host.refused_at || *host.refused_at <= fleet_time() - window(host)) return;
   if (record.lag > window(host)) return;
   const std::span notices(view.head.notices.data(), view.head.notice_count);
