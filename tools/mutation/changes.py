@@ -8,7 +8,7 @@ import random, re
 from collections import namedtuple
 
 # A header is compiled into so many files that it takes minutes: its lines are drawn less often.
-HEADER_WEIGHT = 0.25
+HEADER_WEIGHT = 0.1
 
 Mutant = namedtuple("Mutant", "file line before after")
 
@@ -82,7 +82,7 @@ def changes(line, code, enums):
             yield *match.span(), f"({match[0]} {step})"
     for match in ENUMERATOR.finditer(code):
         names = enums.get(match[1], [])
-        if match[2] in names:
+        if match[2] in names and len(names) > 1:
             yield *match.span(2), names[(names.index(match[2]) + 1) % len(names)]
     if condition := condition_in(code):
         yield *condition, f"!({line[slice(*condition)]})"
