@@ -171,10 +171,12 @@ class TreeCopy:
                                      env=os.environ | settings, stdin=subprocess.DEVNULL,
                                      stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
             TreeCopy.running.add(child.pid)
-            try:
-                code = child.wait(0 if TreeCopy.stopped else seconds)
-            except subprocess.TimeoutExpired:
-                code = None
+            code = None
+            while code is None and seconds > 0 and not TreeCopy.stopped:
+                try:  # Second by second, so that time for which all of this is suspended counts once.
+                    code = child.wait(1)
+                except subprocess.TimeoutExpired:
+                    seconds -= 1
             end_group(child.pid)
             child.wait()
             TreeCopy.running.remove(child.pid)
