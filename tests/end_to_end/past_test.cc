@@ -66,11 +66,12 @@ TEST_CASE("the past is what was true then, and where the collector was down it i
   const auto truth_file = collector.folder() / "truth.jsonl";
   // A change shows within 0.3 s and silence within 1 s, so the test looks in the second phase of
   // each kind.
+  const std::string scenario =
+      "0s healthy; 2s healthy; 3s fail 20%; 5s fail 20%; 6s silent 10%; "
+      "9s silent 10%; 11s silent 10%";
   ChildProcess sim({kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
                     collector.fleet_key(), "--hosts", "100", "--interval", "200ms", "--for", "10m",
-                    "--seed", "5", "--truth", truth_file.string(), "--scenario",
-                    "0s healthy; 2s healthy; 3s fail 20%; 5s fail 20%; 6s silent 10%; "
-                    "9s silent 10%; 11s silent 10%"});
+                    "--seed", "5", "--truth", truth_file.string(), "--scenario", scenario});
   std::vector<Known> moments;
   for (const char* phase : {"2s", "5s", "9s"}) {
     await_phase(sim, phase);

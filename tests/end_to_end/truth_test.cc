@@ -100,13 +100,14 @@ TEST_CASE("bitmap and truth agree for each of 10,000 hosts in every phase of a s
   RunningCollector collector({"--tick", "250ms", "--min-interval", "500ms", "--history-step",
                               "500ms", "--history-keep", "1m"});
   const auto truth_file = collector.folder() / "truth.jsonl";
-  ChildProcess sim(
-      {kFlatlineSim, "--collector", collector.udp(), "--fleet-key", collector.fleet_key(),
-       "--hosts", std::to_string(kHosts), "--interval", "500ms", "--for", "26s", "--seed", "7",
-       "--truth", truth_file.string(), "--scenario",
-       "0s healthy; 3s healthy; 6s healthy; 8s fail 50%; 10s fail 50%; 12s silent 30%; "
-       "16s silent 30%; 18s warn 20%, fail 1%; 20s warn 20%, fail 1%; "
-       "22s healthy; 24s healthy"});
+  const std::string scenario =
+      "0s healthy; 3s healthy; 6s healthy; 8s fail 50%; 10s fail 50%; 12s silent 30%; "
+      "16s silent 30%; 18s warn 20%, fail 1%; 20s warn 20%, fail 1%; "
+      "22s healthy; 24s healthy";
+  ChildProcess sim({kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
+                    collector.fleet_key(), "--hosts", std::to_string(kHosts), "--interval", "500ms",
+                    "--for", "26s", "--seed", "7", "--truth", truth_file.string(), "--scenario",
+                    scenario});
 
   Slots slot_of;
   const auto agree = [&](const std::string& marker) {
