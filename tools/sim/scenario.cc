@@ -149,7 +149,7 @@ std::vector<Phase> parse_scenario(std::string_view text) {
   return phases;
 }
 
-Script::Script(std::vector<Phase> phases, std::uint32_t hosts, std::uint64_t seed)
+Script::Script(const std::vector<Phase>& phases, std::uint32_t hosts, std::uint64_t seed)
     : hosts_(hosts), places_(hosts) {
   for (const Phase& phase : phases) {
     CastPhase& cast = phases_.emplace_back(CastPhase{phase.start, {}});

@@ -63,7 +63,7 @@ std::vector<Phase> parse_scenario(std::string_view text);
 class Script {
  public:
   /// Throws UsageError when a phase wants more hosts than there are.
-  Script(std::vector<Phase> phases, std::uint32_t hosts, std::uint64_t seed);
+  Script(const std::vector<Phase>& phases, std::uint32_t hosts, std::uint64_t seed);
 
   [[nodiscard]] std::size_t phase_count() const { return phases_.size(); }
   [[nodiscard]] Milliseconds start_of(std::size_t phase) const { return phases_[phase].start; }
