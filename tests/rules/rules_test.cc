@@ -202,6 +202,8 @@ TEST_CASE("every rule of code finds what breaks it, and nothing else") {
       {breaches_of_length, {{"agent/a.cc", lines(401)}}, "agent/a.cc:401"},
       {breaches_of_length, {{"agent/main.cc", lines(100)}}, ""},
       {breaches_of_length, {{"agent/main.cc", lines(101)}}, "agent/main.cc:101"},
+      {breaches_of_length, {{"schema/limits.h", lines(600)}}, ""},
+      {breaches_of_length, {{"schema/limits.h", lines(601)}}, "schema/limits.h:601"},
       {breaches_of_length, {{"tests/a.cc", lines(600)}}, ""},
       {breaches_of_length, {{"tests/a.cc", lines(601)}}, "tests/a.cc:601"},
 
