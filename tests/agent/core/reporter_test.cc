@@ -29,6 +29,8 @@ Reporter make_reporter(std::size_t checks, unsigned fail_after = 1, unsigned rec
   options.name = HostName{"web-001"};
   options.labels = Labels{"role=web"};
   options.config_hash = 7;
+  options.interval = 3s;
+  options.agent_version = 0x010203;
   std::vector<CheckPlan> plans;
   for (std::size_t i = 0; i < checks; ++i) {
     plans.push_back({CheckName{"check-" + std::to_string(i)}, 10s, fail_after, recover_after});
@@ -77,7 +79,8 @@ TEST_CASE("what it was told about itself is in every snapshot") {
   CHECK(snapshot.config_hash == 7);
   CHECK(snapshot.sent_at == kWall);
   CHECK(snapshot.uptime == 5s);
-  CHECK(snapshot.interval == kDefaultInterval);
+  CHECK(snapshot.interval == 3s);
+  CHECK(snapshot.agent_version == 0x010203);
   CHECK_FALSE(snapshot.leaving);
   CHECK(snapshot.states[0] == kPending);
   CHECK(snapshot.states[1] == CheckState::kNone);

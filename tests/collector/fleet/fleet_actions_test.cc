@@ -356,6 +356,9 @@ TEST_CASE("bans come back; one that does not fit is left out") {
   CHECK_FALSE(fleet.fleet.restore(kBans, tombstone));  // The place is beyond the end.
   CHECK_FALSE(fleet.fleet.restore(9, Ban{}));          // The ban has no agent.
   CHECK(fleet.fleet.restore(9, tombstone));
+  Ban listed;
+  REQUIRE(fleet.host_table.actions().bans.read(9, listed));
+  CHECK(listed.agent_id == tombstone.agent_id);
   CHECK(fleet.hear(revoked) == Outcome::kRevoked);
   CHECK(fleet.hear(forgotten) == Outcome::kTombstoned);
   fleet.fleet.restore(Freeze{fleet.arrival().wall + 1ms, {}, {}});

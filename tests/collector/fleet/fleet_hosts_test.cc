@@ -90,7 +90,7 @@ TEST_CASE("capacity + 1: the last is refused and named, the others are untouched
   std::vector<Host> hosts;
   for (int i = 0; i < 64; ++i) {
     hosts.emplace_back("host-" + std::to_string(i));
-    if (i % 32 == 0) driver.tick();  // A tick's first contacts are bounded.
+    if (i % 32 == 0) driver.tick();
     REQUIRE(driver.hear(hosts.back()) == Outcome::kAccepted);
   }
   driver.tick();

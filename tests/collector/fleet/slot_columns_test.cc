@@ -69,6 +69,20 @@ TEST_CASE("who is silent stays silent for months, and who speaks is not touched"
   }
 }
 
+TEST_CASE("renewing reaches every slot of any capacity within its number of ticks") {
+  for (const std::uint32_t capacity : {64U, 192U, 320U}) {
+    CAPTURE(capacity);
+    Instant now{17h};
+    SlotColumns columns(capacity, now);
+    now += Milliseconds{std::int64_t{1} << 30};  // Half of the way to where 32 bits wrap.
+    for (unsigned i = 0; i < kRenewTicks; ++i) columns.renew(now);
+    now += Milliseconds{std::int64_t{3} << 29};
+    std::uint32_t alive = 0;
+    for (std::uint32_t slot = 0; slot < capacity; ++slot) alive += columns.is_alive(slot, now);
+    CHECK(alive == 0);
+  }
+}
+
 TEST_CASE("a drain lasts to the end of its last second, and the epoch is none") {
   const Instant now{1s};
   struct Case {

@@ -196,6 +196,13 @@ TEST_CASE("changes are of hosts, wherever their slots are; who came and who went
   CHECK(differences[static_cast<std::size_t>(Plane::kRegistered)] == 2);
   CHECK(differences[static_cast<std::size_t>(Plane::kHealthy)] == 3);
   CHECK(differences[static_cast<std::size_t>(Plane::kWarning)] == 0);
+
+  // A moment of a smaller capacity has nobody in the slots that it lacks.
+  for (const auto& [some, more] : {std::pair{before, full}, std::pair{full, before}}) {
+    const auto sizes = plane_differences(some, more);
+    CHECK(sizes[static_cast<std::size_t>(Plane::kRegistered)] == 3);
+    CHECK(sizes[static_cast<std::size_t>(Plane::kHealthy)] == 2);
+  }
 }
 
 }  // namespace
