@@ -97,7 +97,6 @@ void Fleet::take_record(const IncomingDatagram& datagram, bool late, HostRecord&
   }
   record.epoch = header.epoch;
   record.sequence = header.sequence;
-  record.sent_at = snapshot.sent_at;
   record.uptime = snapshot.uptime;
   record.skew = datagram.arrival.wall - snapshot.sent_at;
   record.received += 1;

@@ -37,9 +37,8 @@ struct HostRecord {
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
   std::uint64_t config_hash = 0;
-  WallTime sent_at{};
   Milliseconds uptime{0};
-  Milliseconds skew{0};  ///< The collector's wall clock at arrival minus `sent_at`.
+  Milliseconds skew{0};  ///< The collector's wall clock when it came, less the host's when sent.
   Duration lag{0};
   std::uint64_t received = 0;  ///< How many of its snapshots came since the collector's start.
   std::uint64_t lost = 0;      ///< How many sequence numbers were missing among these.
