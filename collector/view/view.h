@@ -37,7 +37,7 @@ struct Counts {
 enum class Doubt : std::uint8_t {
   kLateTick,     ///< A tick of the collector came late, or the collector was paused.
   kKernelLoss,   ///< The kernel dropped good datagrams.
-  kClocks,       ///< Most first contacts within a window were skewed.
+  kClocks,       ///< Within a window most first contacts were skewed, or most snapshots late.
   kNothingHeard  ///< A whole window brought no accepted datagram while hosts are registered.
 };
 inline constexpr std::size_t kDoubts = 4;

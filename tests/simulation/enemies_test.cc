@@ -304,7 +304,7 @@ TEST_CASE("who left is not registered again by a recording, however many left si
     host.alive = false;
   }
   REQUIRE(recorded.size() >= 1000);
-  // First contacts are bounded by a budget, so they are played in small parts.
+  // First contacts share a budget that refills with time, so they are played in small parts.
   for (std::size_t i = 0; i < recorded.size(); ++i) {
     world.arrive(recorded[i]);
     if (i % 20 == 0) world.pass(1s);

@@ -186,7 +186,7 @@ TEST_CASE("every bit is the truth after the promised time, through all that can 
   const auto outcome = [&](Outcome one) {
     return world.view().head.outcomes[static_cast<std::size_t>(one)];
   };
-  // First contacts are bounded, so the fleet needs up to four ticks to register.
+  // Within four seconds each host has sent its first snapshot, and the fleet is registered.
   while (world.time() < 4s) world.tick();
   const std::uint64_t over_budget = outcome(Outcome::kOverBudget);
   while (world.time() < 85s) {

@@ -17,7 +17,7 @@ namespace flatline::bench {
 namespace {
 
 constexpr std::size_t kWarmRounds = 3;
-/// First contacts are bounded by the tick; within so many rounds everybody is in.
+/// First contacts are bounded by the second; within so many rounds everybody is in.
 constexpr std::size_t kRegistrationRounds = 64;
 
 using Block = std::span<const Datagram>;
