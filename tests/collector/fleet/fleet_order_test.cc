@@ -1,4 +1,4 @@
-// Tests order, clones, lag and budgets: what a datagram may and may not do to a host.
+// Tests order, clones and lag: what a datagram may and may not do to a host.
 
 #include <doctest/doctest.h>
 
@@ -315,64 +315,6 @@ TEST_CASE("a network that was away gathers no lag") {
   CHECK(driver.state_of(host) == HostState::kSilent);
   CHECK(driver.hear(host) == Outcome::kAccepted);
   CHECK(driver.record_of(host).lag == 0s);
-}
-
-TEST_CASE("a host's allowance bounds its openings, and who knows all but its epoch spends none") {
-  FleetDriver driver;
-  Host host("host");
-  driver.hear(host, 1);
-  Host forger = host;
-  forger.credential.key[0] ^= 1;
-  forger.epoch += 1;
-  // From the host's own address, until nothing is left for what does not know the epoch.
-  int opened = 0;
-  while (driver.hear(forger, 1) == Outcome::kBadTag) ++opened;
-  CHECK(opened == static_cast<int>(kNewcomersPerSecond));  // The first contact took one.
-  for (int i = 0; i < kOwnBurst; ++i) CHECK(driver.hear(host, 1) == Outcome::kAccepted);
-  CHECK(driver.hear(host, 1) == Outcome::kOverBudget);
-  driver.pass(500ms);
-  CHECK(driver.hear(host, 1) == Outcome::kAccepted);
-}
-
-TEST_CASE("while somebody floods with one host's id, another that starts anew is heard at once") {
-  FleetDriver driver;
-  Host attacked("attacked");
-  Host other("other");
-  driver.hear(attacked);
-  driver.hear(other);
-  Host forger = attacked;
-  forger.credential.key[0] ^= 1;
-  const auto flood = [&] {
-    ++forger.epoch;
-    while (driver.hear(forger, 66) == Outcome::kBadTag) continue;
-  };
-  flood();
-  Host newcomer("newcomer");
-  CHECK(driver.hear(newcomer) == Outcome::kOverBudget);
-  other.epoch += 1;
-  CHECK(driver.hear(other) == Outcome::kAccepted);
-  // A second's inflow lets in who comes first, the attacked host too.
-  driver.pass(1s);
-  attacked.epoch += 1;
-  CHECK(driver.hear(attacked) == Outcome::kAccepted);
-}
-
-TEST_CASE("a whole fleet that registers, moves or starts anew at once is in at once") {
-  FleetOptions options = FleetDriver::default_options();
-  options.capacity = 1024;
-  FleetDriver driver(options);
-  std::vector<Host> fleet;
-  for (std::uint32_t i = 0; i < options.capacity; ++i) {
-    fleet.emplace_back("host-" + std::to_string(i));
-  }
-  for (std::uint8_t from = 1; from < 4; ++from) {
-    for (Host& host : fleet) REQUIRE(driver.hear(host, from) == Outcome::kAccepted);
-    driver.pass(1s);
-    CHECK(driver.view.head.counts.healthy == options.capacity);
-    if (from == 2) {
-      for (Host& host : fleet) host.epoch += 1;
-    }
-  }
 }
 
 TEST_CASE("two live keys: either opens, a third does not; another generation is another key") {
