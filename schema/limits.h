@@ -362,7 +362,7 @@ static_assert(kDefaultCheckTimeout < kDefaultCheckPeriod);
 /// A check that changes at every run flaps, even where a sample holds two changes, the next none.
 static_assert(kFlappingSample <= kDefaultCheckPeriod &&
               kFlappingBegins * kDefaultCheckPeriod * 2 < kFlappingSamples * kFlappingSample);
-/// The highest `fail_after` and `recover_after`: results in a row that change a check's state.
+/// The highest `fail_after` and `recover_after`: results in a row that make a check fail, or end it.
 inline constexpr unsigned kMaxInARow = 100;
 /// A check whose last result is older than this many of its periods is UNKNOWN.
 inline constexpr unsigned kResultPeriods = 2;

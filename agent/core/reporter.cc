@@ -63,6 +63,10 @@ void Reporter::take(std::size_t index, const CheckResult& result, Instant now) {
   INVARIANT(index < checks_.size());
   INVARIANT(result.state == CheckState::kOk || is_not_ok(result.state));
   Check& check = checks_[index];
+  if (check.has_result && is_stale(check, now)) {
+    check.state = CheckState::kUnknown;  // As it was published.
+    check.against = 0;
+  }
   const bool first = !std::exchange(check.has_result, true);
   check.since = now;
   check.last = result;
@@ -71,10 +75,10 @@ void Reporter::take(std::size_t index, const CheckResult& result, Instant now) {
   const std::string_view message = result.message.view();
   check.last.message = is_plain_utf8(message) ? Message{message} : Message{to_plain_utf8(message)};
 
-  const bool was_ok = check.state == CheckState::kOk;
-  const bool is_ok = result.state == CheckState::kOk;
-  const unsigned needed = is_ok ? check.plan.recover_after : check.plan.fail_after;
-  if (first || was_ok == is_ok || ++check.against >= needed) {
+  const bool was_failing = is_failing(check.state);
+  const bool now_failing = is_failing(result.state);
+  const unsigned needed = now_failing ? check.plan.fail_after : check.plan.recover_after;
+  if (first || was_failing == now_failing || ++check.against >= needed) {
     check.state = result.state;
     check.against = 0;
   }

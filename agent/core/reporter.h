@@ -17,8 +17,8 @@ struct CheckPlan {
   CheckName name;
   /// The check is UNKNOWN when its last result is older than kResultPeriods periods.
   Duration period{kDefaultCheckPeriod};
-  unsigned fail_after = 1;     ///< So many results in a row that are not OK end an OK state.
-  unsigned recover_after = 1;  ///< So many OK results in a row bring it back.
+  unsigned fail_after = 1;     ///< So many failing results in a row make a check fail.
+  unsigned recover_after = 1;  ///< So many results in a row that do not fail end that.
 };
 
 /// One result of one check, whose `state` is kOk, kWarning, kCritical or kUnknown.
@@ -43,8 +43,10 @@ class Reporter {
   Reporter(const ReporterOptions& options, const std::vector<CheckPlan>& plans, Instant start);
 
   /// Takes a result of check `index`, whose run ended at `now`. The first result decides the state
-  /// at once, whatever fail_after is; so does every result that is not OK when the state is not OK
-  /// either. Control characters are removed from the message, and so is a value that is not finite.
+  /// at once. So does every later one on the same side of what is published: CRITICAL and UNKNOWN
+  /// fail, OK and WARNING do not. To the other side it takes fail_after or recover_after results in
+  /// a row, whichever states these are, and the last of them shows. Control characters are removed
+  /// from the message, and so is a value that is not finite.
   void take(std::size_t index, const CheckResult& result, Instant now);
 
   /// From now on, snapshots say `leaving`.
@@ -56,8 +58,8 @@ class Reporter {
   /// even page tells it, too. So k failures at once are told within k + ceil(k / 3) intervals, the
   /// first within two, and each of n checks has its page at least once in 4n. PENDING counts as OK
   /// here, because it is no failure. When all checks are OK, odd pages go over all of them, half a
-  /// round apart from the even ones. A time that the contract has no room for is said as the nearest
-  /// one that it has. Allocates nothing.
+  /// round apart from the even ones. A time that the contract has no room for is said as the
+  /// nearest one that it has. Allocates nothing.
   Snapshot report(Instant now, WallTime wall, Milliseconds uptime);
 
   [[nodiscard]] std::size_t check_count() const { return checks_.size(); }

@@ -186,14 +186,33 @@ TEST_CASE("fail_after and recover_after count results in a row") {
        2,
        1,
        {{kOk, kOk}, {kCritical, kOk}, {kOk, kOk}, {kCritical, kOk}, {kCritical, kCritical}}},
-      {"all states not OK count together, the last one shows",
+      {"all failing states count together, the last one shows",
        2,
        1,
-       {{kOk, kOk}, {kWarning, kOk}, {kCritical, kCritical}}},
-      {"among states not OK a change shows at once",
+       {{kOk, kOk}, {kUnknown, kOk}, {kCritical, kCritical}}},
+      {"among failing states a change shows at once, and so among the others",
+       3,
+       3,
+       {{kCritical, kCritical},
+        {kUnknown, kUnknown},
+        {kOk, kUnknown},
+        {kWarning, kUnknown},
+        {kOk, kOk},
+        {kWarning, kWarning},
+        {kOk, kOk}}},
+      {"a WARNING before makes no failure show earlier",
        3,
        1,
-       {{kWarning, kWarning}, {kCritical, kCritical}, {kUnknown, kUnknown}}},
+       {{kOk, kOk},
+        {kWarning, kWarning},
+        {kWarning, kWarning},
+        {kCritical, kWarning},
+        {kUnknown, kWarning},
+        {kCritical, kCritical}}},
+      {"a WARNING ends a failure no sooner than an OK",
+       1,
+       2,
+       {{kCritical, kCritical}, {kWarning, kCritical}, {kWarning, kWarning}}},
       {"the second OK in a row recovers",
        1,
        2,
@@ -203,8 +222,8 @@ TEST_CASE("fail_after and recover_after count results in a row") {
        2,
        {{kCritical, kCritical},
         {kOk, kCritical},
-        {kWarning, kWarning},
-        {kOk, kWarning},
+        {kUnknown, kUnknown},
+        {kOk, kUnknown},
         {kOk, kOk}}},
       {"the first result decides at once", 3, 3, {{kCritical, kCritical}}},
       {"the first result decides at once, OK too", 3, 3, {{kOk, kOk}}},
@@ -220,6 +239,41 @@ TEST_CASE("fail_after and recover_after count results in a row") {
       CHECK(report(reporter, now).states[0] == row.steps[i].state);
     }
   }
+}
+
+TEST_CASE("runs are counted across what is published, from any state to any other") {
+  constexpr std::array<CheckState, 4> kStates = {kOk, kWarning, kCritical, kUnknown};
+  for (const CheckState from : kStates) {
+    for (const CheckState to : kStates) {
+      for (unsigned needed = 1; needed <= 3; ++needed) {
+        Reporter reporter = make_reporter(1, needed, needed);
+        Instant now = kStart;
+        reporter.take(0, result(from), now);
+        const bool crosses = is_failing(from) != is_failing(to);
+        for (unsigned in_a_row = 1; in_a_row <= needed; ++in_a_row) {
+          reporter.take(0, result(to), now += 10s);
+          CAPTURE(check_state_name(from));
+          CAPTURE(check_state_name(to));
+          CAPTURE(in_a_row);
+          CHECK(report(reporter, now).states[0] == (crosses && in_a_row < needed ? from : to));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a check that was UNKNOWN for want of results counts as failing before the next one") {
+  Reporter reporter = make_reporter(1, 3, 2);
+  reporter.take(0, result(kOk), kStart);
+  reporter.take(0, result(kCritical), kStart + 10s);
+  CHECK(report(reporter, kStart + 31s).states[0] == kUnknown);
+  reporter.take(0, result(kOk), kStart + 31s);
+  CHECK(report(reporter, kStart + 31s).states[0] == kUnknown);
+  reporter.take(0, result(kOk), kStart + 41s);
+  CHECK(report(reporter, kStart + 41s).states[0] == kOk);
+  CHECK(report(reporter, kStart + 62s).states[0] == kUnknown);
+  reporter.take(0, result(kCritical), kStart + 62s);
+  CHECK(report(reporter, kStart + 62s).states[0] == kCritical);
 }
 
 TEST_CASE("values that are not finite are none") {
