@@ -1,8 +1,8 @@
 #include "schema/program/settings.h"
 
 #include <fmt/core.h>
-#include <toml++/toml.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <set>
@@ -10,6 +10,25 @@
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
 #include "schema/program/small_file.h"
+
+// Some files make toml++ break its own assertions: a line that is `[` is enough. What a file can
+// reach must end no program, so an assertion of toml++ throws. Where assertions are off, it would
+// take them for granted instead.
+namespace flatline {
+namespace {
+
+struct BrokenAssertion {};
+
+[[noreturn]] void throw_broken_assertion() {
+  throw BrokenAssertion{};
+}
+
+}  // namespace
+}  // namespace flatline
+
+#undef NDEBUG
+#define TOML_ASSERT(holds) ((holds) ? static_cast<void>(0) : ::flatline::throw_broken_assertion())
+#include <toml++/toml.h>
 
 namespace flatline {
 
@@ -155,6 +174,36 @@ void SettingsTable::finish() const {
   }
 }
 
+namespace {
+
+/// The number of the first line that begins as the head of a table does, but names none: of what
+/// toml++ breaks at, it does not tell the line. 0 if there is no such line.
+std::size_t line_of_nameless_head(std::string_view text) {
+  constexpr std::string_view kBlank = " \t";
+  std::size_t number = 0;
+  while (!text.empty()) {
+    ++number;
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
+    if (!line.starts_with('[')) continue;
+    line.remove_prefix(line.starts_with("[[") ? 2 : 1);
+    line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
+    constexpr std::string_view kBeginsName =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-\"'";
+    if (line.empty() || kBeginsName.find(line.front()) == std::string_view::npos) return number;
+  }
+  return 0;
+}
+
+[[noreturn]] void fail_as_no_toml(std::string_view text, std::string_view origin) {
+  const std::size_t line = line_of_nameless_head(text);
+  if (line == 0) throw Failure(fmt::format("{}: not TOML: toml++ cannot read it", origin));
+  throw Failure(fmt::format("{}:{}: not TOML: a table's head is [NAME] or [[NAME]]", origin, line));
+}
+
+}  // namespace
+
 SettingsTable parse_settings(std::string_view text, std::string_view origin) {
   try {
     auto document = std::make_shared<toml::table>(toml::parse(text, std::string_view{}));
@@ -166,6 +215,8 @@ SettingsTable parse_settings(std::string_view text, std::string_view origin) {
   } catch (const toml::parse_error& error) {
     throw Failure(
         fmt::format("{}:{}: not TOML: {}", origin, error.source().begin.line, error.description()));
+  } catch (const BrokenAssertion&) {
+    fail_as_no_toml(text, origin);
   }
 }
 

@@ -175,5 +175,60 @@ TEST_CASE("a file that cannot be opened or read is a Failure with the system's r
   }
 }
 
+/// Reads `text`, which must come to settings or to a Failure that names where it stood.
+void read_or_fail(const std::string& text) {
+  const std::string message = message_of<Failure>([&] { parse_settings(text, "x.toml"); });
+  INFO(message);
+  CHECK((message.empty() || message.starts_with("x.toml:")));
+}
+
+TEST_CASE("a head without a name is a Failure with its line, like all that is no TOML") {
+  const std::string error = ": not TOML: a table's head is [NAME] or [[NAME]]";
+  for (const char* head : {"[", "[\n", "[.]", "[[", "[=]", " [", "[[\n]]", "[[]]", "[]", "[ ]\n",
+                           "[[.]]\n", "[#]", "[\n[["}) {
+    CAPTURE(head);
+    const auto message = [&](const std::string& text) {
+      return message_of<Failure>([&] { parse_settings(text, "x.toml"); });
+    };
+    CHECK(message(head).starts_with("x.toml:1: not TOML: "));
+    CHECK(message(std::string("a = 1\n\n") + head).starts_with("x.toml:3: not TOML: "));
+  }
+  CHECK(message_of<Failure>([&] { parse_settings("a = 1\n[.]", "x.toml"); }) == "x.toml:2" + error);
+}
+
+TEST_CASE("no text ends the program: all short ones, alone and where a value is awaited") {
+  const std::string_view letters = "[].=\"'#{}, \na1-";
+  constexpr std::size_t kLength = 4;
+  std::size_t texts = 1;
+  for (std::size_t i = 0; i < kLength; ++i) texts *= letters.size();
+  for (std::size_t number = 0; number < texts; ++number) {
+    std::string text;
+    for (std::size_t rest = number; text.size() < kLength; rest /= letters.size()) {
+      text += letters[rest % letters.size()];
+    }
+    read_or_fail(text);
+    read_or_fail("a = [" + text);
+    read_or_fail("a.b = {" + text);
+  }
+}
+
+TEST_CASE("no damage to a configuration ends the program") {
+  const std::string good =
+      "text = \"a\\u00fc\"\nraw = '''x\ny'''\nday = 2026-11-29T12:00:00.5Z\nfloat = -1.5e3\n"
+      "[[check]]\nkind = \"load\"\nlist = [1, [2, 0x3], {a.\"b c\" = inf}]\n[a.b]\nc = nan # end\n";
+  CHECK_NOTHROW(parse_settings(good, "x.toml"));
+  const std::string_view letters = "[].=\"'#{}, \n\r\ta1-+_:\\\xff\xc3";
+  for (std::size_t at = 0; at <= good.size(); ++at) {
+    read_or_fail(good.substr(0, at));
+    for (const char letter : letters) {
+      std::string damaged = good;
+      damaged.insert(at, 1, letter);
+      read_or_fail(damaged);
+      if (at < good.size()) damaged.erase(at + 1, 1);
+      read_or_fail(damaged);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace flatline
