@@ -49,6 +49,12 @@ struct Agent::Duty {
 
   Reporter reporter;
   CheckRunner runner;
+  /// Takes from `before`, whose place this takes, what a reload keeps. Nothing in it throws.
+  void take_over(Duty& before) {
+    reporter.take_over(before.reporter);
+    runner.take_over(before.runner);
+  }
+
 };
 
 struct Agent::State {
@@ -153,6 +159,7 @@ struct Agent::State {
       log_warning("not reloaded, the old configuration stays: {}", error.what());
       return;
     }
+      next->take_over(*duty);
     log_info("reloaded: {} checks, {} collectors", duty->reporter.check_count(),
              config.collectors.size());
   }

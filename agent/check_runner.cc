@@ -1,7 +1,5 @@
 #include "agent/check_runner.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <exception>
 #include <optional>
@@ -10,22 +8,25 @@
 #include "agent/core/schedule.h"
 #include "agent/loop/alarm.h"
 #include "schema/program/clock.h"
-#include "schema/program/duration.h"
 
 namespace flatline {
 
 struct CheckRunner::Entry {
-  Entry(uv_loop_s& loop, std::size_t place, ConfiguredCheck taken, Instant first,
-        std::function<void(Entry&)> wake)
-      : index(place),
+  Entry(CheckRunner& owner, std::size_t place, ConfiguredCheck taken, Instant first)
+      : runner(&owner),
+        index(place),
+        fingerprint(taken.plan.fingerprint),
         timeout(taken.timeout),
         check(std::move(taken.check)),
         schedule(taken.plan.period, first),
-        alarm(loop, [this, wake = std::move(wake)] { wake(*this); }) {
+        alarm(owner.loop_, [this] { runner->wake(*this); }) {
+    check->set_timeout(timeout);
     alarm.set(first);
   }
 
+  CheckRunner* runner;  ///< Another one after a reload, which may give it another index, too.
   std::size_t index;
+  std::uint64_t fingerprint;
   Milliseconds timeout;
   std::unique_ptr<Check> check;
   Schedule schedule;
@@ -39,12 +40,24 @@ CheckRunner::CheckRunner(uv_loop_s& loop, std::vector<ConfiguredCheck> checks, D
   const auto count = static_cast<Duration::rep>(checks.size());
   for (std::size_t i = 0; i < checks.size(); ++i) {
     const Instant first = start + spread * static_cast<Duration::rep>(i) / count;
-    entries_.push_back(std::make_unique<Entry>(loop, i, std::move(checks[i]), first,
-                                               [this](Entry& entry) { wake(entry); }));
+    entries_.push_back(std::make_unique<Entry>(*this, i, std::move(checks[i]), first));
   }
 }
 
 CheckRunner::~CheckRunner() = default;
+
+void CheckRunner::take_over(CheckRunner& before) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const std::uint64_t fingerprint = entries_[i]->fingerprint;
+    const auto same = std::find_if(
+        before.entries_.begin(), before.entries_.end(),
+        [&](const auto& entry) { return entry != nullptr && entry->fingerprint == fingerprint; });
+    if (fingerprint == 0 || same == before.entries_.end()) continue;
+    entries_[i] = std::move(*same);
+    entries_[i]->runner = this;
+    entries_[i]->index = i;
+  }
+}
 
 void CheckRunner::wake(Entry& entry) {
   const Instant now = monotonic_now();
@@ -65,8 +78,8 @@ void CheckRunner::wake(Entry& entry) {
 void CheckRunner::begin(Entry& entry, Instant now) {
   entry.give_up_at = now + entry.timeout;
   try {
-    entry.check->start(loop_, [this, &entry](const CheckResult& result) {
-      finish(entry, result, monotonic_now());
+    entry.check->start(loop_, [&entry](const CheckResult& result) {
+      entry.runner->finish(entry, result, monotonic_now());
     });
   } catch (const std::exception& error) {
     entry.check->abandon();
@@ -75,9 +88,9 @@ void CheckRunner::begin(Entry& entry, Instant now) {
 }
 
 void CheckRunner::give_up(Entry& entry, Instant now) {
+  const CheckResult result = entry.check->timed_out();
   entry.check->abandon();
-  const auto text = fmt::format("timed out after {}", format_duration(entry.timeout));
-  finish(entry, {entry.check->timeout_state(), kNoValue, Message{text}}, now);
+  finish(entry, result, now);
 }
 
 void CheckRunner::finish(Entry& entry, const CheckResult& result, Instant now) {

@@ -27,6 +27,11 @@ class CheckRunner {
               Take take);
   /// Abandons the runs in flight.
   ~CheckRunner();
+
+  /// Takes from `before`, whose place this runner takes at a reload, the checks that are the same
+  /// in both (CheckPlan::fingerprint): they keep their schedules, and their runs in flight go on.
+  void take_over(CheckRunner& before);
+
   CheckRunner(const CheckRunner&) = delete;
   CheckRunner& operator=(const CheckRunner&) = delete;
 

@@ -78,6 +78,16 @@ CheckName read_check_name(SettingsTable& table, std::string_view kind,
   return name;
 }
 
+std::uint64_t hash_of(const std::string& canonical) {
+  std::array<unsigned char, crypto_generichash_BYTES_MIN> digest{};
+  crypto_generichash(digest.data(), digest.size(),
+                     reinterpret_cast<const unsigned char*>(canonical.data()), canonical.size(),
+                     nullptr, 0);
+  std::uint64_t hash = 0;
+  for (std::size_t i = 0; i < sizeof hash; ++i) hash = hash << 8 | digest[i];
+  return hash;
+}
+
 /// Reads one [[check]] and makes its check. Appends all that determines the check to `canonical`,
 /// in a form in which no two checks are equal.
 ConfiguredCheck read_check(SettingsTable& table, const std::filesystem::path& folder,
@@ -105,19 +115,11 @@ ConfiguredCheck read_check(SettingsTable& table, const std::filesystem::path& fo
   plan.recover_after = parameters.count("recover_after", 1, kMaxInARow, 1);
   configured.check = make(parameters);
   table.finish();
-  canonical +=
+  const std::string all =
       fmt::format("{}:{}{}\n", plan.name.view().size(), plan.name.view(), parameters.remembered());
+  plan.fingerprint = hash_of(all);
+  canonical += all;
   return configured;
-}
-
-std::uint64_t hash_of(const std::string& canonical) {
-  std::array<unsigned char, crypto_generichash_BYTES_MIN> digest{};
-  crypto_generichash(digest.data(), digest.size(),
-                     reinterpret_cast<const unsigned char*>(canonical.data()), canonical.size(),
-                     nullptr, 0);
-  std::uint64_t hash = 0;
-  for (std::size_t i = 0; i < sizeof hash; ++i) hash = hash << 8 | digest[i];
-  return hash;
 }
 
 /// Where the agent was started may be gone by the time that it reads its configuration again.

@@ -368,10 +368,34 @@ inline constexpr unsigned kMaxInARow = 100;
 inline constexpr unsigned kResultPeriods = 2;
 /// How much of a plugin's output is kept. The rest is thrown away, so that it never blocks.
 inline constexpr std::size_t kPluginOutputBytes = 8192;
+/// How much of what it writes to stderr: the last half of this at least, which holds the last line.
+inline constexpr std::size_t kPluginErrorBytes = 1024;
+static_assert(kPluginErrorBytes / 2 >= 2 * kMessageBytes);
+/// What a pipe holds on Linux, and so the most that is read of it once its plugin has ended.
+inline constexpr std::size_t kPipeBytes = 65'536;
+/// A plugin gets SIGTERM when all but this part of its timeout is over, a tenth, and SIGKILL at the
+/// timeout: enough to remove a lock and to say something.
+inline constexpr int kPluginGraceDivisor = 10;
 /// How many words a plugin's command may have, and how many variables its environment.
 inline constexpr std::size_t kPluginArguments = 64;
+/// How much of a process's command line is looked through for a text.
+inline constexpr std::size_t kCommandLineBytes = 4096;
+/// How often an epoch that the disk did not take is stored again. Where that fails it costs a write.
+inline constexpr std::chrono::milliseconds kEpochRetryPeriod{60'000};
+/// How many files an agent needs to have open: its own (stdin to stderr, loop, lock, two sockets and
+/// what it reads just now), for each check (a plugin's two pipes and those of its start; a lookup),
+/// and for each collector (a lookup). With the most of both it is below what select() can take.
+inline constexpr std::size_t kAgentFiles = 24;
+inline constexpr std::size_t kFilesPerCheck = 6;
+inline constexpr std::size_t kFilesPerCollector = 4;
+static_assert(kAgentFiles + kChecks * kFilesPerCheck + kCollectors * kFilesPerCollector < 1024);
+/// How many ended processes that are not its own the agent asks for at once.
+inline constexpr unsigned kReapsAtOnce = 64;
 /// How often the names of collectors are resolved again, to follow a name that moved.
 inline constexpr std::chrono::seconds kResolvePeriod{30};
+/// Sending to a collector is told to work again when no error came for this long, so that a network
+/// that comes and goes fills no log.
+inline constexpr std::chrono::seconds kSendingCalm{10};
 /// How many addresses of one name are looked at: names have a handful.
 inline constexpr std::size_t kResolvedAddresses = 16;
 /// How long `leave` waits for the agent's end after the intervals in which the agent says goodbye.

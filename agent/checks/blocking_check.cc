@@ -22,8 +22,9 @@ void BlockingCheck::start(uv_loop_s& loop, Done done) {
   const Instant now = monotonic_now();
   if (worker_.busy()) {
     const auto stuck = std::chrono::floor<std::chrono::seconds>(now - busy_since_);
-    return done({timeout_state(), kNoValue,
-                 Message{fmt::format("no answer from the system for {}", format_duration(stuck))}});
+    return done(
+        {timeout_state(), kNoValue,
+         message_of(fmt::format("no answer from the system for {}", format_duration(stuck)))});
   }
   try {
     worker_.start(loop, [this, job = job_]() -> Worker::Finish {

@@ -7,8 +7,10 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
+#include "agent/core/message.h"
 #include "agent/core/reporter.h"
 
 struct uv_loop_s;
@@ -25,6 +27,9 @@ class Check {
   /// Abandons a run in flight.
   virtual ~Check() = default;
 
+  /// Says how long a run may take. The runner does so before the first one.
+  void set_timeout(Milliseconds timeout) { timeout_ = timeout; }
+
   /// Begins a run; none must be in flight. Calls `done` once, in this call or later from the loop,
   /// unless the run is abandoned first. The result of a run that cannot begin is not OK and says
   /// why; the runner makes one of what is thrown here. Never blocks.
@@ -36,6 +41,21 @@ class Check {
 
   /// The check's state when a run does not end in time.
   [[nodiscard]] virtual CheckState timeout_state() const { return CheckState::kUnknown; }
+
+  /// Whether it runs another program.
+  [[nodiscard]] virtual bool is_plugin() const { return false; }
+
+  /// What the run in flight has said or met so far, which is told when it does not end in time.
+  [[nodiscard]] virtual std::string said() const { return {}; }
+
+  /// The result of the run in flight if it does not end in time.
+  [[nodiscard]] CheckResult timed_out() const;
+
+ protected:
+  [[nodiscard]] Milliseconds timeout() const { return timeout_; }
+
+ private:
+  Milliseconds timeout_{kDefaultCheckTimeout};
 };
 
 /// A check that takes microseconds and cannot block, so that its run is over when start() returns.
@@ -50,7 +70,7 @@ class InstantCheck : public Check {
 
 /// An UNKNOWN result without a value, for a check that could not look.
 inline CheckResult unknown_result(std::string_view reason) {
-  return {CheckState::kUnknown, kNoValue, Message{reason}};
+  return {CheckState::kUnknown, kNoValue, message_of(reason)};
 }
 
 }  // namespace flatline

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "agent/core/message.h"
 #include "schema/invariant.h"
 #include "schema/program/duration.h"
 #include "schema/wire/names.h"
@@ -73,7 +74,8 @@ void Reporter::take(std::size_t index, const CheckResult& result, Instant now) {
   if (!std::isfinite(result.value)) check.last.value = kNoValue;
   // The message is built anew even where it is plain, so that all bytes behind the text are zero.
   const std::string_view message = result.message.view();
-  check.last.message = is_plain_utf8(message) ? Message{message} : Message{to_plain_utf8(message)};
+  check.last.message =
+      is_plain_utf8(message) ? Message{message} : message_of(to_plain_utf8(message));
 
   const bool was_failing = is_failing(check.state);
   const bool now_failing = is_failing(result.state);
@@ -82,6 +84,25 @@ void Reporter::take(std::size_t index, const CheckResult& result, Instant now) {
     check.state = result.state;
     check.against = 0;
   }
+}
+
+void Reporter::take_over(const Reporter& before) {
+  const bool pages_go_on = options_.config_hash == before.options_.config_hash &&
+                           checks_.size() == before.checks_.size();
+  for (Check& check : checks_) {
+    const std::uint64_t fingerprint = check.plan.fingerprint;
+    if (fingerprint == 0) continue;
+    for (const Check& same : before.checks_) {
+      if (same.plan.fingerprint != fingerprint) continue;
+      check = same;
+      if (!pages_go_on) check.told = CheckState::kNone;
+    }
+  }
+  if (!pages_go_on) return;
+  reports_ = before.reports_;
+  next_even_ = before.next_even_;
+  next_odd_ = before.next_odd_;
+  gave_way_ = before.gave_way_;
 }
 
 Snapshot Reporter::report(Instant now, WallTime wall, Milliseconds uptime) {

@@ -19,6 +19,8 @@ struct CheckPlan {
   Duration period{kDefaultCheckPeriod};
   unsigned fail_after = 1;     ///< So many failing results in a row make a check fail.
   unsigned recover_after = 1;  ///< So many results in a row that do not fail end that.
+  /// Is equal for two checks of which all that was configured is equal; 0 is equal to none.
+  std::uint64_t fingerprint = 0;
 };
 
 /// One result of one check, whose `state` is kOk, kWarning, kCritical or kUnknown.
@@ -48,6 +50,11 @@ class Reporter {
   /// a row, whichever states these are, and the last of them shows. Control characters are removed
   /// from the message, and so is a value that is not finite.
   void take(std::size_t index, const CheckResult& result, Instant now);
+
+  /// Takes from `before`, whose place this reporter takes at a reload, what it knows of the checks
+  /// that are the same in both. With the same configuration hash the pages go on, too; with another
+  /// one, collectors forget what they were told, and it is told again.
+  void take_over(const Reporter& before);
 
   /// From now on, snapshots say `leaving`.
   void leave() { leaving_ = true; }

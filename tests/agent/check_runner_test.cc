@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/checks/blocking_check.h"
+#include "agent/loop/alarm.h"
 #include "agent/loop/owned_loop.h"
 #include "schema/program/clock.h"
 
@@ -112,6 +113,53 @@ TEST_CASE("one that hangs holds no other back") {
   const auto results = run(std::move(checks), 0ms, 5);
   for (const Result& result : results) CHECK(result.index == 1);
   CHECK(hanging.starts == 1);
+}
+
+/// Makes a check whose configuration is known by `fingerprint`.
+ConfiguredCheck known_as(std::uint64_t fingerprint, ConfiguredCheck check) {
+  check.plan.fingerprint = fingerprint;
+  return check;
+}
+
+TEST_CASE("a reload keeps what is the same, its run in flight too, wherever it stands then") {
+  Fakes slow;
+  Fakes changed;
+  Fakes fresh;
+  Fakes unknown;
+  OwnedLoop loop;
+  std::vector<ConfiguredCheck> checks;
+  checks.push_back(known_as(1, changed.make(false, 1h, 30min)));
+  checks.push_back(known_as(2, slow.make(false, 1h, 150ms)));
+  checks.push_back(unknown.make(false, 1h, 30min));
+  auto before = std::make_unique<CheckRunner>(
+      loop.get(), std::move(checks), 0ms, monotonic_now(),
+      [](std::size_t, const CheckResult&, Instant) { FAIL_CHECK("the old runner has ended"); });
+  Alarm alarm(loop.get(), [&] {
+    if (slow.starts + changed.starts + unknown.starts == 3) return loop.stop();
+    alarm.set(Instant{});
+  });
+  alarm.set(Instant{});
+  loop.run();
+
+  std::vector<Result> results;
+  std::vector<ConfiguredCheck> again;
+  again.push_back(known_as(2, fresh.make(false, 1h, 30min)));
+  again.push_back(known_as(3, fresh.make(true, 1h, 30min)));
+  again.push_back(fresh.make(true, 1h, 30min));
+  const Instant start = monotonic_now();
+  CheckRunner after(loop.get(), std::move(again), 0ms, start,
+                    [&](std::size_t index, const CheckResult& result, Instant now) {
+                      results.push_back({index, result.state, now - start});
+                      if (results.size() == 3) loop.stop();
+                    });
+  after.take_over(*before);
+  before.reset();
+  loop.run();
+  CHECK(slow.starts == 1);
+  CHECK(slow.abandons == 1);  // At its timeout, and no sooner.
+  CHECK(fresh.starts == 2);
+  CHECK(results[2].index == 0);
+  CHECK(results[2].state == kCritical);
 }
 
 /// Throws as a check may that has no memory: before it answered, or right after.

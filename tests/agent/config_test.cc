@@ -213,6 +213,21 @@ TEST_CASE("the hash is of what determines the checks, and of nothing else") {
 }
 
 TEST_CASE("a configuration that cannot be read is a Failure, whatever the system says") {
+TEST_CASE("a check is known by all that is configured of it, and by nothing else") {
+  ConfigFolder folder;
+  const std::string load = "[[check]]\nkind = \"load\"\n";
+  const std::string memory = "[[check]]\nkind = \"memory\"\n";
+  const auto checks = folder.read(load + memory).checks;
+  CHECK(checks[0].plan.fingerprint != checks[1].plan.fingerprint);
+  const auto turned = folder.read("interval = \"2s\"\n" + memory + load).checks;
+  CHECK(turned[0].plan.fingerprint == checks[1].plan.fingerprint);
+  CHECK(turned[1].plan.fingerprint == checks[0].plan.fingerprint);
+  for (const char* change : {"name = \"x\"", "warning = \"3\"", "timeout = \"4s\""}) {
+    CAPTURE(change);
+    CHECK(folder.read(load + change).checks[0].plan.fingerprint != checks[0].plan.fingerprint);
+  }
+}
+
   const TemporaryFolder folder;
   std::filesystem::create_symlink("loop", folder / "loop");
   CHECK(message_of<Failure>([&] { read_agent_config(folder / "loop"); }) ==

@@ -276,6 +276,70 @@ TEST_CASE("a check that was UNKNOWN for want of results counts as failing before
   CHECK(report(reporter, kStart + 62s).states[0] == kCritical);
 }
 
+std::array<std::byte, kSnapshotBytes> bytes_of(const Snapshot& snapshot) {
+  std::array<std::byte, kSnapshotBytes> bytes;
+  encode_snapshot(snapshot, bytes);
+  return bytes;
+}
+
+/// A reporter whose checks are known as these fingerprints.
+Reporter make_known(std::uint64_t config_hash, const std::vector<std::uint64_t>& fingerprints,
+                    Instant start) {
+  ReporterOptions options;
+  options.name = HostName{"web-001"};
+  options.config_hash = config_hash;
+  std::vector<CheckPlan> plans;
+  for (const std::uint64_t known_as : fingerprints) {
+    plans.push_back({.name = CheckName{"check-" + std::to_string(plans.size())},
+                     .period = 10s,
+                     .fail_after = 3,
+                     .fingerprint = known_as});
+  }
+  return {options, plans, start};
+}
+
+TEST_CASE("a reload that changes nothing changes nothing: results, runs of results and pages") {
+  Reporter before = make_known(7, {11, 12, 13}, kStart);
+  Reporter untouched = make_known(7, {11, 12, 13}, kStart);
+  Instant now = kStart;
+  for (Reporter* reporter : {&before, &untouched}) {
+    reporter->take(0, result(kCritical, 3, "bad"), now);
+    reporter->take(1, result(kOk, 2, "good"), now);
+    reporter->take(1, result(kCritical), now);
+    reporter->take(1, result(kCritical), now);
+    pages(*reporter, 5, now);
+  }
+  Reporter after = make_known(7, {11, 12, 13}, now + 15s);
+  after.take_over(before);
+  for (int i = 0; i < 12; ++i) {
+    now += 1s;
+    if (i == 6) {
+      after.take(1, result(kCritical, 1, "third"), now);
+      untouched.take(1, result(kCritical, 1, "third"), now);
+    }
+    CHECK(bytes_of(report(after, now)) == bytes_of(report(untouched, now)));
+  }
+  // Check 2 has no result since its start, whatever was reloaded meanwhile.
+  CHECK(report(after, kStart + 21s).states[2] == kUnknown);
+}
+
+TEST_CASE("a reload keeps what is the same at its new place, and tells it anew") {
+  Reporter before = make_known(7, {11, 12, 0}, kStart);
+  take_all(before, kCritical, kStart);
+  pages(before, 12, kStart);
+  Reporter after = make_known(8, {21, 22, 12, 0}, kStart + 1s);
+  after.take_over(before);
+  const Snapshot first = report(after, kStart + 1s);
+  const Snapshot second = report(after, kStart + 1s);
+  for (const Snapshot& snapshot : {first, second}) {
+    CHECK(snapshot.states[0] == kPending);
+    CHECK(snapshot.states[1] == kPending);
+    CHECK(snapshot.states[2] == kCritical);
+    CHECK(snapshot.states[3] == kPending);
+  }
+  CHECK((first.page.index == 2 || second.page.index == 2));
+}
+
 TEST_CASE("values that are not finite are none") {
   Reporter reporter = make_reporter(1);
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
