@@ -58,11 +58,11 @@ struct Agent::Duty {
 };
 
 struct Agent::State {
-  State(std::filesystem::path from, AgentConfig read, std::uint64_t epoch)
+  State(std::filesystem::path from, AgentConfig read, std::uint64_t epoch, bool is_stored)
       : config_path(std::move(from)),
         config(std::move(read)),
         alarm(loop.get(), [this] { on_alarm(); }),
-        epochs(loop.get(), config.state, epoch, [this] { on_epoch(); }),
+        epochs(loop.get(), config.state, epoch, is_stored, [this] { on_epoch(); }),
         sender(loop.get(), config.collectors) {
     begin_duty(std::make_unique<Duty>(loop.get(), config, monotonic_now()));
     for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
@@ -181,8 +181,11 @@ struct Agent::State {
   std::optional<unsigned> leave_left;  ///< How many more snapshots say that the host leaves.
 };
 
-Agent::Agent(std::filesystem::path config_path, AgentConfig config, std::uint64_t epoch)
-    : state_(std::make_unique<State>(std::move(config_path), std::move(config), epoch)) {}
+Agent::Agent(std::filesystem::path config_path, AgentConfig config, std::uint64_t epoch,
+             bool is_stored) {
+  require_open_files(config.checks.size(), config.collectors.size());
+  state_ = std::make_unique<State>(std::move(config_path), std::move(config), epoch, is_stored);
+}
 
 Agent::~Agent() = default;
 

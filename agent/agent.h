@@ -13,9 +13,10 @@ namespace flatline {
 
 class Agent {
  public:
-  /// Takes over the checks of `config`. The datagrams carry `epoch`, or the one that follows when
-  /// the clocks ask for it. SIGHUP makes it read `config_path` again.
-  Agent(std::filesystem::path config_path, AgentConfig config, std::uint64_t epoch);
+  /// Takes over the checks of `config`. The datagrams carry `epoch`, which the disk took or not, or
+  /// the one that follows when the clocks ask for it. SIGHUP makes it read `config_path` again.
+  /// Throws Failure where it may not have as many files open as it needs.
+  Agent(std::filesystem::path config_path, AgentConfig config, std::uint64_t epoch, bool is_stored);
   ~Agent();
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;

@@ -13,21 +13,27 @@
 namespace flatline {
 
 EpochKeeper::EpochKeeper(uv_loop_s& loop, std::filesystem::path folder, std::uint64_t epoch,
-                         std::function<void()> go_on)
+                         bool is_stored, std::function<void()> go_on)
     : loop_(loop),
       folder_(std::move(folder)),
       epochs_(epoch, wall_now(), uptime_now(), random_epoch_bits),
-      go_on_(std::move(go_on)) {}
+      go_on_(std::move(go_on)),
+      has_warned_(!is_stored),
+      is_stored_(is_stored),
+      asked_at_(uptime_now()) {}
 
 bool EpochKeeper::may_send(WallTime wall, Milliseconds uptime) {
   switch (epochs_.take_turn(wall, uptime)) {
     case Epochs::Turn::kSend:
+      store_again(uptime);
       return true;
     case Epochs::Turn::kStore:
       log_info(
           "a new epoch: the wall clock ran more than {} ahead of uptime, so this machine was "
           "paused or put back, or its clock was set",
           format_duration(kClockAhead));
+      is_stored_ = false;
+      asked_at_ = uptime;
       // A disk that hung at the epoch before has not answered yet. When it does, finish() goes on.
       if (!worker_.busy()) store();
       return epochs_.epoch() == epochs_.wanted();
@@ -53,6 +59,13 @@ EpochKeeper::Answer EpochKeeper::store_in(const std::filesystem::path& folder,
   }
 }
 
+/// Asks the disk once more for an epoch that it did not take.
+void EpochKeeper::store_again(Milliseconds uptime) {
+  if (is_stored_ || worker_.busy() || uptime - asked_at_ < kEpochRetryPeriod) return;
+  asked_at_ = uptime;
+  store();
+}
+
 void EpochKeeper::store() {
   const std::uint64_t asked = epochs_.wanted();
   try {
@@ -71,7 +84,8 @@ void EpochKeeper::finish(std::uint64_t asked, const Answer& answer) {
   const bool has_waited = epochs_.epoch() != epochs_.wanted();
   if (answer.error.empty()) {
     epochs_.take_stored(answer.epoch);
-    has_warned_ = false;
+    is_stored_ = true;
+    if (std::exchange(has_warned_, false)) log_info("the epoch is stored: the disk is well again");
   } else {
     epochs_.go_on_without();
     warn_not_stored(answer.error.c_str());

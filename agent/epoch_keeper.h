@@ -16,9 +16,10 @@ namespace flatline {
 
 class EpochKeeper {
  public:
-  /// Borrows the loop. `epoch` is stored in the state folder, and begins now. `go_on` is called
-  /// from the loop when a snapshot that may_send() kept back can be sent.
-  EpochKeeper(uv_loop_s& loop, std::filesystem::path folder, std::uint64_t epoch,
+  /// Borrows the loop. `epoch` begins now; where the disk did not take it (`is_stored`), that is
+  /// tried again every kEpochRetryPeriod, as with each later one. `go_on` is called from the loop
+  /// when a snapshot that may_send() kept back can be sent.
+  EpochKeeper(uv_loop_s& loop, std::filesystem::path folder, std::uint64_t epoch, bool is_stored,
               std::function<void()> go_on);
 
   /// Is asked before each snapshot, with what the clocks say. If it is false, that snapshot waits
@@ -36,6 +37,7 @@ class EpochKeeper {
 
   static Answer store_in(const std::filesystem::path& folder, std::uint64_t epoch);
   void store();
+  void store_again(Milliseconds uptime);
   void finish(std::uint64_t asked, const Answer& answer);
   void warn_not_stored(const char* why);
 
@@ -44,6 +46,8 @@ class EpochKeeper {
   Epochs epochs_;
   std::function<void()> go_on_;
   bool has_warned_ = false;  ///< Whether the log was told since an epoch was last stored.
+  bool is_stored_ = true;
+  Milliseconds asked_at_;  ///< The uptime when the disk was last asked to store it.
   Worker worker_;
 };
 

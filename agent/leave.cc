@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <poll.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 
@@ -11,6 +12,7 @@
 #include "schema/program/descriptor.h"
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
+#include "schema/program/small_file.h"
 
 // glibc 2.36 declares these as if they were C++.
 extern "C" {
@@ -47,6 +49,12 @@ class ProcessHandle {
   Descriptor descriptor_;
 };
 
+/// The name of a process's program; empty where there is no such process.
+std::string program_of(const std::string& process) {
+  std::array<char, 64> buffer{};
+  return std::string(read_small_file(("/proc/" + process + "/comm").c_str(), buffer));
+}
+
 }  // namespace
 
 std::string leave_running_agent(const AgentConfig& config) {
@@ -58,6 +66,11 @@ std::string leave_running_agent(const AgentConfig& config) {
   };
   const int process = StateFolder::holder(config.state);
   if (process == 0) throw none_runs();
+  // An agent that could not write to its lock left the number of an earlier process there.
+  if (program_of(fmt::format("{}", process)) != program_of("self")) {
+    throw Failure(fmt::format("{}: does not tell which process its agent is; end that by SIGTERM",
+                              config.state.string()));
+  }
   const ProcessHandle agent(process);
   // The lock is looked at again, because before the handle was made the agent may have ended and
   // another process got its number.

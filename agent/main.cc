@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 #include <malloc.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -28,17 +30,29 @@ void say(const std::string& line) {
   print(line + "\n");
 }
 
+/// Nobody has to read it: a stdout that is full or closed is told in the log.
+void announce(const std::string& ready) {
+  try {
+    if (!takes_output(STDOUT_FILENO)) throw Failure("stdout: its reader does not read");
+    say("ready " + ready);
+  } catch (const Failure& error) {
+    log_warning("not announced: {}", error.what());
+  }
+}
+
 void serve(const std::filesystem::path& path, AgentConfig config) {
-  const StateFolder state(config.state);
+  // Whoever reads stdout or the log may go away; sending goes on. Plugins get the default back.
+  ::signal(SIGPIPE, SIG_IGN);
+  StateFolder state(config.state);
   const std::uint64_t epoch = state.begin_epoch(wall_now());
   const std::string ready = fmt::format("host={} collectors={} interval={}", config.credential.name,
                                         config.collectors.size(), format_duration(config.interval));
-  Agent agent(path, std::move(config), epoch);
+  Agent agent(path, std::move(config), epoch, state.is_stored());
   ::malloc_trim(0);  // The memory that reading the configuration took is not needed again.
   // Its epoch is not logged, because logs are shipped to where others read them. Who does not know
   // the epoch cannot spend what the collector reserves for this host.
   log_info("starts: {}", ready);
-  say("ready " + ready);
+  announce(ready);
   agent.run();
 }
 

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <array>
 #include <exception>
+
+#include "schema/program/standard_files.h"
 
 namespace flatline {
 namespace {
@@ -51,6 +54,8 @@ void set_log_level(LogLevel level) {
 void log_line(LogLevel level, fmt::string_view format, fmt::format_args args) noexcept {
   try {
     if (!logger().should_log(to_spdlog(level))) return;
+    // The line is lost if its reader does not read: nobody's work waits for that.
+    if (!takes_output(STDERR_FILENO)) return;
     fmt::memory_buffer text;
     fmt::vformat_to(fmt::appender(text), format, args);
     logger().log(to_spdlog(level), std::string_view(text.data(), text.size()));

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,6 +24,11 @@ void open_standard_files() {
     if (file.get() > STDERR_FILENO) return;
     (void)file.release();
   }
+}
+
+bool takes_output(int file) {
+  pollfd written{.fd = file, .events = POLLOUT, .revents = 0};
+  return ::poll(&written, 1, 0) != 0;
 }
 
 void print(std::string_view text) {

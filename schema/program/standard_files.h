@@ -12,6 +12,9 @@ namespace flatline {
 /// calls this first. Throws Failure.
 void open_standard_files();
 
+/// Whether a line can be written to `file` now without waiting for whoever reads there.
+bool takes_output(int file);
+
 /// Writes all of `text` to stdout and flushes it. Throws Failure where it cannot, such as on a full
 /// disk.
 void print(std::string_view text);

@@ -20,7 +20,8 @@ namespace {
 
 /// Writes `partial` and syncs it. Returns zero, or the errno of what failed.
 int write_partial(const std::string& partial, int if_there, std::string_view text) {
-  const Descriptor file(::open(partial.c_str(), O_WRONLY | O_CREAT | if_there | O_CLOEXEC, 0600));
+  const Descriptor file(
+      ::open(partial.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | if_there | O_CLOEXEC, 0600));
   if (!file.is_open()) return errno;
   const ssize_t written = ::write(file.get(), text.data(), text.size());
   if (written < 0) return errno;

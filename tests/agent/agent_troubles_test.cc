@@ -52,5 +52,163 @@ TEST_CASE("SIGHUP keeps the results of checks that are the same: a failing host 
   }
 }
 
+/// A pipe by name, for what an agent writes.
+class LogPipe {
+ public:
+  explicit LogPipe(const Host& host, const char* name = "log")
+      : path_((host.folder() / name).string()) {
+    REQUIRE(::mkfifo(path_.c_str(), 0600) == 0);
+    ends_ = Descriptor(::open(path_.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    REQUIRE(ends_.is_open());
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// Fills it, so that whoever writes has to wait for a reader.
+  void fill() const {
+    const std::array<char, 4096> bytes{};
+    while (::write(ends_.get(), bytes.data(), bytes.size()) > 0) {
+    }
+    CHECK(errno == EAGAIN);
+  }
+  /// From now on nobody reads.
+  void close() { ends_ = Descriptor(); }
+
+ private:
+  std::string path_;
+  Descriptor ends_;
+};
+
+/// Makes the agent log a line or two, and checks that it goes on.
+void reload_and_hear(const Host& host, const ChildProcess& agent) {
+  for (const auto interval : {200ms, 100ms}) {
+    host.configure(Host::kTwoChecks, std::to_string(interval.count()) + "ms");
+    agent.send_signal(SIGHUP);
+    host.hear_until([&](const Snapshot& s) { return s.interval == interval; });
+    host.hear();
+  }
+}
+
+TEST_CASE("a log whose reader is gone, or reads nothing, holds up no agent") {
+  for (const bool is_gone : {true, false}) {
+    CAPTURE(is_gone);
+    const Host host;
+    LogPipe log(host);
+    ChildProcess agent(redirected(host.command(), "2>\"" + log.path() + "\""));
+    ready_line(agent);
+    host.hear();
+    if (is_gone) {
+      log.close();
+    } else {
+      log.fill();
+    }
+    reload_and_hear(host, agent);
+    agent.send_signal(SIGTERM);
+    CHECK(agent.wait() == 0);
+  }
+}
+
+TEST_CASE("a stdout that is full, closed or not read holds up no agent") {
+  const Host host;
+  const LogPipe nobody_reads(host, "full");
+  nobody_reads.fill();
+  LogPipe closed(host, "closed");
+  closed.close();
+  const auto quoted = [](const LogPipe& pipe) { return '"' + pipe.path() + '"'; };
+  for (const std::string& redirections :
+       {std::string(">/dev/full"), "1<>" + quoted(nobody_reads),
+        "3<>" + quoted(closed) + " 1>" + quoted(closed) + " 3<&-"}) {
+    CAPTURE(redirections);
+    ChildProcess agent(redirected(host.command(), redirections));
+    host.hear();
+    reload_and_hear(host, agent);
+    agent.send_signal(SIGTERM);
+    CHECK(agent.wait() == 0);
+    CHECK(agent.err().find("not announced: stdout: ") != std::string::npos);
+  }
+}
+
+/// The command in a mount namespace of its own, after `setup` has run there as root.
+std::vector<std::string> in_own_mounts(const std::string& setup,
+                                       const std::vector<std::string>& command) {
+  std::vector<std::string> shell = {"/usr/bin/unshare",
+                                    "--map-root-user",
+                                    "--mount",
+                                    "/bin/sh",
+                                    "-c",
+                                    "set -e; " + setup + "; exec \"$0\" \"$@\""};
+  shell.insert(shell.end(), command.begin(), command.end());
+  return shell;
+}
+
+TEST_CASE("a state folder on a full, read-only or missing disk keeps no agent from sending") {
+  if (run_to_end(in_own_mounts("mount -t tmpfs none /mnt", {"/bin/true"})).exit_code != 0) {
+    MESSAGE("not tried: this system lets nobody mount anything");
+    return;
+  }
+  struct Row {
+    std::string what;
+    std::string setup;
+    std::string warning;
+  };
+  const std::string mount = "mkdir -p \"$S\"; mount -t tmpfs -o size=4k,nr_inodes=3 none \"$S\"; ";
+  const std::vector<Row> rows = {
+      {"full before the first start", mount + "echo > \"$S/a\"; mkdir \"$S/b\"",
+       "/lock: cannot write: No space left on device; the agent goes on, without its lock"},
+      {"read-only before the first start", mount + "mount -o remount,ro \"$S\"",
+       "/epoch: cannot write: Read-only file system; the agent goes on, and its next start relies "
+       "on the clock"},
+      {"read-only, and used before",
+       "mount -t tmpfs none \"$S\"; echo 5 > \"$S/lock\"; echo 77 > \"$S/epoch\"; mount -o "
+       "remount,ro \"$S\"",
+       "/lock: cannot write: Read-only file system; the agent goes on, and `leave` will not find "
+       "it"},
+      {"the folder cannot be made", "mount -t tmpfs -o ro none \"$S\"; S=\"$S/deep\"",
+       "deep: cannot make: Read-only file system; the agent goes on, without its lock"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    const Host host;
+    const bool is_deep = row.what.starts_with("the folder");
+    const std::string folder = (host.folder() / "state").string();
+    std::filesystem::create_directory(folder);
+    if (is_deep) host.configure(Host::kTwoChecks, "100ms", "state/deep");
+    ChildProcess agent(in_own_mounts("S=\"" + folder + "\"; " + row.setup, host.command()));
+    CHECK(ready_line(agent).starts_with("ready host=web-1"));
+    const Heard heard = host.hear_until(is_sad);
+    CHECK(heard.header.epoch > std::uint64_t{1'700'000'000'000} << kEpochRandomBits);
+    agent.send_signal(SIGTERM);
+    CHECK(agent.wait() == 0);
+    INFO(agent.err());
+    CHECK(agent.err().find(row.warning) != std::string::npos);
+  }
+}
+
+TEST_CASE("a disk that is full by the next start still takes its epoch") {
+  const Host host;
+  const std::string folder = (host.folder() / "state").string();
+  std::filesystem::create_directory(folder);
+  const std::vector<std::string> command =
+      in_own_mounts("S=\"" + folder + "\"; mount -t tmpfs -o size=32k none \"$S\"; " +
+                        "\"$0\" \"$@\" > /dev/null & until [ -s \"$S/epoch\" ]; do :; done; kill "
+                        "$!; wait $! || true; "
+                        "cp \"$S/epoch\" \"$S/before\"; "
+                        "dd if=/dev/zero of=\"$S/fill\" bs=4k 2> /dev/null || true",
+                    host.command());
+  ChildProcess agent(command);
+  if (!ready_line(agent).starts_with("ready")) {
+    MESSAGE("not tried: this system lets nobody mount anything");
+    return;
+  }
+  const auto stored = [&](const char* name) {
+    return content_of("/proc/" + std::to_string(agent.pid()) + "/root" + folder + "/" + name);
+  };
+  const std::uint64_t before = std::stoull(stored("before"));
+  const Heard heard = host.hear_epoch_after(before);
+  CHECK(heard.header.epoch > before);
+  CHECK(stored("epoch") == std::to_string(heard.header.epoch) + "\n");
+  agent.send_signal(SIGTERM);
+  CHECK(agent.wait() == 0);
+  CHECK(agent.err().find("cannot write") == std::string::npos);
+}
+
 }  // namespace
 }  // namespace flatline

@@ -41,7 +41,7 @@ struct Kept {
   OwnedLoop loop;
   Alarm deadline{loop.get(), [this] { loop.stop(); }};
   int went_on = 0;
-  EpochKeeper keeper{loop.get(), folder.path(), first, [this] {
+  EpochKeeper keeper{loop.get(), folder.path(), first, state.is_stored(), [this] {
                        ++went_on;
                        loop.stop();
                      }};
@@ -108,6 +108,31 @@ TEST_CASE("a disk that hangs keeps back one snapshot, and what it stores late co
   CHECK(kept.keeper.epoch() > third);
   CHECK(kept.stored() == std::to_string(kept.keeper.epoch()) + "\n");
   CHECK(kept.may_send(3h));
+}
+
+TEST_CASE("what the disk did not take it is asked for again, and what it has then counts") {
+  Kept kept;
+  std::filesystem::create_directory(kept.partial());
+  CHECK_FALSE(kept.may_send(1h));
+  REQUIRE(kept.waits_well());
+  const std::uint64_t second = kept.keeper.epoch();
+  const Milliseconds uptime = uptime_now();
+  // Both clocks go on, and at first the disk is as it was.
+  const auto may_send_after = [&](Milliseconds later) {
+    return kept.keeper.may_send(wall_now() + 1h + later, uptime + later);
+  };
+  CHECK(may_send_after(kEpochRetryPeriod));
+  kept.deadline.set(monotonic_now() + 100ms);
+  kept.loop.run();
+  CHECK(kept.stored() == std::to_string(kept.first) + "\n");
+  std::filesystem::remove(kept.partial());
+  for (int i = 2; kept.stored() != std::to_string(second) + "\n"; ++i) {
+    REQUIRE(i < 1000);
+    CHECK(may_send_after(i * kEpochRetryPeriod));
+    kept.deadline.set(monotonic_now() + 20ms);
+    kept.loop.run();
+  }
+  CHECK(kept.keeper.epoch() == second);
 }
 
 TEST_CASE("without a thread to store it, the new epoch is used at once") {

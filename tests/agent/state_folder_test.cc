@@ -1,6 +1,7 @@
 #include "agent/state_folder.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -27,7 +28,7 @@ TEST_CASE("each start has a greater epoch, whatever the clock says") {
   const auto state = folder / "state";
   std::uint64_t last = 0;
   for (const auto shift : {0, 0, -1'000'000'000, 5}) {
-    const StateFolder agent(state);
+    StateFolder agent(state);
     const std::uint64_t epoch = agent.begin_epoch(kWall + Milliseconds{shift});
     CHECK(epoch > last);
     CHECK(content_of(state / "epoch") == std::to_string(epoch) + "\n");
@@ -40,14 +41,14 @@ TEST_CASE("each start has a greater epoch, whatever the clock says") {
 TEST_CASE("a clock before 1970 is no greater trouble") {
   initialize_cryptography();
   const TemporaryFolder folder;
-  const StateFolder agent(folder.path());
+  StateFolder agent(folder.path());
   CHECK(agent.begin_epoch(WallTime{Milliseconds{-5}}) > 0);
 }
 
 TEST_CASE("an epoch that is none is refused and stays") {
   initialize_cryptography();
   const TemporaryFolder folder;
-  const StateFolder agent(folder.path());
+  StateFolder agent(folder.path());
   for (const char* text : {"", "12", "x\n", "-1\n", "1 \n", "99999999999999999999\n"}) {
     CAPTURE(text);
     write(folder / "epoch", text);
@@ -62,7 +63,7 @@ TEST_CASE("an epoch that is none is refused and stays") {
 TEST_CASE("where no epoch follows, the start is refused and says what to do; nothing is stored") {
   initialize_cryptography();
   const TemporaryFolder folder;
-  const StateFolder agent(folder.path());
+  StateFolder agent(folder.path());
   const auto path = folder / "epoch";
   for (const std::uint64_t stored : {kMaxEpochMs << kEpochRandomBits, ~std::uint64_t{0}}) {
     const std::string text = std::to_string(stored) + "\n";
@@ -85,7 +86,7 @@ TEST_CASE("where no epoch follows, the start is refused and says what to do; not
 TEST_CASE("while the agent runs, what is stored never goes down") {
   initialize_cryptography();
   const TemporaryFolder folder;
-  const StateFolder agent(folder.path());
+  StateFolder agent(folder.path());
   const auto path = folder / "epoch";
   const std::uint64_t begun = agent.begin_epoch(kWall);
   const std::uint64_t later = begun + (1 << kEpochRandomBits);
@@ -109,7 +110,7 @@ TEST_CASE("one agent a folder; the lock goes with its owner") {
   const TemporaryFolder folder;
   CHECK(StateFolder::holder(folder.path()) == 0);
   {
-    const StateFolder agent(folder.path());
+    StateFolder agent(folder.path());
     CHECK(StateFolder::holder(folder.path()) == ::getpid());
     CHECK(message_of<Failure>([&] { StateFolder{folder.path()}; }) ==
           folder.path().string() + ": in use by another agent (process " +
@@ -117,7 +118,7 @@ TEST_CASE("one agent a folder; the lock goes with its owner") {
     CHECK(StateFolder::holder(folder.path()) == ::getpid());
   }
   CHECK(StateFolder::holder(folder.path()) == 0);
-  const StateFolder next(folder.path());
+  StateFolder next(folder.path());
 }
 
 TEST_CASE("a folder that cannot be is named") {
@@ -128,6 +129,66 @@ TEST_CASE("a folder that cannot be is named") {
   write(folder / "file", "");
   CHECK(message_of<Failure>([&] { StateFolder{folder / "file"}; }) ==
         (folder / "file" / "lock").string() + ": cannot write: Not a directory");
+}
+
+std::uintmax_t file_number(const std::filesystem::path& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
+TEST_CASE("a new epoch is written over the reserve, whose room the disk gave before") {
+  initialize_cryptography();
+  const TemporaryFolder folder;
+  StateFolder agent(folder.path());
+  std::uint64_t last = agent.begin_epoch(kWall);
+  for (int i = 0; i < 3; ++i) {
+    const std::uintmax_t reserve = file_number(folder / "epoch.reserve");
+    CHECK(content_of(folder / "epoch.reserve").size() >= std::to_string(last).size());
+    last = StateFolder::store_epoch(folder.path(), last + 1);
+    CHECK(file_number(folder / "epoch") == reserve);
+    CHECK(content_of(folder / "epoch") == std::to_string(last) + "\n");
+  }
+  // What a program left that was killed in between is used, too.
+  std::filesystem::rename(folder / "epoch.reserve", folder / "epoch.partial");
+  CHECK(StateFolder::store_epoch(folder.path(), last + 1) == last + 1);
+  CHECK_FALSE(std::filesystem::exists(folder / "epoch.partial"));
+  CHECK(std::filesystem::exists(folder / "epoch.reserve"));
+}
+
+TEST_CASE("links, pipes and folders in the place of its files are refused, and nobody waits") {
+  initialize_cryptography();
+  const TemporaryFolder folder;
+  write(folder / "other", "precious\n");
+  struct Row {
+    const char* name;
+    const char* kind;
+    const char* error;
+  };
+  for (const Row& row : {Row{"lock", "link", ": cannot write: Too many levels of symbolic links"},
+                         Row{"lock", "pipe", ": cannot write: No such device"},
+                         Row{"lock", "folder", ": cannot write: Is a directory"},
+                         Row{"epoch", "link", ": cannot read: Too many levels of symbolic links"},
+                         Row{"epoch", "pipe", ": cannot read: No such device"},
+                         Row{"epoch", "folder", ": cannot read: Is a directory"},
+                         Row{"epoch.partial", "link", ""}, Row{"epoch.partial", "pipe", ""},
+                         Row{"epoch.reserve", "link", ""}, Row{"epoch.reserve", "pipe", ""}}) {
+    CAPTURE(row.name);
+    CAPTURE(row.kind);
+    const auto state = folder / "state";
+    std::filesystem::create_directory(state);
+    const auto path = state / row.name;
+    const std::string_view kind = row.kind;
+    if (kind == "link") std::filesystem::create_symlink(folder / "other", path);
+    if (kind == "pipe") REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    if (kind == "folder") std::filesystem::create_directory(path);
+    const std::string message = message_of<Failure>([&] {
+      StateFolder agent(state);
+      (void)agent.begin_epoch(kWall);
+    });
+    CHECK(message == (*row.error == '\0' ? "" : path.string() + row.error));
+    CHECK(content_of(folder / "other") == "precious\n");
+    std::filesystem::remove_all(state);
+  }
 }
 
 }  // namespace
