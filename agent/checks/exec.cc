@@ -1,5 +1,7 @@
 // Kind `exec` runs any monitoring plugin. The plugin gets a session and a process group of its own,
-// so that whatever it started can be killed with it: at the timeout, and after its own end too.
+// so that whatever it started ends with it. Shortly before the timeout all of them get SIGTERM, so
+// that they can remove their locks and say what they know; at the timeout, and after the plugin's
+// own end too, SIGKILL.
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -8,14 +10,19 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "agent/checks/kinds.h"
 #include "agent/checks/plugin_output.h"
+#include "agent/checks/plugin_pipe.h"
+#include "agent/core/message.h"
+#include "agent/loop/alarm.h"
 #include "agent/loop/handles.h"
 #include "schema/limits.h"
+#include "schema/program/clock.h"
 
 namespace flatline {
 namespace {
@@ -66,21 +73,30 @@ class ExecCheck : public Check {
     if (run_ != nullptr) {
       return done(unknown_result("the last run does not end although it was killed"));
     }
-    pipe_ = pipe_handle(loop, this);
-    size_ = 0;
+    if (!warning_) warning_ = std::make_unique<Alarm>(loop, [this] { ask_to_end(); });
+    was_asked_ = false;
     if (const int error = spawn(loop); error != 0) {
-      pipe_.reset();
+      close_pipes();
       return done(
-          unknown_result(fmt::format("cannot run {}: {}", arguments_[0], uv_strerror(error))));
+          {CheckState::kUnknown, kNoValue,
+           message_of(fmt::format("{}: cannot run {}", uv_strerror(error), arguments_[0]))});
     }
     done_ = std::move(done);
-    uv_read_start(reinterpret_cast<uv_stream_t*>(pipe_.get()), give_room, on_read);
+    output_.read();
+    errors_.read();
+    warning_->set(monotonic_now() + timeout() - timeout() / kPluginGraceDivisor);
   }
 
   void abandon() override {
     done_ = nullptr;
-    pipe_.reset();
-    if (run_ != nullptr) kill_group(run_->process.pid);
+    close_pipes();
+    if (run_ != nullptr) signal_group(run_->process.pid, SIGKILL);
+  }
+
+  [[nodiscard]] bool is_plugin() const override { return true; }
+
+  [[nodiscard]] std::string said() const override {
+    return plugin_words(output_.text(), errors_.text());
   }
 
  private:
@@ -98,11 +114,14 @@ class ExecCheck : public Check {
   };
 
   int spawn(uv_loop_s& loop) {
+    const Descriptor output = output_.open(loop);
+    const Descriptor errors = errors_.open(loop);
     std::array<uv_stdio_container_t, 3> channels{};
     channels[0].flags = UV_IGNORE;  // For a child's first three files libuv opens /dev/null.
-    channels[1].flags = static_cast<uv_stdio_flags>(UV_CREATE_PIPE | UV_WRITABLE_PIPE);
-    channels[1].data.stream = reinterpret_cast<uv_stream_t*>(pipe_.get());
-    channels[2].flags = UV_IGNORE;
+    channels[1].flags = UV_INHERIT_FD;
+    channels[1].data.fd = output.get();
+    channels[2].flags = UV_INHERIT_FD;
+    channels[2].data.fd = errors.get();
     uv_process_options_t options{};
     options.file = argument_pointers_[0];
     options.args = argument_pointers_.data();
@@ -124,31 +143,20 @@ class ExecCheck : public Check {
     return 0;
   }
 
-  /// Kills all that is left of the group. No other process has the number of a leader that was
+  void ask_to_end() {
+    if (run_ == nullptr || !done_) return;
+    was_asked_ = true;
+    signal_group(run_->process.pid, SIGTERM);
+  }
+
+  /// Signals all that is left of the group. No other process has the number of a leader that was
   /// reaped a moment ago, because the kernel goes through all numbers before it gives one again.
-  static void kill_group(int leader) { ::kill(-leader, SIGKILL); }
-
-  static void give_room(uv_handle_t* handle, std::size_t /*suggested*/, uv_buf_t* buffer) {
-    auto& check = *static_cast<ExecCheck*>(handle->data);
-    const auto room = static_cast<unsigned>(check.output_.size() - check.size_);
-    *buffer = room > 0 ? uv_buf_init(check.output_.data() + check.size_, room)
-                       : uv_buf_init(check.thrown_away_.data(),
-                                     static_cast<unsigned>(check.thrown_away_.size()));
-  }
-
-  static void on_read(uv_stream_t* stream, ssize_t got, const uv_buf_t* buffer) {
-    auto& check = *static_cast<ExecCheck*>(stream->data);
-    if (got < 0) {
-      check.pipe_.reset();
-    } else if (buffer->base != check.thrown_away_.data()) {
-      check.size_ += static_cast<std::size_t>(got);
-    }
-  }
+  static void signal_group(int leader, int number) { ::kill(-leader, number); }
 
   static void on_exit(uv_process_t* process, std::int64_t exit_code, int signal) {
     Run* const run = static_cast<Run*>(process->data);
     // Processes that it left in its group would hold the pipe open, or pile up over the runs.
-    kill_group(process->pid);
+    signal_group(process->pid, SIGKILL);
     ExecCheck* const check = run->check;
     run->close();
     if (check != nullptr) in_callback([&] { check->end({exit_code, signal}); });
@@ -158,22 +166,14 @@ class ExecCheck : public Check {
     run_ = nullptr;
     const Done done = std::exchange(done_, nullptr);
     if (!done) return;
-    read_rest();
-    done(plugin_result(end, {output_.data(), size_}));
+    output_.finish();
+    errors_.finish();
+    done(was_asked_ ? timed_out() : plugin_result(end, output_.text(), errors_.text()));
   }
 
-  /// Reads what the plugin wrote last, which may still be in the pipe. It does not wait for the
-  /// pipe's end, because a process that left the group may hold it open.
-  void read_rest() {
-    uv_os_fd_t descriptor = -1;
-    if (pipe_ && uv_fileno(reinterpret_cast<uv_handle_t*>(pipe_.get()), &descriptor) == 0) {
-      ssize_t got = 1;
-      while (got > 0 && size_ < output_.size()) {
-        got = ::read(descriptor, output_.data() + size_, output_.size() - size_);
-        if (got > 0) size_ += static_cast<std::size_t>(got);
-      }
-    }
-    pipe_.reset();
+  void close_pipes() {
+    output_.close();
+    errors_.close();
   }
 
   std::vector<std::string> arguments_;
@@ -181,11 +181,11 @@ class ExecCheck : public Check {
   std::vector<char*> argument_pointers_;
   std::vector<char*> environment_pointers_;
   Run* run_ = nullptr;  ///< Null when no child is left to reap.
-  HandlePointer<uv_pipe_s> pipe_;
   Done done_;
-  std::size_t size_ = 0;
-  std::array<char, kPluginOutputBytes> output_;
-  std::array<char, kPluginOutputBytes> thrown_away_;
+  PluginPipe output_{kPluginOutputBytes, PluginPipe::Keep::kBeginning};
+  PluginPipe errors_{kPluginErrorBytes, PluginPipe::Keep::kEnd};
+  std::unique_ptr<Alarm> warning_;  ///< Rings when the plugin is asked to end.
+  bool was_asked_ = false;
 };
 
 }  // namespace

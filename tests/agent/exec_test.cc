@@ -89,10 +89,10 @@ TEST_CASE("check_dummy: every exit code a state") {
 TEST_CASE("what cannot run is UNKNOWN with the reason") {
   const CheckResult missing = run_check("exec", command("\"/no/such/plugin\""));
   CHECK(missing.state == kUnknown);
-  CHECK(missing.message.view() == "cannot run /no/such/plugin: no such file or directory");
+  CHECK(missing.message.view() == "no such file or directory: cannot run /no/such/plugin");
   const CheckResult folder = run_check("exec", command("\"/tmp\""));
   CHECK(folder.state == kUnknown);
-  CHECK(folder.message.view() == "cannot run /tmp: permission denied");
+  CHECK(folder.message.view() == "permission denied: cannot run /tmp");
 }
 
 TEST_CASE("odd exit codes and signals are UNKNOWN with the reason") {
@@ -139,7 +139,42 @@ TEST_CASE("a flood is read to its end and thrown away") {
   CHECK(result.message.view() == "first");
   const CheckResult endless = Script("exec yes").run(300ms);
   CHECK(endless.state == kUnknown);
-  CHECK(endless.message.view() == "timed out after 300ms");
+  CHECK(endless.message.view() == "timed out after 300ms: y");
+}
+
+TEST_CASE("a plugin without output is told by the last line of its stderr, however long that is") {
+  const CheckResult python =
+      Script("echo Traceback >&2; echo 'ImportError: No module named x' >&2; exit 1").run();
+  CHECK(python.state == kWarning);
+  CHECK(python.message.view() == "ImportError: No module named x");
+  CHECK(Script("head -c 20000000 /dev/zero >&2; echo >&2; echo last words >&2; exit 2")
+            .run()
+            .message.view() == "last words");
+  CHECK(Script("echo by name > /dev/stderr").run().message.view() == "by name");
+  CHECK(Script("echo noise >&2; echo; echo 'real | x=3'").run().message.view() == "real");
+}
+
+TEST_CASE("before it is killed a plugin is asked to end, and what it said is told") {
+  const Script script(
+      "trap 'rm \"$0.lock\"; echo cleaned up; exit 2' TERM; : > \"$0.lock\"\n"
+      "while :; do sleep 0.01; done");
+  const CheckResult result = script.run(2s);
+  CHECK(result.state == kUnknown);
+  CHECK(result.message.view() == "timed out after 2s: cleaned up");
+  CHECK_FALSE(std::filesystem::exists(script.beside("plugin.sh.lock")));
+  CHECK(Script("echo 3 of 9; exec sleep 1000").run(300ms).message.view() ==
+        "timed out after 300ms: 3 of 9");
+  CHECK(Script("trap '' TERM; echo 4 of 9; while :; do sleep 1; done").run(300ms).message.view() ==
+        "timed out after 300ms: 4 of 9");
+  CHECK(Script("echo connecting >&2; exec sleep 1000").run(300ms).message.view() ==
+        "timed out after 300ms: connecting");
+}
+
+TEST_CASE("a plugin ends by SIGPIPE although the agent does not") {
+  void (*const before)(int) = ::signal(SIGPIPE, SIG_IGN);
+  CHECK(Script("kill -PIPE $$; echo survived").run().message.view() ==
+        "ended by SIGPIPE: no output");
+  ::signal(SIGPIPE, before);
 }
 
 TEST_CASE("a plugin that closes stdout early is waited for") {
