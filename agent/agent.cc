@@ -111,13 +111,13 @@ struct Agent::State {
       header.epoch = epochs.epoch();
       header.sequence = 0;
     }
-    send(duty->reporter.report(now, wall, uptime));
+    send(duty->reporter.report(now, wall, uptime), now);
   }
 
-  void send(const Snapshot& snapshot) {
+  void send(const Snapshot& snapshot, Instant now) {
     ++header.sequence;
     seal_datagram(header, snapshot, config.credential.key, datagram);
-    sender.send(datagram);
+    sender.send(datagram, now);
     if (leave_left && --*leave_left == 0) loop.stop();
   }
 
@@ -193,10 +193,9 @@ void Agent::run() {
   uv_run(&state_->loop.get(), UV_RUN_DEFAULT);
   const Sender::Counts& counts = state_->sender.counts();
   log_info(
-      "ends: {} datagrams sent, {} not taken by the system, {} without an address, {} intervals "
-      "and "
-      "{} runs of checks skipped",
-      counts.sent, counts.failed, counts.unresolved, state_->skipped,
+      "ends: {} datagrams sent, {} of which the network refused, {} not taken by the system, "
+      "{} without an address, {} intervals and {} runs of checks skipped",
+      counts.sent, counts.refused, counts.failed, counts.unresolved, state_->skipped,
       state_->checks_skipped + state_->duty->runner.skipped());
 }
 

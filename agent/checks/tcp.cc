@@ -1,16 +1,20 @@
 // Kind `tcp` tells whether a TCP connection to an address comes about, and in how many
-// milliseconds. The addresses of a name are tried one after the other. Nothing is sent over the
-// connection.
+// milliseconds. The addresses of a name are tried one after the other, each for an equal share of
+// what is left of the timeout, so that one that does not answer leaves time for the others. Nothing
+// is sent over the connection.
 
 #include <fmt/core.h>
 #include <uv.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "agent/checks/kinds.h"
+#include "agent/core/message.h"
+#include "agent/loop/alarm.h"
 #include "agent/loop/handles.h"
 #include "agent/loop/resolver.h"
 #include "schema/limits.h"
@@ -32,11 +36,14 @@ class TcpCheck : public Check {
     done_ = std::move(done);
     loop_ = &loop;
     next_ = 0;
+    silent_.clear();
+    ends_ = monotonic_now() + timeout();
+    if (!patience_) patience_ = std::make_unique<Alarm>(loop, [this] { give_up_attempt(); });
     if (const auto address = numeric_address(endpoint_)) {
       addresses_ = {*address};
       connect_next("");
     } else if (resolver_.busy()) {
-      finish(unknown_result(fmt::format("{}: the last lookup has not ended", text_)));
+      finish(unknown_result(fmt::format("the last lookup has not ended: {}", text_)));
     } else {
       resolver_.start(loop, endpoint_, [this](const Resolver::Answer& answer) {
         addresses_ = answer.addresses;
@@ -54,6 +61,11 @@ class TcpCheck : public Check {
   /// When nobody takes the connection, the service is down for its clients too.
   [[nodiscard]] CheckState timeout_state() const override { return CheckState::kCritical; }
 
+  [[nodiscard]] std::string said() const override {
+    if (attempt_ == nullptr) return fmt::format("no answer from a name server: {}", text_);
+    return fmt::format("no answer from {}{}", format_address(addresses_[next_ - 1]), silent_text());
+  }
+
  private:
   /// A connection being made. libuv calls back about it even when its handle was closed, and the
   /// check may be destroyed by then.
@@ -64,11 +76,14 @@ class TcpCheck : public Check {
 
   void connect_next(const std::string& error) {
     if (next_ == addresses_.size()) {
-      return finish(
-          {CheckState::kCritical, kNoValue, Message{fmt::format("{}: {}", text_, error)}});
+      return finish({CheckState::kCritical, kNoValue,
+                     message_of(fmt::format("{}: {}{}", error, text_, silent_text()))});
     }
+    const auto left = static_cast<Duration::rep>(addresses_.size() - next_);
     const SocketAddress& address = addresses_[next_++];
     began_ = monotonic_now();
+    // The last one has all the rest.
+    if (left > 1) patience_->set(began_ + (ends_ - began_) / left);
     socket_ = tcp_handle(*loop_, this);
     auto attempt = std::make_unique<Attempt>();
     attempt->check = this;
@@ -77,6 +92,18 @@ class TcpCheck : public Check {
         uv_tcp_connect(&attempt->request, socket_.get(), address.get(), on_connected);
     if (started != 0) return connect_next(uv_strerror(started));
     attempt_ = attempt.release();
+  }
+
+  /// An address has had its share. The alarm may be one that an earlier address left.
+  void give_up_attempt() {
+    if (attempt_ == nullptr || next_ == addresses_.size()) return;
+    if (silent_.empty()) silent_ = format_address(addresses_[next_ - 1]);
+    forget_attempt();
+    connect_next("no answer");
+  }
+
+  [[nodiscard]] std::string silent_text() const {
+    return silent_.empty() ? "" : fmt::format(", and no answer from {}", silent_);
   }
 
   static void on_connected(uv_connect_t* request, int status) {
@@ -91,7 +118,8 @@ class TcpCheck : public Check {
     if (status != 0) return connect_next(uv_strerror(status));
     const std::chrono::duration<double, std::milli> took = monotonic_now() - began_;
     finish({thresholds_.judge(took.count()), static_cast<float>(took.count()),
-            Message{fmt::format("{}: connected in {:.1f} ms", text_, took.count())}});
+            message_of(fmt::format("connected in {:.1f} ms: {}{}", took.count(), text_,
+                                   silent_.empty() ? "" : ", not to " + silent_))});
   }
 
   void finish(const CheckResult& result) {
@@ -114,6 +142,9 @@ class TcpCheck : public Check {
   std::vector<SocketAddress> addresses_;
   std::size_t next_ = 0;
   Instant began_{};
+  Instant ends_{};                   ///< When the run times out.
+  std::unique_ptr<Alarm> patience_;  ///< Rings when the address in turn has had its share.
+  std::string silent_;               ///< The first address that did not answer in its share.
   HandlePointer<uv_tcp_s> socket_;
   Attempt* attempt_ = nullptr;  ///< Borrowed: on_connected() owns and frees it.
 };

@@ -42,9 +42,6 @@ void HandleCloser::operator()(uv_tcp_s* handle) const {
 void HandleCloser::operator()(uv_timer_s* handle) const {
   close_handle(handle);
 }
-void HandleCloser::operator()(uv_udp_s* handle) const {
-  close_handle(handle);
-}
 
 HandlePointer<uv_async_s> async_handle(uv_loop_s& loop, void (*wake)(uv_async_s*), void* data) {
   return make_handle<uv_async_t>(
@@ -68,10 +65,6 @@ HandlePointer<uv_tcp_s> tcp_handle(uv_loop_s& loop, void* data) {
 HandlePointer<uv_timer_s> timer_handle(uv_loop_s& loop, void* data) {
   return make_handle<uv_timer_t>(data,
                                  [&](uv_timer_t* made) { return uv_timer_init(&loop, made); });
-}
-
-HandlePointer<uv_udp_s> udp_handle(uv_loop_s& loop, void* data) {
-  return make_handle<uv_udp_t>(data, [&](uv_udp_t* made) { return uv_udp_init(&loop, made); });
 }
 
 void require_uv(int result) {

@@ -14,7 +14,6 @@ struct uv_pipe_s;
 struct uv_signal_s;
 struct uv_tcp_s;
 struct uv_timer_s;
-struct uv_udp_s;
 
 namespace flatline {
 
@@ -24,7 +23,6 @@ struct HandleCloser {
   void operator()(uv_signal_s* handle) const;
   void operator()(uv_tcp_s* handle) const;
   void operator()(uv_timer_s* handle) const;
-  void operator()(uv_udp_s* handle) const;
 };
 
 template <typename Handle>
@@ -36,7 +34,6 @@ HandlePointer<uv_pipe_s> pipe_handle(uv_loop_s& loop, void* data);
 HandlePointer<uv_signal_s> signal_handle(uv_loop_s& loop, void* data);
 HandlePointer<uv_tcp_s> tcp_handle(uv_loop_s& loop, void* data);
 HandlePointer<uv_timer_s> timer_handle(uv_loop_s& loop, void* data);
-HandlePointer<uv_udp_s> udp_handle(uv_loop_s& loop, void* data);
 
 /// Throws Failure when `result` is one of libuv's errors.
 void require_uv(int result);

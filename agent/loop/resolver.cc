@@ -17,6 +17,14 @@ bool SocketAddress::operator==(const SocketAddress& other) const {
   return std::memcmp(&storage, &other.storage, sizeof storage) == 0;
 }
 
+std::string format_address(const SocketAddress& address) {
+  char text[INET6_ADDRSTRLEN] = "";
+  uv_ip_name(address.get(), text, sizeof text);
+  // The port stands at the same place in either version.
+  const auto* const any = reinterpret_cast<const sockaddr_in*>(&address.storage);
+  return format_endpoint({text, ntohs(any->sin_port)});
+}
+
 std::optional<SocketAddress> numeric_address(const Endpoint& endpoint) {
   SocketAddress address;
   auto* const ipv4 = reinterpret_cast<sockaddr_in*>(&address.storage);
@@ -54,7 +62,9 @@ Resolver::Answer Resolver::ask_system(const Endpoint& endpoint) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_DGRAM;  // With a type given, each address comes once.
-  hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
+  // AI_ADDRCONFIG would hide ::1 where that is the only address of IPv6. An address that no way
+  // leads to stands last (RFC 6724) and fails at once.
+  hints.ai_flags = AI_NUMERICSERV;
   addrinfo* first = nullptr;
   const int error =
       ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &first);

@@ -29,6 +29,9 @@ struct SocketAddress {
   bool operator==(const SocketAddress& other) const;
 };
 
+/// `192.0.2.7:4170` or `[2001:db8::7]:4170`.
+std::string format_address(const SocketAddress& address);
+
 /// The address of an endpoint whose host is written as an address; nothing if it is a name.
 std::optional<SocketAddress> numeric_address(const Endpoint& endpoint);
 

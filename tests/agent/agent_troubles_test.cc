@@ -210,5 +210,75 @@ TEST_CASE("a disk that is full by the next start still takes its epoch") {
   CHECK(agent.err().find("cannot write") == std::string::npos);
 }
 
+/// A TCP socket that listens on an address of loopback. One that is full lets nobody in any more,
+/// and answers nothing.
+class Listener {
+ public:
+  enum class Kind { kOpen, kFull };
+
+  Listener(const std::string& host, std::uint16_t port, Kind kind)
+      : address_(*numeric_address({host, port})) {
+    const int family = address_.storage.ss_family;
+    socket_ = Descriptor(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    auto* const any = reinterpret_cast<sockaddr*>(&address_.storage);
+    socklen_t size = sizeof address_.storage;
+    usable_ = ::bind(socket_.get(), any, size) == 0 &&
+              ::getsockname(socket_.get(), any, &size) == 0 &&
+              ::listen(socket_.get(), kind == Kind::kFull ? 0 : 8) == 0;
+    if (!usable_ || kind == Kind::kOpen) return;
+    for (Descriptor& client : clients_) {
+      client = Descriptor(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+      (void)::connect(client.get(), any, size);
+    }
+  }
+  [[nodiscard]] bool usable() const { return usable_; }
+  [[nodiscard]] std::uint16_t port() const {
+    return ntohs(reinterpret_cast<const sockaddr_in*>(&address_.storage)->sin_port);
+  }
+
+ private:
+  SocketAddress address_;
+  Descriptor socket_;
+  std::array<Descriptor, 4> clients_;
+  bool usable_ = false;
+};
+
+/// What `--once` says of a tcp check of `name`, which these lines of /etc/hosts know.
+Finished connect_to(const Host& host, const std::string& hosts, const std::string& name,
+                    std::uint16_t port) {
+  host.configure("[[check]]\nkind = \"tcp\"\ntimeout = \"2s\"\naddress = \"" + name + ":" +
+                 std::to_string(port) + "\"\n");
+  const std::string file = (host.folder() / "hosts").string();
+  std::ofstream(file) << hosts;
+  return run_to_end(
+      in_own_mounts("mount --bind \"" + file + "\" /etc/hosts", host.command({"--once"})));
+}
+
+TEST_CASE("tcp: an address that does not answer leaves time for the next, and ::1 is one, too") {
+  if (run_to_end(in_own_mounts("true", {"/bin/true"})).exit_code != 0) {
+    MESSAGE("not tried: this system lets nobody mount anything");
+    return;
+  }
+  const Host host;
+  const Listener open("127.0.0.2", 0, Listener::Kind::kOpen);
+  const Listener full("127.0.0.1", open.port(), Listener::Kind::kFull);
+  REQUIRE(full.usable());
+  const std::string port = std::to_string(open.port());
+  const Finished second = connect_to(host, "127.0.0.1 two.example\n127.0.0.2 two.example\n",
+                                     "two.example", open.port());
+  INFO(second.out);
+  CHECK(second.out.find("  OK  ") != std::string::npos);
+  CHECK(second.out.ends_with(" ms: two.example:" + port + ", not to 127.0.0.1:" + port + "\n"));
+  const Finished none = connect_to(host, "127.0.0.1 one.example\n", "one.example", open.port());
+  INFO(none.out);
+  CHECK(none.out.ends_with("timed out after 2s: no answer from 127.0.0.1:" + port + "\n"));
+
+  const Listener ipv6("::1", 0, Listener::Kind::kOpen);
+  if (!ipv6.usable()) return;
+  const Finished six = connect_to(host, "::1 six.example\n", "six.example", ipv6.port());
+  INFO(six.out);
+  CHECK(six.out.find(" ms: six.example:") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace flatline

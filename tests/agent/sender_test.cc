@@ -1,14 +1,18 @@
 #include "agent/sender.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <optional>
 #include <string>
 
 #include "agent/loop/owned_loop.h"
+#include "schema/program/descriptor.h"
+#include "tests/harness/files.h"
 
 namespace flatline {
 namespace {
@@ -16,7 +20,8 @@ namespace {
 /// A UDP socket of loopback on a free port.
 class Mailbox {
  public:
-  explicit Mailbox(int family = AF_INET) : socket_(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+  explicit Mailbox(int family = AF_INET, std::uint16_t port = 0)
+      : socket_(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     address.ss_family = static_cast<sa_family_t>(family);
@@ -24,6 +29,7 @@ class Mailbox {
     auto* const ipv6 = reinterpret_cast<sockaddr_in6*>(&address);
     if (family == AF_INET) {
       ipv4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      ipv4->sin_port = htons(port);
     } else {
       ipv6->sin6_addr = in6addr_loopback;
     }
@@ -123,6 +129,118 @@ TEST_CASE("a reload replaces the collectors") {
   sender.send(sample(3));
   CHECK(after.receives(sample(3)));
   CHECK(before.is_empty());
+}
+
+/// What this process writes to stderr while it lives.
+class CapturedLog {
+ public:
+  CapturedLog() : stderr_(::dup(STDERR_FILENO)) {
+    const Descriptor file(::open(path().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    REQUIRE(::dup2(file.get(), STDERR_FILENO) == STDERR_FILENO);
+  }
+  ~CapturedLog() { ::dup2(stderr_.get(), STDERR_FILENO); }
+  CapturedLog(const CapturedLog&) = delete;
+  CapturedLog& operator=(const CapturedLog&) = delete;
+
+  /// How often a text stands in it.
+  [[nodiscard]] std::size_t count(std::string_view text) const {
+    const std::string all = content_of(path());
+    std::size_t found = 0;
+    for (auto at = all.find(text); at != std::string::npos; at = all.find(text, at + 1)) ++found;
+    return found;
+  }
+
+ private:
+  [[nodiscard]] std::filesystem::path path() const { return folder_ / "log"; }
+
+  TemporaryFolder folder_;
+  Descriptor stderr_;
+};
+
+/// A port of loopback where nobody listens.
+std::uint16_t closed_port() {
+  const Mailbox gone;
+  return gone.port();
+}
+
+/// The sender's one collector, whose name has these addresses, in this order.
+struct Named {
+  explicit Named(const std::vector<Endpoint>& endpoints)
+      : sender(loop.get(), {{"mon.example", 1}}, [endpoints](const Endpoint&) {
+          Resolver::Answer answer;
+          for (const Endpoint& endpoint : endpoints) {
+            answer.addresses.push_back(*numeric_address(endpoint));
+          }
+          return answer;
+        }) {
+    Alarm alarm(loop.get(), [&] {
+      sender.send(sample(0), now);
+      if (sender.counts().sent + sender.counts().failed > 0) return loop.stop();
+      alarm.set(Instant{});
+    });
+    alarm.set(Instant{});
+    loop.run();
+  }
+  /// The next snapshot, a second later.
+  void send(int seed) { sender.send(sample(seed), now += std::chrono::seconds{1}); }
+
+  Instant now{};
+  OwnedLoop loop;
+  Sender sender;
+};
+
+TEST_CASE("while errors come each address of a name has its turn, and the one that works stays") {
+  const CapturedLog log;
+  const Mailbox mailbox;
+  const std::uint16_t closed = closed_port();
+  Named named({{"127.0.0.1", closed},
+               {"255.255.255.255", 9},  // The system refuses it itself.
+               {"127.0.0.1", mailbox.port()}});
+  named.send(1);
+  CHECK(mailbox.is_empty());
+  for (int seed = 2; seed < 8; ++seed) {
+    named.send(seed);
+    CHECK(mailbox.receives(sample(seed)));
+  }
+  CHECK(named.sender.counts().refused == 1);
+  CHECK(named.sender.counts().failed == 1);
+  CHECK(log.count("collector mon.example:1: sending to 127.0.0.1:" + std::to_string(closed) +
+                  " fails: Connection refused") == 1);
+  CHECK(log.count(" fails: ") == 1);
+  CHECK(log.count("has not failed") == 0);
+  for (int seed = 8; seed < 14; ++seed) named.send(seed);
+  CHECK(log.count("collector mon.example:1: sending to 127.0.0.1:" +
+                  std::to_string(mailbox.port()) + " has not failed for 10s") == 1);
+}
+
+TEST_CASE("a collector that comes and goes fills no log") {
+  const CapturedLog log;
+  OwnedLoop loop;
+  const std::uint16_t port = closed_port();
+  Sender sender(loop.get(), {{"127.0.0.1", port}});
+  for (int second = 0; second < 100; ++second) {
+    // It hears every third snapshot.
+    std::optional<Mailbox> there;
+    if (second % 3 == 0) there.emplace(AF_INET, port);
+    sender.send(sample(second), Instant{std::chrono::seconds{second}});
+  }
+  CHECK(sender.counts().sent == 100);
+  CHECK(sender.counts().refused >= 60);
+  CHECK(log.count("\n") == 1);
+}
+
+TEST_CASE("one collector's errors cost no other a datagram") {
+  const Mailbox mailbox;
+  OwnedLoop loop;
+  Sender sender(
+      loop.get(),
+      {{"127.0.0.1", closed_port()}, {"127.0.0.1", mailbox.port()}, {"127.0.0.2", closed_port()}});
+  for (int seed = 1; seed < 20; ++seed) {
+    sender.send(sample(seed));
+    CHECK(mailbox.receives(sample(seed)));
+  }
+  CHECK(sender.counts().failed == 0);
+  CHECK(sender.counts().sent == 57);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ const Words kMayThrow = {
     "agent/epoch_file.cc",
     "agent/loop/handles.cc",
     "agent/leave.cc",
+    "agent/loop/datagram_socket.cc",
     "agent/state_file.cc",
     "agent/state_folder.cc",
     "agent/loop/worker.cc",
