@@ -10,6 +10,7 @@
 #include "agent/check_runner.h"
 #include "agent/loop/owned_loop.h"
 #include "schema/program/clock.h"
+#include "agent/core/message.h"
 #include "schema/wire/text.h"
 
 namespace flatline {
@@ -32,7 +33,7 @@ std::vector<Row> run_all(AgentConfig& config) {
   const auto take = [&](std::size_t index, const CheckResult& result, Instant) {
     if (std::exchange(rows[index].seen, true)) return;
     rows[index].result = result;
-    rows[index].result.message = Message{to_plain_utf8(result.message.view())};
+    rows[index].result.message = message_of(to_plain_utf8(result.message.view()));
     if (--missing == 0) loop.stop();
   };
   const CheckRunner runner(loop.get(), std::move(config.checks), Duration::zero(), monotonic_now(),

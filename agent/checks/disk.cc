@@ -1,6 +1,7 @@
 // Kind `disk` tells how much of the space and of the inodes of a path's file system is in use, in
 // percent. It counts as df does: what is kept for root is neither used nor free. The value is the
-// space.
+// space. A file system that became read-only is a state of its own, and so is a path at which
+// nothing is mounted that should be: else the file system below would be judged in its place.
 
 #include <fmt/core.h>
 #include <sys/statvfs.h>
@@ -11,6 +12,8 @@
 
 #include "agent/checks/blocking_check.h"
 #include "agent/checks/kinds.h"
+#include "agent/checks/mounts.h"
+#include "agent/core/message.h"
 #include "schema/program/error.h"
 
 namespace flatline {
@@ -20,6 +23,8 @@ struct DiskLimits {
   std::string path;
   Thresholds space;
   Thresholds inodes;
+  bool is_mount = false;  ///< Whether something must be mounted at the path.
+  CheckState read_only = CheckState::kCritical;
 };
 
 double used_percent(double total, double free, double available) {
@@ -27,22 +32,53 @@ double used_percent(double total, double free, double available) {
   return used + available > 0 ? 100 * used / (used + available) : 0;
 }
 
-CheckResult measure(const DiskLimits& limits) {
-  struct statvfs status {};
-  if (::statvfs(limits.path.c_str(), &status) != 0) {
-    return unknown_result(fmt::format("{}: {}", limits.path, system_error_text(errno)));
-  }
+struct Usage {
+  double space = 0;
+  double inodes = 0;
+  double free_gibibytes = 0;
+};
+
+Usage usage_of(const struct statvfs& status) {
   const auto number = [](auto count) { return static_cast<double>(count); };
-  const double space =
-      used_percent(number(status.f_blocks), number(status.f_bfree), number(status.f_bavail));
-  // File systems that make inodes as they need them report a total of 0, which counts as 0 % used.
-  const double inodes =
-      used_percent(number(status.f_files), number(status.f_ffree), number(status.f_favail));
   constexpr double kBytesPerGibibyte = 1024.0 * 1024 * 1024;
-  const double free = number(status.f_bavail) * number(status.f_frsize) / kBytesPerGibibyte;
-  return {worse(limits.space.judge(space), limits.inodes.judge(inodes)), static_cast<float>(space),
-          Message{fmt::format("{:.1f} % used, {:.1f} GiB free, inodes {:.1f} % used, on {}", space,
-                              free, inodes, limits.path)}};
+  // File systems that make inodes as they need them report a total of 0, which counts as 0 % used.
+  return {used_percent(number(status.f_blocks), number(status.f_bfree), number(status.f_bavail)),
+          used_percent(number(status.f_files), number(status.f_ffree), number(status.f_favail)),
+          number(status.f_bavail) * number(status.f_frsize) / kBytesPerGibibyte};
+}
+
+/// The numbers, first the one that is worse.
+std::string numbers_text(const Usage& usage, bool inodes_first) {
+  const std::string space =
+      fmt::format("{:.1f} % used, {:.1f} GiB free", usage.space, usage.free_gibibytes);
+  const std::string inodes = fmt::format("inodes {:.1f} % used", usage.inodes);
+  return inodes_first ? inodes + ", " + space : space + ", " + inodes;
+}
+
+CheckResult measure(const DiskLimits& limits) {
+  const auto fail = [&](int error) {
+    return unknown_result(fmt::format("{}: {}", system_error_text(error), limits.path));
+  };
+  const MountState mount = mount_state_of(limits.path);
+  if (mount.error != 0) return fail(mount.error);
+  if (limits.is_mount && !mount.is_mount_root) {
+    return {CheckState::kCritical, kNoValue, message_of("nothing is mounted at " + limits.path)};
+  }
+  struct statvfs status {};
+  if (::statvfs(limits.path.c_str(), &status) != 0) return fail(errno);
+  const Usage usage = usage_of(status);
+  const CheckState space = limits.space.judge(usage.space);
+  const CheckState inodes = limits.inodes.judge(usage.inodes);
+  const CheckState numbers = worse(space, inodes);
+  const CheckState read_only = mount.is_read_only ? limits.read_only : CheckState::kOk;
+  const CheckState state = worse(numbers, read_only);
+  std::string text =
+      numbers_text(usage, inodes != CheckState::kOk && inodes == numbers && space != numbers);
+  if (read_only != CheckState::kOk) {
+    text = read_only == state ? "read-only, " + text : text + ", read-only";
+  }
+  return {state, static_cast<float>(usage.space),
+          message_of(fmt::format("{}, on {}", text, limits.path))};
 }
 
 class DiskCheck : public BlockingCheck {
@@ -61,6 +97,8 @@ std::unique_ptr<Check> make_disk(CheckParameters& parameters) {
   limits.path = parameters.path("path", "/");
   limits.space = parameters.thresholds("", "85", "95");
   limits.inodes = parameters.thresholds("inodes_", "85", "95");
+  limits.is_mount = parameters.boolean("mount", false);
+  limits.read_only = parameters.state("read_only", CheckState::kCritical);
   return std::make_unique<DiskCheck>(limits);
 }
 

@@ -1,5 +1,6 @@
-// Kind `memory` tells how much of the machine's memory is in use, in percent. What the kernel can
-// give back at once (MemAvailable) is not in use.
+// Kind `memory` tells how much of the memory is in use, in percent. What the kernel can give back
+// at once (MemAvailable) is not in use. Where a control group allows less than the machine has, as
+// that of a container does, its limit counts.
 
 #include <fmt/core.h>
 
@@ -8,7 +9,9 @@
 #include <optional>
 #include <span>
 
+#include "agent/checks/control_group.h"
 #include "agent/checks/kinds.h"
+#include "agent/core/message.h"
 #include "schema/program/small_file.h"
 
 namespace flatline {
@@ -40,11 +43,22 @@ class MemoryCheck : public InstantCheck {
     if (!total || !available || *total <= 0) {
       return unknown_result("/proc/meminfo does not tell MemTotal and MemAvailable");
     }
+    constexpr double kBytesPerKibibyte = 1024;
+    std::array<char, 4096> groups{};
+    const auto group = group_memory("/sys/fs/cgroup", read_small_file("/proc/self/cgroup", groups),
+                                    *total * kBytesPerKibibyte);
+    if (!group) return judge(*total - *available, *total, "");
+    return judge(group->used_bytes / kBytesPerKibibyte, group->limit_bytes / kBytesPerKibibyte,
+                 ", the limit of the control group");
+  }
+
+  CheckResult judge(double used_kibibytes, double of_kibibytes, std::string_view what) const {
     constexpr double kKibibytesPerGibibyte = 1024 * 1024;
-    const double used = 100 * (*total - *available) / *total;
-    return {
-        thresholds_.judge(used), static_cast<float>(used),
-        Message{fmt::format("{:.1f} % of {:.1f} GiB used", used, *total / kKibibytesPerGibibyte)}};
+    const double used = 100 * used_kibibytes / of_kibibytes;
+    const double all = of_kibibytes / kKibibytesPerGibibyte;
+    return {thresholds_.judge(used), static_cast<float>(used),
+            message_of(
+                fmt::format("{:.1f} % of {:.{}f} GiB used{}", used, all, all < 1 ? 3 : 1, what))};
   }
 
   Thresholds thresholds_;

@@ -56,6 +56,30 @@ Milliseconds CheckParameters::duration(std::string_view key, Milliseconds min, M
   return value;
 }
 
+bool CheckParameters::boolean(std::string_view key, bool fallback) {
+  const bool value = table_.boolean(key).value_or(fallback);
+  remember(key, value ? "true" : "false");
+  return value;
+}
+
+CheckState CheckParameters::state(std::string_view key, CheckState fallback) {
+  struct Name {
+    std::string_view name;
+    CheckState state;
+  };
+  constexpr Name kNames[] = {{"ok", CheckState::kOk},
+                             {"warning", CheckState::kWarning},
+                             {"critical", CheckState::kCritical},
+                             {"unknown", CheckState::kUnknown}};
+  const auto written = table_.text(key);
+  for (const Name& each : kNames) {
+    if (written ? *written != each.name : fallback != each.state) continue;
+    remember(key, std::string(each.name));
+    return each.state;
+  }
+  fail(key, "must be ok, warning, critical or unknown");
+}
+
 unsigned CheckParameters::count(std::string_view key, unsigned min, unsigned max,
                                 unsigned fallback) {
   const auto value = static_cast<unsigned>(table_.integer(key, min, max).value_or(fallback));

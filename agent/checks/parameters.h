@@ -27,6 +27,9 @@ class CheckParameters {
   Range range(std::string_view key, std::string_view fallback);
   Milliseconds duration(std::string_view key, Milliseconds min, Milliseconds max,
                         Milliseconds fallback);
+  bool boolean(std::string_view key, bool fallback);
+  /// Reads `ok`, `warning`, `critical` or `unknown`.
+  CheckState state(std::string_view key, CheckState fallback);
   unsigned count(std::string_view key, unsigned min, unsigned max, unsigned fallback);
 
   /// Reads the keys `warning` and `critical`, with `prefix` before their names. An empty fallback

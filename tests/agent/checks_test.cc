@@ -64,7 +64,45 @@ TEST_CASE("disk: inodes are judged beside space, and a path that is not there is
         kCritical);
   const CheckResult missing = run_check("disk", "path = \"/no/such/path\"");
   CHECK(missing.state == kUnknown);
-  CHECK(missing.message.view() == "/no/such/path: No such file or directory");
+  CHECK(missing.message.view() == "No such file or directory: /no/such/path");
+}
+
+TEST_CASE("disk: a path at which nothing is mounted is CRITICAL where something must be") {
+  CHECK(run_check("disk", "path = \"/proc\"\nmount = true").state == kOk);
+  const CheckResult missing = run_check("disk", "path = \"/proc/self\"\nmount = true");
+  CHECK(missing.state == kCritical);
+  CHECK(missing.message.view() == "nothing is mounted at /proc/self");
+  CHECK_FALSE(has_value(missing.value));
+  CHECK(run_check("disk", "path = \"/proc/self\"").state == kOk);
+}
+
+TEST_CASE("disk: the cause comes first, whichever it is") {
+  const CheckResult space = run_check("disk", "warning = \"0:\"\ncritical = \"0:\"");
+  CHECK(space.message.view().find("GiB free") < space.message.view().find("inodes"));
+  const CheckResult inodes =
+      run_check("disk", "warning=\"0:\"\ncritical=\"0:\"\ninodes_critical = \"@0:\"");
+  CHECK(inodes.message.view().starts_with("inodes "));
+}
+
+TEST_CASE("load: each of the three averages has thresholds, and the worst is told first") {
+  const std::string good = "warning = \"0:\"\ncritical = \"0:\"\n";
+  const CheckResult one = run_check("load", good);
+  CHECK(one.message.view().find(" a processor over 1 min (") != std::string_view::npos);
+  const CheckResult five = run_check("load", good + "five_warning = \"@0:\"");
+  CHECK(five.state == kWarning);
+  CHECK(five.message.view().find(" a processor over 5 min (") != std::string_view::npos);
+  const CheckResult fifteen =
+      run_check("load", good + "five_warning = \"@0:\"\nfifteen_critical = \"@0:\"");
+  CHECK(fifteen.state == kCritical);
+  CHECK(fifteen.message.view().find(" a processor over 15 min (") != std::string_view::npos);
+}
+
+TEST_CASE("process: counts by a text in the command line, too") {
+  CHECK(run_check("process", "process = \"agent_test\"\narguments = \"agent_test\"").value >= 1);
+  const CheckResult none =
+      run_check("process", "process = \"agent_test\"\narguments = \"no such words\"");
+  CHECK(none.state == kCritical);
+  CHECK(none.message.view() == "0 running: agent_test with no such words");
 }
 
 TEST_CASE("process: counts by the kernel's name") {
@@ -74,7 +112,7 @@ TEST_CASE("process: counts by the kernel's name") {
   const CheckResult none = run_check("process", "process = \"no-such-proc\"");
   CHECK(none.state == kCritical);
   CHECK(none.value == 0);
-  CHECK(none.message.view() == "no-such-proc running: 0");
+  CHECK(none.message.view() == "0 running: no-such-proc");
   CHECK(run_check("process", "process = \"no-such-proc\"\ncritical = \"0\"").state == kOk);
 }
 
