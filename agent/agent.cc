@@ -14,6 +14,7 @@
 #include "agent/epoch_keeper.h"
 #include "agent/loop/alarm.h"
 #include "agent/loop/handles.h"
+#include "agent/loop/orphans.h"
 #include "agent/loop/owned_loop.h"
 #include "agent/sender.h"
 #include "schema/program/clock.h"
@@ -65,7 +66,7 @@ struct Agent::State {
         epochs(loop.get(), config.state, epoch, is_stored, [this] { on_epoch(); }),
         sender(loop.get(), config.collectors) {
     begin_duty(std::make_unique<Duty>(loop.get(), config, monotonic_now()));
-    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
+    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD}) {
       signals.push_back(signal_handle(loop.get(), this));
       require_uv(uv_signal_start(signals.back().get(), on_signal, number));
     }
@@ -95,6 +96,7 @@ struct Agent::State {
     }
     alarm.set(schedule->next());
   }
+    reap_orphans(loop.get());  // One that ended beside a plugin may have been passed over.
 
   /// A new epoch has begun, for which the last snapshot may have waited. It goes out now and not
   /// with the next one, so that a collector does not miss it.
@@ -130,6 +132,8 @@ struct Agent::State {
         case SIGUSR1:
           return state.leave();
         default:
+        case SIGCHLD:
+          return reap_orphans(state.loop.get());
           state.loop.stop();
       }
     });

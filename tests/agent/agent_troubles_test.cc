@@ -210,6 +210,45 @@ TEST_CASE("a disk that is full by the next start still takes its epoch") {
   CHECK(agent.err().find("cannot write") == std::string::npos);
 }
 
+/// The first child of a process; 0 if it has none.
+int child_of(int process) {
+  const std::string number = std::to_string(process);
+  return std::atoi(content_of("/proc/" + number + "/task/" + number + "/children").c_str());
+}
+
+std::size_t zombies_of(int process) {
+  const std::string number = std::to_string(process);
+  std::istringstream children(content_of("/proc/" + number + "/task/" + number + "/children"));
+  std::size_t zombies = 0;
+  for (std::string child; children >> child;) {
+    const std::string stat = content_of("/proc/" + child + "/stat");
+    if (stat.find(") Z ") != std::string::npos) ++zombies;
+  }
+  return zombies;
+}
+
+TEST_CASE("as process 1 it asks for the end of what its plugins left behind") {
+  const Host host;
+  host.configure(
+      "[[check]]\nkind = \"exec\"\nperiod = \"100ms\"\n"
+      "command = [\"/bin/sh\", \"-c\", \"setsid sh -c 'sleep 0.02; exit 0' & echo fine\"]\n");
+  std::vector<std::string> command = {"/usr/bin/unshare", "--map-root-user", "--pid", "--fork",
+                                      "--kill-child"};
+  for (const std::string& word : host.command()) command.push_back(word);
+  ChildProcess shell(command);
+  if (!ready_line(shell).starts_with("ready")) {
+    MESSAGE("not tried: this system lets nobody have process numbers of his own");
+    return;
+  }
+  const int agent = child_of(shell.pid());
+  REQUIRE(agent > 0);
+  for (int i = 0; i < 30; ++i) host.hear();
+  CHECK(zombies_of(agent) < 5);
+  CHECK(host.hear().snapshot.states[0] == CheckState::kOk);
+  ::kill(agent, SIGTERM);
+  CHECK(shell.wait() == 0);
+}
+
 /// A TCP socket that listens on an address of loopback. One that is full lets nobody in any more,
 /// and answers nothing.
 class Listener {
