@@ -11,6 +11,7 @@
 #include "schema/limits.h"
 #include "schema/program/error.h"
 #include "schema/program/presence.h"
+#include "schema/program/secret_file.h"
 #include "schema/program/settings.h"
 #include "schema/program/whole_file.h"
 #include "schema/wire/names.h"
@@ -36,16 +37,13 @@ void read_hex(SettingsTable& table, std::string_view key, std::span<unsigned cha
   }
 }
 
-/// Opens a secret's file and refuses it when anybody but its owner may touch it.
+/// Opens a secret's file and refuses it where others may touch it.
 SettingsTable read_secret(const std::filesystem::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
     throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(errno)));
   }
-  if (S_ISREG(status.st_mode) && (status.st_mode & 0077) != 0) {
-    throw Failure(fmt::format("{}: mode {:04o} lets others read a secret; run: chmod 600 {}",
-                              path.string(), status.st_mode & 07777, path.string()));
-  }
+  if (S_ISREG(status.st_mode)) require_private(path, status.st_mode, status.st_gid);
   return read_settings(path, kKeyFileBytes);
 }
 

@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <vector>
 
 #include "schema/program/error.h"
+#include "schema/program/secret_file.h"
 #include "tests/harness/bytes_as_text.h"
 #include "tests/harness/child_process.h"
 #include "tests/harness/files.h"
@@ -80,7 +82,7 @@ TEST_CASE("a secret that others may touch is refused, with the command that mend
     CAPTURE(mode);
     write_secret(path, fleet_text(kFleetId, "3", kKey), mode);
     const std::string message = reading_fails(path);
-    if ((mode & 077) == 0) {
+    if ((mode & 037) == 0) {  // The group is this process's own, and may read.
       CHECK(message.empty());
     } else {
       CHECK(message.find("lets others read a secret; run: chmod 600 " + path.string()) !=
@@ -88,10 +90,31 @@ TEST_CASE("a secret that others may touch is refused, with the command that mend
     }
     std::filesystem::remove(path);
   }
-  write_secret(path, fleet_text(kFleetId, "3", kKey), 0640);
+  write_secret(path, fleet_text(kFleetId, "3", kKey), 0644);
   CHECK(reading_fails(path) == path.string() +
-                                   ": mode 0640 lets others read a secret; run: chmod " + "600 " +
+                                   ": mode 0644 lets others read a secret; run: chmod " + "600 " +
                                    path.string());
+}
+
+TEST_CASE("a group may read a secret if this process is in it, and may do nothing else") {
+  const auto refusal = [](unsigned mode, gid_t group) {
+    return message_of<Failure>([&] { require_private("x.key", mode, group); });
+  };
+  constexpr gid_t kForeign = 0x7654'3210;
+  std::vector<gid_t> own(static_cast<std::size_t>(::getgroups(0, nullptr)));
+  own.resize(static_cast<std::size_t>(::getgroups(static_cast<int>(own.size()), own.data())));
+  own.push_back(::getegid());
+  for (const gid_t group : own) {
+    for (const unsigned mode : {0440U, 0640U, 0600U, 0400U}) CHECK(refusal(mode, group).empty());
+    for (const unsigned mode : {0660U, 0620U, 0610U, 0644U, 0604U, 0601U}) {
+      CHECK(refusal(mode, group).find(" lets others read a secret; run: chmod 600 x.key") !=
+            std::string::npos);
+    }
+  }
+  CHECK(refusal(0600, kForeign).empty());
+  CHECK(refusal(0440, kForeign) ==
+        "x.key: mode 0440 lets group 1985229328, which is not ours, read a secret; run: chmod 600 "
+        "x.key");
 }
 
 TEST_CASE("what is no fleet key is refused by line and key") {
