@@ -16,6 +16,7 @@
 #include "agent/loop/handles.h"
 #include "agent/loop/orphans.h"
 #include "agent/loop/owned_loop.h"
+#include "agent/open_files.h"
 #include "agent/sender.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
@@ -48,14 +49,14 @@ struct Agent::Duty {
     return plans;
   }
 
-  Reporter reporter;
-  CheckRunner runner;
   /// Takes from `before`, whose place this takes, what a reload keeps. Nothing in it throws.
   void take_over(Duty& before) {
     reporter.take_over(before.reporter);
     runner.take_over(before.runner);
   }
 
+  Reporter reporter;
+  CheckRunner runner;
 };
 
 struct Agent::State {
@@ -95,8 +96,8 @@ struct Agent::State {
       try_to_send(now);
     }
     alarm.set(schedule->next());
-  }
     reap_orphans(loop.get());  // One that ended beside a plugin may have been passed over.
+  }
 
   /// A new epoch has begun, for which the last snapshot may have waited. It goes out now and not
   /// with the next one, so that a collector does not miss it.
@@ -131,9 +132,9 @@ struct Agent::State {
           return state.reload();
         case SIGUSR1:
           return state.leave();
-        default:
         case SIGCHLD:
           return reap_orphans(state.loop.get());
+        default:
           state.loop.stop();
       }
     });
@@ -154,16 +155,17 @@ struct Agent::State {
         throw Failure(config_path.string() +
                       ": state: cannot change while the agent runs; restart it");
       }
+      require_open_files(fresh.checks.size(), fresh.collectors.size());
       auto next = std::make_unique<Duty>(loop.get(), fresh, monotonic_now());
       sender.replace_collectors(fresh.collectors);
       checks_skipped += duty->runner.skipped();
+      next->take_over(*duty);
       config = std::move(fresh);
       begin_duty(std::move(next));
     } catch (const std::exception& error) {
       log_warning("not reloaded, the old configuration stays: {}", error.what());
       return;
     }
-      next->take_over(*duty);
     log_info("reloaded: {} checks, {} collectors", duty->reporter.check_count(),
              config.collectors.size());
   }

@@ -12,6 +12,8 @@
 #include "schema/program/clock.h"
 #include "agent/core/message.h"
 #include "schema/wire/text.h"
+#include "agent/open_files.h"
+#include "agent/rights.h"
 
 namespace flatline {
 namespace {
@@ -101,3 +103,7 @@ std::string run_checks_once(AgentConfig config, bool as_json) {
 }
 
 }  // namespace flatline
+  require_open_files(config.checks.size(), config.collectors.size());
+  const bool has_plugins =
+      std::any_of(config.checks.begin(), config.checks.end(),
+                  [](const ConfiguredCheck& check) { return check.check->is_plugin(); });

@@ -249,6 +249,33 @@ TEST_CASE("as process 1 it asks for the end of what its plugins left behind") {
   CHECK(shell.wait() == 0);
 }
 
+TEST_CASE("too few open files: the soft limit is raised, and below a hard one it does not start") {
+  const Host host;
+  const auto limited = [&](const std::string& limits) {
+    std::vector<std::string> shell = {"/bin/sh", "-c", limits + "; exec \"$0\" \"$@\""};
+    for (const std::string& word : host.command()) shell.push_back(word);
+    return shell;
+  };
+  ChildProcess agent(limited("ulimit -S -n 10"));
+  CHECK(ready_line(agent).starts_with("ready"));
+  host.hear_until(is_sad);
+  agent.send_signal(SIGTERM);
+  CHECK(agent.wait() == 0);
+
+  const std::size_t needed = kAgentFiles + 2 * kFilesPerCheck + kFilesPerCollector;
+  const Finished refused = run_to_end(limited("ulimit -n " + std::to_string(needed - 1)));
+  CHECK(refused.exit_code == 1);
+  CHECK(refused.out.empty());
+  CHECK(refused.err == "flatline-agent: RLIMIT_NOFILE: " + std::to_string(needed - 1) +
+                           " open files are allowed, and 2 checks and 1 collectors need " +
+                           std::to_string(needed) +
+                           "; raise the hard limit (ulimit -n, LimitNOFILE=)\n");
+  // What it says is enough.
+  ChildProcess enough(limited("ulimit -n " + std::to_string(needed)));
+  CHECK(ready_line(enough).starts_with("ready"));
+  host.hear_until(is_sad);
+}
+
 /// A TCP socket that listens on an address of loopback. One that is full lets nobody in any more,
 /// and answers nothing.
 class Listener {
