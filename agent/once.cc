@@ -3,17 +3,20 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "agent/check_runner.h"
-#include "agent/loop/owned_loop.h"
-#include "schema/program/clock.h"
 #include "agent/core/message.h"
-#include "schema/wire/text.h"
+#include "agent/loop/owned_loop.h"
 #include "agent/open_files.h"
 #include "agent/rights.h"
+#include "schema/program/clock.h"
+#include "schema/program/small_file.h"
+#include "schema/wire/text.h"
 
 namespace flatline {
 namespace {
@@ -95,15 +98,27 @@ std::string to_table(const AgentConfig& config, const std::vector<Row>& rows) {
   return table;
 }
 
+/// Says on stderr where a plugin may do here what it may not do in the service.
+void tell_rights() {
+  std::array<char, 4096> buffer{};
+  const auto more = rights_beyond_service(read_small_file("/proc/self/status", buffer));
+  if (!more) return;
+  std::fprintf(stderr,
+               "flatline-agent: ran with %s; flatline-agent.service gives none of that, and what a "
+               "plugin needs of it comes from flatline-agent-plugins.conf\n",
+               more->c_str());
+}
+
 }  // namespace
 
 std::string run_checks_once(AgentConfig config, bool as_json) {
-  const std::vector<Row> rows = run_all(config);
-  return as_json ? to_json(config, rows) : to_table(config, rows);
-}
-
-}  // namespace flatline
   require_open_files(config.checks.size(), config.collectors.size());
   const bool has_plugins =
       std::any_of(config.checks.begin(), config.checks.end(),
                   [](const ConfiguredCheck& check) { return check.check->is_plugin(); });
+  const std::vector<Row> rows = run_all(config);
+  if (has_plugins) tell_rights();
+  return as_json ? to_json(config, rows) : to_table(config, rows);
+}
+
+}  // namespace flatline

@@ -346,5 +346,20 @@ TEST_CASE("tcp: an address that does not answer leaves time for the next, and ::
   CHECK(six.out.find(" ms: six.example:") != std::string::npos);
 }
 
+TEST_CASE("--once says with which rights a plugin ran, where the service would give fewer") {
+  const Host host;
+  const std::string rights = "flatline-agent: ran with user ";
+  CHECK(run_to_end(host.command({"--once"})).err.starts_with(rights));
+  std::vector<std::string> command = {"/usr/bin/setpriv", "--no-new-privs", "--bounding-set=-all",
+                                      "--inh-caps=-all"};
+  for (const std::string& word : host.command({"--once"})) command.push_back(word);
+  const Finished as_service = run_to_end(command);
+  CHECK(as_service.exit_code == 0);
+  CHECK(as_service.err.empty());
+  // Without a plugin there is nothing to say.
+  host.configure("[[check]]\nkind = \"load\"\n");
+  CHECK(run_to_end(host.command({"--once"})).err.empty());
+}
+
 }  // namespace
 }  // namespace flatline

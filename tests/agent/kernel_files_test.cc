@@ -10,6 +10,7 @@
 #include "agent/checks/control_group.h"
 #include "agent/checks/mounts.h"
 #include "agent/checks/process_table.h"
+#include "agent/rights.h"
 #include "tests/harness/files.h"
 
 namespace flatline {
@@ -124,6 +125,19 @@ TEST_CASE("processes are counted by name and arguments, and zombies are not") {
         proc.path().string() + " hides other users' processes (hidepid)");
   CHECK(count_processes(proc / "none", {"java", ""}).error ==
         "No such file or directory: " + (proc / "none").string());
+}
+
+TEST_CASE("who may do more than the service is told what") {
+  const auto status = [](const std::string& capabilities, const std::string& no_new) {
+    return "Name:\tx\nUid:\t1000\t1000\t0\t0\nCapInh:\t0000000000000001\nCapEff:\t" + capabilities +
+           "\nCapBnd:\t000001ffffffffff\nNoNewPrivs:\t" + no_new + "\nSeccomp:\t2\n";
+  };
+  CHECK_FALSE(rights_beyond_service(status("0000000000000000", "1")));
+  CHECK(rights_beyond_service(status("000001ffffffffff", "1")) ==
+        "user 1000, capabilities 1ffffffffff");
+  CHECK(rights_beyond_service(status("0000000000000000", "0")) ==
+        "user 1000, no capabilities, setuid programs");
+  CHECK_FALSE(rights_beyond_service(""));
 }
 
 }  // namespace
