@@ -4,8 +4,9 @@
 // does.
 
 #include <cstdint>
-#include <istream>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace flatline {
 
@@ -19,8 +20,8 @@ struct MountState {
 
 MountState mount_state_of(const std::string& path);
 
-/// Whether the file system of mount `id` is read-only, by the text of /proc/PID/mountinfo
-/// (proc_pid_mountinfo(5)). False where it does not tell.
-bool is_read_only_mount(std::istream& mounts, std::uint64_t id);
+/// Whether the file system of mount `id` is read-only, by a line of /proc/PID/mountinfo
+/// (proc_pid_mountinfo(5)). Nothing where the line is another mount's.
+std::optional<bool> read_only_by(std::string_view line, std::uint64_t id);
 
 }  // namespace flatline

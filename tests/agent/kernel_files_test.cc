@@ -4,7 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <optional>
 #include <string>
 
 #include "agent/checks/control_group.h"
@@ -76,22 +76,27 @@ TEST_CASE("files that are not in use are not counted, in either version of contr
 }
 
 TEST_CASE("a file system is read-only by its own options, not by those of one mount of it") {
-  const std::string mounts =
-      "21 1 0:20 / /proc rw,nosuid shared:5 - proc proc rw\n"
-      "30 1 8:1 / / ro,relatime shared:1 - ext4 /dev/sda1 rw,errors=remount-ro\n"
-      "31 1 8:2 / /srv rw,relatime shared:2 master:9 - ext4 /dev/sda2 ro\n"
-      "32 1 8:3 / /a\\040-\\040b rw - xfs /dev/sda3 ro,attr2\n"
-      "33 1 8:4 / /odd rw\n";
-  const auto is_read_only = [&](std::uint64_t id) {
-    std::istringstream text(mounts);
-    return is_read_only_mount(text, id);
+  const std::string mounts[] = {
+      "21 1 0:20 / /proc rw,nosuid shared:5 - proc proc rw\n",
+      "30 1 8:1 / / ro,relatime shared:1 - ext4 /dev/sda1 rw,errors=remount-ro\n",
+      "31 1 8:2 / /srv rw,relatime shared:2 master:9 - ext4 /dev/sda2 ro\n",
+      "32 1 8:3 / /a\\040-\\040b rw - xfs /dev/sda3 ro,attr2\n",
+      "33 1 8:4 / /odd rw\n",
+      "34 1 8:4 / /odd rw - ext4\n",
+      "35 1 8:4 / /odd rw - ext4 /dev/sda4 root",
   };
-  CHECK_FALSE(is_read_only(21));
-  CHECK_FALSE(is_read_only(30));
-  CHECK(is_read_only(31));
-  CHECK(is_read_only(32));
-  CHECK_FALSE(is_read_only(33));
-  CHECK_FALSE(is_read_only(3));
+  const auto is_read_only = [&](std::uint64_t id) {
+    std::optional<bool> told;
+    for (const std::string& line : mounts) {
+      if (const auto by_line = read_only_by(line, id)) told = by_line;
+    }
+    return told;
+  };
+  for (const std::uint64_t id : {21U, 30U, 33U, 34U, 35U}) CHECK(is_read_only(id) == false);
+  for (const std::uint64_t id : {31U, 32U}) CHECK(is_read_only(id) == true);
+  for (const std::uint64_t id : {3U, 1U, 211U}) CHECK_FALSE(is_read_only(id).has_value());
+  CHECK_FALSE(read_only_by("", 0).has_value());
+  CHECK_FALSE(read_only_by("x", 0).has_value());
 }
 
 TEST_CASE("processes are counted by name and arguments, and zombies are not") {
