@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "agent/check_runner.h"
@@ -16,6 +17,7 @@
 #include "agent/loop/handles.h"
 #include "agent/loop/orphans.h"
 #include "agent/loop/owned_loop.h"
+#include "agent/loop/worker.h"
 #include "agent/open_files.h"
 #include "agent/sender.h"
 #include "schema/program/clock.h"
@@ -147,10 +149,52 @@ struct Agent::State {
     log_info("leaving: {} more snapshots say so", kLeaveIntervals);
   }
 
-  /// All that may throw comes first: the old configuration stays whole until the new one is.
+  /// Reads the configuration on a worker: its disk may hang, and what lies there may be a pipe.
   void reload() {
+    if (reader.busy()) {
+      is_reload_owed = true;
+      return;
+    }
+    is_reload_owed = false;
     try {
-      AgentConfig fresh = read_agent_config(config_path);
+      reader.start(loop.get(), [this, path = config_path]() -> Worker::Finish {
+        return [this, answer = read_in(path)] { take(answer); };
+      });
+    } catch (const std::exception& error) {
+      refuse(error.what());
+    }
+  }
+
+  struct Answer {
+    std::shared_ptr<AgentConfig> config;  ///< Null if it could not be read.
+    std::string error;
+  };
+
+  /// Runs on the worker's thread.
+  static Answer read_in(const std::filesystem::path& path) {
+    try {
+      return {std::make_shared<AgentConfig>(read_agent_config(path)), {}};
+    } catch (const std::exception& error) {
+      return {nullptr, error.what()};
+    }
+  }
+
+  void take(const Answer& answer) {
+    if (answer.config == nullptr) {
+      refuse(answer.error.c_str());
+    } else {
+      change_to(std::move(*answer.config));
+    }
+    if (is_reload_owed) reload();
+  }
+
+  static void refuse(const char* why) {
+    log_warning("not reloaded, the old configuration stays: {}", why);
+  }
+
+  /// All that may throw comes first: the old configuration stays whole until the new one is.
+  void change_to(AgentConfig fresh) {
+    try {
       if (fresh.state != config.state) {
         throw Failure(config_path.string() +
                       ": state: cannot change while the agent runs; restart it");
@@ -163,8 +207,7 @@ struct Agent::State {
       config = std::move(fresh);
       begin_duty(std::move(next));
     } catch (const std::exception& error) {
-      log_warning("not reloaded, the old configuration stays: {}", error.what());
-      return;
+      return refuse(error.what());
     }
     log_info("reloaded: {} checks, {} collectors", duty->reporter.check_count(),
              config.collectors.size());
@@ -178,6 +221,8 @@ struct Agent::State {
   Alarm alarm;
   EpochKeeper epochs;
   Sender sender;
+  Worker reader;                ///< Reads the configuration at a reload.
+  bool is_reload_owed = false;  ///< Whether a reload was asked for while it reads.
   std::vector<HandlePointer<uv_signal_t>> signals;
   Header header;
   Datagram datagram{};

@@ -52,6 +52,40 @@ TEST_CASE("SIGHUP keeps the results of checks that are the same: a failing host 
   }
 }
 
+TEST_CASE("a configuration whose disk hangs at a reload holds up no snapshot") {
+  const Host host;
+  ChildProcess agent(host.command());
+  ready_line(agent);
+  host.hear();
+  // A pipe is such a disk: opening it takes until somebody opens its other end.
+  std::filesystem::remove(host.config());
+  REQUIRE(::mkfifo(host.config().c_str(), 0600) == 0);
+  agent.send_signal(SIGHUP);
+  for (int i = 0; i < 5; ++i) CHECK(host.hear().snapshot.interval == 100ms);
+  Descriptor pipe = [&] {
+    // The open ends where the agent waits for it.
+    const auto deadline = std::chrono::steady_clock::now() + 30s;
+    for (;;) {
+      Descriptor end(::open(host.config().c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+      if (end.is_open() || std::chrono::steady_clock::now() > deadline) return end;
+      host.hear();
+    }
+  }();
+  REQUIRE(pipe.is_open());
+  // It now waits for what is written there. A reload that is asked for meanwhile is not lost.
+  std::filesystem::remove(host.config());
+  host.configure(Host::kTwoChecks, "200ms");
+  agent.send_signal(SIGHUP);
+  for (int i = 0; i < 5; ++i) CHECK(host.hear().snapshot.interval == 100ms);
+  REQUIRE(::write(pipe.get(), "[\n", 2) == 2);
+  pipe = Descriptor();
+  host.hear_until([](const Snapshot& s) { return s.interval == 200ms; });
+  agent.send_signal(SIGTERM);
+  CHECK(agent.wait() == 0);
+  CHECK(agent.err().find("not reloaded, the old configuration stays: " + host.config().string() +
+                         ":1: not TOML: ") != std::string::npos);
+}
+
 /// A pipe by name, for what an agent writes.
 class LogPipe {
  public:
