@@ -173,11 +173,16 @@ std::vector<std::string> in_own_mounts(const std::string& setup,
   return shell;
 }
 
+/// Whether this system lets a test mount something; says so where it does not.
+bool can_mount() {
+  const std::vector<std::string> nothing = {"/bin/true"};
+  const bool can = run_to_end(in_own_mounts("mount -t tmpfs none /mnt", nothing)).exit_code == 0;
+  if (!can) MESSAGE("not tried: this system lets nobody mount anything");
+  return can;
+}
+
 TEST_CASE("a state folder on a full, read-only or missing disk keeps no agent from sending") {
-  if (run_to_end(in_own_mounts("mount -t tmpfs none /mnt", {"/bin/true"})).exit_code != 0) {
-    MESSAGE("not tried: this system lets nobody mount anything");
-    return;
-  }
+  if (!can_mount()) return;
   struct Row {
     std::string what;
     std::string setup;
@@ -217,6 +222,7 @@ TEST_CASE("a state folder on a full, read-only or missing disk keeps no agent fr
 }
 
 TEST_CASE("a disk that is full by the next start still takes its epoch") {
+  if (!can_mount()) return;
   const Host host;
   const std::string folder = (host.folder() / "state").string();
   std::filesystem::create_directory(folder);
@@ -228,10 +234,7 @@ TEST_CASE("a disk that is full by the next start still takes its epoch") {
                         "dd if=/dev/zero of=\"$S/fill\" bs=4k 2> /dev/null || true",
                     host.command());
   ChildProcess agent(command);
-  if (!ready_line(agent).starts_with("ready")) {
-    MESSAGE("not tried: this system lets nobody mount anything");
-    return;
-  }
+  REQUIRE(ready_line(agent).starts_with("ready"));
   const auto stored = [&](const char* name) {
     return content_of("/proc/" + std::to_string(agent.pid()) + "/root" + folder + "/" + name);
   };
@@ -268,12 +271,15 @@ TEST_CASE("as process 1 it asks for the end of what its plugins left behind") {
       "command = [\"/bin/sh\", \"-c\", \"setsid sh -c 'sleep 0.02; exit 0' & echo fine\"]\n");
   std::vector<std::string> command = {"/usr/bin/unshare", "--map-root-user", "--pid", "--fork",
                                       "--kill-child"};
-  for (const std::string& word : host.command()) command.push_back(word);
-  ChildProcess shell(command);
-  if (!ready_line(shell).starts_with("ready")) {
+  std::vector<std::string> nothing = command;
+  nothing.emplace_back("/bin/true");
+  if (run_to_end(nothing).exit_code != 0) {
     MESSAGE("not tried: this system lets nobody have process numbers of his own");
     return;
   }
+  for (const std::string& word : host.command()) command.push_back(word);
+  ChildProcess shell(command);
+  REQUIRE(ready_line(shell).starts_with("ready"));
   const int agent = child_of(shell.pid());
   REQUIRE(agent > 0);
   for (int i = 0; i < 30; ++i) host.hear();
@@ -355,10 +361,7 @@ Finished connect_to(const Host& host, const std::string& hosts, const std::strin
 }
 
 TEST_CASE("tcp: an address that does not answer leaves time for the next, and ::1 is one, too") {
-  if (run_to_end(in_own_mounts("true", {"/bin/true"})).exit_code != 0) {
-    MESSAGE("not tried: this system lets nobody mount anything");
-    return;
-  }
+  if (!can_mount()) return;
   const Host host;
   const Listener open("127.0.0.2", 0, Listener::Kind::kOpen);
   const Listener full("127.0.0.1", open.port(), Listener::Kind::kFull);
