@@ -115,6 +115,7 @@ struct Agent::State {
     if (header.epoch != epochs.epoch()) {
       header.epoch = epochs.epoch();
       header.sequence = 0;
+      duty->reporter.tell_anew();
     }
     send(duty->reporter.report(now, wall, uptime), now);
   }

@@ -105,6 +105,12 @@ void Reporter::take_over(const Reporter& before) {
   gave_way_ = before.gave_way_;
 }
 
+void Reporter::tell_anew() {
+  for (Check& check : checks_) check.told = CheckState::kNone;
+  reports_ = 0;
+  gave_way_ = true;
+}
+
 Snapshot Reporter::report(Instant now, WallTime wall, Milliseconds uptime) {
   Snapshot snapshot;
   snapshot.name = options_.name;

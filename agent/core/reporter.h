@@ -56,6 +56,10 @@ class Reporter {
   /// one, collectors forget what they were told, and it is told again.
   void take_over(const Reporter& before);
 
+  /// Counts nothing as told: a new epoch has begun, in which collectors have forgotten what they were
+  /// told in the one before.
+  void tell_anew();
+
   /// From now on, snapshots say `leaving`.
   void leave() { leaving_ = true; }
 

@@ -388,6 +388,15 @@ TEST_CASE("page order") {
   }
 }
 
+TEST_CASE("in a new epoch all failures are news again, and the rounds go on") {
+  Reporter reporter = make_reporter(6);
+  take_all(reporter, kOk, kStart);
+  for (const std::size_t i : {1U, 4U}) reporter.take(i, result(kCritical), kStart);
+  CHECK(pages(reporter, 6, kStart) == std::vector{0, 4, 1, 1, 1, 4});
+  reporter.tell_anew();
+  CHECK(pages(reporter, 6, kStart) == std::vector{2, 1, 4, 4, 3, 1});
+}
+
 TEST_CASE("a new failure is told within two snapshots, however many others fail") {
   for (std::size_t fresh = 0; fresh < kChecks; ++fresh) {
     for (std::size_t before = 30; before < 34; ++before) {
