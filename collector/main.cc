@@ -64,7 +64,7 @@ int run(int argc, char** argv) {
   restore(fleet, executor, journal, judging);
   ActionQueue queue;
   operators = admin_token(config->data);
-  AdminGate gate(operators, judging);
+  AdminGate gate(operators, config->capacity, judging);
   Loop loop(socket, fleet, board, config->tick,
             {[&journal] { return journal.degraded(); }, [&journal] { journal.wake(); },
              [&](WallTime now, std::uint32_t most) { return queue.serve(executor, now, most); }});

@@ -68,11 +68,11 @@ ApiSources api_sources(const CollectorConfig& config, const RunFacts& run,
           run.receive_buffer,
           [&journal] { return journal.status(); },
           gate,
-          [&queue](const ActionRequest& request, Milliseconds patience) {
-            return queue.ask(request, patience);
+          [&queue](const ActionRequest& request, const ActionNames& names, Milliseconds patience) {
+            return queue.ask(request, names, patience);
           },
-          [&journal](std::uint64_t number, Milliseconds patience) {
-            return journal.wait_for_action(number, patience);
+          [&journal](std::uint64_t turn, Milliseconds patience) {
+            return journal.wait_for_action(turn, patience);
           },
           [folder = config.data] { return open_past(folder); }};
 }

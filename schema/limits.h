@@ -252,6 +252,18 @@ inline constexpr std::size_t kWhyBytes = 120;
 inline constexpr std::size_t kByBytes = 64;
 inline constexpr std::size_t kIdempotencyKeyBytes = 128;
 static_assert(kIdempotencyKeyBytes >= 2 * kNameBytes);
+/// Names in one request for an action, which the loop serves in about a millisecond. Longer lists
+/// come in parts, of which there are enough for the largest fleet's names given twice.
+inline constexpr std::uint32_t kNamesPerAction = 1000;
+inline constexpr std::uint32_t kActionParts = 2 * (kMaxCapacity / kNamesPerAction + 1);
+/// The body of such a request: every name with its quotes and a line's indentation.
+inline constexpr std::size_t kActionBodyBytes = kApiBodyBytes + kNamesPerAction * (kNameBytes + 16);
+/// Of all names together, this share of the capacity is taken in a second. A client that has spent
+/// it is told to wait. Small fleets may name this many at once.
+inline constexpr std::uint32_t kNamesShareOfCapacity = 4;
+/// Answers that are remembered in full, with what came of each name (1 MB): whoever did not get an
+/// answer asks again soon.
+inline constexpr std::size_t kActionsAnswered = 64;
 /// How long a drain or a freeze can last: nothing is taken out of service for good.
 inline constexpr std::chrono::milliseconds kMinActionTime{1'000};
 inline constexpr std::chrono::milliseconds kMaxActionTime{std::chrono::hours{24 * 90}};

@@ -5,103 +5,17 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
 
-#include "collector/api/render.h"
+#include "collector/api/action_request.h"
+#include "collector/api/admin_gate.h"
 #include "collector/api/render_actions.h"
 #include "collector/api/routes.h"
 #include "collector/api/view_responses.h"
 #include "schema/answers/action_json.h"
-#include "schema/program/duration.h"
 #include "schema/program/wall_time.h"
-#include "schema/wire/names.h"
-#include "schema/wire/text.h"
 
 namespace flatline {
 namespace {
-
-/// The action that a request asks for, or the answer that refuses it.
-using Asked = std::variant<ActionRequest, ApiResponse>;
-
-bool is_key(const std::string& key) {
-  return !key.empty() && key.size() <= kIdempotencyKeyBytes &&
-         std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7F'; });
-}
-
-/// Says what is wrong with a line of text, or nothing if it is right.
-std::string text_error(std::string_view field, const std::string& text, std::size_t most_bytes) {
-  if (text.size() <= most_bytes && is_plain_utf8(text)) return {};
-  return fmt::format("body: {} must be at most {} bytes of text without control characters", field,
-                     most_bytes);
-}
-
-/// Says what is wrong with the fields, of which each kind needs some and takes no others; empty if
-/// they are right.
-std::string field_error(ActionKind kind, const ActionBody& body) {
-  const std::string_view name = action_name(kind);
-  if (has_end(kind) && (body.length.empty() || body.why.empty())) {
-    return fmt::format(
-        "body: {} needs `for` and `why`, as {{\"for\": \"2h\", \"why\": \"new "
-        "kernel\"}}",
-        name);
-  }
-  if (!has_end(kind) && !body.length.empty()) return fmt::format("body: {} takes no `for`", name);
-  if (kind == ActionKind::kRevoke && !body.below) {
-    return fmt::format("body: revoke needs `below`, as {{\"below\": 3}}");
-  }
-  if (kind != ActionKind::kRevoke && body.below) {
-    return fmt::format("body: {} takes no `below`", name);
-  }
-  if (body.below && !(*body.below >= 0 && *body.below <= kMaxCredentialGeneration &&
-                      *body.below == std::floor(*body.below))) {
-    return fmt::format("body: below must be a whole number from 0 to {}", kMaxCredentialGeneration);
-  }
-  if (const std::string error = text_error("why", body.why, kWhyBytes); !error.empty())
-    return error;
-  return text_error("by", body.by, kByBytes);
-}
-
-std::string read_length(ActionKind kind, const std::string& text, ActionRequest& request) {
-  if (!has_end(kind)) return {};
-  const auto length = parse_duration(text);
-  if (!length || *length < kMinActionTime || *length > kMaxActionTime) {
-    return fmt::format("body: for: '{}' is not allowed; give {} to {}, as 90s, 2h or 1d12h",
-                       to_plain_utf8(text), format_duration(kMinActionTime),
-                       format_duration(kMaxActionTime));
-  }
-  request.length = *length;
-  return {};
-}
-
-Asked read_action(ActionKind kind, const ApiSources& sources, const ApiCall& call) {
-  const auto refuse = [](const std::string& error) { return refuse_request(400, error); };
-  if (!is_key(call.request.key)) {
-    return refuse(
-        fmt::format("an Idempotency-Key header is needed: 1 to {} visible ASCII "
-                    "characters, another for every change",
-                    kIdempotencyKeyBytes));
-  }
-  if (is_about_host(kind) && !is_host_name(call.name)) {
-    return refuse(fmt::format("not a host name: must be {}", kHostNameForm));
-  }
-  const auto read = action_body_from_json(call.request.body);
-  if (const auto* error = std::get_if<ActionBodyError>(&read)) return refuse(error->message);
-  const auto& body = std::get<ActionBody>(read);
-  if (const std::string error = field_error(kind, body); !error.empty()) return refuse(error);
-  ActionRequest request{kind};
-  if (const std::string error = read_length(kind, body.length, request); !error.empty()) {
-    return refuse(error);
-  }
-  if (is_about_host(kind)) {
-    request.agent_id = agent_id_of(sources.fleet, call.name);
-    request.host = HostName{call.name};
-  }
-  request.below = static_cast<std::uint16_t>(body.below.value_or(0));
-  request.key = IdempotencyKey{call.request.key};
-  request.why = Why{body.why};
-  request.by = By{body.by};
-  return request;
-}
 
 ApiResponse refuse(ActionRefusal refusal) {
   ApiResponse refused = refuse_request(
@@ -112,13 +26,22 @@ ApiResponse refuse(ActionRefusal refusal) {
   return refused;
 }
 
-ApiResponse refuse_no_host(const ActionRequest& request) {
-  if (request.kind == ActionKind::kAdmit) {
-    return refuse_request(
-        404, fmt::format("{} is neither registered nor forgotten: nothing keeps it out",
-                         request.host.view()));
-  }
-  return refuse_request(404, fmt::format("no host is registered as {}", request.host.view()));
+std::string no_host_text(ActionKind kind, const HostName& host) {
+  return kind == ActionKind::kAdmit
+             ? fmt::format("{} is neither registered nor forgotten: nothing keeps it out",
+                           host.view())
+             : fmt::format("no host is registered as {}", host.view());
+}
+
+std::string no_room_text() {
+  return fmt::format(
+      "{} hosts are forgotten or revoked already, which is all there is room for; admit some first",
+      kBans);
+}
+
+std::string fleet_full_text(const ApiSources& sources) {
+  return fmt::format("all {} slots are taken; forget hosts that are gone, or raise the capacity",
+                     sources.board.capacity());
 }
 
 /// The text is the same for all hosts of one command, which has a key for each, so that the command
@@ -133,10 +56,18 @@ ApiResponse refuse_reused_key(const ActionRecord& earlier, const ActionRequest& 
 }
 
 /// A name that nobody has may be meant or mistyped, so a revocation asks.
-std::string note_of_name(const ActionRequest& request, const ApiSources& sources) {
+std::string note_of_name(const ActionRequest& request, const ActionTarget& target,
+                         const ApiSources& sources) {
   const bool refuses = request.kind == ActionKind::kRevoke && request.below > 0;
-  if (!refuses || sources.host_table.find(request.agent_id)) return {};
+  if (!refuses || sources.host_table.find(target.agent_id)) return {};
   return "no host of that name is registered: is it spelt right?";
+}
+
+/// Whoever drains for an hour what a colleague drained for the night should hear of it.
+std::string note_of_shortening(ActionKind kind, WallTime shortened) {
+  if (shortened == WallTime{}) return {};
+  return fmt::format("this ends an earlier {} that would have lasted until {}", action_name(kind),
+                     format_rfc3339(shortened));
 }
 
 std::string note_of_storage(bool stored, const StorageStatus& storage) {
@@ -145,42 +76,101 @@ std::string note_of_storage(bool stored, const StorageStatus& storage) {
                      storage.degraded ? storage.reason : "the disk has not answered yet");
 }
 
-ApiResponse answer_of(const ActionReply& done, const ApiSources& sources, WallTime now) {
-  const std::string note = note_of_name(done.action.request, sources);
-  const bool stored = sources.wait_for_action(done.action.number, kStorePatience);
-  const std::string of_storage = note_of_storage(stored, sources.storage());
-  const char* const between = note.empty() || of_storage.empty() ? "" : "; ";
-  return {.body = to_json(ActionDoneAnswer{render_action(done.action, sources.host_table, now),
-                                           done.result == ActionResult::kRepeated, stored,
-                                           note + between + of_storage})};
+std::string both(const std::string& one, const std::string& other) {
+  return one + (one.empty() || other.empty() ? "" : "; ") + other;
+}
+
+/// What is told of every action that was done or needed no doing.
+ActionDoneAnswer done_answer(const ActionReply& done, const std::string& note,
+                             const ApiSources& sources, WallTime now) {
+  const bool recorded = done.action.number != 0;
+  const bool stored = !recorded || sources.wait_for_action(done.action.turn, kStorePatience);
+  return {render_action(done.action, sources.host_table, now),
+          done.result == ActionResult::kRepeated, stored,
+          both(note, note_of_storage(stored, sources.storage()))};
+}
+
+/// The answer to a request that was refused as a whole; nothing if it was performed.
+std::optional<ApiResponse> refuse(const ActionOutcome& outcome, const ActionRequest& request) {
+  if (const auto* refusal = std::get_if<ActionRefusal>(&outcome)) return refuse(*refusal);
+  const auto& done = std::get<ActionReply>(outcome);
+  if (done.result == ActionResult::kKeyReused) return refuse_reused_key(done.action, request);
+  if (done.result == ActionResult::kPartMissing) {
+    return refuse_request(409, fmt::format("part {} cannot come yet: the last was part {}",
+                                           request.part, done.action.request.part));
+  }
+  return std::nullopt;
 }
 
 ApiResponse change(ActionKind kind, const ApiSources& sources, const ApiCall& call) {
-  const Asked asked = read_action(kind, sources, call);
+  const AskedAction asked = read_action(kind, sources.fleet, call);
   if (const auto* refused = std::get_if<ApiResponse>(&asked)) return *refused;
   const auto& request = std::get<ActionRequest>(asked);
-  const auto answer = sources.perform_action(request, kActionPatience);
-  if (const auto* refusal = std::get_if<ActionRefusal>(&answer)) return refuse(*refusal);
-  const auto& done = std::get<ActionReply>(answer);
-  switch (done.result) {
+  const auto outcome = sources.perform_action(request, {}, kActionPatience);
+  if (auto refused = refuse(outcome, request)) return std::move(*refused);
+  const auto& done = std::get<ActionReply>(outcome);
+  if (done.result == ActionResult::kNoHost) {
+    return refuse_request(404, no_host_text(kind, request.host));
+  }
+  if (done.result == ActionResult::kNoRoom) return refuse_request(507, no_room_text());
+  if (done.result == ActionResult::kFleetFull) {
+    return refuse_request(507, fleet_full_text(sources));
+  }
+  const std::string note = both(note_of_name(request, {request.agent_id, request.host}, sources),
+                                note_of_shortening(kind, done.shortened));
+  return {.body = to_json(done_answer(done, note, sources, call.moment.wall))};
+}
+
+// --- One request for many hosts -----------------------------------------------------------------
+
+NameAnswer name_answer(const ActionRequest& request, const ActionTarget& target,
+                       const NameOutcome& outcome, const ApiSources& sources) {
+  const std::string name(target.host.view());
+  switch (outcome.result) {
     case ActionResult::kNoHost:
-      return refuse_no_host(request);
+      return {name, "unknown_host", no_host_text(request.kind, target.host)};
     case ActionResult::kNoRoom:
-      return refuse_request(507, fmt::format("{} hosts are forgotten or revoked already, which is "
-                                             "all there is room for; admit some first",
-                                             kBans));
+      return {name, "no_room", no_room_text()};
     case ActionResult::kFleetFull:
-      return refuse_request(507, fmt::format("all {} slots are taken; forget hosts that are gone, "
-                                             "or raise the capacity",
-                                             sources.board.capacity()));
-    case ActionResult::kKeyReused:
-      return refuse_reused_key(done.action, request);
-    case ActionResult::kDone:
+      return {name, "fleet_full", fleet_full_text(sources)};
+    case ActionResult::kUnremembered:
+      return {name, "unremembered", ""};
     case ActionResult::kUnchanged:
-    case ActionResult::kRepeated:
+      return {name, "unchanged", note_of_name(request, target, sources)};
+    default:
       break;
   }
-  return answer_of(done, sources, call.moment.wall);
+  return {name, "done",
+          both(note_of_name(request, target, sources),
+               note_of_shortening(request.kind, outcome.shortened))};
+}
+
+ApiResponse refuse_hurry(Duration wait) {
+  ApiResponse refused = refuse_request(
+      429, fmt::format("too many names a second; wait as Retry-After says, {} names and more are "
+                       "for more than one second",
+                       kNamesPerAction));
+  refused.retry_after_seconds = to_retry_seconds(wait);
+  return refused;
+}
+
+ApiResponse change_names(const ApiSources& sources, const ApiCall& call) {
+  const AskedNames asked = read_names_action(sources.fleet, call);
+  if (const auto* refused = std::get_if<ApiResponse>(&asked)) return *refused;
+  const auto& [request, targets] = std::get<NamesRequest>(asked);
+  const Duration wait = sources.gate.admit_names(targets.size(), call.moment.now);
+  if (wait > Duration{0}) return refuse_hurry(wait);
+  std::vector<NameOutcome> outcomes(targets.size());
+  const auto outcome = sources.perform_action(request, {targets, outcomes}, kActionPatience);
+  if (auto refused = refuse(outcome, request)) return std::move(*refused);
+  const auto& done = std::get<ActionReply>(outcome);
+  NamesDoneAnswer answer{done_answer(done, note_of_shortening(request.kind, done.shortened),
+                                     sources, call.moment.wall),
+                         {}};
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    answer.answers.push_back(name_answer(request, targets[i], outcomes[i], sources));
+  }
+  return {.body = to_json(answer)};
 }
 
 // --- What was done ------------------------------------------------------------------------------
@@ -234,6 +224,13 @@ std::vector<Route> action_routes(const ApiSources& sources) {
           request("POST", "/api/v1/hosts/*/expect", ActionKind::kExpect),
           request("POST", "/api/v1/freeze", ActionKind::kFreeze),
           request("DELETE", "/api/v1/freeze", ActionKind::kUnfreeze),
+          {"POST",
+           "/api/v1/actions",
+           {},
+           Access::kOperators,
+           [&sources](const ApiCall& call) { return change_names(sources, call); },
+           RunsOn::kActionPool,
+           kActionBodyBytes},
           {"GET",
            "/api/v1/actions",
            {"limit", "after"},

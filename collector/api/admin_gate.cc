@@ -1,10 +1,9 @@
 #include "collector/api/admin_gate.h"
 
+#include <fmt/core.h>
 #include <sodium.h>
 
 #include <utility>
-
-#include "schema/invariant.h"
 
 namespace flatline {
 
@@ -14,13 +13,32 @@ bool shows_token(const std::string& authorization, const std::string& token) {
          sodium_memcmp(authorization.data(), wanted.data(), wanted.size()) == 0;
 }
 
-AdminGate::AdminGate(std::string token, Instant now)
-    : token_(std::move(token)), rate_(kChangesPerSecond, kChangesBurst, now) {
-  INVARIANT(!token_.empty());
+AdminGate::AdminGate(std::string token, std::uint32_t capacity, Instant now)
+    : token_(std::move(token)),
+      rate_(kChangesPerSecond, kChangesBurst, now),
+      names_rate_(capacity / kNamesShareOfCapacity, capacity / kNamesShareOfCapacity, now) {}
+
+void AdminGate::set_token(std::string token, std::string trouble) {
+  const std::lock_guard guard(mutex_);
+  token_ = std::move(token);
+  trouble_ = std::move(trouble);
+  has_trouble_.store(!trouble_.empty(), std::memory_order_relaxed);
+}
+
+std::string AdminGate::token() const {
+  const std::lock_guard guard(mutex_);
+  return token_;
+}
+
+std::string AdminGate::trouble() const {
+  const std::lock_guard guard(mutex_);
+  return trouble_;
 }
 
 bool AdminGate::knows(const ApiRequest& request) const {
-  return request.from_loopback && shows_token(request.authorization, token_);
+  if (!request.from_loopback) return false;
+  const std::string token = this->token();
+  return !token.empty() && shows_token(request.authorization, token);
 }
 
 /// The API has no TLS, so over a network the token is not even looked at: whoever showed it there
@@ -34,6 +52,11 @@ std::optional<ApiResponse> AdminGate::refuse(const ApiRequest& request, Instant 
   }
   if (!knows(request)) {
     ++refused_;
+    if (const std::string why = trouble(); !why.empty()) {
+      return refuse_request(503, fmt::format("nobody can change anything: {}; mend that, and have "
+                                             "the collector reload (SIGHUP)",
+                                             why));
+    }
     return refuse_request(401,
                           "the admin token is needed: Authorization: Bearer TOKEN; it is in "
                           "admin.token in the collector's data folder");
@@ -45,9 +68,13 @@ std::optional<ApiResponse> AdminGate::refuse(const ApiRequest& request, Instant 
   }
   if (wait <= Duration{0}) return std::nullopt;
   ApiResponse refused = refuse_request(429, "too many changes; wait as Retry-After says");
-  refused.retry_after_seconds =
-      static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(wait).count());
+  refused.retry_after_seconds = to_retry_seconds(wait);
   return refused;
+}
+
+Duration AdminGate::admit_names(std::size_t count, Instant now) {
+  const std::lock_guard guard(mutex_);
+  return names_rate_.take(now, static_cast<double>(count));
 }
 
 }  // namespace flatline

@@ -48,15 +48,23 @@ MHD_Result collect(void* into, MHD_ValueKind, const char* name, std::size_t name
 
 }  // namespace
 
+void Exchange::read_headers(MHD_Connection* connection) {
+  request.host = header(connection, MHD_HTTP_HEADER_HOST);
+  request.authorization = header(connection, MHD_HTTP_HEADER_AUTHORIZATION);
+  request.key = header(connection, "Idempotency-Key");
+}
+
 void Exchange::take_body(std::string_view part) {
-  too_large |= part.size() > kApiBodyBytes - request.body.size();
+  too_large |= part.size() > room - request.body.size();
   if (!too_large) request.body.append(part);
 }
 
 std::optional<ApiResponse> Exchange::read(MHD_Connection* connection, const char* url,
                                           const char* method) {
   if (holds_nul) return refuse_request(400, "%00 is not allowed: no name or filter holds a NUL");
-  if (too_large) return refuse_large_body();
+  if (too_large) {
+    return refuse_request(413, fmt::format("a body has at most {} bytes here", room));
+  }
   Query query;
   MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, &collect, &query);
   if (!query.is_whole) throw std::bad_alloc();
@@ -64,20 +72,14 @@ std::optional<ApiResponse> Exchange::read(MHD_Connection* connection, const char
   request.method = method;
   request.path = url;
   request.query = std::move(query.parameters);
-  request.host = header(connection, MHD_HTTP_HEADER_HOST);
-  request.authorization = header(connection, MHD_HTTP_HEADER_AUTHORIZATION);
-  request.key = header(connection, "Idempotency-Key");
+  read_headers(connection);
   return std::nullopt;
 }
 
 /// libmicrohttpd has already refused a length that is no number.
-bool announces_too_much(MHD_Connection* connection) {
+bool announces_too_much(MHD_Connection* connection, std::size_t room) {
   const std::string length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
-  return std::strtoull(length.c_str(), nullptr, 10) > kApiBodyBytes;
-}
-
-ApiResponse refuse_large_body() {
-  return refuse_request(413, fmt::format("a body has at most {} bytes", kApiBodyBytes));
+  return std::strtoull(length.c_str(), nullptr, 10) > room;
 }
 
 bool send(MHD_Connection* connection, const ApiResponse& answer) {

@@ -19,6 +19,8 @@ struct Exchange {
   /// pass for web-1.
   explicit Exchange(std::string_view uri) : holds_nul(uri.find("%00") != std::string_view::npos) {}
 
+  /// Reads the headers that decide whether a body is worth reading.
+  void read_headers(MHD_Connection* connection);
   /// Keeps a part of the body, as long as there is room.
   void take_body(std::string_view part);
   /// Fills `request`, or returns the answer that says what is wrong with the address, the
@@ -28,16 +30,15 @@ struct Exchange {
 
   bool holds_nul;
   bool begun = false;      ///< The headers were seen.
+  std::size_t room = 0;    ///< The largest body that is taken.
   bool too_large = false;  ///< The body was too large.
   bool waits = false;      ///< It was handed to a slow pool, which may have refused it.
   ApiRequest request{};
   std::optional<ApiResponse> answer{};  ///< The answer of a request that waits, once it is made.
 };
 
-/// Whether the headers announce a larger body than kApiBodyBytes.
-[[nodiscard]] bool announces_too_much(MHD_Connection* connection);
-
-[[nodiscard]] ApiResponse refuse_large_body();
+/// Whether the headers announce a larger body than `room`.
+[[nodiscard]] bool announces_too_much(MHD_Connection* connection, std::size_t room);
 
 /// Hands an answer to libmicrohttpd. Returns false if it could not take it.
 [[nodiscard]] bool send(MHD_Connection* connection, const ApiResponse& answer);

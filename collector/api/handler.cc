@@ -96,10 +96,13 @@ std::optional<ApiResponse> ApiHandler::refuse(Access access, const ApiRequest& r
   return std::nullopt;
 }
 
-bool ApiHandler::has_route(std::string_view method, std::string_view path) const {
-  return std::ranges::any_of(routes_, [&](const Route& route) {
-    return takes(route, method) && match(route.path, path).has_value();
+std::size_t ApiHandler::body_room(std::string_view method, std::string_view path,
+                                  const ApiRequest& request) const {
+  const auto route = std::ranges::find_if(routes_, [&](const Route& each) {
+    return takes(each, method) && match(each.path, path).has_value();
   });
+  if (route == routes_.end()) return 0;
+  return route->access != Access::kOperators || gate_.knows(request) ? route->body_bytes : 0;
 }
 
 ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment) const {

@@ -21,8 +21,10 @@ class ApiHandler {
 
   /// `request` must outlive the outcome.
   [[nodiscard]] ApiOutcome answer(const ApiRequest& request, const Moment& moment) const;
-  /// Whether there is such a route at all, so that a body is worth reading.
-  [[nodiscard]] bool has_route(std::string_view method, std::string_view path) const;
+  /// The largest body that is worth reading: 0 if there is no such route, or if who asks may not
+  /// use it. Of the request only the headers and from_loopback are there.
+  [[nodiscard]] std::size_t body_room(std::string_view method, std::string_view path,
+                                      const ApiRequest& request) const;
 
  private:
   [[nodiscard]] bool is_for_us(const std::string& host) const;

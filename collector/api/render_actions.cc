@@ -36,6 +36,11 @@ Ban ban_of(const ActionRecord& action, const HostTable& host_table) {
   return ban;
 }
 
+/// An action for many hosts keeps no list of them, so it is told by its end alone.
+bool is_for_many(const ActionRecord& action) {
+  return action.names > 1;
+}
+
 bool still_holds(const ActionRecord& action, const HostTable& host_table) {
   switch (action.request.kind) {
     case ActionKind::kDrain:
@@ -62,6 +67,11 @@ bool still_holds(const ActionRecord& action, const HostTable& host_table) {
 std::string_view action_state(const ActionRecord& action, const HostTable& host_table,
                               WallTime now) {
   const ActionKind kind = action.request.kind;
+  if (is_for_many(action)) {
+    return !has_end(kind) || action.number == 0 ? "done"
+           : action.until <= now                ? "expired"
+                                                : "in force";
+  }
   const bool lasts = has_end(kind) || kind == ActionKind::kExpect ||
                      (kind == ActionKind::kForget && action.place != kNoPlace) ||
                      (kind == ActionKind::kRevoke && action.request.below > 0);
@@ -81,13 +91,15 @@ ActionAnswer render_action(const ActionRecord& action, const HostTable& host_tab
   answer.why = request.why.view();
   answer.at = format_rfc3339(action.at);
   if (has_end(request.kind)) {
-    answer.length = format_duration(request.length);
+    if (request.length > Milliseconds{0}) answer.length = format_duration(request.length);
     answer.until = format_rfc3339(action.until);
   }
   if (request.kind == ActionKind::kRevoke) answer.below = request.below;
   answer.changed = action.changed != 0;
   answer.state = action_state(action, host_table, now);
   answer.key = request.key.view();
+  answer.hosts = action.names;
+  answer.hosts_changed = is_about_host(request.kind) ? action.changed : 0;
   return answer;
 }
 

@@ -13,6 +13,10 @@ ApiResponse refuse_request(unsigned status, const std::string& error) {
   return {.status = status, .body = to_json(ProblemAnswer{error})};
 }
 
+unsigned to_retry_seconds(Duration wait) {
+  return static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(wait).count());
+}
+
 ApiResponse refuse_overtaken() {
   return refuse_request(503, "the view was overtaken while it was read; ask again");
 }

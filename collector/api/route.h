@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "schema/limits.h"
 #include "schema/time.h"
 
 namespace flatline {
@@ -20,7 +21,7 @@ struct ApiRequest {
   std::string host{};           ///< The Host header.
   std::string authorization{};  ///< The Authorization header.
   std::string key{};            ///< The Idempotency-Key header.
-  std::string body{};           ///< At most kApiBodyBytes.
+  std::string body{};           ///< At most its route's body_bytes.
   bool from_loopback = false;   ///< Whether the client is on this machine.
 
   /// The parameter's value, or empty if it was not given.
@@ -37,6 +38,8 @@ struct ApiResponse {
 
 /// `{"error":…}` with a status.
 ApiResponse refuse_request(unsigned status, const std::string& error);
+/// Whole seconds, rounded up, as Retry-After has them.
+unsigned to_retry_seconds(Duration wait);
 /// The answer for a reader whom the loop overtook at every attempt, for which the request is not at
 /// fault.
 ApiResponse refuse_overtaken();
@@ -68,6 +71,7 @@ struct Route {
   Access access;
   std::function<ApiResponse(const ApiCall&)> answer;
   RunsOn runs_on = RunsOn::kServerThread;
+  std::size_t body_bytes = kApiBodyBytes;  ///< The largest body that it takes.
 };
 
 /// What the handler makes of a request: an answer at once or, where `later` is set, a function that

@@ -90,9 +90,11 @@ struct ApiServer::State {
       if (!exchange.begun) {
         exchange.begun = true;
         if (plain) return MHD_YES;
-        const bool wanted = state.handler.has_route(method, url);
-        exchange.too_large = wanted && announces_too_much(connection);
-        if (wanted && !exchange.too_large) return MHD_YES;
+        exchange.read_headers(connection);
+        exchange.request.from_loopback = is_loopback(client_of(connection).ip);
+        exchange.room = state.handler.body_room(method, url, exchange.request);
+        exchange.too_large = exchange.room > 0 && announces_too_much(connection, exchange.room);
+        if (exchange.room > 0 && !exchange.too_large) return MHD_YES;
       } else if (*upload_size > 0) {
         if (!plain) exchange.take_body({upload, *upload_size});
         *upload_size = 0;
@@ -173,8 +175,7 @@ struct ApiServer::State {
     }
     if (wait <= Duration{0}) return std::nullopt;
     ApiResponse refused = refuse_request(429, "too many requests; wait as Retry-After says");
-    refused.retry_after_seconds =
-        static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(wait).count());
+    refused.retry_after_seconds = to_retry_seconds(wait);
     return refused;
   }
 

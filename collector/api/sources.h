@@ -30,11 +30,14 @@ struct ApiSources {
   ReceiveBuffer receive_buffer;
   std::function<StorageStatus()> storage;
   AdminGate& gate;
-  /// Waits until the loop has performed an action, but at most for `patience`.
-  std::function<ActionOutcome(const ActionRequest& request, Milliseconds patience)> perform_action;
-  /// Waits until the action of this number is on the disk, but at most for `patience`. Returns
-  /// whether it is.
-  std::function<bool(std::uint64_t number, Milliseconds patience)> wait_for_action;
+  /// Waits until the loop has performed an action, but at most for `patience`. `names` is empty if
+  /// it is not about many hosts.
+  std::function<ActionOutcome(const ActionRequest& request, const ActionNames& names,
+                              Milliseconds patience)>
+      perform_action;
+  /// Waits until the change of an action that has this turn is on the disk, but at most for
+  /// `patience`. Returns whether it is.
+  std::function<bool(std::uint64_t turn, Milliseconds patience)> wait_for_action;
   /// Opens what was stored, for one question. Throws PastUnreadable.
   std::function<std::unique_ptr<PastReader>()> open_past;
 };

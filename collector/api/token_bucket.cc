@@ -7,15 +7,17 @@
 
 namespace flatline {
 
-Duration TokenBucket::take(Instant now) {
+Duration TokenBucket::take(Instant now, double amount) {
   const double passed = std::chrono::duration<double>(now - filled_).count();
   tokens_ = std::min(burst_, tokens_ + std::max(passed, 0.0) * per_second_);
   filled_ = std::max(filled_, now);
-  if (tokens_ >= 1) {
-    tokens_ -= 1;
+  const double needed = std::min(amount, burst_);
+  if (tokens_ >= needed) {
+    tokens_ -= amount;
     return Duration{0};
   }
-  return std::chrono::ceil<Duration>(std::chrono::duration<double>((1 - tokens_) / per_second_));
+  return std::chrono::ceil<Duration>(
+      std::chrono::duration<double>((needed - tokens_) / per_second_));
 }
 
 ClientAddress client_of(const ClientAddress& address) {

@@ -18,8 +18,9 @@ class TokenBucket {
   TokenBucket(double per_second, double burst, Instant now)
       : per_second_(per_second), burst_(burst), tokens_(burst), filled_(now) {}
 
-  /// Takes a token and returns zero, or returns how long to wait until there is one.
-  Duration take(Instant now);
+  /// Takes `amount` tokens and returns zero, or takes none and returns how long to wait. Whoever
+  /// takes more than the burst leaves a debt, so that the rate holds for him too.
+  Duration take(Instant now, double amount = 1);
 
  private:
   double per_second_;

@@ -27,8 +27,10 @@ void Fleet::set_drain(std::uint32_t slot, WallTime until) {
 ActionEffect Fleet::drain(AgentId agent, WallTime until) {
   const auto slot = slot_of(agent);
   if (!slot) return {ActionResult::kNoHost};
+  host_table_.own(*slot, record_);
+  const WallTime before = record_.drained_until;
   set_drain(*slot, until);
-  return {ActionResult::kDone, *slot};
+  return {ActionResult::kDone, *slot, before > until ? before : WallTime{}};
 }
 
 ActionEffect Fleet::undrain(AgentId agent, WallTime now) {
@@ -125,14 +127,16 @@ ActionEffect Fleet::revoke(AgentId agent, const HostName& name, std::uint16_t be
 }
 
 ActionEffect Fleet::freeze(const Freeze& freeze) {
+  const WallTime before = frozen_until_;
   frozen_until_ = freeze.until;
   host_table_.actions().freeze.write(0, freeze);
-  return {ActionResult::kDone};
+  return {ActionResult::kDone, 0, before > freeze.until ? before : WallTime{}};
 }
 
 ActionEffect Fleet::unfreeze(WallTime now) {
   if (frozen_until_ <= now) return {ActionResult::kUnchanged};
-  return freeze(Freeze{});
+  freeze(Freeze{});
+  return {ActionResult::kDone};
 }
 
 }  // namespace flatline

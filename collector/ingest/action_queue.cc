@@ -21,7 +21,8 @@ void ActionQueue::close() {
   changed_.notify_all();
 }
 
-ActionOutcome ActionQueue::ask(const ActionRequest& request, Milliseconds patience) {
+ActionOutcome ActionQueue::ask(const ActionRequest& request, const ActionNames& names,
+                               Milliseconds patience) {
   std::unique_lock guard(mutex_);
   if (closed_) return ActionRefusal::kClosed;
   const auto place = std::ranges::find(places_, State::kFree, &Place::state);
@@ -29,6 +30,7 @@ ActionOutcome ActionQueue::ask(const ActionRequest& request, Milliseconds patien
   place->state = State::kAsked;
   place->turn = ++turn_;
   place->request = request;
+  place->names = names;
   if (call_) call_();
   changed_.wait_for(guard, patience, [&] { return closed_ || place->state == State::kAnswered; });
   const bool answered = place->state == State::kAnswered;
@@ -48,11 +50,17 @@ ActionQueue::Place* ActionQueue::longest_waiting() {
 
 std::uint32_t ActionQueue::serve(ActionExecutor& executor, WallTime now, std::uint32_t most) {
   std::uint32_t served = 0;
+  std::size_t names = 0;
   {
     const std::unique_lock guard(mutex_, std::try_to_lock);
     if (!guard) return 0;
-    for (Place* place; served < most && (place = longest_waiting()) != nullptr; ++served) {
-      place->answer = executor.perform(place->request, now);
+    for (Place* place;
+         served < most && names < kNamesPerAction && (place = longest_waiting()) != nullptr;
+         ++served) {
+      place->answer = place->names.targets.empty()
+                          ? executor.perform(place->request, now)
+                          : executor.perform(place->request, place->names, now);
+      names += place->names.targets.size();
       place->state = State::kAnswered;
     }
   }

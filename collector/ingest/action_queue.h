@@ -25,10 +25,16 @@ class ActionQueue {
   void close();
 
   /// Waits for the answer, at most for `patience`. Any thread but the loop's may call it.
-  [[nodiscard]] ActionOutcome ask(const ActionRequest& request, Milliseconds patience);
+  [[nodiscard]] ActionOutcome ask(const ActionRequest& request, Milliseconds patience) {
+    return ask(request, {}, patience);
+  }
+  /// The same for an action that is about many hosts, or about one where `names` is empty.
+  [[nodiscard]] ActionOutcome ask(const ActionRequest& request, const ActionNames& names,
+                                  Milliseconds patience);
 
   /// Performs up to `most` actions, the longest waiting first, and returns how many it performed.
-  /// Only the loop's thread calls it. It allocates nothing and never blocks.
+  /// It ends after the one by which kNamesPerAction names were served, so that datagrams do not
+  /// wait long. Only the loop's thread calls it. It allocates nothing and never blocks.
   std::uint32_t serve(ActionExecutor& executor, WallTime now, std::uint32_t most);
 
  private:
@@ -37,6 +43,7 @@ class ActionQueue {
     State state = State::kFree;
     std::uint64_t turn = 0;
     ActionRequest request;
+    ActionNames names;  ///< Of whoever asks, and waits meanwhile.
     ActionReply answer;
   };
 

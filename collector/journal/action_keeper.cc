@@ -43,7 +43,7 @@ void ActionKeeper::take() {
 
 void ActionKeeper::stored() {
   for (const ActionRecord& action : taken_.recent) {
-    stored_action_ = std::max(stored_action_, action.number);
+    stored_action_ = std::max(stored_action_, action.turn);
   }
   taken_ = {};
 }

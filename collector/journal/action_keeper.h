@@ -26,9 +26,9 @@ class ActionKeeper {
   /// Marks everything, because the file is a new one or was opened again.
   void mark_all();
 
-  /// The number of the newest action that is on the disk.
+  /// The newest turn (ActionRecord::turn) of an action that is on the disk.
   [[nodiscard]] std::uint64_t stored_action() const { return stored_action_; }
-  /// Says which action was the newest on the disk at the start.
+  /// Says which action was the newest on the disk at the start: its turn is its number.
   void begin_from(std::uint64_t newest_action) { stored_action_ = newest_action; }
 
  private:

@@ -49,7 +49,9 @@ std::optional<ActionRecord> read_action(const Statement& row) {
   action.at = to_time(row.number(2));
   action.until = to_time(row.number(3));
   action.place = static_cast<std::uint32_t>(row.number(5));
-  action.changed = row.number(6) != 0 ? 1 : 0;
+  action.changed = static_cast<std::uint32_t>(row.number(6));
+  action.names = static_cast<std::uint32_t>(row.number(13));
+  action.turn = action.number;
   ActionRequest& request = action.request;
   request.kind = static_cast<ActionKind>(kind);
   request.length = Milliseconds{row.number(4)};
@@ -59,6 +61,9 @@ std::optional<ActionRecord> read_action(const Statement& row) {
   request.key = IdempotencyKey{row.text(10)};
   request.why = Why{row.text(11)};
   request.by = By{row.text(12)};
+  request.until = to_time(row.number(14));
+  request.part = static_cast<std::uint32_t>(row.number(15));
+  request.names_hash = static_cast<std::uint64_t>(row.number(16));
   return action;
 }
 
@@ -73,8 +78,10 @@ ActionTables::ActionTables(Database& database)
       remove_ban_(database, "DELETE FROM standing_order WHERE place = ?1"),
       put_action_(database,
                   "INSERT OR REPLACE INTO action (place, number, kind, at_unix_ms, until_unix_ms,"
-                  " length_ms, target, changed, below, agent_id, host, key, why, by)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"),
+                  " length_ms, target, changed, below, agent_id, host, key, why, by, names,"
+                  " asked_until_unix_ms, part, names_hash)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+                  " ?17, ?18)"),
       put_freeze_(database,
                   "INSERT OR REPLACE INTO freeze (id, until_unix_ms, why, by)"
                   " VALUES (0, ?1, ?2, ?3)") {}
@@ -123,6 +130,10 @@ void ActionTables::put(const ActionRecord& action) {
   put_action_.bind(12, request.key.view());
   put_action_.bind(13, request.why.view());
   put_action_.bind(14, request.by.view());
+  put_action_.bind(15, std::int64_t{action.names});
+  put_action_.bind(16, to_number(request.until));
+  put_action_.bind(17, std::int64_t{request.part});
+  put_action_.bind(18, static_cast<std::int64_t>(request.names_hash));
   put_action_.step();
 }
 
@@ -136,7 +147,8 @@ ActionRows ActionTables::read() {
   }
   Statement actions(database_,
                     "SELECT number, kind, at_unix_ms, until_unix_ms, length_ms, target, changed,"
-                    " below, agent_id, host, key, why, by FROM action ORDER BY number");
+                    " below, agent_id, host, key, why, by, names, asked_until_unix_ms, part,"
+                    " names_hash FROM action ORDER BY number");
   while (actions.step()) {
     if (const auto action = read_action(actions)) rows.recent.push_back(*action);
   }

@@ -81,14 +81,14 @@ struct Journal::State {
 
   /// The turn that is under way may have taken its marks too early to see the action, so this waits
   /// for the turn after it.
-  bool wait_for_action(std::uint64_t number, Milliseconds patience) {
+  bool wait_for_action(std::uint64_t action, Milliseconds patience) {
     std::unique_lock guard(mutex);
     const std::uint64_t turn = turns_begun + 1;
     wanted = true;
     woken.notify_one();
     stored.wait_for(guard, patience,
-                    [&] { return stored_action >= number || turns_stored >= turn; });
-    return stored_action >= number;
+                    [&] { return stored_action >= action || turns_stored >= turn; });
+    return stored_action >= action;
   }
 
   /// Called by the thread: shows other threads the status of its steps.
@@ -179,8 +179,8 @@ const ActionRows& Journal::actions() const {
   return state_->steps.start().actions;
 }
 
-bool Journal::wait_for_action(std::uint64_t number, Milliseconds patience) {
-  return state_->wait_for_action(number, patience);
+bool Journal::wait_for_action(std::uint64_t action, Milliseconds patience) {
+  return state_->wait_for_action(action, patience);
 }
 
 void Journal::start() {

@@ -64,11 +64,11 @@ class Journal {
   /// Called once a tick: lets the thread do what is due, and looks whether its disk answers. Never
   /// blocks.
   void wake();
-  /// Waits until operators' action `number` is on the disk, and returns whether it is. It gives up
-  /// after `patience`, or after one whole turn that began since; the action is then stored later.
-  /// (A turn does not try everything every time: see RegistryKeeper.) Any thread but the loop's may
-  /// call it.
-  [[nodiscard]] bool wait_for_action(std::uint64_t number, Milliseconds patience);
+  /// Waits until the change of an action that has this turn (ActionRecord::turn) is on the disk,
+  /// and returns whether it is. It gives up after `patience`, or after one whole turn that began
+  /// since; the action is then stored later. (A turn does not try everything every time: see
+  /// RegistryKeeper.) Any thread but the loop's may call it.
+  [[nodiscard]] bool wait_for_action(std::uint64_t action, Milliseconds patience);
   /// Any thread may call it. It never waits and allocates nothing.
   [[nodiscard]] bool degraded() const;
   /// Any thread but the loop's may call it.

@@ -36,6 +36,11 @@ constexpr const char* kMigrations[] = {
     " why TEXT NOT NULL, by TEXT NOT NULL) STRICT;",
 
     "ALTER TABLE tenancy ADD COLUMN awaited INTEGER NOT NULL DEFAULT 0;",
+
+    "ALTER TABLE action ADD COLUMN names INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE action ADD COLUMN asked_until_unix_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE action ADD COLUMN part INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE action ADD COLUMN names_hash INTEGER NOT NULL DEFAULT 0;",
 };
 constexpr std::int64_t kVersion = std::size(kMigrations);
 

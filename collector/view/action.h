@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <variant>
@@ -59,21 +60,45 @@ struct ActionRequest {
   IdempotencyKey key{};
   Why why{};
   By by{};
+  WallTime until{};  ///< When a drain or freeze shall end, if the request says that; else zero.
+  /// Which part of a command this is: one for more names than a request can hold comes in parts
+  /// under one key, counted from 1.
+  std::uint32_t part = 1;
+  /// Stands for the names of the part. 0 where it has one name, which is `host`, or none.
+  std::uint64_t names_hash = 0;
   bool operator==(const ActionRequest&) const = default;
+};
+
+/// A host that an action is about.
+struct ActionTarget {
+  AgentId agent_id{};
+  HostName host;
+};
+
+/// Where one request is about many hosts: those, and where to put what came of each. Both lists
+/// have the same length.
+struct NameOutcome;
+struct ActionNames {
+  std::span<const ActionTarget> targets;
+  std::span<NameOutcome> outcomes;
 };
 
 /// The `place` of an action that has none: forgetting an awaited host leaves neither slot nor ban.
 inline constexpr std::uint32_t kNoPlace = ~std::uint32_t{0};
 
-/// An action that was done.
+/// An action that was done. What changed nothing is not recorded.
 struct ActionRecord {
   std::uint64_t number = 0;  ///< Counts from 1; 0 means that there is no action.
   WallTime at{};
-  WallTime until{};          ///< When a drain or freeze ends; otherwise zero.
-  std::uint32_t place = 0;   ///< The slot, or the place in the table of bans, that it was done to.
-  std::uint8_t changed = 0;  ///< 0 if it changed nothing, because all was so already.
-  std::uint8_t padding[3] = {};
-  ActionRequest request;
+  WallTime until{};           ///< When a drain or freeze ends; otherwise zero.
+  std::uint32_t place = 0;    ///< Slot, or place in the table of bans, that it was done to first.
+  std::uint32_t changed = 0;  ///< For how many names it changed something; of a freeze, 1.
+  std::uint32_t names = 0;    ///< How many names all its parts had.
+  std::uint32_t padding = 0;
+  /// Grows with every change of any record, so that one can ask whether a change is on the disk. It
+  /// is not stored: what was read from the disk has its number here.
+  std::uint64_t turn = 0;
+  ActionRequest request;  ///< With the first part's first host, and the last part's names_hash.
 };
 static_assert(std::is_trivially_copyable_v<ActionRecord> && sizeof(ActionRecord) % 8 == 0);
 
@@ -100,25 +125,38 @@ static_assert(std::is_trivially_copyable_v<Freeze> && sizeof(Freeze) % 8 == 0);
 
 enum class ActionResult : std::uint8_t {
   kDone,
-  kUnchanged,  ///< All was so already.
-  kNoHost,     ///< There is no host of that name, or none that the action fits.
-  kNoRoom,     ///< The table of bans is full.
-  kFleetFull,  ///< Every slot is taken.
-  kRepeated,   ///< The same was asked under this key before, so nothing was done again.
-  kKeyReused,  ///< Something else was asked under this key before, so nothing was done.
+  kUnchanged,     ///< All was so already.
+  kNoHost,        ///< There is no host of that name, or none that the action fits.
+  kNoRoom,        ///< The table of bans is full.
+  kFleetFull,     ///< Every slot is taken.
+  kRepeated,      ///< The same was asked under this key before, so nothing was done again.
+  kKeyReused,     ///< Something else was asked under this key before, so nothing was done.
+  kPartMissing,   ///< An earlier part of the command has not come, so nothing was done.
+  kUnremembered,  ///< Of a name: it was asked before, and what came of it is not remembered.
 };
 
 /// What the fleet did. `place` means what ActionRecord::place does.
 struct ActionEffect {
   ActionResult result = ActionResult::kDone;
   std::uint32_t place = 0;
+  /// When the drain or freeze would have ended that was in force before, if that is later than the
+  /// new one ends.
+  WallTime shortened{};
+};
+
+/// What came of an action for one of its names.
+struct NameOutcome {
+  ActionResult result = ActionResult::kDone;
+  WallTime shortened{};  ///< As in ActionEffect.
 };
 
 /// The answer to who asked. With kDone, kUnchanged and kRepeated, `action` is what was done; with
-/// kKeyReused, it is what the key was used for earlier; with any other result it is empty.
+/// kKeyReused and kPartMissing, it is what the key was used for earlier; with any other result it
+/// is empty. It has no number if it is not recorded.
 struct ActionReply {
   ActionResult result = ActionResult::kDone;
   ActionRecord action;
+  WallTime shortened{};  ///< As in ActionEffect, of an action that is not about many names.
 };
 
 /// Why an action was not even tried: nothing was done, and nothing will be.

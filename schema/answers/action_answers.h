@@ -16,11 +16,16 @@ struct ActionBody {
   std::string why;
   std::string by;
   std::optional<double> below;
+  // These only where one request is about many hosts.
+  std::string verb{};
+  std::vector<std::string> names{};
+  std::string until{};  ///< In place of `length`: when it ends, in RFC 3339.
+  std::optional<double> part{};
 };
 
 /// An action of an operator.
 struct ActionAnswer {
-  double number = 0;
+  double number = 0;  ///< 0 if it changed nothing, and so was not recorded.
   std::string action;
   std::string host;
   std::string by;
@@ -32,6 +37,8 @@ struct ActionAnswer {
   bool changed = false;
   std::string state;
   std::string key;
+  std::uint32_t hosts = 0;          ///< How many names it was asked for; `host` is the first.
+  std::uint32_t hosts_changed = 0;  ///< For how many of them it changed something.
 };
 
 /// The answer to every action that was done.
@@ -40,6 +47,19 @@ struct ActionDoneAnswer {
   bool repeated = false;
   bool stored = false;
   std::string note;
+};
+
+/// What came of an action for one of its names.
+struct NameAnswer {
+  std::string name;
+  std::string result;
+  std::string note;
+};
+
+/// The answer to an action for many hosts.
+struct NamesDoneAnswer {
+  ActionDoneAnswer done;
+  std::vector<NameAnswer> answers;  ///< In the order of the request's names.
 };
 
 /// GET /api/v1/actions?limit=&after=

@@ -10,10 +10,13 @@ namespace {
 
 using capnp_json::count_of;
 using capnp_json::set_text;
+using capnp_json::set_texts;
 using capnp_json::to_string;
 
 constexpr std::string_view kRequestForm =
     R"(give an object such as {"for": "2h", "why": "new kernel", "by": "ada"})";
+constexpr std::string_view kNamesRequestForm =
+    R"(give an object such as {"verb": "drain", "names": ["web-1"], "for": "2h", "why": "x"})";
 
 // --- Answers ------------------------------------------------------------------------------------
 
@@ -30,6 +33,8 @@ void fill(wire::Action::Builder to, const ActionAnswer& from) {
   to.setChanged(from.changed);
   set_text(from.state, [&](auto text) { to.setState(text); });
   set_text(from.key, [&](auto text) { to.setKey(text); });
+  to.setHosts(from.hosts);
+  to.setHostsChanged(from.hosts_changed);
 }
 
 ActionAnswer read(wire::Action::Reader from) {
@@ -46,11 +51,32 @@ ActionAnswer read(wire::Action::Reader from) {
   to.changed = from.getChanged();
   to.state = to_string(from.getState());
   to.key = to_string(from.getKey());
+  to.hosts = from.getHosts();
+  to.hosts_changed = from.getHostsChanged();
   return to;
 }
 
-ActionDoneAnswer read(wire::Change::Reader from) {
+/// Change and NamesChange begin alike.
+template <typename Change>
+void fill_done(Change& to, const ActionDoneAnswer& from) {
+  fill(to.initAction(), from.action);
+  to.setRepeated(from.repeated);
+  to.setStored(from.stored);
+  set_text(from.note, [&](auto text) { to.setNote(text); });
+}
+
+template <typename Change>
+ActionDoneAnswer read_done(Change from) {
   return {read(from.getAction()), from.getRepeated(), from.getStored(), to_string(from.getNote())};
+}
+
+NamesDoneAnswer read(wire::NamesChange::Reader from) {
+  NamesDoneAnswer to{read_done(from), {}};
+  for (const auto answer : from.getAnswers()) {
+    to.answers.push_back(
+        {to_string(answer.getName()), to_string(answer.getResult()), to_string(answer.getNote())});
+  }
+  return to;
 }
 
 ActionPageAnswer read(wire::ActionPage::Reader from) {
@@ -81,23 +107,50 @@ std::string wrong_type(std::string_view name, std::string_view wanted) {
   return fmt::format("body: {} must be {}", name, wanted);
 }
 
-/// Puts the field into `request`. Returns what is wrong with it, or empty text.
-std::string take_field(capnp::JsonValue::Field::Reader field, ActionBody& request) {
+/// The text of `request` that a field of this name sets, or nullptr if it is another kind of field.
+std::string* text_field(std::string_view name, bool many, ActionBody& request) {
+  if (name == "for") return &request.length;
+  if (name == "why") return &request.why;
+  if (name == "by") return &request.by;
+  if (many && name == "verb") return &request.verb;
+  if (many && name == "until") return &request.until;
+  return nullptr;
+}
+
+std::optional<double>* number_field(std::string_view name, bool many, ActionBody& request) {
+  if (name == "below") return &request.below;
+  return many && name == "part" ? &request.part : nullptr;
+}
+
+std::string take_names(capnp::JsonValue::Reader value, ActionBody& request) {
+  if (!request.names.empty()) return "body: names is given twice";
+  if (!value.isArray() || value.getArray().size() == 0) {
+    return wrong_type("names", "a list of host names that is not empty");
+  }
+  for (const auto name : value.getArray()) {
+    if (!name.isString()) return wrong_type("names", "a list of texts");
+    request.names.push_back(to_string(name.getString()));
+  }
+  return {};
+}
+
+/// Puts the field into `request`, which is about many hosts or not. Returns what is wrong with the
+/// field, or empty text.
+std::string take_field(capnp::JsonValue::Field::Reader field, bool many, ActionBody& request) {
   const std::string name = to_string(field.getName());
   const auto value = field.getValue();
-  if (name == "below") {
+  if (many && name == "names") return take_names(value, request);
+  if (std::optional<double>* const number = number_field(name, many, request)) {
     if (!value.isNumber()) return wrong_type(name, "a number");
-    if (request.below) return "body: below is given twice";
-    request.below = value.getNumber();
+    if (*number) return fmt::format("body: {} is given twice", name);
+    *number = value.getNumber();
     return {};
   }
-  std::string* const text = name == "for"   ? &request.length
-                            : name == "why" ? &request.why
-                            : name == "by"  ? &request.by
-                                            : nullptr;
+  std::string* const text = text_field(name, many, request);
   if (text == nullptr) {
-    return fmt::format("body: there is no field '{}'; there are for, why, by and below",
-                       to_plain_utf8(name));
+    return fmt::format("body: there is no field '{}'; there are {}for, {}why, by and below",
+                       to_plain_utf8(name), many ? "verb, names, part, " : "",
+                       many ? "until, " : "");
   }
   if (!value.isString() || value.getString().size() == 0) {
     return wrong_type(name, "text that is not empty");
@@ -105,6 +158,31 @@ std::string take_field(capnp::JsonValue::Field::Reader field, ActionBody& reques
   if (!text->empty()) return fmt::format("body: {} is given twice", name);
   *text = to_string(value.getString());
   return {};
+}
+
+std::variant<ActionBody, ActionBodyError> read_body(std::string_view json, bool many) {
+  ActionBody request;
+  if (json.find_first_not_of(" \t\r\n") == std::string_view::npos) return request;
+  const std::string_view form = many ? kNamesRequestForm : kRequestForm;
+  std::string error;
+  const auto thrown = kj::runCatchingExceptions([&] {
+    capnp::MallocMessageBuilder message;
+    auto root = message.initRoot<capnp::JsonValue>();
+    capnp_json::codec<wire::ActionBody>().decodeRaw(
+        kj::arrayPtr(json.data(), json.size()), root);
+    const auto value = root.asReader();
+    if (!value.isObject()) {
+      error = fmt::format("body: this is JSON, but not an object; {}", form);
+      return;
+    }
+    for (const auto field : value.getObject()) {
+      error = take_field(field, many, request);
+      if (!error.empty()) return;
+    }
+  });
+  if (thrown != nullptr) error = fmt::format("body: this is not JSON; {}", form);
+  if (!error.empty()) return ActionBodyError{error};
+  return request;
 }
 
 }  // namespace
@@ -115,15 +193,29 @@ std::string to_json(const ActionBody& request) {
     set_text(request.why, [&](auto text) { to.setWhy(text); });
     set_text(request.by, [&](auto text) { to.setBy(text); });
     if (request.below) to.initBelow().setValue(*request.below);
+    set_text(request.verb, [&](auto text) { to.setVerb(text); });
+    if (!request.names.empty()) {
+      set_texts(to.initNames(count_of(request.names.size())), request.names);
+    }
+    set_text(request.until, [&](auto text) { to.setUntil(text); });
+    if (request.part) to.initPart().setValue(*request.part);
   });
 }
 
 std::string to_json(const ActionDoneAnswer& answer) {
-  return capnp_json::encode<wire::Change>([&](wire::Change::Builder to) {
-    fill(to.initAction(), answer.action);
-    to.setRepeated(answer.repeated);
-    to.setStored(answer.stored);
-    set_text(answer.note, [&](auto text) { to.setNote(text); });
+  return capnp_json::encode<wire::Change>([&](wire::Change::Builder to) { fill_done(to, answer); });
+}
+
+std::string to_json(const NamesDoneAnswer& answer) {
+  return capnp_json::encode<wire::NamesChange>([&](wire::NamesChange::Builder to) {
+    fill_done(to, answer.done);
+    auto answers = to.initAnswers(count_of(answer.answers.size()));
+    for (unsigned i = 0; i < answers.size(); ++i) {
+      const NameAnswer& name = answer.answers[i];
+      set_text(name.name, [&](auto text) { answers[i].setName(text); });
+      set_text(name.result, [&](auto text) { answers[i].setResult(text); });
+      set_text(name.note, [&](auto text) { answers[i].setNote(text); });
+    }
   });
 }
 
@@ -152,30 +244,19 @@ std::string to_json(const BanPageAnswer& answer) {
 }
 
 std::variant<ActionBody, ActionBodyError> action_body_from_json(std::string_view json) {
-  ActionBody request;
-  if (json.find_first_not_of(" \t\r\n") == std::string_view::npos) return request;
-  std::string error;
-  const auto thrown = kj::runCatchingExceptions([&] {
-    capnp::MallocMessageBuilder message;
-    auto root = message.initRoot<capnp::JsonValue>();
-    capnp_json::codec<wire::ActionBody>().decodeRaw(kj::arrayPtr(json.data(), json.size()), root);
-    const auto value = root.asReader();
-    if (!value.isObject()) {
-      error = fmt::format("body: this is JSON, but not an object; {}", kRequestForm);
-      return;
-    }
-    for (const auto field : value.getObject()) {
-      error = take_field(field, request);
-      if (!error.empty()) return;
-    }
-  });
-  if (thrown != nullptr) error = fmt::format("body: this is not JSON; {}", kRequestForm);
-  if (!error.empty()) return ActionBodyError{error};
-  return request;
+  return read_body(json, false);
+}
+
+std::variant<ActionBody, ActionBodyError> names_body_from_json(std::string_view json) {
+  return read_body(json, true);
 }
 
 std::optional<ActionDoneAnswer> action_done_from_json(std::string_view json) {
-  return capnp_json::decode<wire::Change>(json, [](auto root) { return read(root); });
+  return capnp_json::decode<wire::Change>(json, [](auto root) { return read_done(root); });
+}
+
+std::optional<NamesDoneAnswer> names_done_from_json(std::string_view json) {
+  return capnp_json::decode<wire::NamesChange>(json, [](auto root) { return read(root); });
 }
 
 std::optional<ActionPageAnswer> action_page_from_json(std::string_view json) {

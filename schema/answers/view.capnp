@@ -269,10 +269,16 @@ struct ActionBody {             # The body of a request for an action; no other 
   why @1 :Text;                    # A line for people. Drain and freeze need it.
   by @2 :Text;                     # Who asks, as they call themselves.
   below @3 :Number;                # Revoke refuses generations below this; 0 lifts that.
+  # These only where one request is about many hosts.
+  verb @4 :Text;                   # An action of Action.
+  names @5 :List(Text);            # The hosts; freeze and unfreeze take none.
+  until @6 :Text;                  # In place of `for`: when a drain or freeze ends, in RFC 3339.
+  part @7 :Number;                 # Which part of a command this is, from 1; 1 where it is absent.
 }
 
 struct Action {
-  number @0 :Float64;              # Actions are counted from 1.
+  number @0 :Float64;              # Actions are counted from 1. 0 if it changed nothing, and so was
+                                   # not recorded.
   action @1 :Text;                 # drain, undrain, forget, admit, reset, revoke, freeze, unfreeze,
                                    # expect
   host @2 :Text;                   # Absent from freeze and unfreeze.
@@ -286,6 +292,8 @@ struct Action {
   state @10 :Text;                 # in force; expired; ended (by a later action, because the host
                                    # left, or because an expected host spoke); done
   key @11 :Text;                   # The idempotency key it was asked under.
+  hosts @12 :UInt32;               # How many names it was asked for; `host` is the first of them.
+  hostsChanged @13 :UInt32 $Json.name("hosts_changed");      # And for how many it changed something.
 }
 
 struct Change {                    # The answer to every action.
@@ -293,6 +301,22 @@ struct Change {                    # The answer to every action.
   repeated @1 :Bool;               # It was done before under this key, and was not done again.
   stored @2 :Bool;                 # It is on the disk, and outlives a crash.
   note @3 :Text;                   # What else people should know.
+}
+
+struct NameAnswer {                # What came of an action for one of its names.
+  name @0 :Text;
+  result @1 :Text;                 # done; unchanged (all was so already); unknown_host; no_room (for
+                                   # another ban); fleet_full; unremembered (it was asked before, and
+                                   # what came of each name is no longer known)
+  note @2 :Text;                   # What else people should know.
+}
+
+struct NamesChange {               # The answer to an action for many hosts.
+  action @0 :Action $Json.flatten();
+  repeated @1 :Bool;               # As in Change.
+  stored @2 :Bool;
+  note @3 :Text;
+  answers @4 :List(NameAnswer);    # One for each name, in the order of the request.
 }
 
 struct ActionPage {

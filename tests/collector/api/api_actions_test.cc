@@ -1,108 +1,15 @@
 // Operators' actions by HTTP requests: who may ask, which requests are understood, that an action
 // is done once for its key, and that the answer says what happened.
 
-#include <doctest/doctest.h>
-#include <fmt/core.h>
-
-#include <future>
 #include <set>
 
-#include "collector/api/admin_gate.h"
-#include "collector/api/handler.h"
-#include "collector/fleet/action_executor.h"
-#include "collector/ingest/action_queue.h"
-#include "collector/journal/past_files.h"
-#include "schema/answers/action_json.h"
-#include "schema/answers/view_json.h"
-#include "tests/harness/fleet_driver.h"
+#include "tests/collector/api/operated.h"
 
 namespace flatline {
 namespace {
 
 using namespace std::chrono_literals;
-using test::Host;
-
-constexpr const char* kAdmin = "Bearer operators-alone";
-
-/// A fleet of one host, web-1, and the handler that its operators ask.
-struct Operated {
-  explicit Operated(std::string read_token = "")
-      : handler(sources, {"127.0.0.1", 4171}, std::move(read_token)) {
-    REQUIRE(fleet.hear(web) == Outcome::kAccepted);
-    board.publish(fleet.tick());
-  }
-
-  /// Asks as the server does; meanwhile the loop's part, serving the queue, goes on here.
-  ApiResponse ask(ApiRequest request) {
-    request.host = "127.0.0.1:4171";
-    const ApiOutcome outcome = handler.answer(request, {fleet.now, fleet.arrival().wall});
-    if (!outcome.later) return outcome.now;
-    auto answer = std::async(std::launch::async, outcome.later);
-    while (loop_comes_by && answer.wait_for(0s) != std::future_status::ready) {
-      queue.serve(executor, fleet.arrival().wall, 1);
-    }
-    return answer.get();
-  }
-  ApiRequest request(std::string method, std::string path, std::string body = "") {
-    return {.method = std::move(method),
-            .path = std::move(path),
-            .authorization = kAdmin,
-            .key = fmt::format("key-{}", ++keys),
-            .body = std::move(body),
-            .from_loopback = true};
-  }
-  ApiResponse change(std::string method, std::string path, std::string body = "") {
-    return ask(request(std::move(method), std::move(path), std::move(body)));
-  }
-  SummaryAnswer summary() {
-    board.publish(fleet.tick());
-    return *summary_from_json(ask(request("GET", "/api/v1/summary")).body);
-  }
-  ActionPageAnswer actions(std::map<std::string, std::string> query = {}) {
-    ApiRequest asked = request("GET", "/api/v1/actions");
-    asked.query = std::move(query);
-    const auto page = action_page_from_json(ask(asked).body);
-    REQUIRE(page);
-    return *page;
-  }
-
-  test::FleetDriver fleet;
-  Host web{"web-1"};
-  ActionExecutor executor{fleet.fleet, fleet.host_table.actions()};
-  ActionQueue queue;
-  ViewBoard board{fleet.options.capacity};
-  AdminGate gate{"operators-alone", fleet.now};
-  StorageStatus storage;
-  bool loop_comes_by = true;
-  int keys = 0;
-  ApiSources sources{board,
-                     fleet.host_table,
-                     test::fixed_key().fleet,
-                     fleet.options.tick,
-                     fleet.options.stale_after,
-                     fleet.now,
-                     {},
-                     [this] { return storage; },
-                     gate,
-                     [this](const ActionRequest& request, Milliseconds patience) {
-                       return queue.ask(request, patience);
-                     },
-                     [this](std::uint64_t, Milliseconds) { return !storage.degraded; },
-                     [] { return open_past({}); }};
-  ApiHandler handler;
-};
-
-ActionDoneAnswer done(const ApiResponse& response) {
-  CAPTURE(response.body);
-  REQUIRE(response.status == 200);
-  const auto answer = action_done_from_json(response.body);
-  REQUIRE(answer);
-  return *answer;
-}
-
-std::string error_of(const ApiResponse& response) {
-  return problem_from_json(response.body).value_or(ProblemAnswer{}).error;
-}
+using namespace test;
 
 constexpr const char* kDrain = R"({"for":"2h","why":"new kernel","by":"ada"})";
 
@@ -194,7 +101,7 @@ TEST_CASE("every action, with what the fleet and the actions say of it") {
   const std::vector<std::pair<std::string, std::string>> expected = {
       {"admit", "done"},   {"forget", "ended"},  {"revoke", "in force"},
       {"reset", "done"},   {"unfreeze", "done"}, {"freeze", "ended"},
-      {"undrain", "done"}, {"undrain", "done"},  {"drain", "ended"}};
+      {"undrain", "done"}, {"drain", "ended"}};  // The second undrain changed nothing.
   const ActionPageAnswer page = api.actions();
   CHECK(page.total == expected.size());
   REQUIRE(page.actions.size() == expected.size());
@@ -471,8 +378,7 @@ TEST_CASE("changes have a rate of their own") {
 
 TEST_CASE("actions come in pages, the newest first, as many as are remembered") {
   Operated api;
-  ActionRequest request{ActionKind::kUndrain, 0, api.web.credential.agent_id,
-                        api.web.snapshot.name};
+  ActionRequest request{ActionKind::kReset, 0, api.web.credential.agent_id, api.web.snapshot.name};
   for (std::uint32_t i = 1; i <= kActions + 5; ++i) {
     request.key = IdempotencyKey{std::to_string(i)};
     api.executor.perform(request, api.fleet.arrival().wall);

@@ -62,7 +62,7 @@ std::set<std::string> paths_of_the_page() {
 std::set<std::string> paths_of_the_code() {
   test::FleetDriver fleet;
   const ViewBoard board{fleet.options.capacity};
-  AdminGate gate{"operators-alone", fleet.now};
+  AdminGate gate{"operators-alone", kDefaultCapacity, fleet.now};
   const ApiSources sources{
       board, fleet.host_table, test::fixed_key().fleet, {}, 0, {}, {}, {}, gate, {}, {}, {}};
   const auto who = [](Access access) {
@@ -126,6 +126,11 @@ TEST_CASE("API.md has the limits of the code") {
       fmt::format("header, 1 to {} visible ASCII", kIdempotencyKeyBytes),
       fmt::format("at most {} bytes, a name of at most {}", kWhyBytes, kByBytes),
       fmt::format("the last {} are", with_commas(kActions)),
+      fmt::format("`POST /api/v1/actions` | {} bytes | 413 |", with_commas(kActionBodyBytes)),
+      fmt::format("for up to {} `names`", with_commas(kNamesPerAction)),
+      fmt::format("a whole number from 1 to {}; without it 1", with_commas(kActionParts)),
+      fmt::format("for the next {} actions", kActionsAnswered - 1),
+      fmt::format("of what {} later actions", kActionsAnswered),
       fmt::format("beyond {} different ones", with_commas(kCheckNames))};
   std::string text = page();
   std::replace(text.begin(), text.end(), '\n', ' ');

@@ -115,22 +115,23 @@ class Past {
   Ticker ticker_{kCapacity};
   WallTime now_{};
   HostTable host_table_{kCapacity, 0};
-  AdminGate gate_{"operators-alone", kFirstInstant};
+  AdminGate gate_{"operators-alone", kDefaultCapacity, kFirstInstant};
   ActionQueue queue_;
-  ApiSources sources_{ticker_.board,
-                      host_table_,
-                      fixed_key().fleet,
-                      1s,
-                      4,
-                      kFirstInstant,
-                      {},
-                      [] { return StorageStatus{}; },
-                      gate_,
-                      [this](const ActionRequest& request, Milliseconds patience) {
-                        return queue_.ask(request, patience);
-                      },
-                      [](std::uint64_t, Milliseconds) { return true; },
-                      [this] { return open_past(folder_.path()); }};
+  ApiSources sources_{
+      ticker_.board,
+      host_table_,
+      fixed_key().fleet,
+      1s,
+      4,
+      kFirstInstant,
+      {},
+      [] { return StorageStatus{}; },
+      gate_,
+      [this](const ActionRequest& request, const ActionNames& names, Milliseconds patience) {
+        return queue_.ask(request, names, patience);
+      },
+      [](std::uint64_t, Milliseconds) { return true; },
+      [this] { return open_past(folder_.path()); }};
   ApiHandler handler_{sources_, {"127.0.0.1", 4171}, ""};
 };
 

@@ -41,9 +41,8 @@ struct ParkedServer {
                 {},
                 [] { return StorageStatus{}; },
                 gate,
-                [this](const ActionRequest& request, Milliseconds patience) {
-                  return queue.ask(request, patience);
-                },
+                [this](const ActionRequest& request, const ActionNames& names,
+                       Milliseconds patience) { return queue.ask(request, names, patience); },
                 [](std::uint64_t, Milliseconds) { return true; },
                 [] { return open_past({}); }} {
     board.publish(fleet.tick());
@@ -56,7 +55,7 @@ struct ParkedServer {
 
   test::FleetDriver fleet;
   ViewBoard board{fleet.options.capacity};
-  AdminGate gate{"operators-alone", monotonic_now()};
+  AdminGate gate{"operators-alone", kDefaultCapacity, monotonic_now()};
   ActionQueue queue;
   ApiSources sources;
   ApiListener listener{{"127.0.0.1", 0}, false};

@@ -50,7 +50,7 @@ class Api {
   test::FleetDriver fleet;
   StorageStatus storage;
   ActionQueue queue;
-  AdminGate gate{"operators-alone", fleet.now};
+  AdminGate gate{"operators-alone", kDefaultCapacity, fleet.now};
 
  private:
   std::string token_;
@@ -65,9 +65,8 @@ class Api {
                       {},
                       [this] { return storage; },
                       gate,
-                      [this](const ActionRequest& request, Milliseconds patience) {
-                        return queue.ask(request, patience);
-                      },
+                      [this](const ActionRequest& request, const ActionNames& names,
+                             Milliseconds patience) { return queue.ask(request, names, patience); },
                       [this](std::uint64_t, Milliseconds) { return !storage.degraded; },
                       [] { return open_past({}); }};
   ApiHandler handler_{sources_, {"mon-1.example", 4171}, token_};

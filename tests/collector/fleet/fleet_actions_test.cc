@@ -427,14 +427,14 @@ TEST_CASE("refused actions leave no action; a key is forgotten with the oldest a
   Host nobody("nobody");
   REQUIRE(fleet.hear(host) == Outcome::kAccepted);
   CHECK(fleet.perform(ActionKind::kDrain, nobody, 1h).action.number == 0);
-  ActionRequest first{ActionKind::kUndrain, 0, host.credential.agent_id, host.snapshot.name};
+  ActionRequest first{ActionKind::kReset, 0, host.credential.agent_id, host.snapshot.name};
   first.key = IdempotencyKey{"first"};
   CHECK(fleet.executor.perform(first, fleet.arrival().wall).action.number == 1);
-  for (std::uint32_t i = 1; i < kActions; ++i) fleet.perform(ActionKind::kUndrain, host);
+  for (std::uint32_t i = 1; i < kActions; ++i) fleet.perform(ActionKind::kReset, host);
   CHECK(fleet.executor.perform(first, fleet.arrival().wall).result == ActionResult::kRepeated);
-  const ActionReply last = fleet.perform(ActionKind::kUndrain, host);
+  const ActionReply last = fleet.perform(ActionKind::kReset, host);
   CHECK(last.action.number == kActions + 1);
-  CHECK(fleet.executor.perform(first, fleet.arrival().wall).result == ActionResult::kUnchanged);
+  CHECK(fleet.executor.perform(first, fleet.arrival().wall).result == ActionResult::kDone);
 }
 
 TEST_CASE("actions of an earlier life keep their keys, and numbers go on") {
@@ -449,5 +449,5 @@ TEST_CASE("actions of an earlier life keep their keys, and numbers go on") {
   REQUIRE(after.hear(host) == Outcome::kAccepted);
   after.executor.restore(action);
   CHECK(after.executor.perform(request, after.arrival().wall).result == ActionResult::kRepeated);
-  CHECK(after.perform(ActionKind::kUndrain, host).action.number == action.number + 1);
+  CHECK(after.perform(ActionKind::kReset, host).action.number == action.number + 1);
 }

@@ -28,7 +28,7 @@ constexpr std::uint32_t kCapacity = 256;
 
 ActionRecord action_of(std::uint64_t number, ActionKind kind = ActionKind::kDrain) {
   ActionRecord action;
-  action.number = number;
+  action.number = action.turn = number;
   action.at = kFirstWall + number * 1s;
   action.until = action.at + 1h;
   action.place = static_cast<std::uint32_t>(number * 3);
@@ -38,6 +38,10 @@ ActionRecord action_of(std::uint64_t number, ActionKind kind = ActionKind::kDrai
   action.request.key = IdempotencyKey{"key-" + std::to_string(number)};
   action.request.why = Why{"für alle"};
   action.request.by = By{"ada"};
+  action.names = static_cast<std::uint32_t>(number * 5);
+  action.request.until = action.until + 1s;
+  action.request.part = static_cast<std::uint32_t>(number);
+  action.request.names_hash = ~number;
   return action;
 }
 
@@ -61,7 +65,7 @@ HostRecord host_at(std::uint32_t slot, WallTime drained_until = {}) {
 
 bool same(const ActionRecord& a, const ActionRecord& b) {
   return a.number == b.number && a.at == b.at && a.until == b.until && a.place == b.place &&
-         a.changed == b.changed && a.request == b.request;
+         a.changed == b.changed && a.names == b.names && a.request == b.request;
 }
 
 JournalOptions options_for(const fs::path& folder) {
@@ -292,6 +296,30 @@ TEST_CASE("a registry of schema 2 comes forward: nobody is drained, nothing is k
   CHECK(held.tenancies[0].drained_until == WallTime{});
   CHECK(held.tenancies[0].reset_at == WallTime{});
   CHECK(held.actions.empty());
+}
+
+TEST_CASE("a registry of schema 4 comes forward: each of its actions was for one name") {
+  TemporaryFolder folder;
+  {
+    Storage storage(folder.path());
+    storage.drain(1, 2);
+    storage.registry.store_changes(storage.lock, kFirstInstant, false);
+    Database database(folder / kRegistryFile, 1000);
+    database.run(
+        "ALTER TABLE action DROP COLUMN names;"
+        "ALTER TABLE action DROP COLUMN asked_until_unix_ms;"
+        "ALTER TABLE action DROP COLUMN part; ALTER TABLE action DROP COLUMN names_hash;"
+        "PRAGMA user_version = 4");
+  }
+  const Held held(folder.path());
+  REQUIRE(held.actions.recent.size() == 1);
+  const ActionRecord& action = held.actions.recent[0];
+  CHECK(action.number == 2);
+  CHECK(action.names == 1);
+  CHECK(action.changed == 1);
+  CHECK(action.request.part == 1);
+  CHECK(action.request.names_hash == 0);
+  CHECK(action.request.until == WallTime{});
 }
 
 TEST_CASE("--check-data says what operators did that is in force") {

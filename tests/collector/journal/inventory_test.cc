@@ -97,7 +97,11 @@ TEST_CASE("a registry of schema 3 comes forward: all of its hosts were heard") {
     life.expect(host, wall_now());
     life.store();
     Database database(folder / kRegistryFile, 1000);
-    database.run("ALTER TABLE tenancy DROP COLUMN awaited; PRAGMA user_version = 3");
+    database.run(
+        "ALTER TABLE tenancy DROP COLUMN awaited; ALTER TABLE action DROP COLUMN names;"
+        "ALTER TABLE action DROP COLUMN asked_until_unix_ms;"
+        "ALTER TABLE action DROP COLUMN part; ALTER TABLE action DROP COLUMN names_hash;"
+        "PRAGMA user_version = 3");
   }
   Life life(folder.path());
   REQUIRE(life.registry.start().restored.size() == 1);

@@ -18,13 +18,15 @@ ActionAnswer sample_action() {
           {},
           true,
           "in force",
-          "k-1"};
+          "k-1",
+          3,
+          2};
 }
 
 constexpr std::string_view kActionFields =
     R"("number":7,"action":"drain","host":"web-1","by":"ada","why":"new kernel",)"
     R"("at":"2026-11-23T15:00:00.000Z","for":"2h","until":"2026-11-23T17:00:00.000Z",)"
-    R"("changed":true,"state":"in force","key":"k-1")";
+    R"("changed":true,"state":"in force","key":"k-1","hosts":3,"hosts_changed":2)";
 
 }  // namespace
 
@@ -44,7 +46,7 @@ TEST_CASE("the JSON of a page of actions, to the letter, and back") {
   page.actions[1].below = 0;
   const std::string json = to_json(page);
   CHECK(json == R"({"total":2,"next":"6","actions":[{)" + std::string(kActionFields) +
-                    R"(},{"number":0,"below":0,"changed":false}]})");
+                    R"(},{"number":0,"below":0,"changed":false,"hosts":0,"hosts_changed":0}]})");
   const auto back = action_page_from_json(json);
   REQUIRE(back);
   CHECK(to_json(*back) == json);
@@ -109,4 +111,30 @@ TEST_CASE("a request that is not understood as a whole is refused, with the fiel
     CHECK_MESSAGE(message.find(row.says) != std::string::npos, message);
     CHECK(message.starts_with("body: "));
   }
+}
+
+TEST_CASE("a request for many hosts and its answer, to the letter, and back") {
+  ActionBody body;
+  body.verb = "drain";
+  body.names = {"web-1", "web-2"};
+  body.until = "2026-11-23T17:00:00Z";
+  body.part = 2;
+  const std::string json = to_json(body);
+  CHECK(json ==
+        R"({"verb":"drain","names":["web-1","web-2"],"until":"2026-11-23T17:00:00Z","part":2})");
+  const auto read = names_body_from_json(json);
+  REQUIRE(std::holds_alternative<ActionBody>(read));
+  CHECK(to_json(std::get<ActionBody>(read)) == json);
+  CHECK(std::holds_alternative<ActionBodyError>(action_body_from_json(json)));
+
+  const NamesDoneAnswer done{{sample_action(), false, true, ""},
+                             {{"web-1", "done", ""}, {"web-2", "unknown_host", "no such host"}}};
+  const std::string answer = to_json(done);
+  CHECK(answer == "{" + std::string(kActionFields) +
+                      R"(,"repeated":false,"stored":true,"answers":[{"name":"web-1",)"
+                      R"("result":"done"},{"name":"web-2","result":"unknown_host",)"
+                      R"("note":"no such host"}]})");
+  const auto back = names_done_from_json(answer);
+  REQUIRE(back);
+  CHECK(to_json(*back) == answer);
 }
