@@ -1,6 +1,7 @@
 #include "collector/api/route.h"
 
 #include "schema/answers/view_json.h"
+#include "schema/wire/text.h"
 
 namespace flatline {
 
@@ -10,7 +11,7 @@ std::string ApiRequest::parameter(const std::string& name) const {
 }
 
 ApiResponse refuse_request(unsigned status, const std::string& error) {
-  return {.status = status, .body = to_json(ProblemAnswer{error})};
+  return {.status = status, .body = to_json(ProblemAnswer{to_plain_utf8(error)})};
 }
 
 unsigned to_retry_seconds(Duration wait) {

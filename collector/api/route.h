@@ -36,7 +36,8 @@ struct ApiResponse {
   std::string allow{};               ///< With 405.
 };
 
-/// `{"error":…}` with a status.
+/// `{"error":…}` with a status. Whatever of a request the error repeats, the answer is JSON that is
+/// safe to show on a terminal.
 ApiResponse refuse_request(unsigned status, const std::string& error);
 /// Whole seconds, rounded up, as Retry-After has them.
 unsigned to_retry_seconds(Duration wait);

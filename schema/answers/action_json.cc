@@ -164,12 +164,16 @@ std::variant<ActionBody, ActionBodyError> read_body(std::string_view json, bool 
   ActionBody request;
   if (json.find_first_not_of(" \t\r\n") == std::string_view::npos) return request;
   const std::string_view form = many ? kNamesRequestForm : kRequestForm;
+  const ReadableJson readable = to_readable_json(json);
+  if (!readable.error.empty()) {
+    return ActionBodyError{fmt::format("body: this is not JSON: {}; {}", readable.error, form)};
+  }
   std::string error;
   const auto thrown = kj::runCatchingExceptions([&] {
     capnp::MallocMessageBuilder message;
     auto root = message.initRoot<capnp::JsonValue>();
     capnp_json::codec<wire::ActionBody>().decodeRaw(
-        kj::arrayPtr(json.data(), json.size()), root);
+        kj::arrayPtr(readable.text.data(), readable.text.size()), root);
     const auto value = root.asReader();
     if (!value.isObject()) {
       error = fmt::format("body: this is JSON, but not an object; {}", form);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "schema/answers/json_text.h"
 #include "schema/answers/view.capnp.h"
 
 namespace flatline::capnp_json {
@@ -64,10 +65,12 @@ template <typename Wire, typename Read>
 auto decode(std::string_view text, Read&& read)
     -> std::optional<decltype(read(typename Wire::Reader{}))> {
   std::optional<decltype(read(typename Wire::Reader{}))> answer;
+  const ReadableJson json = to_readable_json(text);
+  if (!json.error.empty()) return std::nullopt;
   const auto error = kj::runCatchingExceptions([&] {
     capnp::MallocMessageBuilder message;
     auto root = message.initRoot<Wire>();
-    codec<Wire>().decode(kj::arrayPtr(text.data(), text.size()), root);
+    codec<Wire>().decode(kj::arrayPtr(json.text.data(), json.text.size()), root);
     answer = read(root.asReader());
   });
   if (error != nullptr) return std::nullopt;
@@ -78,10 +81,13 @@ inline unsigned count_of(std::size_t size) {
   return static_cast<unsigned>(size);
 }
 
-/// Sets a text field. Empty text leaves it null, so that the JSON has no such field.
+/// Sets a text field. Empty text leaves it null, so that the JSON has no such field. Whatever the
+/// text is, the JSON that comes of it is well-formed.
 template <typename Set>
 void set_text(const std::string& text, Set&& set) {
-  if (!text.empty()) set(capnp::Text::Reader(text.data(), text.size()));
+  if (text.empty()) return;
+  const std::string formed = to_well_formed_utf8(text);
+  set(capnp::Text::Reader(formed.data(), formed.size()));
 }
 
 inline std::string to_string(capnp::Text::Reader text) {
@@ -91,7 +97,8 @@ inline std::string to_string(capnp::Text::Reader text) {
 inline void set_texts(capnp::List<capnp::Text>::Builder list,
                       const std::vector<std::string>& texts) {
   for (unsigned i = 0; i < list.size(); ++i) {
-    list.set(i, capnp::Text::Reader(texts[i].data(), texts[i].size()));
+    const std::string formed = to_well_formed_utf8(texts[i]);
+    list.set(i, capnp::Text::Reader(formed.data(), formed.size()));
   }
 }
 

@@ -154,7 +154,7 @@ HostAnswer read(wire::Host::Reader from) {
 }
 
 void fill(wire::Problem::Builder to, const ProblemAnswer& from) {
-  to.setError(from.error.c_str());
+  set_text(from.error, [&](auto text) { to.setError(text); });
 }
 
 ProblemAnswer read(wire::Problem::Reader from) {
