@@ -190,18 +190,22 @@ inline constexpr std::chrono::minutes kPendingGrace{10};
 /// Hosts in one page of a list: this bounds how long one answer keeps a thread of the API.
 inline constexpr std::uint32_t kMaxPageHosts = 1000;
 inline constexpr std::uint32_t kDefaultPageHosts = 100;
-/// Open connections, in all and of one client's address: no client can take every place.
-inline constexpr unsigned kApiConnections = 248;
+/// Open connections, in all and of one client: no client can take every place.
+inline constexpr unsigned kApiConnections = 232;
 inline constexpr unsigned kApiConnectionsPerClient = 64;
+/// Places besides, for those that come while the idle connection that makes room is being closed.
+inline constexpr unsigned kApiSpareConnections = 16;
 /// Threads that answer what needs no waiting: readers shall not crowd out the loop.
 inline constexpr unsigned kApiThreads = 2;
 /// libmicrohttpd asks epoll for this many events at once. A thread that gets exactly so many asks
 /// again before it serves them, and may then wait for as long as an idle one. So the connections of
 /// a thread, its listening socket and its wake-up must stay below this number.
 inline constexpr unsigned kApiEventsAtOnce = 128;
-static_assert(kApiConnections / kApiThreads + 2 < kApiEventsAtOnce);
+static_assert((kApiConnections + kApiSpareConnections) / kApiThreads + 2 < kApiEventsAtOnce);
 /// The memory that libmicrohttpd takes for a connection: the request's head must fit in it.
 inline constexpr std::size_t kApiConnectionBytes = std::size_t{16} * 1024;
+/// Parameters in one request: no route takes more than four. libmicrohttpd needs memory for each.
+inline constexpr std::size_t kApiParameters = 16;
 /// A connection on which nothing moves for this long is closed.
 inline constexpr std::chrono::seconds kApiIdleTimeout{10};
 /// The largest body of a request: an action's is a line or two of JSON.
@@ -219,6 +223,9 @@ inline constexpr std::chrono::seconds kApiConnectionLifetime{30};
 inline constexpr int kStaleViewTicks = 10;
 /// The longest token in a token file.
 inline constexpr std::size_t kTokenBytes = 1024;
+/// Open files of a collector: its connections, and what it has open itself (databases with their
+/// write-ahead logs, for writing and for each of the slow threads, sockets, libuv's and epoll's).
+inline constexpr unsigned kCollectorDescriptors = kApiConnections + kApiSpareConnections + 72;
 /// Requests answered a second, and at once after a quiet time: of one client, and of all.
 inline constexpr double kClientRequestsPerSecond = 50;
 inline constexpr double kClientBurst = 2500;

@@ -2,8 +2,10 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <exception>
 
+#include "schema/limits.h"
 #include "schema/program/clock.h"
 
 namespace flatline {
@@ -13,14 +15,64 @@ constexpr std::chrono::milliseconds kLookEvery{250};
 
 }  // namespace
 
-void ConnectionDeadlines::shut_overdue(Instant now) const {
+std::size_t ConnectionTable::count_of(const ClientAddress& client) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(open_, [&](const auto& each) { return each.second.client == client; }));
+}
+
+bool ConnectionTable::may_open(const ClientAddress& client) const {
+  return count_of(client) < kApiConnectionsPerClient;
+}
+
+void ConnectionTable::opened(const void* key, int socket, const ClientAddress& client,
+                             Instant now) {
+  if (open_.size() >= places_) {
+    if (Open* const victim = find_victim()) {
+      // The socket is only shut down here. libmicrohttpd closes it, and then calls closed().
+      ::shutdown(victim->socket, SHUT_RDWR);
+      victim->shut = true;
+    }
+  }
+  open_[key] = {socket, client, now + lifetime_, now, false, false};
+}
+
+void ConnectionTable::moved(const void* key, Instant now) {
+  const auto found = open_.find(key);
+  if (found == open_.end()) return;
+  found->second.waits = false;
+  found->second.moved_at = now;
+}
+
+void ConnectionTable::waits(const void* key) {
+  const auto found = open_.find(key);
+  if (found != open_.end()) found->second.waits = true;
+}
+
+void ConnectionTable::shut_overdue(Instant now) const {
   for (const auto& [key, connection] : open_) {
-    // The socket is only shut down here. libmicrohttpd closes it, and then calls closed().
     if (now >= connection.deadline) ::shutdown(connection.socket, SHUT_RDWR);
   }
 }
 
-Connections::Connections(Duration lifetime) : open_(lifetime), thread_([this] { run(); }) {}
+/// Of the client with the most connections, so that a client that opens many pushes out its own.
+ConnectionTable::Open* ConnectionTable::find_victim() {
+  Open* found = nullptr;
+  std::size_t most = 0;
+  for (auto& [key, connection] : open_) {
+    if (connection.waits || connection.shut) continue;
+    const std::size_t count = count_of(connection.client);
+    if (found != nullptr &&
+        (count < most || (count == most && connection.moved_at >= found->moved_at))) {
+      continue;
+    }
+    found = &connection;
+    most = count;
+  }
+  return found;
+}
+
+Connections::Connections(Duration lifetime, std::size_t places)
+    : open_(lifetime, places), thread_([this] { run(); }) {}
 
 Connections::~Connections() {
   {
@@ -31,13 +83,28 @@ Connections::~Connections() {
   thread_.join();
 }
 
-void Connections::opened(const void* key, int socket) noexcept {
+bool Connections::may_open(const ClientAddress& address) noexcept {
+  const std::lock_guard guard(mutex_);
+  return open_.may_open(client_of(address));
+}
+
+void Connections::opened(const void* key, int socket, const ClientAddress& address) noexcept {
   try {
     const std::lock_guard guard(mutex_);
-    open_.opened(key, socket, monotonic_now());
+    open_.opened(key, socket, client_of(address), monotonic_now());
   } catch (const std::exception&) {
     ::shutdown(socket, SHUT_RDWR);
   }
+}
+
+void Connections::moved(const void* key) noexcept {
+  const std::lock_guard guard(mutex_);
+  open_.moved(key, monotonic_now());
+}
+
+void Connections::waits(const void* key) noexcept {
+  const std::lock_guard guard(mutex_);
+  open_.waits(key);
 }
 
 void Connections::closed(const void* key) noexcept {

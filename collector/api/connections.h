@@ -2,23 +2,34 @@
 
 // The API's open connections. Each gets a deadline when it is opened, and a thread shuts down those
 // that are past theirs. libmicrohttpd's own time-out is not enough, because it only sees idleness.
+// A client, as the throttle knows it, has a bounded number of them. And there is always room for
+// one more, such as a look at /-/healthy: when all but the spare places are taken, one is shut, of
+// the client that has the most: the connection on which for the longest time no request came or was
+// answered. Only those that wait for a slow pool are left alone.
 
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
 
+#include "collector/api/token_bucket.h"
 #include "schema/time.h"
 
 namespace flatline {
 
-/// The connections and their deadlines, without a thread or a lock: only one caller at a time may
-/// use it.
-class ConnectionDeadlines {
+/// The connections, without a thread or a lock: only one caller at a time may use it.
+class ConnectionTable {
  public:
-  explicit ConnectionDeadlines(Duration lifetime) : lifetime_(lifetime) {}
+  ConnectionTable(Duration lifetime, std::size_t places) : lifetime_(lifetime), places_(places) {}
 
-  void opened(const void* key, int socket, Instant now) { open_[key] = {socket, now + lifetime_}; }
+  /// Whether a client has so few connections that it may have another.
+  [[nodiscard]] bool may_open(const ClientAddress& client) const;
+  /// Notes a connection, and shuts another one if all places were taken.
+  void opened(const void* key, int socket, const ClientAddress& client, Instant now);
+  /// A request on it began, or was answered.
+  void moved(const void* key, Instant now);
+  /// Its request waits for a slow pool, until it is answered.
+  void waits(const void* key);
   void closed(const void* key) { open_.erase(key); }
   /// Shuts down the connections whose deadline has come. Their owner then closes them and calls
   /// closed().
@@ -26,25 +37,36 @@ class ConnectionDeadlines {
 
  private:
   struct Open {
-    int socket;
-    Instant deadline;
+    int socket = -1;
+    ClientAddress client{};
+    Instant deadline{};
+    Instant moved_at{};
+    bool waits = false;
+    bool shut = false;  ///< It was shut for another's sake, and its owner has not closed it yet.
   };
 
+  [[nodiscard]] std::size_t count_of(const ClientAddress& client) const;
+  [[nodiscard]] Open* find_victim();
+
   Duration lifetime_;
+  std::size_t places_;
   std::unordered_map<const void*, Open> open_;
 };
 
 class Connections {
  public:
-  explicit Connections(Duration lifetime);
+  Connections(Duration lifetime, std::size_t places);
   ~Connections();
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
   /// `key` is the connection's identity. Its socket must stay open until closed(key). If there is
-  /// no memory for its deadline, it is shut down at once. A C library calls both functions, so
-  /// neither throws.
-  void opened(const void* key, int socket) noexcept;
+  /// no memory for its deadline, it is shut down at once. A C library calls these functions, so
+  /// none throws. `address` is the client's whole address.
+  [[nodiscard]] bool may_open(const ClientAddress& address) noexcept;
+  void opened(const void* key, int socket, const ClientAddress& address) noexcept;
+  void moved(const void* key) noexcept;
+  void waits(const void* key) noexcept;
   void closed(const void* key) noexcept;
 
  private:
@@ -53,7 +75,7 @@ class Connections {
   std::mutex mutex_;
   std::condition_variable stop_;
   bool stopping_ = false;
-  ConnectionDeadlines open_;
+  ConnectionTable open_;
   std::thread thread_;
 };
 

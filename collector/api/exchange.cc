@@ -2,8 +2,12 @@
 
 #include <fmt/core.h>
 #include <microhttpd.h>
+#include <strings.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <new>
@@ -30,6 +34,30 @@ struct Query {
   bool is_whole = true;  ///< False if there was no memory for all of it.
 };
 
+/// The headers that decide something. A second one of a kind might be read by whoever stands before
+/// us, so neither counts.
+constexpr std::array<const char*, 3> kOnlyOnce = {MHD_HTTP_HEADER_HOST,
+                                                  MHD_HTTP_HEADER_AUTHORIZATION, "Idempotency-Key"};
+
+/// libmicrohttpd calls this from C.
+MHD_Result count_headers(void* into, MHD_ValueKind, const char* name, const char*) noexcept {
+  auto& counts = *static_cast<std::array<unsigned, kOnlyOnce.size()>*>(into);
+  for (std::size_t i = 0; i < kOnlyOnce.size(); ++i) {
+    counts[i] += ::strcasecmp(name, kOnlyOnce[i]) == 0 ? 1 : 0;
+  }
+  return MHD_YES;
+}
+
+/// The name of a header that is given twice and may not be, or nullptr.
+const char* header_given_twice(MHD_Connection* connection) {
+  std::array<unsigned, kOnlyOnce.size()> counts{};
+  MHD_get_connection_values(connection, MHD_HEADER_KIND, &count_headers, &counts);
+  for (std::size_t i = 0; i < kOnlyOnce.size(); ++i) {
+    if (counts[i] > 1) return kOnlyOnce[i];
+  }
+  return nullptr;
+}
+
 /// libmicrohttpd calls this from C, so it must not throw.
 MHD_Result collect(void* into, MHD_ValueKind, const char* name, std::size_t name_size,
                    const char* value, std::size_t value_size) {
@@ -48,6 +76,13 @@ MHD_Result collect(void* into, MHD_ValueKind, const char* name, std::size_t name
 
 }  // namespace
 
+Exchange::Exchange(char* uri)
+    : holds_nul(std::strstr(uri, "%00") != nullptr),
+      too_many_parameters(static_cast<std::size_t>(std::count(uri, uri + std::strlen(uri), '&')) >=
+                          kApiParameters) {
+  if (too_many_parameters) std::replace(uri, uri + std::strlen(uri), '&', '+');
+}
+
 void Exchange::read_headers(MHD_Connection* connection) {
   request.host = header(connection, MHD_HTTP_HEADER_HOST);
   request.authorization = header(connection, MHD_HTTP_HEADER_AUTHORIZATION);
@@ -64,6 +99,12 @@ std::optional<ApiResponse> Exchange::read(MHD_Connection* connection, const char
   if (holds_nul) return refuse_request(400, "%00 is not allowed: no name or filter holds a NUL");
   if (too_large) {
     return refuse_request(413, fmt::format("a body has at most {} bytes here", room));
+  }
+  if (too_many_parameters) {
+    return refuse_request(400, fmt::format("at most {} parameters are allowed", kApiParameters));
+  }
+  if (const char* const name = header_given_twice(connection)) {
+    return refuse_request(400, fmt::format("the header {} is given twice; give it once", name));
   }
   Query query;
   MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, &collect, &query);

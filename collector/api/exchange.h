@@ -15,9 +15,11 @@ struct MHD_Connection;
 namespace flatline {
 
 struct Exchange {
-  /// `uri` is the address as it was sent. Once decoded it would end at a NUL, and `web-1%00x` would
-  /// pass for web-1.
-  explicit Exchange(std::string_view uri) : holds_nul(uri.find("%00") != std::string_view::npos) {}
+  /// `uri` is the address as it was sent, in libmicrohttpd's own buffer, of which it makes
+  /// parameters next. Once decoded it would end at a NUL, and `web-1%00x` would pass for web-1.
+  /// Where there is no memory for all parameters, libmicrohttpd gives no answer: so too many of
+  /// them are made one, which read() refuses.
+  explicit Exchange(char* uri);
 
   /// Reads the headers that decide whether a body is worth reading.
   void read_headers(MHD_Connection* connection);
@@ -29,6 +31,7 @@ struct Exchange {
                                                 const char* method);
 
   bool holds_nul;
+  bool too_many_parameters;
   bool begun = false;      ///< The headers were seen.
   std::size_t room = 0;    ///< The largest body that is taken.
   bool too_large = false;  ///< The body was too large.

@@ -12,11 +12,21 @@
 namespace flatline {
 namespace {
 
-/// The name in a Host header, without the port.
+/// A name as names of hosts compare: their letters' case means nothing, nor does a dot behind the
+/// last label (RFC 4343; RFC 3986, section 3.2.2).
+std::string to_comparable(std::string name) {
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  if (name.size() > 1 && name.back() == '.') name.pop_back();
+  return name;
+}
+
+/// The name in a Host header, without the port, comparable.
 std::string host_name(const std::string& header) {
-  if (const auto endpoint = parse_endpoint(header)) return endpoint->host;
+  if (const auto endpoint = parse_endpoint(header)) return to_comparable(endpoint->host);
   const bool bracketed = header.size() > 2 && header.front() == '[' && header.back() == ']';
-  return bracketed ? header.substr(1, header.size() - 2) : header;
+  return to_comparable(bracketed ? header.substr(1, header.size() - 2) : header);
 }
 
 bool is_address(const std::string& host) {
@@ -78,7 +88,7 @@ ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string re
 bool ApiHandler::is_for_us(const std::string& host) const {
   if (!read_token_.empty()) return true;
   const std::string name = host_name(host);
-  return name == "localhost" || name == bound_.host || is_address(name);
+  return name == "localhost" || name == to_comparable(bound_.host) || is_address(name);
 }
 
 /// Whoever may change something may read, too.
@@ -105,21 +115,30 @@ std::size_t ApiHandler::body_room(std::string_view method, std::string_view path
   return route->access != Access::kOperators || gate_.knows(request) ? route->body_bytes : 0;
 }
 
+namespace {
+
+ApiResponse refuse_host() {
+  return refuse_request(421,
+                        "this is not the host that was asked for; ask by address or as localhost, "
+                        "or start the collector with --read-token, which allows any name");
+}
+
+}  // namespace
+
+/// What anybody may ask is answered whatever else the request holds: those who watch the collector
+/// send what Host header they like, and parameters against caches.
 ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment) const {
-  if (!is_for_us(request.host)) {
-    return {
-        refuse_request(421,
-                       "this is not the host that was asked for; ask by address or as localhost, "
-                       "or start the collector with --read-token, which allows any name")};
-  }
   for (const Route& route : routes_) {
     if (!takes(route, request.method)) continue;
     const auto name = match(route.path, request.path);
     if (!name) continue;
-    if (auto refused = refuse(route.access, request, moment.now)) return {std::move(*refused)};
-    if (const auto unknown = unknown_parameter(request, route)) {
-      return {
-          refuse_request(400, fmt::format("{}: takes no parameter '{}'", request.path, *unknown))};
+    if (route.access != Access::kAnybody) {
+      if (!is_for_us(request.host)) return {refuse_host()};
+      if (auto refused = refuse(route.access, request, moment.now)) return {std::move(*refused)};
+      if (const auto unknown = unknown_parameter(request, route)) {
+        return {refuse_request(400,
+                               fmt::format("{}: takes no parameter '{}'", request.path, *unknown))};
+      }
     }
     const ApiCall call{request, moment, *name};
     if (route.runs_on == RunsOn::kServerThread) return {route.answer(call)};
@@ -129,7 +148,7 @@ ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment) c
     outcome.later = [&route, call] { return route.answer(call); };
     return outcome;
   }
-  return {no_route(request)};
+  return {is_for_us(request.host) ? no_route(request) : refuse_host()};
 }
 
 /// Answers a path that has routes for other methods only (405), or none at all (404).

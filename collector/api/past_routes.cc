@@ -206,11 +206,21 @@ ApiResponse fleet_history(Past& past, const ApiCall& call) {
   return {.body = to_json(answer)};
 }
 
+/// Throws PastRefused for what is wrong whatever is stored, so that it costs the disk nothing.
+/// `moment` is the parameter that the route cannot do without.
+void check_form(const ApiRequest& request, const char* moment) {
+  (void)read_time(request, moment);
+  if (!request.parameter("to").empty()) (void)read_time(request, "to");
+  (void)read_points(request);
+  (void)read_part(request, 0);
+}
+
 /// Opens the past for one request. If it cannot be read now, the answer is 503, since the request
 /// is not at fault.
-ApiResponse look_back(const ApiSources& sources, const ApiCall& call,
+ApiResponse look_back(const ApiSources& sources, const ApiCall& call, const char* moment,
                       ApiResponse (*answer)(Past&, const ApiCall&)) {
   try {
+    check_form(call.request, moment);
     Past past(sources, call.moment);
     return answer(past, call);
   } catch (const PastRefused& refused) {
@@ -225,13 +235,16 @@ ApiResponse look_back(const ApiSources& sources, const ApiCall& call,
 std::vector<Route> past_routes(const ApiSources& sources) {
   const auto get = [&sources](std::string_view path, std::vector<std::string_view> parameters,
                               ApiResponse (*answer)(Past&, const ApiCall&)) {
-    return Route{
-        "GET",
-        path,
-        std::move(parameters),
-        Access::kReaders,
-        [&sources, answer](const ApiCall& call) { return look_back(sources, call, answer); },
-        RunsOn::kPastPool};
+    // The first parameter of each route is the moment that it looks back to.
+    const char* const moment = parameters.front().data();
+    return Route{"GET",
+                 path,
+                 std::move(parameters),
+                 Access::kReaders,
+                 [&sources, moment, answer](const ApiCall& call) {
+                   return look_back(sources, call, moment, answer);
+                 },
+                 RunsOn::kPastPool};
   };
   return {get("/api/v1/at", {"time"}, moment),
           get("/api/v1/at/bitmap", {"time", "plane"}, moment_bitmap),

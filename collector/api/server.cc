@@ -31,15 +31,15 @@ struct ApiServer::State {
         sources(from),
         handler(sources, options.endpoint, options.read_token),
         throttle(monotonic_now()),
-        connections(kApiConnectionLifetime) {
+        connections(kApiConnectionLifetime, kApiConnections) {
     // From here on libmicrohttpd owns the socket, and closes it even if it cannot start.
     daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, nullptr, nullptr,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, &State::on_accept, this,
         &State::on_request, this, MHD_OPTION_URI_LOG_CALLBACK, &State::on_uri, this,
         MHD_OPTION_NOTIFY_COMPLETED, &State::on_completed, this, MHD_OPTION_LISTEN_SOCKET,
         listener.release(), MHD_OPTION_THREAD_POOL_SIZE, kApiThreads, MHD_OPTION_CONNECTION_LIMIT,
-        kApiConnections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, kApiConnectionsPerClient,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, kApiConnectionBytes, MHD_OPTION_CONNECTION_TIMEOUT,
+        kApiConnections + kApiSpareConnections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        kApiConnectionBytes, MHD_OPTION_CONNECTION_TIMEOUT,
         static_cast<unsigned>(kApiIdleTimeout.count()), MHD_OPTION_NOTIFY_CONNECTION,
         &State::on_connection, this, MHD_OPTION_END);
     if (daemon == nullptr) {
@@ -54,24 +54,49 @@ struct ApiServer::State {
     MHD_stop_daemon(daemon);
   }
 
-  static void on_connection(void* self, MHD_Connection* connection, void**,
+  /// What belongs to a connection for as long as it is open. The exchange is here, because
+  /// libmicrohttpd does not call on_completed() for a request that it refuses itself.
+  struct Held {
+    std::unique_ptr<Exchange> exchange;
+  };
+
+  static Held* held_by(MHD_Connection* connection) {
+    const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == nullptr ? nullptr : static_cast<Held*>(info->socket_context);
+  }
+
+  static MHD_Result on_accept(void* self, const sockaddr* address, socklen_t) {
+    return to_result(static_cast<State*>(self)->connections.may_open(to_address(*address).ip));
+  }
+
+  static void on_connection(void* self, MHD_Connection* connection, void** held,
                             MHD_ConnectionNotificationCode code) {
     State& state = *static_cast<State*>(self);
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
       state.connections.closed(connection);
+      delete static_cast<Held*>(*held);
+      *held = nullptr;
       return;
     }
+    *held = new (std::nothrow) Held;
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (info != nullptr) state.connections.opened(connection, info->connect_fd);
+    if (info == nullptr) return;
+    state.connections.opened(connection, info->connect_fd, client_of(connection).ip);
   }
 
   /// libmicrohttpd calls this when a request's first line was read, before anything else.
-  static void* on_uri(void*, const char* uri, MHD_Connection*) {
-    return new (std::nothrow) Exchange(uri);
+  static void* on_uri(void* self, const char* uri, MHD_Connection* connection) {
+    Held* const held = held_by(connection);
+    if (held == nullptr) return nullptr;
+    static_cast<State*>(self)->connections.moved(connection);
+    held->exchange.reset(new (std::nothrow) Exchange(const_cast<char*>(uri)));
+    return held->exchange.get();
   }
 
-  static void on_completed(void*, MHD_Connection*, void** exchange, MHD_RequestTerminationCode) {
-    delete static_cast<Exchange*>(*exchange);
+  static void on_completed(void* self, MHD_Connection* connection, void** exchange,
+                           MHD_RequestTerminationCode) {
+    if (Held* const held = held_by(connection)) held->exchange.reset();
+    static_cast<State*>(self)->connections.moved(connection);
     *exchange = nullptr;
   }
 
@@ -125,6 +150,7 @@ struct ApiServer::State {
     // then is on_request called again. Nothing throws in between, or nobody would resume the
     // connection.
     exchange.waits = true;
+    connections.waits(connection);
     MHD_suspend_connection(connection);
     if (!pool.submit(std::move(job))) MHD_resume_connection(connection);
     return true;

@@ -1,26 +1,16 @@
 // Tests the HTTP server on a real port: its limits, and that its answers are HTTP.
 
-#include <doctest/doctest.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <malloc.h>
+#include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
-#include <optional>
 
-#include "collector/api/admin_gate.h"
-#include "collector/api/server.h"
-#include "collector/ingest/action_queue.h"
-#include "collector/journal/past_files.h"
-#include "schema/limits.h"
-#include "schema/program/clock.h"
+#include "collector/api/exchange.h"
 #include "schema/program/error.h"
+#include "tests/collector/api/served.h"
 #include "tests/harness/descriptors.h"
 #include "tests/harness/faulty_calls.h"
-#include "tests/harness/fleet_driver.h"
 #include "tests/harness/scarce_memory.h"
 #include "tests/harness/thrown.h"
 
@@ -28,116 +18,7 @@ namespace flatline {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A server over an empty fleet, which serve() starts.
-struct ParkedServer {
-  ParkedServer()
-      : sources{board,
-                fleet.host_table,
-                test::fixed_key().fleet,
-                fleet.options.tick,
-                fleet.options.stale_after,
-                monotonic_now(),
-                {},
-                [] { return StorageStatus{}; },
-                gate,
-                [this](const ActionRequest& request, const ActionNames& names,
-                       Milliseconds patience) { return queue.ask(request, names, patience); },
-                [](std::uint64_t, Milliseconds) { return true; },
-                [] { return open_past({}); }} {
-    board.publish(fleet.tick());
-  }
-  void serve() { server.emplace(listener, ApiOptions{{"127.0.0.1", 0}, ""}, sources); }
-  [[nodiscard]] std::uint16_t port() const {
-    const std::string address = server->address();
-    return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
-  }
-
-  test::FleetDriver fleet;
-  ViewBoard board{fleet.options.capacity};
-  AdminGate gate{"operators-alone", kDefaultCapacity, monotonic_now()};
-  ActionQueue queue;
-  ApiSources sources;
-  ApiListener listener{{"127.0.0.1", 0}, false};
-  std::optional<ApiServer> server;
-};
-
-struct Server : ParkedServer {
-  Server() { serve(); }
-};
-
-/// A client's connection.
-class Connection {
- public:
-  /// Connects from 127.0.0.`client`.
-  explicit Connection(std::uint16_t port, std::uint32_t client = 1)
-      : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in own{};
-    own.sin_family = AF_INET;
-    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + client);
-    REQUIRE(::bind(descriptor_, reinterpret_cast<sockaddr*>(&own), sizeof own) == 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int connected =
-        ::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    REQUIRE(connected == 0);
-  }
-  ~Connection() { ::close(descriptor_); }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-
-  /// Ignores errors: read() tells if the connection was refused or closed.
-  void send(const std::string& text) const {
-    static_cast<void>(::send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL));
-  }
-  /// Reads until the headers of `count` answers have come, or until the server closes the
-  /// connection, which sets `closed`.
-  std::string read(std::size_t count = 1) {
-    std::string text;
-    const auto answers = [&] {
-      std::size_t found = 0;
-      for (std::size_t at = text.find("\r\n\r\n"); at != std::string::npos;
-           at = text.find("\r\n\r\n", at + 4)) {
-        ++found;
-      }
-      return found;
-    };
-    while (answers() < count) {
-      pollfd readable{descriptor_, POLLIN, 0};
-      REQUIRE(::poll(&readable, 1, 20'000) == 1);
-      char buffer[65536];
-      const ssize_t size = ::recv(descriptor_, buffer, sizeof buffer, 0);
-      if (size <= 0) {
-        closed = true;
-        break;
-      }
-      text.append(buffer, static_cast<std::size_t>(size));
-    }
-    return text;
-  }
-  /// Whether anything comes within `time`, which must be far below kApiIdleTimeout.
-  [[nodiscard]] bool answers_within(std::chrono::milliseconds time) const {
-    static_assert(std::chrono::seconds{5} < kApiIdleTimeout);
-    pollfd readable{descriptor_, POLLIN, 0};
-    return ::poll(&readable, 1, static_cast<int>(time.count())) == 1;
-  }
-  bool closed = false;
-
- private:
-  int descriptor_;
-};
-
-std::string request(const std::string& line, const std::string& headers = "") {
-  return line + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers + "\r\n";
-}
-
-std::string ask(const Server& server, const std::string& text) {
-  Connection connection(server.port());
-  connection.send(text);
-  return connection.read();
-}
+using namespace test;
 
 TEST_CASE("answers are HTTP: status, type, no caching; HEAD has no body") {
   const Server server;
@@ -243,6 +124,85 @@ TEST_CASE("all connections at once are served, and their places are free as soon
     }
     CHECK(served == kApiConnections);
   }
+}
+
+TEST_CASE("idle connections of a few clients keep nobody else away") {
+  const Server server;
+  std::vector<std::unique_ptr<Connection>> idle;
+  for (unsigned i = 0; i < kApiConnections + kApiSpareConnections; ++i) {
+    idle.push_back(std::make_unique<Connection>(server.port(), 1 + i % 5));
+    // Whoever begins a request and does not end it idles, too.
+    if (i % 2 == 0) idle.back()->send("GET / HTTP/1.1\r\nHost: ");
+  }
+  // Each is served at once although no place is free: one that idles makes room.
+  for (std::uint32_t client = 100; client < 140; ++client) {
+    Connection probe(server.port(), client);
+    probe.send(request("GET /-/healthy"));
+    REQUIRE(probe.answers_within(5s));
+    CHECK(probe.read().starts_with("HTTP/1.1 200 "));
+    idle.push_back(std::make_unique<Connection>(server.port(), 1 + client % 5));
+  }
+}
+
+TEST_CASE("a header that decides something is not taken when it is given twice") {
+  const Server server;
+  for (const char* twice : {"Host: localhost\r\n", "hOST: 127.0.0.1\r\n",
+                            "Authorization: Bearer a\r\nAuthorization: Bearer a\r\n",
+                            "Idempotency-Key: a\r\nidempotency-key: b\r\n"}) {
+    CAPTURE(std::string(twice));
+    const std::string answer = ask(server, request("GET /", twice));
+    CHECK(answer.starts_with("HTTP/1.1 400 "));
+  }
+  CHECK(ask(server, request("GET /", "Accept: a\r\nAccept: b\r\n")).starts_with("HTTP/1.1 200 "));
+}
+
+/// So many parameters that libmicrohttpd has no room for them.
+std::string many_parameters() {
+  std::string line = "GET /api/v1/hosts?p=1";
+  for (int i = 0; i < 400; ++i) line += "&p" + std::to_string(i) + "=1";
+  return line;
+}
+
+TEST_CASE("a request with more parameters than there is room for is answered, and leaves nothing") {
+  const Server server;
+  const auto ask_all = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      Connection connection(server.port(), static_cast<std::uint32_t>(1 + i % 200));
+      connection.send(request(many_parameters()));
+      const std::string answer = connection.read();
+      if (!answer.starts_with("HTTP/1.1 400 ")) FAIL_CHECK(answer.substr(0, 200));
+    }
+  };
+  ask_all(50);
+  const std::size_t before = ::mallinfo2().uordblks;
+  constexpr int kRequests = 500;
+  ask_all(kRequests);
+  // A request that leaks would leave at least what there is of each: an Exchange.
+  CHECK(::mallinfo2().uordblks < before + kRequests * sizeof(Exchange) / 4);
+}
+
+TEST_CASE("where no descriptor is left a listener says so, and not what came of that") {
+  rlimit limit{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  const rlimit none{3, limit.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const std::string said = message_of<Failure>([] {
+    const ApiListener listener({"127.0.0.1", 0}, false);
+  });
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  CHECK_MESSAGE(said.find("Too many open files") != std::string::npos, said);
+}
+
+TEST_CASE("a large body is read for operators alone, and up to its route's limit") {
+  Server server;
+  const auto post = [&](const std::string& token, std::size_t size) {
+    const std::string headers = "Content-Length: " + std::to_string(size) +
+                                "\r\nIdempotency-Key: k\r\nAuthorization: Bearer " + token + "\r\n";
+    return ask(server, request("POST /api/v1/actions", headers) + std::string(size, ' '));
+  };
+  CHECK(post("operators-alone", kActionBodyBytes).starts_with("HTTP/1.1 400 "));
+  CHECK(post("operators-alone", kActionBodyBytes + 1).starts_with("HTTP/1.1 413 "));
+  CHECK(post("somebody", kActionBodyBytes).starts_with("HTTP/1.1 401 "));
 }
 
 TEST_CASE("over its rate a client is told how long to wait") {

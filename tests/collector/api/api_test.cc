@@ -263,15 +263,43 @@ TEST_CASE("a name that is not ours is not answered, whatever it asks") {
   for (const char* host : {"evil.example", "evil.example:4171", "mon-1.example.evil.example",
                            "localhost.evil.example", "[evil]:1", ":"}) {
     CAPTURE(std::string(host));
-    CHECK(api.ask({.method = "GET", .path = "/-/healthy", .host = host}).status == 421);
+    CHECK(api.ask({.method = "GET", .path = "/", .host = host}).status == 421);
+    CHECK(api.ask({.method = "GET", .path = "/nowhere", .host = host}).status == 421);
   }
   for (const char* host : {"127.0.0.1:4171", "localhost", "localhost:4171", "[::1]:4171", "[::1]",
                            "192.0.2.7", "mon-1.example:4171"}) {
     CAPTURE(std::string(host));
-    CHECK(api.ask({.method = "GET", .path = "/-/healthy", .host = host}).status == 200);
+    CHECK(api.ask({.method = "GET", .path = "/", .host = host}).status == 200);
   }
   CHECK(Api::error_of(api.ask({.method = "GET", .path = "/", .host = "evil.example"}))
             .find("--read-token") != std::string::npos);
+}
+
+TEST_CASE("names of hosts compare as such: without regard to case and to a dot at their end") {
+  const Api api;
+  for (const char* host : {"LOCALHOST", "LocalHost:4171", "localhost.", "localhost.:4171",
+                           "MON-1.Example", "mon-1.example.:4171", "[::FFFF:192.0.2.7]:4171"}) {
+    CAPTURE(std::string(host));
+    CHECK(api.ask({.method = "GET", .path = "/", .host = host}).status == 200);
+  }
+  for (const char* host : {"localhost..", ".", ".localhost", "localhos", "1ocalhost"}) {
+    CAPTURE(std::string(host));
+    CHECK(api.ask({.method = "GET", .path = "/", .host = host}).status == 421);
+  }
+}
+
+TEST_CASE("what anybody may ask is answered whatever else the request holds") {
+  const Api api;
+  for (const char* path : {"/-/healthy", "/-/ready"}) {
+    const unsigned usual =
+        api.ask({.method = "GET", .path = path, .host = "127.0.0.1:4171"}).status;
+    CHECK((usual == 200 || usual == 503));
+    for (const char* host : {"", "evil.example", "MON-7", "localhost."}) {
+      CAPTURE(std::string(host));
+      CHECK(api.ask({.method = "GET", .path = path, .query = {{"x", "1"}}, .host = host}).status ==
+            usual);
+    }
+  }
 }
 
 TEST_CASE("where readers need a token it may be asked by any name, for who was tricked has none") {
