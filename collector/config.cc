@@ -11,6 +11,9 @@
 namespace flatline {
 namespace {
 
+/// In place of a duration: never.
+constexpr std::string_view kOff = "off";
+
 constexpr const char* kFooter =
     "Examples:\n"
     "  flatline keygen -o fleet.key\n"
@@ -36,6 +39,7 @@ struct Typed {
   std::string history_step;
   std::string history_keep;
   std::string checkpoint;
+  std::string forget_after;
   std::string read_token;
   std::string check_data;
   bool resize = false;
@@ -63,6 +67,8 @@ void add_flags(ProgramFlags& flags, Typed& typed) {
                "How far back the history reaches (default 24h)");
   flags.option("--checkpoint", typed.checkpoint,
                "How often what was last heard is stored: what a crash can lose (default 1m)");
+  flags.option("--forget-after", typed.forget_after,
+               "How long a silent host keeps its slot, or off (default 7d)");
   flags.flag("--resize", typed.resize,
              "Accept a folder made for another capacity or history: hosts and slots stay, the "
              "old history is set aside");
@@ -118,6 +124,11 @@ void apply(const Typed& typed, CollectorConfig& config) {
                 config.history_keep);
   read_duration("--checkpoint", typed.checkpoint, kMinCheckpointPeriod, kCheckpointPeriod,
                 config.checkpoint);
+  if (typed.forget_after == kOff) config.forget_after = Milliseconds{0};
+  if (typed.forget_after != kOff) {
+    read_duration("--forget-after", typed.forget_after, kMinForgetAfter, kMaxForgetAfter,
+                  config.forget_after);
+  }
   config.resize = typed.resize;
   if (!typed.read_token.empty()) config.read_token = typed.read_token;
   config.insecure_reads |= typed.insecure_reads;
@@ -135,6 +146,19 @@ template <typename Number>
 void read_integer_key(SettingsTable& file, std::string_view key, Number min, Number max,
                       Number& number) {
   if (const auto read = file.integer(key, min, max)) number = static_cast<Number>(*read);
+}
+
+void read_forget_after(SettingsTable& file, CollectorConfig& config) {
+  constexpr std::string_view kKey = "forget_after";
+  const auto text = file.text(kKey);
+  if (!text) return;
+  const auto read = *text == kOff ? Milliseconds{0} : parse_duration(*text);
+  if (!read || (*text != kOff && (*read < kMinForgetAfter || *read > kMaxForgetAfter))) {
+    file.fail(kKey, fmt::format("'{}' is not allowed; give {} to {}, or {}", *text,
+                                format_duration(kMinForgetAfter), format_duration(kMaxForgetAfter),
+                                kOff));
+  }
+  config.forget_after = *read;
 }
 
 }  // namespace
@@ -165,6 +189,7 @@ void read_config_file(const std::filesystem::path& path, CollectorConfig& config
       file.duration("history_keep", kMinHistoryKeep, kMaxHistoryKeep).value_or(config.history_keep);
   config.checkpoint = file.duration("checkpoint", kMinCheckpointPeriod, kCheckpointPeriod)
                           .value_or(config.checkpoint);
+  read_forget_after(file, config);
   if (const auto token = file.text("read_token")) config.read_token = from_here(*token);
   config.insecure_reads = file.boolean("insecure_reads").value_or(config.insecure_reads);
   if (const auto level = file.text("log_level")) {

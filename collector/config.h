@@ -29,6 +29,7 @@ struct CollectorConfig {
   Milliseconds history_step{kDefaultHistoryStep};
   Milliseconds history_keep{kDefaultHistoryKeep};
   Milliseconds checkpoint{kCheckpointPeriod};
+  Milliseconds forget_after{kDefaultForgetAfter};  ///< 0: no host is forgotten for its silence.
   bool resize = false;  ///< Only a flag sets it: it is meant for one start.
   std::optional<std::filesystem::path> check_data;  ///< Check this folder instead of serving.
   std::optional<std::filesystem::path> read_token;

@@ -22,6 +22,7 @@ FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> 
   options.window = config.window;
   options.panic_below_percent = config.panic_below_percent;
   options.messages_per_host = config.messages_per_host;
+  options.forget_after = config.forget_after;
   options.keys = std::move(keys);
   options.start_number = start_number;
   return options;

@@ -185,6 +185,20 @@ static_assert(3 < kFlappingEndsBelow && kFlappingEndsBelow < kFlappingBegins &&
 inline constexpr std::chrono::minutes kExpectedGrace{10};
 inline constexpr std::chrono::minutes kPendingGrace{10};
 
+/// A host that was silent for so long while it was watched is forgotten, and its slot is free: of
+/// machines that come back, few take longer than a holiday. A checkpoint keeps the silence in units
+/// of a quarter of an hour, for which it has 13 bits.
+inline constexpr std::chrono::hours kDefaultForgetAfter{24 * 7};
+inline constexpr std::chrono::minutes kMinForgetAfter{1};
+inline constexpr std::chrono::hours kMaxForgetAfter{24 * 80};
+inline constexpr std::chrono::minutes kSilenceUnit{15};
+inline constexpr unsigned kSilenceBits = 13;
+static_assert(kMaxForgetAfter < kSilenceUnit * (1 << kSilenceBits));
+static_assert(kMaxInterval.count() < std::int64_t{1} << (32 - kSilenceBits));
+/// How often one may be forgotten, and how long it takes to look at all slots for one.
+inline constexpr std::chrono::seconds kForgetEvery{1};
+inline constexpr std::chrono::minutes kForgetRound{10};
+
 // --- The API ------------------------------------------------------------------------------------
 
 /// Hosts in one page of a list: this bounds how long one answer keeps a thread of the API.

@@ -35,6 +35,7 @@ Fleet::Fleet(const FleetOptions& options, HostTable& host_table, Instant start)
       columns_(options.capacity, start),
       view_(options.capacity),
       generation_(options.start_number << 32),
+      watched_until_(start),
       last_tick_(start),
       last_seen_(start) {
   INVARIANT(options.capacity % 64 == 0);
@@ -62,6 +63,7 @@ bool Fleet::restore(const RestoredHost& tenancy, Instant now) {
   record.key_id = tenancy.last.key_id;
   record.drained_until = tenancy.drained_until;
   record.reset_at = tenancy.reset_at;
+  record.watched_at = watched_ - tenancy.last.silent;
   // The checkpoint and the history are newer than the registry's row: if one of them knows that
   // the host was heard, it is awaited no longer.
   record.awaited =
@@ -114,6 +116,7 @@ std::optional<std::uint32_t> Fleet::enter(const IncomingDatagram& datagram) {
   record.name = datagram.snapshot.name;
   record.registered_at = datagram.arrival.wall;
   record.interval_ms = static_cast<std::uint32_t>(datagram.snapshot.interval.count());
+  record.watched_at = watched_;
   settle(*slot, record, datagram.arrival.now);
   return slot;
 }
@@ -209,6 +212,9 @@ const View& Fleet::tick(const Moment& moment, const TickInputs& inputs) {
   // Silence means nothing while all hosts are expected ones.
   doubt_.judge(moment.now, head.counts.hosts - head.counts.expected, count_quorum(view_), head);
   notices_.show(head);
+  watch(fleet_now, head.flags);
+  head.watched = watched_;
+  forget_silent(moment, fleet_now);
   return view_;
 }
 

@@ -59,6 +59,8 @@ struct FleetOptions {
   unsigned messages_per_host = kDefaultMessagesPerHost;
   std::vector<FleetKey> keys;      ///< One or two, of one fleet.
   std::uint64_t start_number = 0;  ///< The high half of every generation.
+  /// How long a host must be silent, watched all the time, to be forgotten; 0: none ever is.
+  Duration forget_after{0};
 };
 
 /// What the collector's edge (socket, loop, journal) has noticed since start; each tick gets it.
@@ -178,6 +180,10 @@ class Fleet {
   }
   void set_drain(std::uint32_t slot, WallTime until);
 
+  void watch(Instant fleet_now, std::uint32_t flags);
+  void forget_silent(const Moment& moment, Instant fleet_now);
+  [[nodiscard]] bool is_long_silent(std::uint32_t slot, WallTime wall, Instant fleet_now);
+
   static void take_record(const IncomingDatagram& datagram, bool late, HostRecord& record);
   void take_page(const IncomingDatagram& datagram, std::uint32_t slot, HostRecord& record);
   [[nodiscard]] std::optional<unsigned> place_of(const DetailPage& page, const HostRecord& record,
@@ -211,7 +217,11 @@ class Fleet {
   KnownTexts known_;   ///< Scratch: the name and labels that its host sent before.
   HostRecord record_;  ///< Scratch: a copy of the record that is being changed.
   std::uint64_t generation_;
-  std::uint64_t lost_ = 0;  ///< TickInputs::lost at the last tick.
+  std::uint64_t lost_ = 0;         ///< TickInputs::lost at the last tick.
+  Duration watched_{0};            ///< How long the fleet was watched since the start.
+  Instant watched_until_;          ///< In the fleet's time.
+  Instant forget_next_{};          ///< No host is forgotten before, in the fleet's time.
+  std::uint32_t forget_from_ = 0;  ///< The next slot to look at.
   Instant last_tick_;
   Instant last_seen_;   ///< The newest time that any call handed in.
   Duration paused_{0};  ///< The sum of all pauses: the fleet's time stood still during them.

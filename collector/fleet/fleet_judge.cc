@@ -151,10 +151,10 @@ Outcome Fleet::bar(const IncomingDatagram& datagram) {
 }
 
 /// Judges an authentic snapshot of a registered host that is not newer than the last accepted. It
-/// changes no state of the host, but people are told: of a clone that goes on with an epoch of its
-/// own, and of a host that speaks and yet is silent, because its newest epoch is another machine's,
-/// or because it repeats sequences. What was recorded more than kFirstContactSkew ago and is not
-/// remembered counts for nothing.
+/// changes no verdict on the host, but people are told: of a clone that goes on with an epoch of
+/// its own, and of a host that speaks and yet is silent, because its newest epoch is another
+/// machine's, or because it repeats sequences. What was recorded more than kFirstContactSkew ago
+/// and is not remembered counts for nothing.
 Outcome Fleet::judge_old(const IncomingDatagram& datagram, std::uint32_t slot,
                          SnapshotOrder::Rank rank, bool is_fresh) {
   Row& row = rows_[slot];
@@ -165,7 +165,11 @@ Outcome Fleet::judge_old(const IncomingDatagram& datagram, std::uint32_t slot,
       row.order.take_older(header.epoch, header.sequence, datagram.fleet_now, row.window)) {
     mark_conflict(datagram, slot);
   }
-  return is_silent(slot, datagram.fleet_now) ? refuse(Outcome::kStale, datagram) : Outcome::kStale;
+  if (!is_silent(slot, datagram.fleet_now)) return Outcome::kStale;
+  host_table_.own(slot, record_);
+  record_.watched_at = watched_;  // It counts as silent, but it is there, and is not forgotten.
+  host_table_.write(slot, record_);
+  return refuse(Outcome::kStale, datagram);
 }
 
 void Fleet::mark_conflict(const IncomingDatagram& datagram, std::uint32_t slot) {

@@ -73,6 +73,7 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   // The agent has started anew: what pages told of earlier runs is void, but not the checks' names.
   if (record.epoch != header.epoch) row.message_count = record.message_count = 0;
   take_record(datagram, late, record);
+  record.watched_at = watched_;  // Whoever speaks late speaks.
   record.lag = row.lag.value();
   record.lost += record.received > 1 ? skipped : 0;  // Of the first, what was skipped is not known.
   if (!columns_.is_in_conflict(slot, datagram.fleet_now)) record.conflict_source = Address{};

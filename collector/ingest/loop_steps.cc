@@ -65,8 +65,13 @@ void LoopSteps::end_tick(Instant begin, Instant end) {
   work.worst_tick_time = std::max(work.worst_tick_time, work.last_tick_time);
 }
 
-/// Writes at most one line a tick, and only when the flags changed.
+/// Writes a line when the flags changed, and one when a host was forgotten.
 void LoopSteps::log_change(const ViewHead& head) {
+  // At most one host a second is forgotten.
+  if (head.forgotten != logged_forgotten_) {
+    logged_forgotten_ = head.forgotten;
+    log_info("forgotten after long silence: {}", head.last_forgotten.view());
+  }
   if (head.flags == logged_flags_) return;
   logged_flags_ = head.flags;
   fmt::memory_buffer names;  // It fits on the stack, so nothing is allocated.

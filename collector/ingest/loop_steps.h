@@ -77,6 +77,7 @@ class LoopSteps {
   TickInputs inputs_;
   Instant next_tick_{};
   std::uint32_t logged_flags_ = 0;
+  std::uint64_t logged_forgotten_ = 0;
   std::uint32_t actions_left_ = kActionsPerTick;
 };
 

@@ -5,6 +5,7 @@
 // page each, and all of them are overwritten in place in one transaction, whatever the fleet does.
 // It is a table in the registry's file, and the same thread uses it.
 
+#include <algorithm>
 #include <functional>
 #include <span>
 #include <vector>
@@ -24,9 +25,26 @@ struct CheckpointSlot {
   std::uint16_t credential_generation = 0;
   std::uint8_t key_id = 0;
   std::uint8_t planes = 0;
-  std::uint32_t interval_ms = 0;  ///< May be newer than the registry's.
+  /// pack_timing() of its interval, which may be newer than the registry's, and of its silence.
+  std::uint32_t timing = 0;
 };
 static_assert(sizeof(CheckpointSlot) == kCheckpointSlotBytes);
+
+/// The interval is in the low bits, so that a checkpoint without silences reads as one of none.
+/// Silence is in whole kSilenceUnits.
+constexpr std::uint32_t pack_timing(std::uint32_t interval_ms, Duration silent) {
+  constexpr unsigned kIntervalBits = 32 - kSilenceBits;
+  constexpr std::int64_t kMost = (1 << kSilenceBits) - 1;
+  const std::int64_t units = std::clamp<std::int64_t>(silent / Duration{kSilenceUnit}, 0, kMost);
+  return (interval_ms & ((1U << kIntervalBits) - 1)) | static_cast<std::uint32_t>(units)
+                                                           << kIntervalBits;
+}
+constexpr Milliseconds interval_in(std::uint32_t timing) {
+  return Milliseconds{timing & ((1U << (32 - kSilenceBits)) - 1)};
+}
+constexpr Duration silence_in(std::uint32_t timing) {
+  return Duration{kSilenceUnit} * (timing >> (32 - kSilenceBits));
+}
 
 class CheckpointTable {
  public:

@@ -148,10 +148,13 @@ void RegistryKeeper::write_checkpoint() {
       if (!host_table_.read(first + i, record) || !record.registered) continue;
       // The planes may still be those of the slot's last host.
       const bool seen = record.generation <= view_.head.generation;
-      slots[i] = {record.agent_id,   record.epoch,
-                  record.sequence,   record.credential_generation,
-                  record.key_id,     seen ? planes_[first + i] : std::uint8_t{0},
-                  record.interval_ms};
+      slots[i] = {record.agent_id,
+                  record.epoch,
+                  record.sequence,
+                  record.credential_generation,
+                  record.key_id,
+                  seen ? planes_[first + i] : std::uint8_t{0},
+                  pack_timing(record.interval_ms, view_.head.watched - record.watched_at)};
     }
   };
   checkpoint_work_.add(registry_->write_checkpoint(view_.head, fill));

@@ -44,12 +44,12 @@ std::vector<RestoredHost> read_hosts(Registry& registry, const fs::path& file,
 /// Adds what the checkpoint knows about a host.
 void remember(const CheckpointSlot& slot, WallTime checkpointed_at, RestoredHost& tenancy) {
   if (slot.agent_id != tenancy.agent_id) return;
-  tenancy.last = {slot.epoch,  slot.sequence, slot.credential_generation,
-                  slot.key_id, slot.planes,   true};
+  tenancy.last = {slot.epoch,  slot.sequence, slot.credential_generation, slot.key_id,
+                  slot.planes, true,          silence_in(slot.timing)};
   // An operator has reset the host since the checkpoint.
   if (tenancy.reset_at > checkpointed_at) tenancy.last.epoch = tenancy.last.sequence = 0;
   // Either interval may be the newer one. The longer one raises no false alarm.
-  const Milliseconds interval{slot.interval_ms};
+  const Milliseconds interval = interval_in(slot.timing);
   if (interval > tenancy.interval && interval <= kMaxInterval) tenancy.interval = interval;
 }
 

@@ -40,6 +40,7 @@ struct HostRecord {
   Milliseconds uptime{0};
   Milliseconds skew{0};  ///< The collector's wall clock when it came, less the host's when sent.
   Duration lag{0};
+  Duration watched_at{0};  ///< ViewHead::watched when it last spoke; below 0 if before the start.
   std::uint64_t received = 0;  ///< How many of its snapshots came since the collector's start.
   std::uint64_t lost = 0;      ///< How many sequence numbers were missing among these.
   std::array<CheckState, kChecks> states{};

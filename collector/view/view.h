@@ -85,6 +85,9 @@ struct ViewHead {
   std::uint64_t late_ticks = 0;
   Duration worst_lateness{0};
   LoopWork work;
+  Duration watched{0};          ///< How long the fleet was watched since the start, without doubt.
+  std::uint64_t forgotten = 0;  ///< Hosts forgotten for their silence since the start.
+  HostName last_forgotten;
   std::uint64_t check_names_refused = 0;   ///< Detail pages whose check's name found no room.
   std::array<Notice, kNotices> notices{};  ///< The newest first.
 
