@@ -18,6 +18,16 @@ inline constexpr std::string_view kLogLevelForm = "debug, info, warning or error
 /// Returns nothing if there is no such level.
 std::optional<LogLevel> parse_log_level(std::string_view name);
 
+enum class LogFormat {
+  kText,  ///< Time, level and text; under systemd's journal, which keeps the time, its priority.
+  kJson   ///< An object a line: time, level, message.
+};
+inline constexpr std::string_view kLogFormatForm = "text or json";
+std::optional<LogFormat> parse_log_format(std::string_view name);
+
+/// Until the first call the format is kText.
+void set_log_format(LogFormat format);
+
 /// Lines below `level` are dropped. Until the first call the level is kInfo.
 void set_log_level(LogLevel level);
 

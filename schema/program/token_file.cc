@@ -4,26 +4,28 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <fstream>
+#include <string_view>
 
 #include "schema/limits.h"
 #include "schema/program/error.h"
+#include "schema/program/small_file.h"
 
 namespace flatline {
 
 std::string read_token_file(const std::filesystem::path& path) {
   struct stat status {};
-  std::ifstream file(path);
-  if (!file || ::stat(path.c_str(), &status) != 0) {
+  std::array<char, kTokenBytes + 2> buffer;  // A token, its newline, and one byte too many.
+  const std::string_view content = read_small_file(path.c_str(), buffer);
+  if (content.data() == nullptr || ::stat(path.c_str(), &status) != 0) {
     throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(errno)));
   }
   if ((status.st_mode & 0077) != 0) {
     throw Failure(fmt::format("{}: mode {:04o} lets others read a secret; run: chmod 600 {}",
                               path.string(), status.st_mode & 07777, path.string()));
   }
-  std::string token;
-  std::getline(file, token);
+  const std::string token(content.substr(0, content.find('\n')));
   const bool printable =
       std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < '\x7F'; });
   if (token.empty() || token.size() > kTokenBytes || !printable) {
