@@ -96,6 +96,7 @@ void read_endpoint(std::string_view flag, const std::string& text, Endpoint& end
 
 void apply(const Typed& typed, CollectorConfig& config) {
   read_endpoint("--listen", typed.listen, config.listen);
+  config.listen_asked |= !typed.listen.empty();
   read_endpoint("--api", typed.api, config.api);
   if (!typed.data.empty()) config.data = typed.data;
   if (typed.fleet_keys.size() > kFleetKeys) {
@@ -134,12 +135,13 @@ void apply(const Typed& typed, CollectorConfig& config) {
   config.insecure_reads |= typed.insecure_reads;
 }
 
-void read_endpoint_key(SettingsTable& file, std::string_view key, Endpoint& endpoint) {
+bool read_endpoint_key(SettingsTable& file, std::string_view key, Endpoint& endpoint) {
   const auto text = file.text(key);
-  if (!text) return;
+  if (!text) return false;
   const auto read = parse_endpoint(*text);
   if (!read) file.fail(key, fmt::format("'{}' is not allowed; give {}", *text, kEndpointForm));
   endpoint = *read;
+  return true;
 }
 
 template <typename Number>
@@ -166,8 +168,8 @@ void read_forget_after(SettingsTable& file, CollectorConfig& config) {
 void read_config_file(const std::filesystem::path& path, CollectorConfig& config) {
   SettingsTable file = read_settings(path, kConfigFileBytes);
   const auto from_here = [&](const std::string& written) { return path.parent_path() / written; };
-  read_endpoint_key(file, "listen", config.listen);
-  read_endpoint_key(file, "api", config.api);
+  config.listen_asked = read_endpoint_key(file, "listen", config.listen);
+  (void)read_endpoint_key(file, "api", config.api);
   if (const auto data = file.text("data")) config.data = from_here(*data);
   if (const auto keys = file.texts("fleet_keys", kFleetKeys)) {
     config.fleet_keys.clear();
@@ -197,7 +199,17 @@ void read_config_file(const std::filesystem::path& path, CollectorConfig& config
     if (!found) file.fail("log_level", fmt::format("must be {}", kLogLevelForm));
     config.log_level = *found;
   }
+  if (const auto format = file.text("log_format")) {
+    const auto found = parse_log_format(*format);
+    if (!found) file.fail("log_format", fmt::format("must be {}", kLogFormatForm));
+    config.log_format = *found;
+  }
   file.finish();
+}
+
+Endpoint receive_endpoint(const CollectorConfig& config, bool has_ipv6) {
+  if (config.listen_asked || has_ipv6) return config.listen;
+  return {"0.0.0.0", config.listen.port};
 }
 
 void require_history(const CollectorConfig& config) {

@@ -1,7 +1,7 @@
 #pragma once
 
 // The collector's configuration: a TOML file, and flags that override it. It is read while the
-// collector starts, and never again.
+// collector starts, and again when it reloads (reload.h).
 
 #include <filesystem>
 #include <optional>
@@ -16,6 +16,7 @@ namespace flatline {
 
 struct CollectorConfig {
   Endpoint listen{"::", 4170};
+  bool listen_asked = false;  ///< Somebody gave `listen`; else it is the default.
   Endpoint api{"127.0.0.1", 4171};
   std::filesystem::path data = "/var/lib/flatline";
   std::vector<std::filesystem::path> fleet_keys;
@@ -35,6 +36,7 @@ struct CollectorConfig {
   std::optional<std::filesystem::path> read_token;
   bool insecure_reads = false;
   LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
   bool check_only = false;  ///< Check everything that was given, then end.
 
   /// Whether the API may be bound to an address other than loopback.
@@ -46,6 +48,9 @@ struct CollectorConfig {
 /// --version), which was printed. Throws UsageError for a wrong command line, and Failure for a
 /// wrong file.
 std::optional<CollectorConfig> read_collector_config(int argc, const char* const* argv);
+
+/// Where to listen: what somebody asked for, or the default, which without IPv6 is all of IPv4.
+Endpoint receive_endpoint(const CollectorConfig& config, bool has_ipv6);
 
 /// Throws UsageError unless the history's step and length fit each other and the tick. Its message
 /// fits both the file and the flags, since the values may come from either.

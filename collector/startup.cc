@@ -1,8 +1,19 @@
 #include "collector/startup.h"
 
+#include <fmt/core.h>
+#include <sys/stat.h>
+
+#include <memory>
+#include <utility>
+
 #include "collector/api/admin_token.h"
+#include "collector/api/listener.h"
 #include "collector/journal/past_files.h"
+#include "collector/reload.h"
 #include "schema/program/log.h"
+#include "schema/program/standard_files.h"
+#include "schema/program/version.h"
+#include "schema/wire/text.h"
 
 namespace flatline {
 
@@ -10,6 +21,12 @@ std::vector<std::uint8_t> key_ids_of(const std::vector<FleetKey>& keys) {
   std::vector<std::uint8_t> ids;
   for (const FleetKey& key : keys) ids.push_back(key.key_id);
   return ids;
+}
+
+std::string key_ids_text(const std::vector<FleetKey>& keys) {
+  std::vector<std::string> ids;
+  for (const FleetKey& key : keys) ids.push_back(std::to_string(key.key_id));
+  return join(ids, " and ");
 }
 
 FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> keys,
@@ -29,7 +46,7 @@ FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> 
 }
 
 JournalOptions journal_options(const CollectorConfig& config, const FleetId& fleet,
-                               const std::string& admin_token) {
+                               AdminGate& gate) {
   JournalOptions options;
   options.fleet = fleet;
   options.folder = config.data;
@@ -38,10 +55,49 @@ JournalOptions journal_options(const CollectorConfig& config, const FleetId& fle
   options.history_keep = config.history_keep;
   options.checkpoint_period = config.checkpoint;
   options.resize = config.resize;
-  options.taken_over = [folder = config.data, &admin_token] {
-    keep_admin_token(folder, admin_token);
+  options.taken_over = [folder = config.data, &gate] {
+    if (keep_admin_token(folder, gate.token())) gate.set_token(gate.token(), "");
   };
   return options;
+}
+
+void open_gate(AdminGate& gate, const CollectorConfig& config) {
+  AdminToken admin = admin_token(config.data);
+  if (!admin.trouble.empty()) {
+    log_warning("{}; operators can change nothing before that is mended and reloaded (SIGHUP)",
+                admin.trouble);
+  }
+  gate.set_token(std::move(admin.token), std::move(admin.trouble));
+}
+
+void keep_files_private() {
+  ::umask(S_IRWXG | S_IRWXO);
+}
+
+StopLine::~StopLine() {
+  if (is_due_) log_info("stop: told to end");
+}
+
+void print_checked(const CollectorConfig& config) {
+  check_api_address(config.api, config.others_may_ask());
+  print(fmt::format("ok: {} slots, udp {}, api {}\n", config.capacity,
+                    format_endpoint(config.listen), format_endpoint(config.api)));
+}
+
+void report_start(const CollectorConfig& config, const std::vector<FleetKey>& keys,
+                  const ReceiveSocket& socket, const ApiServer& api) {
+  const ReceiveBuffer& buffer = socket.buffer();
+  if (!buffer.sufficient()) {
+    log_warning(
+        "receive buffer: the kernel granted {} of {} bytes; to grant all: sysctl -w "
+        "net.core.rmem_max={}",
+        buffer.granted_bytes, buffer.wanted_bytes, buffer.wanted_bytes / 2);
+  }
+  const std::string serving =
+      fmt::format("udp={} api={}", format_address(socket.local()), api.address());
+  print(fmt::format("ready {}\n", serving));  // Whoever cannot be told so is told why not.
+  log_info("start: flatline {}, {} slots, fleet keys {}, {}", kVersion, config.capacity,
+           key_ids_text(keys), serving);
 }
 
 void restore(Fleet& fleet, ActionExecutor& executor, const Journal& journal, Instant now) {
@@ -67,7 +123,11 @@ ApiSources api_sources(const CollectorConfig& config, const RunFacts& run,
           config.stale_after,
           run.started,
           run.receive_buffer,
-          [&journal] { return journal.status(); },
+          [&journal, &gate] {
+            StorageStatus status = journal.status();
+            if (gate.has_trouble()) status.add_trouble(gate.trouble());
+            return status;
+          },
           gate,
           [&queue](const ActionRequest& request, const ActionNames& names, Milliseconds patience) {
             return queue.ask(request, names, patience);
@@ -76,6 +136,46 @@ ApiSources api_sources(const CollectorConfig& config, const RunFacts& run,
             return journal.wait_for_action(turn, patience);
           },
           [folder = config.data] { return open_past(folder); }};
+}
+
+namespace {
+
+/// Hands over what was read, on the loop's thread. Where the kernel does not take the filter for
+/// the new keys, all stays as it was.
+void take_over(const Reloads& reloads, const Reloaded& read) {
+  try {
+    reloads.socket.take_only(key_ids_of(read.keys));
+    reloads.fleet.set_keys(read.keys);
+    if (!read.admin_token.empty()) reloads.gate.set_token(read.admin_token, "");
+    reloads.api.set_read_token(read.read_token);
+    set_log_level(read.log_level);
+    log_info("reload: done; the live fleet keys are {}", key_ids_text(read.keys));
+  } catch (const std::exception& error) {
+    log_warning("reload: {}; all stays as it was", error.what());
+  }
+}
+
+}  // namespace
+
+std::function<std::function<void()>()> reload_hook(int argc, char** argv,
+                                                   const CollectorConfig& running,
+                                                   const Reloads& reloads) {
+  // The keys that are live, for the next reload to compare with. One reload goes on at a time.
+  const auto live = std::make_shared<std::vector<FleetKey>>(reloads.fleet.keys());
+  return [=]() -> std::function<void()> {
+    try {
+      const auto now = read_collector_config(argc, argv);
+      if (!now) return nullptr;
+      const auto read = std::make_shared<Reloaded>(reload(running, *now, *live));
+      return [=] {
+        take_over(reloads, *read);
+        *live = reloads.fleet.keys();
+      };
+    } catch (const std::exception& error) {
+      log_warning("reload: {}; all stays as it was", error.what());
+      return nullptr;
+    }
+  };
 }
 
 }  // namespace flatline

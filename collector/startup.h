@@ -4,27 +4,57 @@
 // the configuration into each object's options, give the fleet what the last start left, and
 // connect the API's questions with those who answer them.
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "collector/api/admin_gate.h"
+#include "collector/api/server.h"
 #include "collector/api/sources.h"
 #include "collector/config.h"
 #include "collector/fleet/action_executor.h"
 #include "collector/fleet/fleet.h"
 #include "collector/ingest/action_queue.h"
+#include "collector/ingest/receive_socket.h"
 #include "collector/journal/journal.h"
 
 namespace flatline {
 
 /// The key ids that the socket lets pass.
 std::vector<std::uint8_t> key_ids_of(const std::vector<FleetKey>& keys);
+/// The same for people: `1 and 2`.
+std::string key_ids_text(const std::vector<FleetKey>& keys);
 FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> keys,
                            std::uint64_t start_number);
-/// `admin_token` is written into a folder that somebody puts in the data folder's place while the
-/// collector runs (keep_admin_token). It is borrowed, because it is read only after the journal was
-/// made; it must outlive the journal.
+/// The gate's token is written into a folder that somebody puts in the data folder's place while
+/// the collector runs (keep_admin_token). The gate must outlive the journal.
 JournalOptions journal_options(const CollectorConfig& config, const FleetId& fleet,
-                               const std::string& admin_token);
+                               AdminGate& gate);
+/// Gives the gate the token of the data folder, which must be there.
+void open_gate(AdminGate& gate, const CollectorConfig& config);
+
+/// From now on nobody but the collector's own user may read what it writes, from the first byte on.
+void keep_files_private();
+
+/// Says in the log that the collector has ended. It is made first, so that its line is the last.
+class StopLine {
+ public:
+  StopLine() = default;
+  ~StopLine();
+  StopLine(const StopLine&) = delete;
+  StopLine& operator=(const StopLine&) = delete;
+  /// The collector has served, so there is something to tell.
+  void is_due() { is_due_ = true; }
+
+ private:
+  bool is_due_ = false;
+};
+
+/// Says that the configuration is right, on stdout. Throws Failure if it cannot be served.
+void print_checked(const CollectorConfig& config);
+/// Says on stdout and in the log that the collector serves, and what the kernel did not grant it.
+void report_start(const CollectorConfig& config, const std::vector<FleetKey>& keys,
+                  const ReceiveSocket& socket, const ApiServer& api);
 
 /// Gives fleet and executor what the journal kept of the last start. Rows that do not fit are left
 /// out, and a line in the log counts them.
@@ -42,5 +72,18 @@ struct RunFacts {
 ApiSources api_sources(const CollectorConfig& config, const RunFacts& run,
                        const HostTable& host_table, const ViewBoard& board, AdminGate& gate,
                        ActionQueue& queue, Journal& journal);
+
+/// Who gets what a reload takes over. All must outlive the loop.
+struct Reloads {
+  Fleet& fleet;
+  ReceiveSocket& socket;
+  AdminGate& gate;
+  ApiServer& api;
+};
+/// The loop's hook for SIGHUP: reads the configuration of the same command line again. `running` is
+/// what the collector was started with.
+std::function<std::function<void()>()> reload_hook(int argc, char** argv,
+                                                   const CollectorConfig& running,
+                                                   const Reloads& reloads);
 
 }  // namespace flatline

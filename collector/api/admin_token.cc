@@ -6,7 +6,6 @@
 #include <array>
 
 #include "schema/limits.h"
-#include "schema/program/error.h"
 #include "schema/program/log.h"
 #include "schema/program/presence.h"
 #include "schema/program/token_file.h"
@@ -25,37 +24,43 @@ std::string make_token() {
 
 }  // namespace
 
-std::string admin_token(const std::filesystem::path& folder) {
+AdminToken admin_token(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / kAdminTokenFile;
   std::string token = make_token();
   try {
     if (known_presence_of(file).is_missing()) {
       create_whole_file(file, token + "\n");
-      return token;
+      return {token, ""};
     }
-  } catch (const Failure& error) {
-    log_warning("{}; operators can change nothing before the next start", error.what());
-    return token;
+  } catch (const std::exception& error) {
+    return {token, error.what()};
   }
-  return read_token_file(file);
+  try {
+    return {read_token_file(file), ""};
+  } catch (const std::exception& error) {
+    return {"", error.what()};
+  }
 }
 
-void keep_admin_token(const std::filesystem::path& folder, const std::string& token) {
+bool keep_admin_token(const std::filesystem::path& folder, const std::string& token) {
   const std::filesystem::path file = folder / kAdminTokenFile;
   try {
+    if (token.empty()) return false;
     if (known_presence_of(file).is_there()) {
       log_warning(
           "{}: another folder is at its place now; if its {} is another, it counts from the "
           "next start on",
           folder.string(), kAdminTokenFile);
-      return;
+      return false;
     }
     create_whole_file(file, token + "\n");
     log_warning("{}: another folder is at its place now; {} is written into it", folder.string(),
                 kAdminTokenFile);
+    return true;
   } catch (const std::exception& error) {
     log_warning("{}", error.what());
   }
+  return false;
 }
 
 }  // namespace flatline

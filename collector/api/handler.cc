@@ -86,15 +86,25 @@ ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string re
 /// Only addresses, localhost and the configured name are ours. Where readers need a token such a
 /// page has none, so that any name will do.
 bool ApiHandler::is_for_us(const std::string& host) const {
-  if (!read_token_.empty()) return true;
+  if (!read_token().empty()) return true;
   const std::string name = host_name(host);
   return name == "localhost" || name == to_comparable(bound_.host) || is_address(name);
 }
 
 /// Whoever may change something may read, too.
 bool ApiHandler::may_read(const ApiRequest& request) const {
-  return read_token_.empty() || shows_token(request.authorization, read_token_) ||
-         gate_.knows(request);
+  const std::string token = read_token();
+  return token.empty() || shows_token(request.authorization, token) || gate_.knows(request);
+}
+
+void ApiHandler::set_read_token(std::string token) {
+  const std::lock_guard guard(mutex_);
+  read_token_ = std::move(token);
+}
+
+std::string ApiHandler::read_token() const {
+  const std::lock_guard guard(mutex_);
+  return read_token_;
 }
 
 std::optional<ApiResponse> ApiHandler::refuse(Access access, const ApiRequest& request,

@@ -3,6 +3,7 @@
 // Finds the answer to a request: it checks who may ask, finds the route that answers, and knows
 // every way to refuse. The server speaks HTTP around it, and asks it from any of its threads.
 
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ class ApiHandler {
   ApiHandler(const ApiSources& sources, Endpoint bound, std::string read_token);
 
   /// `request` must outlive the outcome.
+  /// From now on readers must show this token; none if it is empty.
+  void set_read_token(std::string token);
+
   [[nodiscard]] ApiOutcome answer(const ApiRequest& request, const Moment& moment) const;
   /// The largest body that is worth reading: 0 if there is no such route, or if who asks may not
   /// use it. Of the request only the headers and from_loopback are there.
@@ -28,6 +32,7 @@ class ApiHandler {
 
  private:
   [[nodiscard]] bool is_for_us(const std::string& host) const;
+  [[nodiscard]] std::string read_token() const;
   [[nodiscard]] bool may_read(const ApiRequest& request) const;
   /// Returns the answer that refuses a request which may not use such a route, or not now.
   [[nodiscard]] std::optional<ApiResponse> refuse(Access access, const ApiRequest& request,
@@ -37,6 +42,7 @@ class ApiHandler {
   AdminGate& gate_;
   std::vector<Route> routes_;
   Endpoint bound_;
+  mutable std::mutex mutex_;  ///< Guards the token.
   std::string read_token_;
 };
 

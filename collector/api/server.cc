@@ -221,6 +221,10 @@ ApiServer::ApiServer(ApiListener& listener, const ApiOptions& options, const Api
 
 ApiServer::~ApiServer() = default;
 
+void ApiServer::set_read_token(std::string token) {
+  state_->handler.set_read_token(std::move(token));
+}
+
 std::string ApiServer::address() const {
   return format_address(state_->bound);
 }

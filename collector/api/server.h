@@ -30,6 +30,8 @@ class ApiServer {
 
   /// `ADDR:PORT` as bound.
   [[nodiscard]] std::string address() const;
+  /// From now on readers must show this token; none if it is empty. Any thread may call it.
+  void set_read_token(std::string token);
 
  private:
   struct State;

@@ -101,6 +101,11 @@ class Fleet {
   /// accept(). Returns how many were accepted. A batch has at most kReceiveBatch datagrams.
   std::size_t accept_all(std::span<const ReceivedDatagram> batch, const Moment& arrival);
 
+  /// From now on these keys are live: one or two, of the same fleet. What was derived from a key
+  /// that is not among them is forgotten.
+  void set_keys(std::vector<FleetKey> keys);
+  [[nodiscard]] const std::vector<FleetKey>& keys() const { return options_.keys; }
+
   // What operators do (CONTRACT.md, "Actions"). None of these allocates. With kNoHost, kNoRoom and
   // kFleetFull nothing was changed. Ends are compared with the wall clock at each tick.
 

@@ -3,8 +3,22 @@
 // is not heard.
 
 #include "collector/fleet/fleet.h"
+#include "schema/invariant.h"
 
 namespace flatline {
+
+/// A key of another fleet's may one day come under the id of one that was dropped, so nothing may
+/// be left of that one.
+void Fleet::set_keys(std::vector<FleetKey> keys) {
+  INVARIANT(!keys.empty());
+  INVARIANT(keys.size() <= kFleetKeys);
+  options_.keys = std::move(keys);
+  for (Row& row : rows_) {
+    if (!row.has_key || find_key(row.key_id) != nullptr) continue;
+    row.epoch_key = SecretKey{};
+    row.has_key = false;
+  }
+}
 
 void Fleet::restore(const Freeze& freeze) {
   frozen_until_ = freeze.until;

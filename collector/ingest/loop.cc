@@ -3,11 +3,16 @@
 #include <uv.h>
 
 #include <algorithm>
+#include <csignal>
+#include <exception>
+#include <mutex>
+#include <thread>
 #include <utility>
 
 #include "collector/ingest/loop_steps.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
+#include "schema/program/log.h"
 
 namespace flatline {
 
@@ -24,7 +29,8 @@ struct Loop::State {
         steps(
             fleet, board, tick, from.buffer().room(),
             {[this](bool was_filled) { return read_losses(was_filled); }, std::move(hooks.degraded),
-             std::move(hooks.published), std::move(hooks.perform_actions)}) {}
+             std::move(hooks.published), std::move(hooks.perform_actions)}),
+        reload(std::move(hooks.reload)) {}
 
   void on_readable() {
     uv_poll_stop(&poll);
@@ -90,6 +96,36 @@ struct Loop::State {
     steps.end_tick(moment.now, monotonic_now());
   }
 
+  /// One reload goes on at a time. Of those that are asked for meanwhile, one follows. Its thread
+  /// waits for files, and nobody for the thread: if it never comes back, the loop ends without it.
+  void on_reload() {
+    reload_again = reloading;
+    if (reloading || !reload) return;
+    try {
+      std::thread([shared = reloaded_by, read = reload] {
+        std::function<void()> apply = read();
+        const std::lock_guard guard(shared->mutex);
+        shared->apply = std::move(apply);
+        if (shared->wake != nullptr) uv_async_send(shared->wake);
+      }).detach();
+      reloading = true;
+    } catch (const std::exception& error) {
+      log_warning("reload: no thread for it: {}", error.what());
+    }
+  }
+
+  void on_reloaded() {
+    std::function<void()> apply;
+    {
+      const std::lock_guard guard(reloaded_by->mutex);
+      apply = std::move(reloaded_by->apply);
+      reloaded_by->apply = nullptr;
+    }
+    if (apply) apply();
+    reloading = false;
+    if (reload_again) on_reload();
+  }
+
   LoopSteps::KernelLosses read_losses(bool was_filled) {
     socket.counters().read(was_filled);
     return {socket.counters().lost(), socket.counters().filtered()};
@@ -103,6 +139,16 @@ struct Loop::State {
   ReceiveSocket& socket;
   Duration beat;
   LoopSteps steps;
+  std::function<std::function<void()>()> reload;
+  /// What a reload's thread shares with the loop, and keeps if the loop is gone.
+  struct Reloading {
+    std::mutex mutex;
+    std::function<void()> apply;  ///< What is left to do on the loop's thread.
+    uv_async_t* wake = nullptr;   ///< nullptr once the loop is gone.
+  };
+  std::shared_ptr<Reloading> reloaded_by = std::make_shared<Reloading>();
+  bool reloading = false;
+  bool reload_again = false;
 
   uv_loop_t loop{};
   uv_poll_t poll{};
@@ -113,6 +159,8 @@ struct Loop::State {
   uv_async_t caller{};
   uv_signal_t terminate{};
   uv_signal_t interrupt{};
+  uv_signal_t hang_up{};
+  uv_async_t reloaded{};
 };
 
 Loop::Loop(ReceiveSocket& socket, Fleet& fleet, ViewBoard& board, Duration tick, Hooks hooks)
@@ -132,18 +180,30 @@ Loop::Loop(ReceiveSocket& socket, Fleet& fleet, ViewBoard& board, Duration tick,
   }));
   require(uv_signal_init(&state.loop, &state.terminate));
   require(uv_signal_init(&state.loop, &state.interrupt));
+  require(uv_signal_init(&state.loop, &state.hang_up));
+  require(uv_async_init(&state.loop, &state.reloaded,
+                        [](uv_async_t* handle) { State::of(handle).on_reloaded(); }));
   state.poll.data = state.rest.data = state.no_rest.data = &state;
   state.ticker.data = state.beater.data = state.caller.data = &state;
+  state.hang_up.data = state.reloaded.data = &state;
+  state.reloaded_by->wake = &state.reloaded;
   const auto stop = [](uv_signal_t* handle, int) { uv_stop(handle->loop); };
   require(uv_signal_start(&state.terminate, stop, SIGTERM));
   require(uv_signal_start(&state.interrupt, stop, SIGINT));
+  require(uv_signal_start(
+      &state.hang_up, [](uv_signal_t* handle, int) { State::of(handle).on_reload(); }, SIGHUP));
 }
 
 Loop::~Loop() {
+  {
+    const std::lock_guard guard(state_->reloaded_by->mutex);
+    state_->reloaded_by->wake = nullptr;
+  }
   uv_walk(
       &state_->loop, [](uv_handle_t* handle, void*) { uv_close(handle, nullptr); }, nullptr);
   uv_run(&state_->loop, UV_RUN_DEFAULT);
   uv_loop_close(&state_->loop);
+  std::signal(SIGHUP, SIG_IGN);  // libuv has put back that it ends the program.
 }
 
 void Loop::run() {

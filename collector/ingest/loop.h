@@ -8,12 +8,12 @@
 // view board, so none of them needs a lock. Other threads may read the host table and the view
 // board meanwhile, under sequence locks that never make this thread wait.
 //
-// libuv calls the loop back for five reasons: the socket is readable, the socket has rested, a beat
-// is due, a tick is due, or somebody used call(). A callback reads the clocks and takes a step of
-// LoopSteps, which is handed the time and knows nothing of libuv. A look at the socket takes
-// datagrams in batches and hands them to the fleet. A beat shows the fleet that the collector is
-// alive, so that a pause can be told from silence. A tick has the fleet sweep all slots, publishes
-// the view, and then wakes the journal through a hook.
+// libuv calls the loop back for six reasons: the socket is readable, the socket has rested, a beat
+// is due, a tick is due, somebody used call(), or SIGHUP asks for a reload. A callback reads the
+// clocks and takes a step of LoopSteps, which is handed the time and knows nothing of libuv. A look
+// at the socket takes datagrams in batches and hands them to the fleet. A beat shows the fleet that
+// the collector is alive, so that a pause can be told from silence. A tick has the fleet sweep all
+// slots, publishes the view, and then wakes the journal through a hook.
 //
 // Disk and HTTP have threads of their own, for which this one never waits. They reach it in one way
 // only: call() may be used from any thread, never blocks, and makes the loop call its hook
@@ -38,6 +38,10 @@ class Loop {
     std::function<void()> published;
     /// Performs up to `most` actions, and returns how many it performed.
     std::function<std::uint32_t(WallTime now, std::uint32_t most)> perform_actions;
+    /// SIGHUP came. This one is called on a thread of its own, where it may wait for the disk, even
+    /// beyond the loop's end: it holds all that it reads by value. What it returns, if anything, is
+    /// then called on the loop's thread. Neither may throw.
+    std::function<std::function<void()>()> reload;
   };
 
   /// Borrows socket, fleet and board, which must outlive the loop.

@@ -97,6 +97,11 @@ std::size_t wanted_receive_bytes(std::uint32_t capacity, Milliseconds min_interv
                                  std::size_t{1} << 30);
 }
 
+bool has_ipv6() {
+  const Descriptor probe(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  return probe.is_open() || errno != EAFNOSUPPORT;
+}
+
 struct ReceiveSocket::Batch {
   Batch() {
     for (std::size_t i = 0; i < kReceiveBatch; ++i) {

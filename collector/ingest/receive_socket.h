@@ -26,6 +26,9 @@ namespace flatline {
 /// sends every `min_interval`; but at least kMinReceiveBufferBytes, which strangers may fill.
 std::size_t wanted_receive_bytes(std::uint32_t capacity, Milliseconds min_interval);
 
+/// Whether the kernel has IPv6 at all.
+bool has_ipv6();
+
 class ReceiveSocket {
  public:
   /// Binds to `host`, a numeric address ("::" takes IPv4 too), and to `port`; 0 means any free

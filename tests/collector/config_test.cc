@@ -39,6 +39,39 @@ struct File {
   TemporaryFolder folder;
 };
 
+TEST_CASE("without IPv6 the default takes all of IPv4, and what somebody asked for stays") {
+  const std::vector<std::string> key = {"--fleet-key", "fleet.key"};
+  CHECK(receive_endpoint(read(key), true) == Endpoint{"::", 4170});
+  CHECK(receive_endpoint(read(key), false) == Endpoint{"0.0.0.0", 4170});
+  CHECK(receive_endpoint(read({"--fleet-key", "k", "--listen", "[::]:4170"}), false) ==
+        Endpoint{"::", 4170});
+  const File file("fleet_keys = \"k\"\nlisten = \"[::]:4170\"\n");
+  CHECK(receive_endpoint(read({"--config", file.path()}), false) == Endpoint{"::", 4170});
+  const File without("fleet_keys = \"k\"\n");
+  CHECK(receive_endpoint(read({"--config", without.path()}), false) == Endpoint{"0.0.0.0", 4170});
+}
+
+TEST_CASE("silent hosts are forgotten after a time, or never") {
+  const auto after = [](const std::string& text) {
+    return read({"--fleet-key", "k", "--forget-after", text}).forget_after;
+  };
+  CHECK(after("1m") == 1min);
+  CHECK(after("80d") == 80 * 24h);
+  CHECK(after("off") == 0s);
+  for (const char* wrong : {"59s", "81d", "never", "0"}) {
+    CAPTURE(std::string(wrong));
+    CHECK(message_of<UsageError>([&] { after(wrong); }).find("--forget-after") !=
+          std::string::npos);
+    const File file(std::string("forget_after = \"") + wrong + "\"\n");
+    CHECK(file.error().find("give 1m to 80d, or off") != std::string::npos);
+  }
+  const File file("fleet_keys = \"k\"\nforget_after = \"off\"\nlog_format = \"json\"\n");
+  const CollectorConfig config = read({"--config", file.path()});
+  CHECK(config.forget_after == 0s);
+  CHECK(config.log_format == LogFormat::kJson);
+  CHECK(File("log_format = \"xml\"\n").error().find("must be text or json") != std::string::npos);
+}
+
 TEST_CASE("a key is enough; the rest has defaults") {
   const CollectorConfig config = read({"--fleet-key", "fleet.key"});
   CHECK(config.listen == Endpoint{"::", 4170});
@@ -54,6 +87,8 @@ TEST_CASE("a key is enough; the rest has defaults") {
   CHECK(config.history_step == 10s);
   CHECK(config.history_keep == 24h);
   CHECK(config.checkpoint == 1min);
+  CHECK(config.forget_after == 7 * 24h);
+  CHECK(config.log_format == LogFormat::kText);
   CHECK_FALSE(config.resize);
   CHECK_FALSE(config.read_token);
   CHECK_FALSE(config.insecure_reads);

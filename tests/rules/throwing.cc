@@ -28,8 +28,10 @@ const Words kMayThrow = {
     "collector/api/listener.cc",
     "collector/api/server.cc",
     "collector/api/slow_pool.cc",
-    // One call at an edge: the journal's steps catch it, and so does whoever answers a request.
+    // One call at an edge: the journal's steps catch it, and so does whoever answers a request, or
+    // whoever is told to reload.
     "collector/journal/",
+    "collector/reload.cc",
     // One job, and main catches.
     "tools/",
     "bench/",

@@ -1,0 +1,79 @@
+#include "collector/reload.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "collector/api/admin_token.h"
+#include "collector/api/listener.h"
+#include "schema/program/error.h"
+#include "schema/program/key_file.h"
+#include "schema/program/token_file.h"
+#include "schema/wire/text.h"
+
+namespace flatline {
+
+std::vector<std::string> settings_refused(const CollectorConfig& running,
+                                          const CollectorConfig& now) {
+  std::vector<std::string> refused;
+  const auto compare = [&](const char* name, const auto& before, const auto& after) {
+    if (!(before == after)) refused.emplace_back(name);
+  };
+  compare("listen", running.listen, now.listen);
+  compare("api", running.api, now.api);
+  compare("data", running.data, now.data);
+  compare("capacity", running.capacity, now.capacity);
+  compare("tick", running.tick, now.tick);
+  compare("stale_after", running.stale_after, now.stale_after);
+  compare("window", running.window, now.window);
+  compare("min_interval", running.min_interval, now.min_interval);
+  compare("panic_below", running.panic_below_percent, now.panic_below_percent);
+  compare("messages_per_host", running.messages_per_host, now.messages_per_host);
+  compare("history_step", running.history_step, now.history_step);
+  compare("history_keep", running.history_keep, now.history_keep);
+  compare("checkpoint", running.checkpoint, now.checkpoint);
+  compare("forget_after", running.forget_after, now.forget_after);
+  compare("insecure_reads", running.insecure_reads, now.insecure_reads);
+  compare("log_format", running.log_format, now.log_format);
+  return refused;
+}
+
+void check_keys(const std::vector<FleetKey>& live, const std::vector<FleetKey>& keys) {
+  for (const FleetKey& key : keys) {
+    if (key.fleet != live.front().fleet) {
+      throw Failure(
+          "fleet_keys: these are another fleet's keys, which takes a restart and a data "
+          "folder of its own");
+    }
+    const auto same_id = std::ranges::find(live, key.key_id, &FleetKey::key_id);
+    if (same_id != live.end() && same_id->key != key.key) {
+      throw Failure(fmt::format(
+          "fleet_keys: key id {} is live with other bytes; a new key needs an id of its own",
+          key.key_id));
+    }
+  }
+}
+
+Reloaded reload(const CollectorConfig& running, const CollectorConfig& now,
+                const std::vector<FleetKey>& live) {
+  Reloaded read;
+  read.keys = read_fleet_keys(now.fleet_keys);
+  check_keys(live, read.keys);
+  if (now.read_token) {
+    read.read_token = read_token_file(*now.read_token);
+  } else {
+    check_api_address(running.api, running.insecure_reads);
+  }
+  read.log_level = now.log_level;
+  const AdminToken admin = admin_token(running.data);
+  if (admin.trouble.empty()) read.admin_token = admin.token;
+  if (!admin.trouble.empty()) log_warning("reload: {}", admin.trouble);
+  const std::vector<std::string> refused = settings_refused(running, now);
+  if (!refused.empty()) {
+    log_warning("reload: {}: another value takes a restart; it stays as it was",
+                join(refused, ", "));
+  }
+  return read;
+}
+
+}  // namespace flatline

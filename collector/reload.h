@@ -1,0 +1,37 @@
+#pragma once
+
+// What a running collector takes over from its configuration when SIGHUP comes: the fleet keys, the
+// tokens and the log level. Everything else takes a restart, and is refused by name. A reload that
+// finds anything wrong changes nothing, and says what was wrong.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "collector/config.h"
+#include "schema/wire/identity.h"
+
+namespace flatline {
+
+/// What a reload takes over.
+struct Reloaded {
+  std::vector<FleetKey> keys;
+  std::string read_token;   ///< Empty: anybody may read.
+  std::string admin_token;  ///< Empty: it could not be read, so it stays as it is.
+  LogLevel log_level = LogLevel::kInfo;
+};
+
+/// Names the settings in which `now` differs from `running` and which only a restart takes over.
+[[nodiscard]] std::vector<std::string> settings_refused(const CollectorConfig& running,
+                                                        const CollectorConfig& now);
+
+/// Throws Failure unless `keys` may take the place of `live`: they are of the same fleet, and no
+/// live key id comes with other bytes.
+void check_keys(const std::vector<FleetKey>& live, const std::vector<FleetKey>& keys);
+
+/// Reads what `now` names, for a collector that runs with `running` and has the `live` keys. It
+/// waits for the disk. Throws Failure, and says in the log what it refuses of the rest.
+[[nodiscard]] Reloaded reload(const CollectorConfig& running, const CollectorConfig& now,
+                              const std::vector<FleetKey>& live);
+
+}  // namespace flatline

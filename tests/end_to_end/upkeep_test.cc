@@ -1,0 +1,216 @@
+// What an administrator does to a running collector, and what it leaves to others: reload, limits
+// of the system, private files, its log.
+
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "tests/harness/asking.h"
+#include "tests/harness/files.h"
+
+using namespace flatline;
+using namespace flatline::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Waits until the program has said `words` on stderr.
+void await_said(ChildProcess& process, const std::string& words) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (process.err().find(words) == std::string::npos) {
+    CAPTURE(words);
+    CAPTURE(process.err());
+    require_before(deadline);
+    (void)process.read_line(50ms);
+  }
+}
+
+/// Has the collector reload, and waits for what it says then.
+void reload(RunningCollector& collector, const std::string& says) {
+  collector.process().send_signal(SIGHUP);
+  await_said(collector.process(), says);
+}
+
+void write_secret(const fs::path& path, const std::string& text) {
+  write_content(path, text);
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+}
+
+/// The collector's command line on free ports, as a shell runs it after `before`.
+std::vector<std::string> in_shell(const fs::path& folder, const std::string& before) {
+  const std::string key = (folder / "fleet.key").string();
+  if (!fs::exists(key)) {
+    REQUIRE(run_to_end({kFlatline, "keygen", "-o", key}).exit_code == 0);
+  }
+  return {"/bin/sh",          "-c",     before + " exec \"$0\" \"$@\"",
+          kFlatlineCollector, "--data", (folder / "data").string(),
+          "--fleet-key",      key,      "--listen",
+          "127.0.0.1:0",      "--api",  "127.0.0.1:0"};
+}
+
+/// Ends it as its service manager does, and returns what it said.
+std::string end(ChildProcess& process) {
+  process.send_signal(SIGTERM);
+  CHECK(process.wait() == 0);
+  return process.err();
+}
+
+}  // namespace
+
+TEST_CASE("SIGHUP takes over tokens and keys, refuses the rest by name, and ends nothing") {
+  const TemporaryFolder folder;
+  const fs::path file = folder / "collector.toml";
+  write_content(file, "log_level = \"info\"\n");
+  RunningCollector collector({"--config", file.string()});
+  REQUIRE(collector.ask({"status"}).exit_code == 0);
+
+  write_secret(folder / "read.token", "readers-alone\n");
+  write_content(file, "read_token = \"read.token\"\nmessages_per_host = 3\n");
+  reload(collector, "messages_per_host: another value takes a restart");
+  await_said(collector.process(), "reload: done");
+  CHECK(collector.ask({"status"}).exit_code == 1);
+  const std::string token = (folder / "read.token").string();
+  CHECK(collector.ask({"--token-file", token, "status"}).exit_code == 0);
+
+  // Whatever is wrong, all stays as it was, and the program goes on.
+  write_content(file, "read_token = 7\n");
+  reload(collector, "all stays as it was");
+  write_content(file, "read_token = \"nowhere.token\"\n");
+  reload(collector, "nowhere.token");
+  fs::remove(file);
+  reload(collector, "collector.toml");
+  CHECK(collector.ask({"status"}).exit_code == 1);
+  CHECK(collector.ask({"--token-file", token, "status"}).exit_code == 0);
+  const std::string said = end(collector.process());
+  CHECK(said.find("start: flatline ") != std::string::npos);
+  CHECK(said.find("stop: ") != std::string::npos);
+}
+
+TEST_CASE("a fleet key is rotated while agents speak, and one of another fleet is refused") {
+  const TemporaryFolder folder;
+  const fs::path file = folder / "collector.toml";
+  const auto keygen = [&](const char* name, std::vector<std::string> flags) {
+    std::vector<std::string> command = {kFlatline, "keygen", "-o", (folder / name).string()};
+    command.insert(command.end(), flags.begin(), flags.end());
+    const Finished made = run_to_end(command);
+    REQUIRE_MESSAGE(made.exit_code == 0, made.err);
+  };
+  keygen("one.key", {});
+  keygen("two.key", {"--rotate", (folder / "one.key").string()});
+  keygen("other.key", {});
+  write_content(file, "fleet_keys = \"one.key\"\n");
+  const std::vector<std::string> command = {
+      kFlatlineCollector, "--config",    file.string(), "--data",     (folder / "data").string(),
+      "--listen",         "127.0.0.1:0", "--api",       "127.0.0.1:0"};
+  ChildProcess collector(command);
+  const auto ready = collector.read_line();
+  REQUIRE(ready);
+  const std::size_t udp = ready->find("udp=") + 4;
+  const std::string port = ready->substr(udp, ready->find(' ', udp) - udp);
+  const std::string api = "http://" + ready->substr(ready->find("api=") + 4);
+  const auto await_status_with = [&](const std::string& words) {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (run_to_end({kFlatline, "--api", api, "status", "-o", "json"}).out.find(words) ==
+           std::string::npos) {
+      require_before(deadline);
+    }
+  };
+  ChildProcess sim({kFlatlineSim, "--collector", port, "--fleet-key", (folder / "two.key").string(),
+                    "--hosts", "3", "--interval", "1s"});
+  await_status_with("\"hosts\":0");
+  write_content(file, "fleet_keys = \"other.key\"\n");
+  collector.send_signal(SIGHUP);
+  await_said(collector, "another fleet's keys");
+  write_content(file, "fleet_keys = [\"one.key\", \"two.key\"]\n");
+  collector.send_signal(SIGHUP);
+  await_said(collector, "reload: done; the live fleet keys are ");
+  await_status_with("\"healthy\":3");
+  CHECK(end(collector).find("all stays as it was") != std::string::npos);
+}
+
+TEST_CASE("whatever the collector writes is its user's alone, from the first byte on") {
+  const TemporaryFolder folder;
+  ChildProcess collector(in_shell(folder.path(), "umask 0;"));
+  REQUIRE(collector.read_line());
+  std::size_t files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder / "data")) {
+    struct stat status {};
+    REQUIRE(::stat(entry.path().c_str(), &status) == 0);
+    CHECK_MESSAGE((status.st_mode & 0077) == 0, entry.path().string());
+    ++files;
+  }
+  CHECK(files >= 3);
+  struct stat status {};
+  REQUIRE(::stat((folder / "data").c_str(), &status) == 0);
+  CHECK((status.st_mode & 0077) == 0);
+  end(collector);
+}
+
+TEST_CASE("a small soft limit of open files is raised, and a small hard one refused with numbers") {
+  const TemporaryFolder folder;
+  ChildProcess collector(in_shell(folder.path(), "ulimit -Sn 24;"));
+  const auto ready = collector.read_line();
+  REQUIRE(ready);
+  CHECK(ready->starts_with("ready "));
+  const std::string api = "http://" + ready->substr(ready->find("api=") + 4);
+  CHECK(run_to_end({kFlatline, "--api", api, "status"}).exit_code == 0);
+  end(collector);
+  for (const int hard : {12, 24, 300}) {
+    CAPTURE(hard);
+    const Finished refused =
+        run_to_end(in_shell(folder.path(), fmt::format("ulimit -n {};", hard)));
+    CHECK(refused.exit_code == 1);
+    CHECK_MESSAGE(refused.err.find(fmt::format("{} files may be open, and 320 are needed", hard)) !=
+                      std::string::npos,
+                  refused.err);
+  }
+}
+
+TEST_CASE("an admin token that cannot be used keeps nobody from monitoring, and is told") {
+  RunningCollector collector;
+  const fs::path token = collector.folder() / "data" / "admin.token";
+  end(collector.process());
+  REQUIRE(::chmod(token.c_str(), 0644) == 0);
+  collector.start();
+  const SummaryAnswer told = await_status(
+      collector, [](const SummaryAnswer& now) { return now.storage.state == "degraded"; });
+  CHECK_MESSAGE(told.storage.reason.find("admin.token: mode 0644") != std::string::npos,
+                told.storage.reason);
+  REQUIRE(::chmod(token.c_str(), 0600) == 0);
+  const std::vector<std::string> freeze = {
+      "--admin-token", token.string(), "freeze", "--for", "1m", "--why", "x"};
+  const Finished refused = collector.ask(freeze);
+  CHECK(refused.exit_code == 1);
+  CHECK_MESSAGE(refused.err.find("admin.token") != std::string::npos, refused.err);
+  reload(collector, "reload: done");
+  const Finished done = collector.ask(freeze);
+  CHECK_MESSAGE(done.exit_code == 0, done.err);
+  await_status(collector, [](const SummaryAnswer& now) { return now.storage.state == "ok"; });
+  end(collector.process());
+}
+
+TEST_CASE("under systemd's journal a line has its priority and no second time; JSON is an object") {
+  const TemporaryFolder folder;
+  // The journal tells a service which pipe is its own, by device and inode.
+  ChildProcess journal(in_shell(
+      folder.path(), "JOURNAL_STREAM=$(stat -Lc %d:%i /proc/self/fd/2); export JOURNAL_STREAM;"));
+  REQUIRE(journal.read_line());
+  CHECK_MESSAGE(end(journal).find("<6>start: flatline ") != std::string::npos, journal.err());
+
+  write_content(folder / "json.toml", "log_format = \"json\"\n");
+  std::vector<std::string> command = in_shell(folder.path(), "");
+  command.insert(command.end(), {"--config", (folder / "json.toml").string()});
+  ChildProcess json(command);
+  REQUIRE(json.read_line());
+  const std::vector<std::string> lines = split_lines(end(json));
+  REQUIRE(!lines.empty());
+  for (const std::string& line : lines) {
+    CHECK_MESSAGE((line.starts_with(R"({"time":"2)") && line.ends_with("\"}")), line);
+  }
+  CHECK(lines.back().find(R"("level":"info","message":"stop: )") != std::string::npos);
+}
