@@ -53,6 +53,7 @@ class Scanner {
     for (; count < 3; ++count) value *= 10;
     return Milliseconds{value};
   }
+  [[nodiscard]] bool is_at(char c) const { return !text_.empty() && text_.front() == c; }
   [[nodiscard]] char taken() const { return taken_; }
   [[nodiscard]] bool ended() const { return !failed_ && text_.empty(); }
 
@@ -72,7 +73,7 @@ Milliseconds read_time_of_day(Scanner& scanner, bool seconds_may_lack) {
   Milliseconds time = hours{scanner.number(2, 23)};
   scanner.expect(":");
   time += minutes{scanner.number(2, 59)};
-  if (seconds_may_lack && scanner.ended()) return time;
+  if (seconds_may_lack && !scanner.is_at(':')) return time;
   scanner.expect(":");
   time += seconds{scanner.number(2, 59)};
   if (scanner.took(".")) time += scanner.fraction();
@@ -110,19 +111,61 @@ std::optional<WallTime> last_time_of_day(Milliseconds time, WallTime now,
   return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<WallTime> parse_rfc3339(std::string_view text) {
-  Scanner scanner(text);
+std::chrono::year_month_day read_day(Scanner& scanner) {
   const std::chrono::year year{scanner.number(4, 9999)};
   scanner.expect("-");
   const std::chrono::month month{static_cast<unsigned>(scanner.number(2, 12))};
   scanner.expect("-");
-  const std::chrono::day day{static_cast<unsigned>(scanner.number(2, 31))};
+  return year / month / std::chrono::day{static_cast<unsigned>(scanner.number(2, 31))};
+}
+
+/// The moment at which local clocks show `shown`. Of two it is the later one. Where clocks are set
+/// forward and never show it, it is as if they had not been set yet.
+WallTime moment_of(WallTime shown, const UtcOffset& utc_offset) {
+  constexpr hours kDay{24};
+  std::optional<WallTime> last;
+  for (const WallTime nearby : {shown - kDay, shown + kDay}) {
+    const WallTime moment = shown - utc_offset(nearby);
+    if (moment + utc_offset(moment) == shown && (!last || moment > *last)) last = moment;
+  }
+  return last.value_or(shown - utc_offset(shown - kDay));
+}
+
+/// Reads a day, and a time of day that may follow it without seconds, and without an offset.
+std::optional<WallTime> parse_day(std::string_view text, const UtcOffset& utc_offset) {
+  Scanner scanner(text);
+  const std::chrono::year_month_day date = read_day(scanner);
+  if (!date.ok()) return std::nullopt;
+  const WallTime midnight{std::chrono::sys_days{date}};
+  if (scanner.ended()) return moment_of(midnight, utc_offset);
+  scanner.expect("Tt ");
+  const WallTime shown = midnight + read_time_of_day(scanner, true);
+  if (scanner.ended()) return moment_of(shown, utc_offset);
+  const Milliseconds offset = read_offset(scanner);
+  return scanner.ended() ? std::optional{shown - offset} : std::nullopt;
+}
+
+/// Reads seconds since 1970, up to the year 9999.
+std::optional<WallTime> parse_unix_seconds(std::string_view text) {
+  constexpr std::size_t kDigits = 11;
+  Scanner scanner(text);
+  Milliseconds since{0};
+  std::size_t digits = 0;
+  for (; digits < kDigits && !scanner.ended() && !scanner.is_at('.'); ++digits) {
+    since = 10 * since + seconds{scanner.number(1, 9)};
+  }
+  if (scanner.took(".")) since += scanner.fraction();
+  return digits > 0 && scanner.ended() ? std::optional{WallTime{since}} : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<WallTime> parse_rfc3339(std::string_view text) {
+  Scanner scanner(text);
+  const std::chrono::year_month_day date = read_day(scanner);
   scanner.expect("Tt ");
   const Milliseconds time = read_time_of_day(scanner, false);
   const Milliseconds offset = read_offset(scanner);
-  const std::chrono::year_month_day date{year, month, day};
   if (!scanner.ended() || !date.ok()) return std::nullopt;
   return WallTime{std::chrono::sys_days{date}} + time - offset;
 }
@@ -133,7 +176,9 @@ std::optional<WallTime> parse_wall_time(std::string_view text, WallTime now,
     const auto ago = parse_duration(text.substr(1));
     return ago ? std::optional{now - *ago} : std::nullopt;
   }
+  if (text.starts_with('@')) return parse_unix_seconds(text.substr(1));
   if (const auto time = parse_rfc3339(text)) return time;
+  if (const auto time = parse_day(text, utc_offset)) return time;
   const bool is_utc = text.ends_with('Z');
   Scanner scanner(text.substr(0, text.size() - (is_utc ? 1 : 0)));
   const Milliseconds time = read_time_of_day(scanner, true);

@@ -167,3 +167,52 @@ TEST_CASE("a time of day goes back over the year's end") {
   CHECK(moment("23:59", 0h, kNewYear) == "2026-12-31T23:59:00.000Z");
   CHECK(moment("-1ms", 0h, kNewYear) == "2026-12-31T23:59:59.999Z");
 }
+
+TEST_CASE("a day is one of local clocks, with or without a time of day") {
+  struct Row {
+    const char* text;
+    Milliseconds utc_offset;
+    const char* means;
+  };
+  const Row rows[] = {{"2026-11-23 12:59", 0h, "2026-11-23T12:59:00.000Z"},
+                      {"2026-11-23T12:59", 1h, "2026-11-23T11:59:00.000Z"},
+                      {"2026-11-23 12:59:05", 1h, "2026-11-23T11:59:05.000Z"},
+                      {"2026-11-23 12:59:05.25", -5h, "2026-11-23T17:59:05.250Z"},
+                      {"2026-11-23", 1h, "2026-11-22T23:00:00.000Z"},
+                      {"2026-11-23 12:59Z", 1h, "2026-11-23T12:59:00.000Z"},
+                      {"2026-11-23 12:59+02:00", 1h, "2026-11-23T10:59:00.000Z"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(moment(row.text, row.utc_offset) == row.means);
+  }
+  for (const char* text : {"2026-11-23 ", "2026-11-23 1:00", "2026-11-31", "2026-11-31 12:00",
+                           "2026-11", "2026-11-23 12", "2026-11-23 12:59 ", "2026-11-23 12:59:"}) {
+    CAPTURE(text);
+    CHECK(moment(text).empty());
+  }
+  // On the day on which clocks are set, local times are of the offset that holds at each.
+  const auto autumn = [](WallTime time) {
+    return time < kSet ? Milliseconds{2h} : Milliseconds{1h};
+  };
+  const auto written = [&](const char* text, const UtcOffset& offset) {
+    return format_rfc3339(parse_wall_time(text, kNow, offset).value());
+  };
+  CHECK(written("2026-10-25", autumn) == "2026-10-24T22:00:00.000Z");
+  CHECK(written("2026-10-25 02:30", autumn) == "2026-10-25T01:30:00.000Z");
+  CHECK(written("2026-10-25 12:00", autumn) == "2026-10-25T11:00:00.000Z");
+  const auto spring = [](WallTime time) {
+    return time < kSet ? Milliseconds{1h} : Milliseconds{2h};
+  };
+  CHECK(written("2026-10-25 02:30", spring) == "2026-10-25T01:30:00.000Z");  // It never came.
+}
+
+TEST_CASE("a moment may be seconds since 1970, as date writes them") {
+  CHECK(moment("@0") == "1970-01-01T00:00:00.000Z");
+  CHECK(moment("@1795403640") == "2026-11-23T03:14:00.000Z");
+  CHECK(moment("@1795403640.25") == "2026-11-23T03:14:00.250Z");
+  for (const char* text :
+       {"@", "@-1", "@1e9", "@ 1", "@1.", "@.5", "@123456789012", "1795403640"}) {
+    CAPTURE(text);
+    CHECK(moment(text).empty());
+  }
+}
