@@ -1,6 +1,7 @@
 #pragma once
 
-// Text in columns that line up, and colour for terminals. Pure: callers say whether to colour.
+// Text in columns that line up, colour for terminals, and lines that fit them. Pure: callers say
+// whether to colour, and how many columns there are; 0 stands for no end of them.
 
 #include <string>
 #include <string_view>
@@ -27,16 +28,24 @@ struct Cell {
 
 class Table {
  public:
-  explicit Table(std::vector<std::string> headings) : headings_(std::move(headings)) {}
+  /// Where a line is too long, its last cells, so many as `flowing`, may go below it.
+  explicit Table(std::vector<std::string> headings, std::size_t flowing = 1)
+      : headings_(std::move(headings)), flowing_(flowing) {}
 
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
   /// The table as text, with two spaces between columns and none at the ends of lines. Where all
-  /// headings are empty, no line of headings is printed.
-  [[nodiscard]] std::string print(bool colored) const;
+  /// headings are empty, no line of headings is printed. A table that is wider than `columns` has
+  /// its last column wrapped, or, where that would be too narrow to read, its flowing cells below
+  /// each line.
+  [[nodiscard]] std::string print(bool colored, std::size_t columns = 0) const;
 
  private:
+  using Line = std::vector<Cell>;
+  [[nodiscard]] std::vector<Line> lines() const;
+
   std::vector<std::string> headings_;
-  std::vector<std::vector<Cell>> rows_;
+  std::size_t flowing_;
+  std::vector<Line> rows_;
 };
 
 }  // namespace flatline::cli
