@@ -28,6 +28,9 @@ TEST_CASE("what is folded unfolds") {
       {"web-[8-11]", {"web-8", "web-9", "web-10", "web-11"}},
       {"web-[001,003-004].eu", {"web-001.eu", "web-003.eu", "web-004.eu"}},
       {"[7]", {"7"}},
+      {"rack[1-2]-node[09-10]", {"rack1-node09", "rack1-node10", "rack2-node09", "rack2-node10"}},
+      {"web-[0-10/5]", {"web-0", "web-5", "web-10"}},
+      {"web-[01-08/3,20]", {"web-01", "web-04", "web-07", "web-20"}},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
@@ -50,8 +53,9 @@ TEST_CASE("unfolding is the inverse of folding") {
 }
 
 TEST_CASE("what is no range is refused with what is allowed") {
-  for (const char* text : {"web-[", "web-[]", "web-[1-]", "web-[-3]", "web-[3-1]", "web-[a-b]",
-                           "web-[1-2-3]", "web-[1,]", "web-[99999999999]"}) {
+  for (const char* text :
+       {"web-[", "web-[]", "web-[1-]", "web-[-3]", "web-[3-1]", "web-[a-b]", "web-[1-2-3]",
+        "web-[1,]", "web-[99999999999]", "web-[1-5/0]", "web-[1-5/]", "a[1-2]b["}) {
     CAPTURE(text);
     const std::string error = message_of<UsageError>([&] { unfold(text); });
     CHECK_MESSAGE(error.find(text) != std::string::npos, error);
@@ -72,6 +76,21 @@ TEST_CASE("hosts are chosen in the order given, each once; globs among the regis
   CHECK(message_of<UsageError>([&] { choose_hosts({"web 1"}, registered); }).find("'web 1'") !=
         std::string::npos);
   CHECK(choose_hosts({"web-[1-1]*"}, registered) == Names{"web-1", "web-10"});
+}
+
+TEST_CASE("several ranges stand for no more hosts than a collector has") {
+  CHECK(unfold("a[1-1024]-[1-1024]").size() == 1'048'576);
+  CHECK(message_of<UsageError>([] { unfold("a[1-1024]-[1-1025]"); }).find("no collector has") !=
+        std::string::npos);
+}
+
+TEST_CASE("a list has commas between its names, but for those within brackets") {
+  CHECK(choose_hosts({"web-1,db-[1,3],web-1"}, {}) == Names{"web-1", "db-1", "db-3"});
+  CHECK_THROWS_AS(choose_hosts({"web-1,,web-2"}, {}), UsageError);
+  CHECK(choose_hosts({"db-*,web-1"}, {"db-7", "web-2"}) == Names{"db-7", "web-1"});
+  const std::string none =
+      message_of<UsageError>([] { choose_hosts({"db-*"}, {"web-1"}, "forgotten"); });
+  CHECK(none == "host: no forgotten host matches 'db-*'");
 }
 
 }  // namespace

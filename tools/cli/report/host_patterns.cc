@@ -17,7 +17,7 @@
 namespace flatline::cli {
 namespace {
 
-constexpr const char* kFoldedForm = "NAME, NAME[001-250,252], or with * and ?";
+constexpr const char* kFoldedForm = "NAME, NAME[001-250,252], NAME[0-10/2], or with * and ?";
 
 std::optional<std::uint32_t> read_number(std::string_view text) {
   std::uint32_t number = 0;
@@ -30,40 +30,80 @@ std::optional<std::uint32_t> read_number(std::string_view text) {
   refuse_flag("host", text, kFoldedForm);
 }
 
-/// Adds the names of a range, `007-012` or `7`. Their numbers are as wide as the first is written.
-void unfold_range(const std::string& text, std::string_view range, const std::string& before,
-                  const std::string& after, std::vector<std::string>& names) {
+[[noreturn]] void refuse_many(const std::string& text) {
+  throw UsageError(fmt::format("host: '{}' stands for more than {} hosts, which no collector has",
+                               to_plain_utf8(text), kMaxCapacity));
+}
+
+/// Adds the numbers of a range, `007-012` or `7`, or `0-10/2` with a step. They are as wide as the
+/// first is written.
+void unfold_range(const std::string& text, std::string_view range,
+                  std::vector<std::string>& numbers) {
+  std::optional<std::uint32_t> step = 1;
+  if (const std::size_t slash = range.find('/'); slash != std::string_view::npos) {
+    step = read_number(range.substr(slash + 1));
+    range = range.substr(0, slash);
+  }
   const std::string_view first_text = range.substr(0, range.find('-'));
   const std::string_view last_text =
       first_text.size() == range.size() ? first_text : range.substr(first_text.size() + 1);
   const auto first = read_number(first_text);
   const auto last = read_number(last_text);
-  if (!first || !last || *first > *last) refuse(text);
-  if (*last - *first >= kMaxCapacity || names.size() + (*last - *first) >= kMaxCapacity) {
-    throw UsageError(fmt::format("host: '{}' stands for more than {} hosts, which no collector has",
-                                 to_plain_utf8(text), kMaxCapacity));
+  if (!first || !last || *first > *last || !step || *step == 0) refuse(text);
+  const std::uint32_t steps = (*last - *first) / *step;
+  if (steps >= kMaxCapacity || numbers.size() + steps >= kMaxCapacity) refuse_many(text);
+  for (std::uint32_t i = 0; i <= steps; ++i) {
+    numbers.push_back(fmt::format("{:0{}}", *first + i * *step, first_text.size()));
   }
-  for (std::uint32_t number = *first; number <= *last; ++number) {
-    names.push_back(fmt::format("{}{:0{}}{}", before, number, first_text.size(), after));
+}
+
+/// The numbers that the inside of one pair of brackets stands for.
+std::vector<std::string> unfold_list(const std::string& text, std::string_view list) {
+  std::vector<std::string> numbers;
+  while (true) {
+    const std::string_view range = list.substr(0, list.find(','));
+    unfold_range(text, range, numbers);
+    if (range.size() == list.size()) return numbers;
+    list.remove_prefix(range.size() + 1);
   }
+}
+
+/// Takes a list apart at its commas. Those within brackets separate ranges, not names.
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> parts(1);
+  bool inside = false;
+  for (const char c : text) {
+    if (c == '[') inside = true;
+    if (c == ']') inside = false;
+    if (c == ',' && !inside) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
 }
 
 }  // namespace
 
 std::vector<std::string> unfold(const std::string& text) {
-  const std::size_t open = text.find('[');
-  if (open == std::string::npos) return {text};
-  const std::size_t close = text.find(']', open);
-  if (close == std::string::npos) refuse(text);
-  const std::string before = text.substr(0, open);
-  const std::string after = text.substr(close + 1);
-  std::vector<std::string> names;
-  std::string_view list = std::string_view{text}.substr(open + 1, close - open - 1);
+  std::vector<std::string> names = {""};
+  std::string_view rest = text;
   while (true) {
-    const std::string_view range = list.substr(0, list.find(','));
-    unfold_range(text, range, before, after, names);
-    if (range.size() == list.size()) return names;
-    list.remove_prefix(range.size() + 1);
+    const std::size_t open = rest.find('[');
+    for (std::string& name : names) name += rest.substr(0, open);
+    if (open == std::string_view::npos) return names;
+    const std::size_t close = rest.find(']', open);
+    if (close == std::string_view::npos) refuse(text);
+    const auto numbers = unfold_list(text, rest.substr(open + 1, close - open - 1));
+    if (names.size() * numbers.size() > kMaxCapacity) refuse_many(text);
+    std::vector<std::string> longer;
+    longer.reserve(names.size() * numbers.size());
+    for (const std::string& name : names) {
+      for (const std::string& number : numbers) longer.push_back(name + number);
+    }
+    names = std::move(longer);
+    rest.remove_prefix(close + 1);
   }
 }
 
@@ -76,27 +116,32 @@ bool matches_glob(const std::string& glob, const std::string& name) {
 }
 
 std::vector<std::string> choose_hosts(const std::vector<std::string>& arguments,
-                                      const std::vector<std::string>& registered) {
+                                      const std::vector<std::string>& candidates,
+                                      std::string_view kind) {
   std::vector<std::string> chosen;
   std::set<std::string> seen;
   const auto choose = [&](const std::string& name) {
     if (seen.insert(name).second) chosen.push_back(name);
   };
+  std::vector<std::string> parts;
   for (const std::string& argument : arguments) {
-    for (const std::string& text : unfold(argument)) {
+    for (std::string& part : split_list(argument)) parts.push_back(std::move(part));
+  }
+  for (const std::string& part : parts) {
+    for (const std::string& text : unfold(part)) {
       if (!is_glob(text)) {
         if (!is_host_name(text)) refuse_flag("host", text, kHostNameForm);
         choose(text);
         continue;
       }
       bool any = false;
-      for (const std::string& name : registered) {
+      for (const std::string& name : candidates) {
         if (!matches_glob(text, name)) continue;
         choose(name);
         any = true;
       }
       if (!any) {
-        throw UsageError(fmt::format("host: no registered host matches '{}'", to_plain_utf8(text)));
+        throw UsageError(fmt::format("host: no {} host matches '{}'", kind, to_plain_utf8(text)));
       }
     }
   }
