@@ -107,30 +107,47 @@ Credential read_credential(const std::filesystem::path& path) {
   return credential;
 }
 
-void write_fleet_key(const std::filesystem::path& path, const FleetKey& key) {
-  create_whole_file(path,
-                    fmt::format("# A flatline fleet key: whoever holds it can speak for every "
-                                "host. Keep it on the collector.\n"
-                                "fleet_id = \"{}\"\nkey_id = {}\nfleet_key = \"{}\"\n",
-                                to_hex(key.fleet), key.key_id, to_hex(key.key)));
+std::string fleet_key_text(const FleetKey& key) {
+  return fmt::format(
+      "# A flatline fleet key: whoever holds it can speak for every host. Keep it on the "
+      "collector.\n"
+      "fleet_id = \"{}\"\nkey_id = {}\nfleet_key = \"{}\"\n",
+      to_hex(key.fleet), key.key_id, to_hex(key.key));
 }
 
-bool holds_credential(const std::filesystem::path& path, const Credential& credential) {
-  if (known_presence_of(path).is_missing()) return false;
-  if (equal(read_credential(path), credential)) return true;
-  throw Failure(fmt::format("{}: holds another credential; remove it first if it is to be replaced",
-                            path.string()));
+std::string credential_text(const Credential& credential) {
+  return fmt::format(
+      "# A flatline credential: it speaks for this host alone.\n"
+      "name = \"{}\"\nagent_id = \"{}\"\nkey_id = {}\n"
+      "generation = {}\nagent_key = \"{}\"\n",
+      credential.name, format_agent_id(credential.agent_id), credential.key_id,
+      credential.generation, to_hex(credential.key));
+}
+
+void write_fleet_key(const std::filesystem::path& path, const FleetKey& key) {
+  create_whole_file(path, fleet_key_text(key));
+}
+
+CredentialFile look_at_credential(const std::filesystem::path& path, const Credential& credential) {
+  if (known_presence_of(path).is_missing()) return CredentialFile::kMissing;
+  const Credential there = read_credential(path);
+  if (equal(there, credential)) return CredentialFile::kSame;
+  return there.name == credential.name ? CredentialFile::kAnother : CredentialFile::kStrangers;
 }
 
 bool write_credential(const std::filesystem::path& path, const Credential& credential) {
-  if (holds_credential(path, credential)) return false;
-  create_whole_file(
-      path, fmt::format("# A flatline credential: it speaks for this host alone.\n"
-                        "name = \"{}\"\nagent_id = \"{}\"\nkey_id = {}\n"
-                        "generation = {}\nagent_key = \"{}\"\n",
-                        credential.name, format_agent_id(credential.agent_id), credential.key_id,
-                        credential.generation, to_hex(credential.key)));
+  const CredentialFile there = look_at_credential(path, credential);
+  if (there == CredentialFile::kAnother || there == CredentialFile::kStrangers) {
+    throw Failure(fmt::format(
+        "{}: holds another credential; remove it first if it is to be replaced", path.string()));
+  }
+  if (there == CredentialFile::kSame) return false;
+  create_whole_file(path, credential_text(credential));
   return true;
+}
+
+void replace_credential(const std::filesystem::path& path, const Credential& credential) {
+  replace_whole_file(path, credential_text(credential));
 }
 
 }  // namespace flatline

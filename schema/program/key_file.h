@@ -4,6 +4,7 @@
 // others may read is refused, and a file that exists is never overwritten.
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "schema/wire/identity.h"
@@ -25,11 +26,26 @@ Credential read_credential(const std::filesystem::path& path);
 /// the folder is missing or read-only.
 void write_fleet_key(const std::filesystem::path& path, const FleetKey& key);
 
-/// Whether the file exists and holds this very credential. Throws Failure if it holds another.
-bool holds_credential(const std::filesystem::path& path, const Credential& credential);
+/// The text of such a file.
+std::string fleet_key_text(const FleetKey& key);
+std::string credential_text(const Credential& credential);
+
+/// What stands where a credential shall be written.
+enum class CredentialFile {
+  kMissing,
+  kSame,
+  kAnother,   ///< Of the same host, but of another key or generation.
+  kStrangers  ///< Of another host.
+};
+
+/// Throws Failure for a file that is no credential.
+CredentialFile look_at_credential(const std::filesystem::path& path, const Credential& credential);
 
 /// Writes as write_fleet_key does, but leaves a file that already holds this very credential, so
-/// that enrolling twice is no error. Returns whether it wrote.
+/// that enrolling twice is no error. Returns whether it wrote. Throws Failure if it holds another.
 bool write_credential(const std::filesystem::path& path, const Credential& credential);
+
+/// Puts it in the place of whatever credential is there. Throws Failure if it cannot be written.
+void replace_credential(const std::filesystem::path& path, const Credential& credential);
 
 }  // namespace flatline

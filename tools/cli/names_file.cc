@@ -4,13 +4,16 @@
 
 #include <cerrno>
 #include <fstream>
+#include <iostream>
 #include <map>
+#include <utility>
 
 #include "schema/limits.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "schema/wire/names.h"
 #include "schema/wire/text.h"
+#include "tools/cli/faults.h"
 
 namespace flatline::cli {
 namespace {
@@ -24,9 +27,63 @@ std::string trimmed(const std::string& line) {
   return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
 }
 
+/// Reads the names of a file that is open.
+class NamesReader {
+ public:
+  NamesReader(std::istream& file, std::string label) : file_(file), label_(std::move(label)) {}
+
+  std::vector<std::string> read() {
+    for (std::vector<char> line(kNamesLineBytes + 1);
+         file_.getline(line.data(), static_cast<std::streamsize>(line.size())) ||
+         file_.gcount() > 0;) {
+      ++number_;
+      const auto size = static_cast<std::size_t>(file_.gcount());
+      bytes_ += size;
+      if (file_.fail()) {  // There may be no end to it.
+        fault(fmt::format("longer than {} bytes; give one name a line", kNamesLineBytes));
+        break;
+      }
+      if (bytes_ > kNamesFileBytes) {
+        throw Failure(fmt::format("{}: larger than {} bytes", label_, kNamesFileBytes));
+      }
+      take(trimmed({line.data(), size - (file_.eof() ? 0 : 1)}));
+    }
+    faults_.tell();
+    if (names_.empty()) throw Failure(fmt::format("{}: holds no name", label_));
+    return std::move(names_);
+  }
+
+ private:
+  void fault(const std::string& what) {
+    faults_.add(fmt::format("{}:{}: {}", label_, number_, what));
+  }
+  void take(const std::string& name) {
+    if (name.empty()) return;
+    if (!is_host_name(name)) {
+      return fault(
+          fmt::format("'{}' is no host name; give {}", to_plain_utf8(name), kHostNameForm));
+    }
+    const auto [first, fresh] = lines_.emplace(name, number_);
+    if (!fresh) return fault(fmt::format("{} stands on line {} already", name, first->second));
+    names_.push_back(name);
+    if (names_.size() > kEnrollNames) {
+      throw Failure(fmt::format("{}: holds more than {} names", label_, kEnrollNames));
+    }
+  }
+
+  std::istream& file_;
+  std::string label_;
+  std::vector<std::string> names_;
+  std::map<std::string, std::size_t> lines_;
+  std::size_t number_ = 0;
+  std::size_t bytes_ = 0;
+  Faults faults_{"lines are wrong"};
+};
+
 }  // namespace
 
 std::vector<std::string> read_names(const std::filesystem::path& path) {
+  if (path == "-") return NamesReader(std::cin, "stdin").read();
   std::ifstream file(path);
   if (!file) {
     throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(errno)));
@@ -35,40 +92,7 @@ std::vector<std::string> read_names(const std::filesystem::path& path) {
   if (fs::is_directory(path, unknown)) {
     throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(EISDIR)));
   }
-  std::vector<std::string> names;
-  std::map<std::string, std::size_t> lines;
-  std::size_t number = 0;
-  std::size_t bytes = 0;
-  for (std::vector<char> line(kNamesLineBytes + 1);
-       file.getline(line.data(), static_cast<std::streamsize>(line.size())) || file.gcount() > 0;) {
-    ++number;
-    bytes += static_cast<std::size_t>(file.gcount());
-    if (file.fail()) {
-      throw Failure(fmt::format("{}:{}: longer than {} bytes; give one name a line", path.string(),
-                                number, kNamesLineBytes));
-    }
-    if (bytes > kNamesFileBytes) {
-      throw Failure(fmt::format("{}: larger than {} bytes", path.string(), kNamesFileBytes));
-    }
-    const std::string name =
-        trimmed({line.data(), static_cast<std::size_t>(file.gcount()) - (file.eof() ? 0 : 1)});
-    if (name.empty()) continue;
-    if (!is_host_name(name)) {
-      throw Failure(fmt::format("{}:{}: '{}' is no host name; give {}", path.string(), number,
-                                to_plain_utf8(name), kHostNameForm));
-    }
-    const auto [first, fresh] = lines.emplace(name, number);
-    if (!fresh) {
-      throw Failure(fmt::format("{}:{}: {} stands on line {} already", path.string(), number, name,
-                                first->second));
-    }
-    names.push_back(name);
-    if (names.size() > kEnrollNames) {
-      throw Failure(fmt::format("{}: holds more than {} names", path.string(), kEnrollNames));
-    }
-  }
-  if (names.empty()) throw Failure(fmt::format("{}: holds no name", path.string()));
-  return names;
+  return NamesReader(file, path.string()).read();
 }
 
 }  // namespace flatline::cli

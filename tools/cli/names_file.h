@@ -8,8 +8,9 @@
 
 namespace flatline::cli {
 
-/// Every name of the file, in its order. Throws Failure for the first line that is not right, for a
-/// name that comes twice, and for a file that has no name or is beyond the limits.
+/// Every name of the file, in its order; `-` is stdin. Throws Failure that tells, a line each, of
+/// lines that are not right and of names that come twice, and for a file that has no name or is
+/// beyond the limits.
 std::vector<std::string> read_names(const std::filesystem::path& path);
 
 }  // namespace flatline::cli

@@ -160,6 +160,99 @@ TEST_CASE("a file of names with anything wrong writes nothing") {
   CHECK(place.files("c") == std::vector<std::string>{"web-2.credential"});
 }
 
+TEST_CASE("all that is wrong with a file of names is told at once") {
+  Place place;
+  const std::string names = place.write("names.txt", "web-1\nweb 2\n..\nweb-1\nweb-3\n");
+  const std::vector<std::string> command = {"enroll",
+                                            "--names",
+                                            names,
+                                            "--into",
+                                            place.file("c"),
+                                            "--fleet-key",
+                                            place.file("fleet.key")};
+  const Finished finished = Place::run(command);
+  CHECK(finished.exit_code == 1);
+  for (const char* word :
+       {"names.txt:2: ", "names.txt:3: ", "names.txt:4: ", "3 lines are wrong"}) {
+    CHECK_MESSAGE(finished.err.find(word) != std::string::npos, finished.err);
+  }
+  CHECK_FALSE(fs::exists(place.file("c")));
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += "web " + std::to_string(i) + "\n";
+  place.write("names.txt", many);
+  const std::string told = Place::run(command).err;
+  CHECK(std::ranges::count(told, '\n') == 21);
+  CHECK(told.find("100 lines are wrong, of which these are the first") != std::string::npos);
+}
+
+TEST_CASE("a dash is stdin or stdout, and a pipe is written to and not read") {
+  Place place;
+  const std::string key = place.file("fleet.key");
+  const auto shell = [&](const std::string& command) {
+    return run_to_end({"/bin/sh", "-c", "cd " + place.file("") + " && " + command});
+  };
+  const std::string enroll = std::string(FLATLINE_CLI) + " enroll web-1 --fleet-key fleet.key";
+  REQUIRE(shell(enroll + " -o file").exit_code == 0);
+  const std::string credential = content_of(place.file("file"));
+  for (const char* out : {"-", "/dev/stdout"}) {
+    CAPTURE(out);
+    const Finished piped = shell(enroll + " -o " + out + " | cat");
+    CHECK(piped.out == credential);
+    CHECK(piped.err.find("enrolled web-1") != std::string::npos);
+    const Finished redirected = shell(enroll + " -o " + out + " > redirected");
+    CHECK(redirected.exit_code == 0);
+    CHECK(content_of(place.file("redirected")) == credential);
+  }
+  const Finished fifo = shell("mkfifo pipe && { cat pipe & " + enroll + " -o pipe; wait; }");
+  CHECK(fifo.out.find(credential) != std::string::npos);
+  CHECK_FALSE(fs::exists(place.file("-")));
+  const Finished made = shell(std::string(FLATLINE_CLI) + " keygen -o - | cat");
+  CHECK(made.out.find("fleet_key = ") != std::string::npos);
+  const Finished named = shell("printf 'web-1\\nweb-2\\n' | " + std::string(FLATLINE_CLI) +
+                               " enroll --names - --into c --fleet-key fleet.key");
+  CHECK_MESSAGE(named.out.starts_with("enrolled 2 "), named.err);
+  const Finished keyed =
+      shell(std::string(FLATLINE_CLI) + " enroll web-1 --fleet-key - -o file < fleet.key");
+  CHECK_MESSAGE(keyed.exit_code == 0, keyed.err);
+  CHECK(shell("echo 'web 1' | " + std::string(FLATLINE_CLI) +
+              " enroll --names - --into c --fleet-key fleet.key")
+            .err.find("stdin:1: ") != std::string::npos);
+}
+
+TEST_CASE("after a key was rotated, hosts are enrolled anew in their place, all or none") {
+  Place place;
+  REQUIRE(Place::run({"keygen", "--rotate", place.file("fleet.key"), "-o", place.file("next.key")})
+              .exit_code == 0);
+  place.write("names.txt", "web-1\nweb-2\nweb-3\n");
+  const auto enroll = [&](const char* key, std::vector<std::string> more) {
+    std::vector<std::string> command = {"enroll",       "--names",       place.file("names.txt"),
+                                        "--into",       place.file("c"), "--fleet-key",
+                                        place.file(key)};
+    command.insert(command.end(), more.begin(), more.end());
+    return Place::run(command);
+  };
+  REQUIRE(enroll("fleet.key", {}).exit_code == 0);
+  fs::remove(place.file("c/web-1.credential"));
+  const std::string before = content_of(place.file("c/web-2.credential"));
+  const Finished in_the_way = enroll("next.key", {});
+  CHECK(in_the_way.exit_code == 1);
+  for (const char* word : {"web-2.credential", "web-3.credential", "--replace", "2 files"}) {
+    CHECK_MESSAGE(in_the_way.err.find(word) != std::string::npos, in_the_way.err);
+  }
+  CHECK(place.files("c").size() == 2);
+  const Finished replaced = enroll("next.key", {"--replace"});
+  CHECK_MESSAGE(replaced.out.starts_with("enrolled 3 (0 were already, 2 replaced) in "),
+                (replaced.out + replaced.err));
+  CHECK(content_of(place.file("c/web-2.credential")) != before);
+  CHECK(place.files("c").size() == 3);
+  // Another host's credential is never taken for an older one of this host.
+  fs::copy_file(place.file("c/web-2.credential"), place.file("c/web-1.credential"),
+                fs::copy_options::overwrite_existing);
+  refused(enroll("fleet.key", {"--replace"}), 1, {"web-1.credential", "another host's"});
+  CHECK(content_of(place.file("c/web-2.credential")) ==
+        content_of(place.file("c/web-1.credential")));
+}
+
 TEST_CASE("a file of names that has no end is refused") {
   const Place place;
   refused(Place::run({"enroll", "--names", "/dev/zero", "--into", place.file("c"), "--fleet-key",
@@ -193,6 +286,7 @@ TEST_CASE("wrong command lines leave by 2 and say what would be right") {
   const Row rows[] = {
       {{}, {"--help"}},
       {{"frobnicate"}, {"frobnicate"}},
+      {{"enroll", "--names", "-", "--into", "c", "--fleet-key", "-"}, {"stdin"}},
       {{"status", "--frob"}, {"--frob"}},
       {{"status", "--timeout", "5"}, {"--timeout", "'5'", "500ms"}},
       {{"status", "--timeout", "5 parsecs"}, {"--timeout", "5 parsecs"}},

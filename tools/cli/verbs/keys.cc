@@ -1,8 +1,13 @@
 // The verbs keygen and enroll, which need no collector.
 
 #include <fmt/core.h>
+#include <sys/stat.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <filesystem>
+#include <fstream>
 
 #include "schema/limits.h"
 #include "schema/program/error.h"
@@ -10,6 +15,7 @@
 #include "schema/program/key_file.h"
 #include "schema/wire/names.h"
 #include "schema/wire/text.h"
+#include "tools/cli/faults.h"
 #include "tools/cli/names_file.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/verbs/verbs.h"
@@ -31,10 +37,82 @@ struct EnrollOptions {
   std::string names_file;
   std::string into;
   std::uint16_t generation = 0;
+  bool replace = false;
 };
+
+/// Whether a secret shall go to stdout. What is said to people then goes to stderr.
+bool is_stdout(const std::string& out) {
+  return out == "-" || out == "/dev/stdout";
+}
+
+/// Whether there is a pipe or a device of that name. Nothing can be read back from it, and nothing
+/// can take its place.
+bool is_special(const fs::path& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+void write_special(const fs::path& path, const std::string& text) {
+  std::ofstream file(path);
+  file << text << std::flush;
+  if (!file) {
+    throw Failure(fmt::format("{}: cannot write: {}", path.string(), system_error_text(errno)));
+  }
+}
+
+/// Writes a secret to stdout, a pipe or a device. Returns false if `out` is none of these.
+bool wrote_to_stream(const std::string& out, const std::string& text) {
+  if (is_stdout(out)) {
+    print(text);
+    return true;
+  }
+  if (!is_special(out)) return false;
+  write_special(out, text);
+  return true;
+}
+
+FleetKey read_key(const std::string& path) {
+  return read_fleet_key(path == "-" ? "/dev/stdin" : path);
+}
 
 fs::path credential_path(const fs::path& folder, const std::string& name) {
   return folder / (name + ".credential");
+}
+
+/// Why a credential is not written where another one stands. Empty where nothing is in the way.
+std::string obstacle(const fs::path& path, CredentialFile there, bool replace) {
+  if (there == CredentialFile::kStrangers) {
+    return fmt::format("{}: holds another host's credential", path.string());
+  }
+  if (there != CredentialFile::kAnother || replace) return {};
+  return fmt::format(
+      "{}: holds another credential of this host, of another key or generation; --replace puts the "
+      "new one in its place",
+      path.string());
+}
+
+void put(const fs::path& path, const Credential& credential, CredentialFile there) {
+  if (there == CredentialFile::kAnother) {
+    replace_credential(path, credential);
+  } else {
+    write_credential(path, credential);
+  }
+}
+
+/// Looks at all files before the first one is written, so that what is in the way leaves no half of
+/// the hosts enrolled. All that is in the way is told at once.
+std::vector<CredentialFile> look_at_all(const EnrollOptions& options,
+                                        const std::vector<Credential>& credentials) {
+  std::vector<CredentialFile> found;
+  Faults faults("files are in the way");
+  for (const Credential& credential : credentials) {
+    const fs::path path = credential_path(options.into, credential.name);
+    found.push_back(look_at_credential(path, credential));
+    const std::string fault = obstacle(path, found.back(), options.replace);
+    if (!fault.empty()) faults.add(fault);
+  }
+  faults.tell();
+  return found;
 }
 
 int enroll_many(const EnrollOptions& options, const FleetKey& key) {
@@ -45,30 +123,40 @@ int enroll_many(const EnrollOptions& options, const FleetKey& key) {
     throw Failure(
         fmt::format("--into {}: cannot make the folder: {}", options.into, error.message()));
   }
-  // All files are looked at before the first one is written, so that a file which is in the way
-  // leaves no half of the hosts enrolled.
   std::vector<Credential> credentials;
-  std::size_t already = 0;
   for (const std::string& name : names) {
     credentials.push_back(make_credential(key, name, options.generation));
-    already += holds_credential(credential_path(options.into, name), credentials.back()) ? 1 : 0;
   }
+  const std::vector<CredentialFile> found = look_at_all(options, credentials);
   Progress progress(names.size());
   for (std::size_t i = 0; i < credentials.size(); ++i) {
-    write_credential(credential_path(options.into, credentials[i].name), credentials[i]);
+    put(credential_path(options.into, credentials[i].name), credentials[i], found[i]);
     progress.at(i + 1);
   }
-  print(fmt::format("enrolled {} ({} were already) in {}\n", names.size(), already, options.into));
+  const auto replaced = std::count(found.begin(), found.end(), CredentialFile::kAnother);
+  print(fmt::format("enrolled {} ({} were already{}) in {}\n", names.size(),
+                    std::count(found.begin(), found.end(), CredentialFile::kSame),
+                    replaced == 0 ? "" : fmt::format(", {} replaced", replaced), options.into));
   return 0;
+}
+
+/// Says what was done: on stderr where stdout may have the secret.
+void say(bool streamed, const std::string& text) {
+  if (streamed) {
+    fmt::print(stderr, "{}", text);
+  } else {
+    print(text);
+  }
 }
 
 int keygen(const KeygenOptions& options) {
   const std::string path = options.out.empty() ? "fleet.key" : options.out;
   const FleetKey key =
-      options.rotate.empty() ? make_fleet_key() : rotate_fleet_key(read_fleet_key(options.rotate));
-  write_fleet_key(path, key);
-  print(fmt::format("{}: key {} of a {} fleet; keep it on the collector\n", path, key.key_id,
-                    options.rotate.empty() ? "new" : "rotated"));
+      options.rotate.empty() ? make_fleet_key() : rotate_fleet_key(read_key(options.rotate));
+  const bool streamed = wrote_to_stream(path, fleet_key_text(key));
+  if (!streamed) write_fleet_key(path, key);
+  say(streamed, fmt::format("{}: key {} of a {} fleet; keep it on the collector\n", path,
+                            key.key_id, options.rotate.empty() ? "new" : "rotated"));
   return 0;
 }
 
@@ -86,14 +174,27 @@ int enroll(const EnrollOptions& options) {
   if (!options.into.empty() && !options.out.empty()) {
     throw UsageError("enroll: --output is for one NAME; with --names the folder is --into DIR");
   }
-  const FleetKey key = read_fleet_key(options.fleet_key);
+  if (options.names_file == "-" && options.fleet_key == "-") {
+    throw UsageError("enroll: --names and --fleet-key cannot both be read from stdin");
+  }
+  const FleetKey key = read_key(options.fleet_key);
   if (!options.names_file.empty()) return enroll_many(options, key);
-  const fs::path path =
-      options.out.empty() ? credential_path("", options.name) : fs::path(options.out);
-  const bool written =
-      write_credential(path, make_credential(key, options.name, options.generation));
-  print(fmt::format("{}: {} {}\n", path.string(),
-                    written ? "enrolled" : "was enrolled already:", options.name));
+  const std::string path =
+      options.out.empty() ? credential_path("", options.name).string() : options.out;
+  const Credential credential = make_credential(key, options.name, options.generation);
+  if (wrote_to_stream(path, credential_text(credential))) {
+    say(true, fmt::format("{}: enrolled {}\n", path, options.name));
+    return 0;
+  }
+  const CredentialFile before = look_at_credential(path, credential);
+  const std::string fault = obstacle(path, before, options.replace);
+  if (!fault.empty()) throw Failure(fault);
+  put(path, credential, before);
+  say(false, fmt::format("{}: {} {}\n", path,
+                         before == CredentialFile::kSame      ? "was enrolled already:"
+                         : before == CredentialFile::kAnother ? "enrolled anew:"
+                                                              : "enrolled",
+                         options.name));
   return 0;
 }
 
@@ -112,11 +213,15 @@ void add_key_verbs(CommandLine& line) {
   line.verb("enroll", "Make a host's credential, or a file of names' into a folder",
             "  flatline enroll web-1 --fleet-key fleet.key\n"
             "  flatline enroll --names hosts.txt --into credentials/ --fleet-key fleet.key\n"
-            "A file of names has one a line; # begins a comment. Enrolling again changes nothing.")
+            "  flatline enroll web-1 --fleet-key fleet.key -o - | ssh web-1 install ...\n"
+            "A file of names has one a line; # begins a comment; - is stdin, or with -o stdout.\n"
+            "Enrolling again changes nothing; after a key was rotated, --replace.")
       .writes(enrolled->out)
       .may_take("name", enrolled->name, "The host")
       .required_option("--fleet-key", enrolled->fleet_key, "The fleet's key")
-      .option("--names", enrolled->names_file, "A file of names instead of one")
+      .option("--names", enrolled->names_file, "A file of names instead of one; - is stdin")
+      .flag("--replace", enrolled->replace,
+            "Put it in the place of the host's credential of another key or generation")
       .option("--into", enrolled->into, "With --names: the folder for NAME.credential")
       .option(
           "--generation",
