@@ -440,11 +440,20 @@ inline constexpr std::size_t kConfigFileBytes = 1 << 20;
 
 // --- Command lines ------------------------------------------------------------------------------
 
+/// The port that a collector serves HTTP on, and a command asks, where nobody names another.
+inline constexpr std::uint16_t kApiPort = 4171;
 /// How long a command may take in all (`--timeout`): somebody waits for it.
 inline constexpr std::chrono::milliseconds kDefaultRequestTimeout{5'000};
 inline constexpr std::chrono::hours kMaxRequestTimeout{1};
 /// The largest answer that the command line takes. The largest of a collector has 1.1 MiB.
 inline constexpr std::size_t kMaxAnswerBytes = 64 << 20;
+/// In a fleet of up to so many hosts a name that is not registered is compared with all, to say
+/// which was meant: that takes a few pages.
+inline constexpr std::uint32_t kHintHosts = 16'384;
+/// A host that is refused tries again within its interval, of at most kMaxInterval. One that was
+/// not refused for twice as long is no longer refused.
+inline constexpr std::chrono::minutes kRefusalLasts{10};
+static_assert(kRefusalLasts >= 2 * kMaxInterval);
 /// How many names a file of names may hold: as many as the largest collector has slots.
 inline constexpr std::size_t kEnrollNames = kMaxCapacity;
 /// The longest line of such a file (a name and a comment), and the largest file (128 MiB).

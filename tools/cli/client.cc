@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "schema/answers/action_json.h"
@@ -15,20 +16,61 @@
 #include "schema/wire/text.h"
 
 namespace flatline::cli {
+namespace {
 
-Client::Client(const std::string& api, std::string token, std::chrono::milliseconds timeout)
-    : connection_(api, std::move(token), timeout) {}
+/// How often a view that shows an action is waited for: the tick that is under way, the next one,
+/// and one that comes late.
+constexpr int kViewTries = 4;
+
+}  // namespace
+
+Client::Client(const std::string& api, std::string token, std::chrono::milliseconds timeout,
+               TokenSource source)
+    : connection_(api, std::move(token), timeout), token_source_(std::move(source)) {
+  const ApiAddress& address = connection_.address();
+  if (!token_source_.is_admin || address.is_private) return;
+  throw UsageError(fmt::format(
+      "{}: the admin token would cross the network in clear; use --api 127.0.0.1:{} on the "
+      "collector's machine, or from here behind: ssh -L {}:127.0.0.1:{} {}",
+      address.url, kApiPort, kApiPort, kApiPort, address.host));
+}
 
 std::string Client::get(const std::string& path) {
   return require_ok(connection_.ask({path}));
 }
 
+/// What a refusal means in words of the command line. Empty where the collector's own say it.
+std::string Client::refusal_text(const Reply& reply) const {
+  const std::string& file = token_source_.file;
+  if (reply.status == 401 && token_source_.is_admin) {
+    return fmt::format(
+        "the admin token is needed, and {} is another: it is admin.token in the data folder of "
+        "this "
+        "collector (--admin-token)",
+        file);
+  }
+  if (reply.status == 401) {
+    return file.empty() ? "this collector asks for its read token: give its file by --token-file"
+                        : file + " is not the read token of this collector (--token-file)";
+  }
+  if (reply.status == 403) {
+    return fmt::format(
+        "it takes changes over loopback alone: use --api 127.0.0.1:{} on its machine, or from here "
+        "behind: ssh -L {}:127.0.0.1:{} {}",
+        kApiPort, kApiPort, kApiPort, connection_.address().host);
+  }
+  return {};
+}
+
 std::string Client::require_ok(const Reply& reply) const {
   if (reply.status == 200) return reply.body;
+  std::string said = refusal_text(reply);
   const auto problem = problem_from_json(reply.body);
-  throw Failure(fmt::format(
-      "{}: {}", api(),
-      problem ? to_plain_utf8(problem->error) : fmt::format("answered {}", reply.status)));
+  if (said.empty()) {
+    said = problem ? to_plain_utf8(problem->error) : fmt::format("answered {}", reply.status);
+  }
+  if (reply.status == 400 && problem) throw UsageError(said);
+  throw Failure(fmt::format("{}: {}", api(), said));
 }
 
 namespace {
@@ -102,22 +144,67 @@ void Client::require_name(const std::string& name) const {
   if (!is_host_name(name)) throw Failure(api() + ": answered with a host without a name");
 }
 
-HostPageAnswer Client::hosts(const std::string& filter) {
-  // If a slot changed its host between two pages, they would make a list of two moments.
-  HostPageAnswer all = all_pages<HostPageAnswer>(
-      fleet_path("hosts", fmt::format("limit={}&filter={}", kMaxPageHosts, url_encode(filter))),
-      host_page_from_json,
-      [](const auto& page, const auto& first) { return page.generation == first.generation; },
-      [](auto& into, const auto& page) {
-        into.total = page.total;
-        into.tick = page.tick;
-        into.hosts.insert(into.hosts.end(), page.hosts.begin(), page.hosts.end());
-      });
-  for (const HostRowAnswer& host : all.hosts) {
+HostPageAnswer Client::host_page(const std::string& filter, const std::string& after) {
+  const std::string query = fmt::format("limit={}&filter={}{}", kMaxPageHosts, url_encode(filter),
+                                        after.empty() ? "" : "&after=" + url_encode(after));
+  HostPageAnswer page = expect(host_page_from_json(get(fleet_path("hosts", query))), api());
+  for (const HostRowAnswer& host : page.hosts) {
     // For a past moment it may be forgotten who had a slot. Such a host has its slot and no name.
     if (!looks_back() || !host.name.empty()) require_name(host.name);
   }
-  return all;
+  return page;
+}
+
+HostPageAnswer Client::hosts(const std::string& filter, SlotRange slots) {
+  HostPageAnswer all;
+  std::unordered_map<std::string, std::size_t> places;
+  std::string after = slots.first == 0 ? "" : std::to_string(slots.first - 1);
+  for (bool is_first = true;; is_first = false) {
+    HostPageAnswer page = host_page(filter, after);
+    if (is_first) all.generation = page.generation;
+    if (all.generation != page.generation) all.generation.clear();
+    all.total = page.total;
+    all.tick = page.tick;
+    for (HostRowAnswer& host : page.hosts) {
+      if (host.slot > slots.last) page.next.clear();
+      if (host.slot < slots.first || host.slot > slots.last) continue;
+      const auto [place, is_new] = places.emplace(host.name, all.hosts.size());
+      if (is_new || host.name.empty()) {
+        all.hosts.push_back(std::move(host));
+      } else {
+        all.hosts[place->second] = std::move(host);  // It moved, and this is the newer row.
+      }
+    }
+    // A collector's cursor always moves on. One that does not would make this ask for ever.
+    if (!page.next.empty() && page.next == after)
+      throw Failure(api() + ": the same page came twice");
+    if (page.next.empty()) return all;
+    after = page.next;
+  }
+}
+
+std::vector<std::string> Client::names_for_hints() {
+  HostPageAnswer page = host_page("", "");
+  if (!page.next.empty() && page.total <= kHintHosts) page = hosts("");
+  std::vector<std::string> names;
+  for (HostRowAnswer& host : page.hosts) {
+    if (!host.name.empty()) names.push_back(std::move(host.name));
+  }
+  return names;
+}
+
+bool Client::await_view_after(WallTime moment) {
+  restart_deadline();
+  constexpr Milliseconds kMargin{20};  // A tick takes a moment.
+  for (int attempt = 0; attempt < kViewTries; ++attempt) {
+    const SummaryAnswer seen = summary();
+    const auto time = parse_rfc3339(seen.time);
+    if (!time || *time > moment) return time.has_value();
+    const double left = std::clamp(seen.collector.tick_seconds - seen.view_age_seconds, 0.0, 60.0);
+    const auto next = Milliseconds{static_cast<std::int64_t>(1000 * left)} + kMargin;
+    if (!connection_.pause(next)) return false;
+  }
+  return false;
 }
 
 BitmapAnswer Client::bitmap_of(const std::string& query) {
@@ -159,17 +246,28 @@ DiffAnswer Client::diff(WallTime from, std::optional<WallTime> to) {
   return all;
 }
 
+/// Pages by time: each begins where the last span of the one before ends. The spans before are then
+/// told for good, even while the history's oldest steps are overwritten.
 HostHistoryAnswer Client::host_history(const std::string& name, WallTime from, WallTime to) {
-  return all_pages<HostHistoryAnswer>(
-      fmt::format("/api/v1/hosts/{}/history?from={}&to={}&limit={}", url_encode(name),
-                  url_encode(from), url_encode(to), kMaxPageHosts),
-      host_history_from_json,
-      [](const auto& page, const auto& first) {
-        return page.from == first.from && page.to == first.to && page.total == first.total;
-      },
-      [](auto& into, const auto& page) {
-        into.spans.insert(into.spans.end(), page.spans.begin(), page.spans.end());
-      });
+  const auto page_from = [&](WallTime begin) {
+    return expect(host_history_from_json(get(fmt::format(
+                      "/api/v1/hosts/{}/history?from={}&to={}&limit={}", url_encode(name),
+                      url_encode(begin), url_encode(to), kMaxPageHosts))),
+                  api());
+  };
+  HostHistoryAnswer all = page_from(from);
+  to = std::min(to, expect(parse_rfc3339(all.to), api()));
+  for (std::string next = std::exchange(all.next, {}); !next.empty();) {
+    const WallTime told =
+        all.spans.empty() ? to : expect(parse_rfc3339(all.spans.back().to), api());
+    if (told <= from || told >= to) break;
+    from = told;
+    HostHistoryAnswer page = page_from(told);
+    all.spans.insert(all.spans.end(), page.spans.begin(), page.spans.end());
+    next = page.next;
+  }
+  all.total = static_cast<std::uint32_t>(all.spans.size());
+  return all;
 }
 
 FleetHistoryAnswer Client::fleet_history(WallTime from, WallTime to, std::size_t points) {

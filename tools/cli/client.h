@@ -2,12 +2,15 @@
 
 // Asks a collector for what it knows, and for actions. Throws Failure that says what went wrong and
 // where: the collector was not reachable, too slow, it refused, or the answer was not flatline's.
+// Throws UsageError where what was asked for is not of its form (status 400), because people typed
+// it.
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "schema/answers/action_answers.h"
 #include "schema/answers/bitmap_answer.h"
@@ -19,10 +22,24 @@
 
 namespace flatline::cli {
 
+/// Which token is shown, for the words of an error. The file is empty where none is.
+struct TokenSource {
+  std::string file = {};
+  bool is_admin = false;
+};
+
+/// Slots from `first` to `last`, both included.
+struct SlotRange {
+  std::uint32_t first = 0;
+  std::uint32_t last = ~std::uint32_t{0};
+};
+
 class Client {
  public:
-  /// `api` is HOST:PORT or a URL; `token` may be empty.
-  Client(const std::string& api, std::string token, std::chrono::milliseconds timeout);
+  /// `token` may be empty. An admin token is shown to a private address alone, since whoever reads
+  /// it on its way may change everything: for another one this throws UsageError.
+  Client(const std::string& api, std::string token, std::chrono::milliseconds timeout,
+         TokenSource source = {});
 
   /// Returns the body of an answer with status 200. `path` begins at the root and is encoded.
   std::string get(const std::string& path);
@@ -36,9 +53,14 @@ class Client {
   std::string summary_json();
   /// Returns nothing if no such host is registered.
   std::optional<HostAnswer> host(const std::string& name);
-  /// Every host that matches, from all pages, in slot order. Hosts of a past moment may lack a
-  /// name.
-  HostPageAnswer hosts(const std::string& filter);
+  /// Every host that matches and has a slot of `slots`, from all pages, in slot order. Each page is
+  /// of its own moment, so that a list ends however often hosts come and go; a host that moved to
+  /// another slot meanwhile is listed once. `generation` is empty where pages are of several. Hosts
+  /// of a past moment may lack a name.
+  HostPageAnswer hosts(const std::string& filter, SlotRange slots = {});
+  /// Names of registered hosts, to find the one that was meant: all, or so many as fit a page where
+  /// there are more than kHintHosts.
+  std::vector<std::string> names_for_hints();
   BitmapAnswer bitmap();
   BitmapAnswer bitmap(Plane plane);
 
@@ -61,6 +83,10 @@ class Client {
   /// Every ban, from all pages.
   BanPageAnswer bans();
 
+  /// Waits until a view is published that is younger than `moment`, by the collector's clock.
+  /// Returns whether one was seen before the time was over.
+  bool await_view_after(WallTime moment);
+
   /// Starts the allowed time anew, for a command that asks again and again.
   void restart_deadline() { connection_.restart_deadline(); }
 
@@ -78,7 +104,11 @@ class Client {
   template <typename Answer, typename Read, typename Same, typename Append>
   Answer all_pages(const std::string& path, Read read, Same same, Append append);
 
+  [[nodiscard]] std::string refusal_text(const Reply& reply) const;
+  HostPageAnswer host_page(const std::string& filter, const std::string& after);
+
   Connection connection_;
+  TokenSource token_source_;
   std::optional<WallTime> moment_;
 };
 

@@ -68,12 +68,6 @@ std::size_t take_header(char* data, std::size_t, std::size_t size, void* into) n
   return size;
 }
 
-std::string base_url(std::string api) {
-  if (api.find("://") == std::string::npos) api = "http://" + api;
-  while (api.ends_with('/')) api.pop_back();
-  return api;
-}
-
 }  // namespace
 
 std::string url_encode(const std::string& text) {
@@ -86,8 +80,8 @@ std::string url_encode(const std::string& text) {
   return encoded;
 }
 
-Connection::Connection(std::string api, std::string token, std::chrono::milliseconds timeout)
-    : api_(base_url(std::move(api))),
+Connection::Connection(const std::string& api, std::string token, std::chrono::milliseconds timeout)
+    : address_(read_api_address(api)),
       token_(std::move(token)),
       timeout_(timeout),
       deadline_(Clock::now() + timeout),
@@ -104,6 +98,12 @@ bool Connection::is_over() const {
   return Clock::now() >= deadline_;
 }
 
+bool Connection::pause(std::chrono::milliseconds duration) const {
+  const auto end = Clock::now() + duration;
+  std::this_thread::sleep_until(std::min(end, deadline_));
+  return end < deadline_;
+}
+
 Reply Connection::ask_once(const Question& question) {
   CURL* curl = handle_->curl;
   Reply reply;
@@ -113,7 +113,7 @@ Reply Connection::ask_once(const Question& question) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
   char error[CURL_ERROR_SIZE] = {};
   curl_easy_reset(curl);
-  curl_easy_setopt(curl, CURLOPT_URL, (api_ + question.path).c_str());
+  curl_easy_setopt(curl, CURLOPT_URL, (api() + question.path).c_str());
   if (question.method != "GET") {
     headers.add("Content-Type: application/json");
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, question.method.c_str());
@@ -134,10 +134,16 @@ Reply Connection::ask_once(const Question& question) {
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply.retry_after);
   const CURLcode code = curl_easy_perform(curl);
-  if (code == CURLE_OPERATION_TIMEDOUT) throw Failure(too_slow());
   if (code != CURLE_OK) {
-    throw Failure(fmt::format("{}: {}; is the collector there? (--api or FLATLINE_API names it)",
-                              api_, error[0] != '\0' ? error : curl_easy_strerror(code)));
+    const std::string said =
+        code == CURLE_OPERATION_TIMEDOUT
+            ? too_slow()
+            : fmt::format("{}: {}; is the collector there? (--api or FLATLINE_API names it)", api(),
+                          error[0] != '\0' ? error : curl_easy_strerror(code));
+    curl_off_t connected = 0;  // In microseconds; zero where there was no connection.
+    curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected);
+    if (connected > 0) throw Unanswered(said);
+    throw Failure(said);
   }
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
   answered_ = true;
@@ -151,9 +157,9 @@ std::string Connection::too_slow() const {
              ? fmt::format(
                    "{}: no answer within {} ms; is the collector there? (--timeout allows "
                    "more)",
-                   api_, timeout_.count())
+                   api(), timeout_.count())
              : fmt::format("{}: it answered within {} ms, but not all of it: --timeout allows more",
-                           api_, timeout_.count());
+                           api(), timeout_.count());
 }
 
 Reply Connection::ask(const Question& question) {
@@ -164,7 +170,7 @@ Reply Connection::ask(const Question& question) {
     const auto back_at = Clock::now() + std::max(reply.retry_after, std::chrono::seconds{1});
     if (back_at >= deadline_) {
       if (busy) return reply;
-      throw Failure(fmt::format("{}: too many requests; the collector asks to wait {} s", api_,
+      throw Failure(fmt::format("{}: too many requests; the collector asks to wait {} s", api(),
                                 reply.retry_after.count()));
     }
     std::this_thread::sleep_until(back_at);

@@ -2,11 +2,14 @@
 
 // HTTP to one collector, by libcurl, with one deadline for all that a command asks. Throws Failure
 // that says what went wrong and where: the collector was not reachable, was too slow, or has had
-// too many requests.
+// too many requests. Throws UsageError for an address that is none.
 
 #include <chrono>
 #include <memory>
 #include <string>
+
+#include "schema/program/error.h"
+#include "tools/cli/api_address.h"
 
 namespace flatline::cli {
 
@@ -23,10 +26,16 @@ struct Reply {
   std::chrono::seconds retry_after{0};
 };
 
+/// The collector may have received the request, but did not answer it. So what it asked for may
+/// have been done, or may be done yet.
+class Unanswered : public Failure {
+  using Failure::Failure;
+};
+
 class Connection {
  public:
-  /// `api` is HOST:PORT or a URL; `token` may be empty.
-  Connection(std::string api, std::string token, std::chrono::milliseconds timeout);
+  /// `token` may be empty.
+  Connection(const std::string& api, std::string token, std::chrono::milliseconds timeout);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -38,8 +47,11 @@ class Connection {
   /// Starts the allowed time anew, for a command that asks again and again.
   void restart_deadline();
   [[nodiscard]] bool is_over() const;
+  /// Waits for `duration`, but no longer than the deadline. Returns false where that came first.
+  [[nodiscard]] bool pause(std::chrono::milliseconds duration) const;
 
-  [[nodiscard]] const std::string& api() const { return api_; }
+  [[nodiscard]] const std::string& api() const { return address_.url; }
+  [[nodiscard]] const ApiAddress& address() const { return address_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -47,7 +59,7 @@ class Connection {
   Reply ask_once(const Question& question);
   [[nodiscard]] std::string too_slow() const;
 
-  std::string api_;
+  ApiAddress address_;
   std::string token_;
   std::chrono::milliseconds timeout_;
   Clock::time_point deadline_;

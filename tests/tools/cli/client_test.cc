@@ -3,6 +3,7 @@
 #include "tools/cli/client.h"
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 #include "schema/answers/past_json.h"
 #include "schema/answers/view_json.h"
@@ -83,6 +84,150 @@ TEST_CASE("a collector that answered some pages in time is not said to be away")
   const std::string error = message_of<Failure>([&] { client.diff(kThen, kThen + 60s); });
   CHECK(error.find("it answered within 2000 ms, but not all of it") != std::string::npos);
   CHECK(error.find("is the collector there") == std::string::npos);
+}
+
+// --- Lists under churn --------------------------------------------------------------------------
+
+/// A page of hosts with one row for each of `slots`, of host `web-SLOT`, that ends before `next`.
+HostPageAnswer host_page(int generation, const std::vector<std::uint32_t>& slots,
+                         const std::string& next) {
+  HostPageAnswer page;
+  page.generation = fmt::format("{:016x}", generation);
+  page.next = next;
+  page.total = 4;
+  for (const std::uint32_t slot : slots) {
+    page.hosts.emplace_back();
+    page.hosts.back().name = fmt::format("web-{}", slot);
+    page.hosts.back().slot = slot;
+  }
+  return page;
+}
+
+TEST_CASE("a list ends although a host comes or goes between any two of its pages") {
+  int asked = 0;
+  const ScriptedCollector collector([&](const std::string& path) -> ScriptedCollector::Answer {
+    ++asked;  // Each answer is of another generation.
+    if (asks_for(path, "after=3")) return {to_json(host_page(asked, {5, 7}, ""))};
+    if (asks_for(path, "after=1")) return {to_json(host_page(asked, {2, 3}, "3"))};
+    return {to_json(host_page(asked, {0, 1}, "1"))};
+  });
+  Client client(collector.address(), "", 10s);
+  const HostPageAnswer all = client.hosts("");
+  CHECK(asked == 3);
+  CHECK(all.hosts.size() == 6);
+  CHECK(all.hosts.back().slot == 7);
+  CHECK(all.generation.empty());
+}
+
+TEST_CASE("a host that moved to a later slot meanwhile is listed once, where it is now") {
+  const ScriptedCollector collector([&](const std::string& path) -> ScriptedCollector::Answer {
+    if (!asks_for(path, "after=")) return {to_json(host_page(1, {0, 1}, "1"))};
+    HostPageAnswer page = host_page(2, {2, 3}, "");
+    page.hosts[1].name = "web-0";
+    return {to_json(page)};
+  });
+  Client client(collector.address(), "", 10s);
+  const HostPageAnswer all = client.hosts("");
+  REQUIRE(all.hosts.size() == 3);
+  CHECK(all.hosts[0].name == "web-0");
+  CHECK(all.hosts[0].slot == 3);
+}
+
+TEST_CASE("hosts of a range of slots take the pages of these alone") {
+  std::vector<std::string> asked;
+  const ScriptedCollector collector([&](const std::string& path) -> ScriptedCollector::Answer {
+    asked.push_back(path);
+    if (asks_for(path, "after=9")) return {to_json(host_page(1, {10, 12}, "12"))};
+    return {to_json(host_page(1, {13, 19, 20, 21}, "21"))};
+  });
+  Client client(collector.address(), "", 10s);
+  const HostPageAnswer some = client.hosts("", {10, 20});
+  REQUIRE(some.hosts.size() == 5);
+  CHECK(some.hosts.front().slot == 10);
+  CHECK(some.hosts.back().slot == 20);
+  CHECK(some.generation.size() == 16);  // All pages are of one.
+  CHECK(asked.size() == 2);
+}
+
+TEST_CASE("a long history ends although its oldest steps are overwritten meanwhile") {
+  // Two spans a page; the collector's oldest step is a second later with every page.
+  int pages = 0;
+  const ScriptedCollector collector([&](const std::string& path) -> ScriptedCollector::Answer {
+    CHECK_FALSE(asks_for(path, "after="));
+    ++pages;
+    HostHistoryAnswer page;
+    const int first = asks_for(path, "from=2023-11-14T22%3A13%3A20") ? 0 : 2;
+    page.from = format_rfc3339(kThen + pages * 1s);
+    page.to = format_rfc3339(kThen + 40s + pages * 1s);
+    for (int i = first; i < first + 2; ++i) {
+      page.spans.emplace_back();
+      page.spans.back().from = format_rfc3339(kThen + i * 10s);
+      page.spans.back().to = format_rfc3339(kThen + (i + 1) * 10s);
+    }
+    page.total = 4;
+    page.next = first == 0 ? "2" : "";
+    return {to_json(page)};
+  });
+  Client client(collector.address(), "", 10s);
+  const HostHistoryAnswer all = client.host_history("web-1", kThen, kThen + 60s);
+  CHECK(pages == 2);
+  REQUIRE(all.spans.size() == 4);
+  CHECK(all.spans[2].from == all.spans[1].to);
+  CHECK(all.total == 4);
+}
+
+// --- Refusals -----------------------------------------------------------------------------------
+
+TEST_CASE("a refusal is told in words of the command line") {
+  ProblemAnswer problem{"a read token is needed: Authorization: Bearer TOKEN"};
+  int status = 401;
+  const ScriptedCollector collector([&](const std::string&) -> ScriptedCollector::Answer {
+    return {to_json(problem), status};
+  });
+  const auto said = [&](const TokenSource& source) {
+    Client client(collector.address(), "secret", 10s, source);
+    return message_of<Failure>([&] { client.summary(); });
+  };
+  CHECK(said({}).find("--token-file") != std::string::npos);
+  CHECK(said({}).find("Authorization") == std::string::npos);
+  CHECK(said({"read.token", false}).find("read.token is not the read token") != std::string::npos);
+  CHECK(said({"my.token", true}).find("my.token is another") != std::string::npos);
+  status = 403;
+  CHECK(said({"my.token", true}).find("ssh -L") != std::string::npos);
+  status = 400;
+  Client client(collector.address(), "", 10s);
+  CHECK_THROWS_AS(client.hosts("failng"), UsageError);
+}
+
+TEST_CASE("a request that was sent and not answered may have been done, one never sent was not") {
+  const ScriptedCollector collector(
+      [](const std::string&) -> ScriptedCollector::Answer { return {.hangs = true}; });
+  Client client(collector.address(), "", 200ms);
+  CHECK_THROWS_AS(client.change("POST", "/api/v1/freeze", {}, "key"), Unanswered);
+  Client nobody("127.0.0.1:1", "", 10s);
+  bool unsure = true;
+  try {
+    nobody.change("POST", "/api/v1/freeze", {}, "key");
+  } catch (const Unanswered&) {
+    FAIL("nothing was sent");
+  } catch (const Failure&) {
+    unsure = false;
+  }
+  CHECK_FALSE(unsure);
+}
+
+TEST_CASE("a view is awaited that is younger than what it shall show") {
+  int asked = 0;
+  const ScriptedCollector collector([&](const std::string&) -> ScriptedCollector::Answer {
+    SummaryAnswer summary;
+    summary.time = format_rfc3339(kThen + ++asked * 1s);
+    summary.collector.tick_seconds = 0.01;
+    return {to_json(summary)};
+  });
+  Client client(collector.address(), "", 10s);
+  CHECK(client.await_view_after(kThen + 2s));
+  CHECK(asked == 3);  // That of the very moment may lack it.
+  CHECK_FALSE(client.await_view_after(kThen + 24h));
 }
 
 }  // namespace

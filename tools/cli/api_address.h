@@ -1,0 +1,20 @@
+#pragma once
+
+// Where a collector is, as people type it for --api.
+
+#include <string>
+
+namespace flatline::cli {
+
+struct ApiAddress {
+  std::string url;   ///< With scheme, host and port, and no slash at the end: `http://mon-1:4171`.
+  std::string host;  ///< An IPv6 address stands in brackets.
+  /// Whether nobody on the way can read what is sent there: to this very machine, or by TLS.
+  bool is_private = false;
+};
+
+/// Reads HOST, HOST:PORT (the port is 4171 where none is given) or a URL of http or https, whose
+/// port is its scheme's. Throws UsageError for anything else, such as the names of two collectors.
+ApiAddress read_api_address(const std::string& text);
+
+}  // namespace flatline::cli
