@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "tests/tools/cli/golden.h"
 #include "tools/cli/report/report.h"
 
@@ -207,6 +209,30 @@ TEST_CASE("an answer about the past cannot steer a terminal, nor nonsense in it 
       CHECK(text.find(control) == std::string::npos);
     }
   }
+}
+
+TEST_CASE("the fleet's states have the words and columns that they have elsewhere") {
+  FleetHistoryAnswer history = fleet();
+  CHECK(report_fleet_history(history, false)
+            .find("TIME                  HEALTHY  FAILING  SILENT  UNKNOWN  EXPECTED  MISSING  "
+                  "HOSTS") != std::string::npos);
+  history.points[1].expected = history.points[1].missing_hosts = 0;
+  const std::string plain = report_fleet_history(history, false);
+  CHECK(plain.find("EXPECTED") == std::string::npos);
+  CHECK(plain.find("MISSING") == std::string::npos);
+}
+
+TEST_CASE("buckets in which nobody watched are one row, until the one in which somebody did") {
+  FleetHistoryAnswer history = fleet();
+  const FleetPointAnswer gap = history.points[2];
+  history.points = {gap, gap, gap, history.points[3], gap, gap};
+  history.points[0].from = history.from;
+  history.points[4].from = "2026-11-23T03:50:00.000Z";
+  const std::string text = report_fleet_history(history, false);
+  CHECK(std::ranges::count(text, '\n') == 5);
+  CHECK(text.find("\n2026-11-23 03:00:00Z ") != std::string::npos);
+  CHECK(text.find("not watched until 03:45:00Z\n") != std::string::npos);
+  CHECK(text.find("not watched until 04:00:00Z\n") != std::string::npos);
 }
 
 }  // namespace flatline::cli

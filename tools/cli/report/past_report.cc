@@ -13,6 +13,7 @@
 #include "tools/cli/report/names.h"
 #include "tools/cli/report/report.h"
 #include "tools/cli/report/table.h"
+#include "tools/cli/report/wrap.h"
 
 namespace flatline::cli {
 namespace {
@@ -55,7 +56,7 @@ std::string state_then(const std::string& state, const std::string& kind) {
 
 }  // namespace
 
-std::string report_diff(const DiffAnswer& diff, bool colored) {
+std::string report_diff(const DiffAnswer& diff, bool colored, std::size_t columns) {
   std::string text =
       fmt::format("from {} to {}: {} changed, {} came, {} went", to_plain_utf8(diff.from),
                   to_plain_utf8(diff.to), diff.changed, diff.came, diff.went);
@@ -78,7 +79,8 @@ std::string report_diff(const DiffAnswer& diff, bool colored) {
           {{before, color_of_state(before)}, {after, color_of_state(after)}, {beside}, {folded}});
     }
   }
-  if (!groups.empty()) text += table.print(colored);
+  text = wrap_lines(text, columns);
+  if (!groups.empty()) text += table.print(colored, columns);
   std::string planes;
   for (const CountAnswer& plane : diff.planes) {
     if (plane.count == 0) continue;
@@ -86,7 +88,7 @@ std::string report_diff(const DiffAnswer& diff, bool colored) {
                           plane.count);
   }
   if (!planes.empty()) text += fmt::format("slots whose bit differs: {}\n", planes);
-  return text;
+  return wrap_lines(text, columns);
 }
 
 std::string diff_names(const DiffAnswer& diff) {
@@ -248,36 +250,83 @@ std::string report_host_history(const HostHistoryAnswer& history, std::size_t co
 
 // --- The fleet ----------------------------------------------------------------------------------
 
-std::string report_fleet_history(const FleetHistoryAnswer& history, bool colored) {
+namespace {
+
+/// The columns of the fleet's history. The states that few fleets have are shown where any row has
+/// them.
+struct StateColumn {
+  const char* heading;
+  std::uint32_t FleetPointAnswer::*count;
+  Color color;
+  bool always;
+};
+constexpr StateColumn kStateColumns[] = {
+    {"HEALTHY", &FleetPointAnswer::healthy, Color::kGreen, true},
+    {"FAILING", &FleetPointAnswer::failing, Color::kRed, true},
+    {"SILENT", &FleetPointAnswer::silent, Color::kMagenta, true},
+    {"UNKNOWN", &FleetPointAnswer::unknown, Color::kGray, true},
+    {"EXPECTED", &FleetPointAnswer::expected, Color::kGray, false},
+    {"MISSING", &FleetPointAnswer::missing_hosts, Color::kMagenta, false}};
+
+std::vector<StateColumn> columns_of(const FleetHistoryAnswer& history) {
+  std::vector<StateColumn> columns;
+  for (const StateColumn& column : kStateColumns) {
+    const bool any = std::any_of(history.points.begin(), history.points.end(),
+                                 [&](const auto& point) { return point.*column.count > 0; });
+    if (column.always || any) columns.push_back(column);
+  }
+  return columns;
+}
+
+std::string day_and_time(const std::string& time) {
+  return day_of(time) + " " + time_of_day(time);
+}
+
+std::string beside_of(const FleetPointAnswer& point) {
+  std::string text = join_plain(point.flags, ", ");
+  if (point.missing > 0) {
+    text += fmt::format("{}{} of {} steps {}", text.empty() ? "" : "; ", point.missing,
+                        std::uint64_t{point.missing} + point.steps, kNotWatched);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string report_fleet_history(const FleetHistoryAnswer& history, bool colored,
+                                 std::size_t columns) {
   std::string text =
       fmt::format("from {} to {}; each row the worst of {}\n", to_plain_utf8(history.from),
                   to_plain_utf8(history.to), format_age(history.bucket_seconds));
   if (history.points.empty()) return text + "Nothing was stored.\n";
-  Table table({"TIME", "HEALTHY", "FAILING", "SILENT", "UNKNOWN", "HOSTS", "FLAGS"});
-  const auto number = [](std::uint32_t count, Color color) -> Cell {
-    return {std::to_string(count), count > 0 ? color : Color::kNone, true};
-  };
-  for (const FleetPointAnswer& point : history.points) {
+  const std::vector<StateColumn> states = columns_of(history);
+  std::vector<std::string> headings = {"TIME"};
+  for (const StateColumn& column : states) headings.emplace_back(column.heading);
+  headings.insert(headings.end(), {"HOSTS", "FLAGS"});
+  Table table(headings);
+  const auto& points = history.points;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const FleetPointAnswer& point = points[i];
     const std::string& time = point.time.empty() ? point.from : point.time;
-    const Cell when{day_of(time) + " " + time_of_day(time)};
+    std::vector<Cell> row = {{day_and_time(time)}};
     if (point.time.empty()) {
-      table.add({when, {}, {}, {}, {}, {}, {std::string{kNotWatched}, Color::kGray}});
+      // All that follow without a step are one gap.
+      while (i + 1 < points.size() && points[i + 1].time.empty()) ++i;
+      const std::string& end = i + 1 < points.size() ? points[i + 1].from : history.to;
+      row.resize(states.size() + 2);
+      row.push_back({fmt::format("{} until {}", kNotWatched, time_of_day(end)), Color::kGray});
+      table.add(std::move(row));
       continue;
     }
-    std::string beside = join_plain(point.flags, ", ");
-    if (point.missing > 0) {
-      beside += fmt::format("{}{} of {} steps {}", beside.empty() ? "" : "; ", point.missing,
-                            std::uint64_t{point.missing} + point.steps, kNotWatched);
+    for (const StateColumn& column : states) {
+      const std::uint32_t count = point.*column.count;
+      row.push_back({std::to_string(count), count > 0 ? column.color : Color::kNone, true});
     }
-    table.add({when,
-               number(point.healthy, Color::kGreen),
-               number(point.failing, Color::kRed),
-               number(point.silent + point.missing_hosts, Color::kMagenta),
-               number(point.unknown + point.expected, Color::kGray),
-               {std::to_string(point.hosts), Color::kNone, true},
-               {beside, Color::kYellow}});
+    row.push_back({std::to_string(point.hosts), Color::kNone, true});
+    row.push_back({beside_of(point), Color::kYellow});
+    table.add(std::move(row));
   }
-  return text + table.print(colored);
+  return wrap_lines(text, columns) + table.print(colored, columns);
 }
 
 }  // namespace flatline::cli

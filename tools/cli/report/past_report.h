@@ -11,7 +11,7 @@
 namespace flatline::cli {
 
 /// A table of what changed, grouped by the states before and after, with names folded.
-std::string report_diff(const DiffAnswer& diff, bool colored);
+std::string report_diff(const DiffAnswer& diff, bool colored, std::size_t columns = 0);
 /// The names of the hosts that changed, came or went, folded, each group on a line.
 std::string diff_names(const DiffAnswer& diff);
 
@@ -21,6 +21,7 @@ std::string report_host_history(const HostHistoryAnswer& history, std::size_t co
                                 bool colored);
 
 /// The fleet's counts over time, with a row for each bucket.
-std::string report_fleet_history(const FleetHistoryAnswer& history, bool colored);
+std::string report_fleet_history(const FleetHistoryAnswer& history, bool colored,
+                                 std::size_t columns = 0);
 
 }  // namespace flatline::cli
