@@ -209,13 +209,30 @@ const View& Fleet::tick(const Moment& moment, const TickInputs& inputs) {
   head.worst_lateness = inputs.worst_lateness;
   head.work = inputs.work;
   head.check_names_refused = check_names_.refused();
+  const Quorum quorum = count_quorum(view_);
+  head.down = quorum.known - quorum.healthy;
   // Silence means nothing while all hosts are expected ones.
-  doubt_.judge(moment.now, head.counts.hosts - head.counts.expected, count_quorum(view_), head);
+  doubt_.judge(moment.now, head.counts.hosts - head.counts.expected, quorum, head);
+  notices_.remove_if([&](const Notice& notice) { return is_over(notice); });
   notices_.show(head);
   watch(fleet_now, head.flags);
   head.watched = watched_;
   forget_silent(moment, fleet_now);
   return view_;
+}
+
+/// Whether what a notice tells of is over: the ban that it names was lifted, or the host was heard
+/// since.
+bool Fleet::is_over(const Notice& notice) {
+  const Ban* const ban = bans_.find(notice.agent_id);
+  if (notice.outcome == Outcome::kTombstoned) return ban == nullptr || ban->tombstoned == 0;
+  if (notice.outcome == Outcome::kRevoked) return ban == nullptr || ban->revoked_below == 0;
+  // Who speaks under a name that is not its credential's stays wrong while the real host is heard.
+  if (notice.outcome == Outcome::kNameMismatch) return false;
+  const auto slot = slot_of(notice.agent_id);
+  if (!slot) return false;
+  host_table_.own(*slot, record_);
+  return record_.heard && record_.heard_at > notice.at;
 }
 
 /// Returns the fleet's time: the collector's without its pauses, so that a pause moves every

@@ -166,6 +166,7 @@ class Fleet {
   Outcome bar(const IncomingDatagram& datagram);
   void lift_tombstone(AgentId agent);
   void mark_conflict(const IncomingDatagram& datagram, std::uint32_t slot);
+  [[nodiscard]] bool is_over(const Notice& notice);
   Outcome take(const IncomingDatagram& datagram, std::uint32_t slot);
 
   [[nodiscard]] std::optional<std::uint32_t> enter(const IncomingDatagram& datagram);

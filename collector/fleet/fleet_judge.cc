@@ -140,13 +140,15 @@ bool Fleet::clocks_agree(const IncomingDatagram& datagram) {
 
 Outcome Fleet::refuse(Outcome outcome, const IncomingDatagram& datagram) {
   notices_.add({datagram.snapshot.name, datagram.source, outcome,
-                datagram.arrival.wall - datagram.snapshot.sent_at});
+                datagram.arrival.wall - datagram.snapshot.sent_at, datagram.header.agent_id,
+                datagram.arrival.now});
   return outcome;
 }
 
 /// Refuses what a ban keeps out. The snapshot is not even decoded: the ban holds the host's name.
 Outcome Fleet::bar(const IncomingDatagram& datagram) {
-  notices_.add({datagram.ban->name, datagram.source, datagram.standing, Milliseconds{0}});
+  notices_.add({datagram.ban->name, datagram.source, datagram.standing, Milliseconds{0},
+                datagram.header.agent_id, datagram.arrival.now});
   return datagram.standing;
 }
 

@@ -1,7 +1,5 @@
 #include "collector/fleet/notices.h"
 
-#include <algorithm>
-
 namespace flatline {
 
 void Notices::add(const Notice& notice) {

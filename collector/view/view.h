@@ -11,6 +11,7 @@
 #include "schema/answers/planes.h"
 #include "schema/limits.h"
 #include "schema/program/address.h"
+#include "schema/wire/identity.h"
 #include "schema/wire/outcome.h"
 #include "schema/wire/snapshot.h"
 
@@ -51,6 +52,8 @@ struct Notice {
   Address source;
   Outcome outcome = Outcome::kAccepted;
   Milliseconds skew{0};  ///< With kSkewed: the collector's clock minus the host's.
+  AgentId agent_id{};    ///< Of the datagram that was refused.
+  Instant at{};          ///< When it came.
 };
 
 /// What the loop has done since start, without the tick that makes this view. None of it depends on
@@ -78,6 +81,7 @@ struct ViewHead {
   std::uint32_t notice_count = 0;
   std::uint32_t tombstones = 0;   ///< How many hosts have a tombstone.
   std::uint32_t revocations = 0;  ///< How many hosts have a revocation.
+  std::uint32_t down = 0;         ///< Hosts that are known, not healthy and not drained.
   Counts counts;
   OutcomeCounts outcomes{};
   std::uint64_t lost = 0;      ///< Datagrams that the kernel dropped since start.
