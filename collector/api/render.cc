@@ -35,9 +35,9 @@ std::string_view doubt_text(Doubt doubt) {
   return "";
 }
 
-NoticeAnswer render_notice(const Notice& notice) {
+NoticeAnswer render_notice(const Notice& notice, Instant now) {
   NoticeAnswer answer{std::string(notice.host.view()), format_address(notice.source),
-                      std::string(outcome_name(notice.outcome)), ""};
+                      std::string(outcome_name(notice.outcome)), "", age_seconds(notice.at, now)};
   if (notice.outcome == Outcome::kSkewed) {
     answer.detail =
         fmt::format("its clock is {:.1f} s {} the collector's", std::abs(seconds(notice.skew)),
@@ -210,6 +210,7 @@ SummaryAnswer render_summary(const ViewHead& head, const CollectorFacts& facts, 
   answer.generation = fmt::format("{:016x}", head.generation);
   answer.flags = flag_names(head.flags);
   answer.doubts = doubt_texts(head.doubts);
+  answer.down = head.down;
   answer.datagrams.lost = static_cast<double>(head.lost);
   answer.datagrams.filtered = static_cast<double>(head.filtered);
   for (std::size_t i = 0; i < kOutcomes; ++i) {
@@ -228,7 +229,7 @@ SummaryAnswer render_summary(const ViewHead& head, const CollectorFacts& facts, 
   answer.storage.reason = storage.reason;
   answer.storage.lost_steps = static_cast<double>(storage.lost_steps);
   for (std::size_t i = 0; i < head.notice_count; ++i) {
-    answer.notices.push_back(render_notice(head.notices[i]));
+    answer.notices.push_back(render_notice(head.notices[i], now));
   }
   answer.collector.version = kVersion;
   answer.collector.uptime_seconds = age_seconds(facts.started, now);
@@ -270,6 +271,10 @@ HostRowAnswer render_row(const SlotCopy& copy, Instant now) {
   answer.checks = checks;
   answer.checks_failing = failing;
   answer.late = record.late;
+  // The drain may have been ended since the view, which still shows it.
+  if (answer.drained && record.drained_until != WallTime{}) {
+    answer.drain = DrainAnswer{format_rfc3339(record.drained_until), "", ""};
+  }
   const HostState state = host_state_of(copy.planes);
   if (state != HostState::kHealthy) answer.message = pending_text(record, state);
   if (answer.message.empty()) render_worst(copy, now, answer);
@@ -305,10 +310,7 @@ HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const HostTab
   }
   answer.time = format_rfc3339(head.time);
   answer.tick = static_cast<double>(head.tick);
-  // The drain may have been ended since the view, which still shows it.
-  if (answer.row.drained && record.drained_until != WallTime{}) {
-    answer.drained_until = format_rfc3339(record.drained_until);
-  }
+  if (answer.row.drain) answer.drained_until = answer.row.drain->until;
   const HostState state = host_state_of(copy.planes);
   answer.reason = pending_text(record, state);
   if (state == HostState::kHealthy && !answer.reason.empty()) {

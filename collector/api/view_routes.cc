@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "collector/api/admin_gate.h"
+#include "collector/api/drain_reasons.h"
 #include "collector/api/render.h"
 #include "collector/api/routes.h"
 #include "collector/api/view_responses.h"
@@ -47,6 +48,7 @@ ApiResponse hosts(const ApiSources& sources, const ApiRequest& request, const Mo
   if (const auto* refused = std::get_if<ApiResponse>(&read)) return *refused;
   const auto& wanted = std::get<PageRequest>(read);
   HostPageAnswer page = begin_page(view, wanted);
+  DrainReasons drain_reasons(sources.host_table.actions());
   SlotCopy copy;
   for (std::uint32_t slot = wanted.start; slot < view.head.capacity; ++slot) {
     if (!wanted.holds(slot)) continue;
@@ -60,6 +62,7 @@ ApiResponse hosts(const ApiSources& sources, const ApiRequest& request, const Mo
     // The host left or came after this view, so the planes tell about another one.
     if (!copy.record.registered || copy.record.generation > view.head.generation) continue;
     page.hosts.push_back(render_row(copy, moment.now));
+    drain_reasons.explain(copy.record, page.hosts.back());
   }
   return json(to_json(page));
 }
@@ -79,8 +82,10 @@ ApiResponse host(const ApiSources& sources, const std::string& name, const Momen
   // If the host came after this view, the planes of its slot tell about another one.
   const bool shown = copy.record.generation <= view.head.generation;
   copy.planes = shown ? slot_byte(view, *slot) : plane_bit(Plane::kRegistered);
-  return json(
-      to_json(render_host(copy, view.head, sources.host_table, sources.stale_after, moment.now)));
+  HostAnswer answer =
+      render_host(copy, view.head, sources.host_table, sources.stale_after, moment.now);
+  DrainReasons(sources.host_table.actions()).explain(copy.record, answer.row);
+  return json(to_json(answer));
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <capnp/compat/json.h>
 #include <capnp/message.h>
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -79,6 +81,13 @@ auto decode(std::string_view text, Read&& read)
 
 inline unsigned count_of(std::size_t size) {
   return static_cast<unsigned>(size);
+}
+
+/// A JSON number may be negative or too large for a count, so it is brought into a count's range.
+inline std::uint32_t count_of(wire::Number::Reader from) {
+  constexpr double kMost = std::numeric_limits<std::uint32_t>::max();
+  const double value = from.getValue();
+  return value >= 0 && value <= kMost ? static_cast<std::uint32_t>(value) : 0;
 }
 
 /// Sets a text field. Empty text leaves it null, so that the JSON has no such field. Whatever the

@@ -51,6 +51,7 @@ decltype(SummaryAnswer::work) read(wire::Work::Reader from) {
 
 /// Fills in what is known of the present alone: none of it is stored for the past.
 void fill_present(wire::Summary::Builder to, const SummaryAnswer& from) {
+  if (from.down) to.initDown().setValue(*from.down);
   auto datagrams = to.initDatagrams();
   datagrams.setLost(from.datagrams.lost);
   datagrams.setFiltered(from.datagrams.filtered);
@@ -74,6 +75,7 @@ void fill_present(wire::Summary::Builder to, const SummaryAnswer& from) {
     set_text(notice.address, [&](auto text) { notices[i].setAddress(text); });
     set_text(notice.outcome, [&](auto text) { notices[i].setOutcome(text); });
     set_text(notice.detail, [&](auto text) { notices[i].setDetail(text); });
+    if (notice.seconds_ago) notices[i].initSecondsAgo().setValue(*notice.seconds_ago);
   }
   auto collector = to.initCollector();
   set_text(from.collector.version, [&](auto text) { collector.setVersion(text); });
@@ -135,6 +137,7 @@ SummaryAnswer read(wire::Summary::Reader from) {
   to.flags = get_texts(from.getFlags());
   to.doubts = get_texts(from.getDoubts());
   to.is_past = !from.hasCollector();
+  if (from.hasDown()) to.down = count_of(from.getDown());
   to.datagrams.lost = from.getDatagrams().getLost();
   to.datagrams.filtered = from.getDatagrams().getFiltered();
   for (const auto outcome : from.getDatagrams().getOutcomes()) {
@@ -149,6 +152,9 @@ SummaryAnswer read(wire::Summary::Reader from) {
   for (const auto notice : from.getNotices()) {
     to.notices.push_back({to_string(notice.getHost()), to_string(notice.getAddress()),
                           to_string(notice.getOutcome()), to_string(notice.getDetail())});
+    if (notice.hasSecondsAgo()) {
+      to.notices.back().seconds_ago = notice.getSecondsAgo().getValue();
+    }
   }
   to.collector.version = to_string(from.getCollector().getVersion());
   to.collector.uptime_seconds = from.getCollector().getUptimeSeconds();

@@ -37,6 +37,8 @@ struct Summary {
   work @22 :Work;
   operators @23 :Operators;
   missing @24 :UInt32;             # Hosts that were expected and not heard within ten minutes.
+  down @25 :Number;                # Hosts that are known, not healthy and not drained. A past moment
+                                   # has none.
 }
 
 struct Datagrams {                 # Counted since the collector's start.
@@ -67,6 +69,7 @@ struct Notice {
   address @1 :Text;
   outcome @2 :Text;
   detail @3 :Text;
+  secondsAgo @4 :Number $Json.name("seconds_ago");  # Since its last datagram was refused so.
 }
 
 struct Collector {
@@ -135,9 +138,16 @@ struct HostRow {
                                    # state; or, of a host that is failing or unknown because checks
                                    # have no result yet, that they have none.
   late @12 :Bool;                  # Its last snapshot came late and does not count as heard.
+  drain @14 :Drain;                # Absent where it is not drained, and of a past moment.
   messageAgeSeconds @13 :Number $Json.name("message_age_seconds");
                                    # Where `message` is of an earlier run of the check, in the same
                                    # state, than checks_failing is: how long ago that run was.
+}
+
+struct Drain {                     # What a host is drained for.
+  until @0 :Text;
+  why @1 :Text;                    # These two are absent where the action is no longer among those
+  by @2 :Text;                     # that are remembered.
 }
 
 struct Number {                    # A JSON number, or no field at all.

@@ -21,6 +21,7 @@ struct NoticeAnswer {
   std::string address;
   std::string outcome;
   std::string detail;
+  std::optional<double> seconds_ago = std::nullopt;
 };
 
 struct WrittenAnswer {
@@ -53,6 +54,7 @@ struct SummaryAnswer {
   std::vector<std::string> doubts;
   /// Whether this tells of a past moment. Then nothing below is known, and the JSON has none of it.
   bool is_past = false;
+  std::optional<std::uint32_t> down;
   struct {
     double lost = 0;
     double filtered = 0;
@@ -100,6 +102,13 @@ struct SummaryAnswer {
   } operators;
 };
 
+/// What a drained host is drained for. `why` and `by` are empty where that is no longer remembered.
+struct DrainAnswer {
+  std::string until;
+  std::string why;
+  std::string by;
+};
+
 /// A host in a list. Empty text stands for a field that the JSON does not have.
 struct HostRowAnswer {
   std::string name;
@@ -118,6 +127,7 @@ struct HostRowAnswer {
   std::string message;
   bool late = false;
   std::optional<double> message_age_seconds;
+  std::optional<DrainAnswer> drain = std::nullopt;
 };
 
 /// GET /api/v1/hosts?filter=&limit=&after=

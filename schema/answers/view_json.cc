@@ -1,7 +1,5 @@
 #include "schema/answers/view_json.h"
 
-#include <limits>
-
 #include "schema/answers/capnp_json.h"
 
 namespace flatline {
@@ -12,13 +10,6 @@ using capnp_json::set_text;
 using capnp_json::to_string;
 
 // --- Hosts --------------------------------------------------------------------------------------
-
-/// A JSON number may be negative or too large for a count, so it is brought into a count's range.
-std::uint32_t count_of(wire::Number::Reader from) {
-  constexpr double kMost = std::numeric_limits<std::uint32_t>::max();
-  const double value = from.getValue();
-  return value >= 0 && value <= kMost ? static_cast<std::uint32_t>(value) : 0;
-}
 
 void fill(wire::HostRow::Builder to, const HostRowAnswer& from) {
   set_text(from.name, [&](auto text) { to.setName(text); });
@@ -35,6 +26,11 @@ void fill(wire::HostRow::Builder to, const HostRowAnswer& from) {
   set_text(from.message, [&](auto text) { to.setMessage(text); });
   to.setLate(from.late);
   if (from.message_age_seconds) to.initMessageAgeSeconds().setValue(*from.message_age_seconds);
+  if (!from.drain) return;
+  auto drain = to.initDrain();
+  set_text(from.drain->until, [&](auto text) { drain.setUntil(text); });
+  set_text(from.drain->why, [&](auto text) { drain.setWhy(text); });
+  set_text(from.drain->by, [&](auto text) { drain.setBy(text); });
 }
 
 HostRowAnswer read(wire::HostRow::Reader from) {
@@ -53,6 +49,10 @@ HostRowAnswer read(wire::HostRow::Reader from) {
   to.message = to_string(from.getMessage());
   to.late = from.getLate();
   if (from.hasMessageAgeSeconds()) to.message_age_seconds = from.getMessageAgeSeconds().getValue();
+  if (from.hasDrain()) {
+    const auto drain = from.getDrain();
+    to.drain = {to_string(drain.getUntil()), to_string(drain.getWhy()), to_string(drain.getBy())};
+  }
   return to;
 }
 

@@ -401,4 +401,24 @@ TEST_CASE("actions come in pages, the newest first, as many as are remembered") 
   }
 }
 
+TEST_CASE("a drained host is listed with why it is drained and by whom, by its newest drain") {
+  Operated api;
+  api.change("POST", "/api/v1/hosts/web-1/drain", R"({"for":"1h","why":"too short","by":"bo"})");
+  api.change("POST", "/api/v1/hosts/web-1/drain", kDrain);
+  CHECK(api.summary().down == 0);
+  const auto page = host_page_from_json(api.ask(api.request("GET", "/api/v1/hosts")).body);
+  REQUIRE(page);
+  const auto host = host_from_json(api.ask(api.request("GET", "/api/v1/hosts/web-1")).body);
+  REQUIRE(host);
+  for (const HostRowAnswer& row : {page->hosts.at(0), host->row}) {
+    REQUIRE(row.drain);
+    CHECK(row.drain->until == "2023-11-15T00:15:00.000Z");
+    CHECK(row.drain->why == "new kernel");
+    CHECK(row.drain->by == "ada");
+  }
+  api.change("DELETE", "/api/v1/hosts/web-1/drain");
+  api.summary();
+  CHECK_FALSE(host_from_json(api.ask(api.request("GET", "/api/v1/hosts/web-1")).body)->row.drain);
+}
+
 }  // namespace flatline
