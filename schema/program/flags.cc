@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <sstream>
 #include <utility>
 
@@ -84,8 +85,35 @@ bool ProgramFlags::parse(int argc, const char* const* argv) {
   return parse_flags(*app_, argc, argv);
 }
 
+namespace {
+
+/// Breaks the lines of --help that are wider than a terminal of 80 columns. What is said of a flag
+/// goes on under itself.
+std::string fold_help(const std::string& text) {
+  constexpr std::size_t kColumns = 80;
+  constexpr std::size_t kHelpBegins = 30;  // CLI11's column for what is said of a flag.
+  std::string folded;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    std::string line = text.substr(begin, end - begin);
+    begin = end + 1;
+    const bool is_flag = line.size() > kHelpBegins && line[kHelpBegins - 1] == ' ';
+    const std::size_t indent = is_flag ? kHelpBegins : 0;
+    while (line.size() > kColumns) {
+      const std::size_t space = line.rfind(' ', kColumns);
+      if (space == std::string::npos || space <= indent) break;
+      folded += line.substr(0, space) + "\n";
+      line = std::string(indent, ' ') + line.substr(space + 1);
+    }
+    folded += line + "\n";
+  }
+  return folded;
+}
+
+}  // namespace
+
 bool parse_flags(CLI::App& app, int argc, const char* const* argv) {
-  app.set_version_flag("--version", fmt::format("{} {}", app.get_name(), kVersion));
+  app.set_version_flag("-V,--version", fmt::format("{} {}", app.get_name(), kVersion));
   try {
     app.parse(argc, argv);
     return true;
@@ -95,7 +123,7 @@ bool parse_flags(CLI::App& app, int argc, const char* const* argv) {
     }
     std::ostringstream text;
     app.exit(error, text, text);
-    print(text.str());
+    print(fold_help(text.str()));
     return false;
   }
 }

@@ -14,6 +14,8 @@
 #include "schema/program/token_file.h"
 #include "schema/program/wall_time.h"
 #include "schema/wire/identity.h"
+#include "schema/wire/text.h"
+#include "tools/cli/report/hints.h"
 #include "tools/cli/verbs/verbs.h"
 #include "tools/cli/wall_time_arguments.h"
 
@@ -27,8 +29,9 @@ constexpr std::string_view kFooter =
     "  flatline status                                how is the fleet?\n"
     "  flatline ls failing                            which hosts fail, and why?\n"
     "  flatline show web-1                            everything about one host\n"
-    "  flatline at -15m ls failing                    which did, a quarter of an hour ago?\n"
-    "Every verb has --help. Exit codes: 0 done, 1 failed, 2 wrong usage; check: a plugin's 0 to 3.";
+    "  flatline at -15m ls failing                    which did, 15 minutes ago?\n"
+    "Every verb has --help. Exit codes: 0 done, 1 failed, 2 wrong usage;\n"
+    "check: a plugin's 0 to 3.";
 
 /// The foot of a verb's --help: its examples, and the options that it shares with other verbs.
 std::string footer_of(const std::string& examples,
@@ -39,7 +42,7 @@ std::string footer_of(const std::string& examples,
   }
   return fmt::format("Examples:\n{}\n{}For --api, --timeout and more see flatline --help.",
                      examples,
-                     forms.empty() ? "" : fmt::format("-o {}; the first is the default. ", forms));
+                     forms.empty() ? "" : fmt::format("-o {}; the first is the default.\n", forms));
 }
 
 Output read_output(const std::vector<std::pair<std::string_view, Output>>& outputs,
@@ -113,6 +116,23 @@ Verb& Verb::flag(const std::string& flag, bool& into, const std::string& what) {
   return *this;
 }
 
+Verb& Verb::counted(const std::string& flag, unsigned& into, const std::string& what) {
+  subcommand_.add_flag_function(
+      flag, [&into](std::int64_t count) { into = static_cast<unsigned>(count); }, what);
+  return *this;
+}
+
+Verb& Verb::takes_plain_timeout(const std::string& flag, const std::string& what) {
+  return option(
+      flag,
+      [this, flag](const std::string& text) {
+        const bool is_plain = text.find_first_not_of("0123456789") == std::string::npos;
+        common_.timeout = read_flag_duration(flag, is_plain ? text + "s" : text, Milliseconds{1},
+                                             kMaxRequestTimeout);
+      },
+      what);
+}
+
 Verb& Verb::prints(std::initializer_list<std::pair<std::string_view, Output>> outputs) {
   outputs_ = outputs;
   return *this;
@@ -158,7 +178,7 @@ struct CommandLine::State {
   State() {
     app.footer(std::string{kFooter});
     app.require_subcommand(0, 1);  // Where none is given, our own error says so.
-    app.add_option("--api", options.api, "The collector, as HOST:PORT or a URL")
+    app.add_option("--api", options.api, "The collector, as HOST, HOST:PORT or a URL")
         ->envname("FLATLINE_API")
         ->capture_default_str();
     app.add_option("--token-file", options.token_file, "The read token, if the collector wants one")
@@ -180,15 +200,59 @@ struct CommandLine::State {
 
   /// Returns the verb that was typed, or null if help or version was printed and nothing is left.
   const Verb* parse(int argc, const char* const* argv) {
+    app.allow_extras();
     take_as_typed(app);
-    for (const Verb& verb : verbs) take_as_typed(verb.subcommand_);
-    const std::vector<std::string> arguments = mark_agos(argc, argv);
+    for (const Verb& verb : verbs) {
+      verb.subcommand_.allow_extras();
+      take_as_typed(verb.subcommand_);
+    }
+    const std::vector<std::string> arguments = asks_for_help(mark_times(argc, argv));
     std::vector<const char*> texts;
     for (const std::string& argument : arguments) texts.push_back(argument.c_str());
-    if (!parse_flags(app, argc, texts.data())) return nullptr;
+    if (!parse_flags(app, static_cast<int>(texts.size()), texts.data())) return nullptr;
+    refuse_extras();
     if (app.get_subcommands().empty()) throw UsageError("give a verb; see flatline --help");
     const Verb& first = verb_of(*app.get_subcommands().front());
     return first.alone_.empty() ? &first : &looking_back(first);
+  }
+
+  [[nodiscard]] std::vector<std::string> verb_names() const {
+    std::vector<std::string> names;
+    for (const Verb& verb : verbs) names.push_back(verb.subcommand_.get_name());
+    return names;
+  }
+
+  [[noreturn]] void refuse_verb(const std::string& typed) const {
+    throw UsageError(fmt::format("there is no verb '{}'{} (flatline --help lists them)",
+                                 to_plain_utf8(typed), did_you_mean(typed, verb_names())));
+  }
+
+  /// Turns `help VERB` into `VERB --help`.
+  [[nodiscard]] std::vector<std::string> asks_for_help(std::vector<std::string> arguments) const {
+    if (arguments.size() < 2 || arguments[1] != "help") return arguments;
+    const std::vector<std::string> names = verb_names();
+    if (arguments.size() > 2 &&
+        std::find(names.begin(), names.end(), arguments[2]) == names.end()) {
+      refuse_verb(arguments[2]);
+    }
+    arguments.erase(arguments.begin() + 1);
+    arguments.emplace_back("--help");
+    return arguments;
+  }
+
+  /// Refuses what no verb and no option took, in the order in which it was typed.
+  void refuse_extras() const {
+    const std::vector<std::string> extras = app.remaining(true);
+    if (extras.empty()) return;
+    const bool is_option = extras.front().starts_with('-') && extras.front().size() > 1;
+    const auto verbs_typed = app.get_subcommands();
+    const bool lacks_verb = verbs_typed.empty() ||
+                            (verbs_typed.size() == 1 && !verb_of(*verbs_typed[0]).alone_.empty());
+    if (lacks_verb && !is_option) refuse_verb(extras.front());
+    const std::string verb = verbs_typed.empty() ? "" : " " + verbs_typed.back()->get_name();
+    throw UsageError(fmt::format("{}: {}; see flatline{} --help",
+                                 is_option ? "there is no such option" : "not expected",
+                                 to_plain_utf8(join(extras, " ")), verb));
   }
 
   const Verb& verb_of(const CLI::App& subcommand) const {
@@ -228,7 +292,7 @@ Verb& CommandLine::verb(const std::string& name, const std::string& what,
                         const std::string& examples) {
   CLI::App* subcommand = state_->app.add_subcommand(name, what);
   subcommand->fallthrough();
-  return state_->verbs.emplace_back(*subcommand, examples);
+  return state_->verbs.emplace_back(*subcommand, state_->options, examples);
 }
 
 int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {
@@ -261,7 +325,8 @@ int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {
   }
   const std::string& file = verb->operators_ ? options.admin_token_file : options.token_file;
   const std::string token = file.empty() ? "" : read_token_file(file);
-  Session session{options, look_at_terminal(), {options.api, token, options.timeout}};
+  Session session{
+      options, look_at_terminal(), {options.api, token, options.timeout, {file, verb->operators_}}};
   if (options.at) {
     session.client.look_back(*options.at);
     if (session.terminal.errors_are_seen) {

@@ -48,8 +48,8 @@ class Verb {
   /// Reads what was typed. Throws UsageError.
   using Read = std::function<void(const std::string&)>;
 
-  Verb(CLI::App& subcommand, std::string examples)
-      : subcommand_(subcommand), examples_(std::move(examples)) {}
+  Verb(CLI::App& subcommand, CommonOptions& common, std::string examples)
+      : subcommand_(subcommand), common_(common), examples_(std::move(examples)) {}
 
   /// Arguments without a flag: exactly one, one that may be left out, any number, at least one.
   Verb& takes(const std::string& name, std::string& into, const std::string& what);
@@ -63,6 +63,10 @@ class Verb {
   Verb& required_option(const std::string& flag, std::string& into, const std::string& what);
   Verb& required_option(const std::string& flag, const Read& read, const std::string& what);
   Verb& flag(const std::string& flag, bool& into, const std::string& what);
+  /// A flag that may be given several times, which are counted.
+  Verb& counted(const std::string& flag, unsigned& into, const std::string& what);
+  /// Declares another flag for --timeout, whose plain number is seconds, as plugins have it.
+  Verb& takes_plain_timeout(const std::string& flag, const std::string& what);
 
   /// Declares what --output may be; the first is the default. Without this, there is one form only.
   Verb& prints(std::initializer_list<std::pair<std::string_view, Output>> outputs);
@@ -86,6 +90,7 @@ class Verb {
  private:
   friend class CommandLine;
   CLI::App& subcommand_;
+  CommonOptions& common_;
   std::string examples_;
   std::vector<std::pair<std::string_view, Output>> outputs_;
   std::string* file_ = nullptr;

@@ -1,5 +1,6 @@
 #include "tools/cli/wall_time_arguments.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "schema/program/clock.h"
@@ -24,6 +25,21 @@ bool is_ago(std::string_view text) {
   return text.starts_with('-') && parse_duration(text.substr(1)).has_value();
 }
 
+/// Whether the text has the form of `form`, in which a 0 stands for any digit.
+bool has_form(std::string_view text, std::string_view form) {
+  return std::equal(text.begin(), text.end(), form.begin(), form.end(), [](char c, char wanted) {
+    return wanted == '0' ? c >= '0' && c <= '9' : c == wanted;
+  });
+}
+
+bool is_day(std::string_view text) {
+  return has_form(text, "0000-00-00");
+}
+
+bool is_time_of_day(std::string_view text) {
+  return has_form(text.substr(0, 5), "00:00");
+}
+
 }  // namespace
 
 WallTime read_wall_time(std::string_view flag, std::string_view text) {
@@ -32,10 +48,15 @@ WallTime read_wall_time(std::string_view flag, std::string_view text) {
   return *moment;
 }
 
-std::vector<std::string> mark_agos(int argc, const char* const* argv) {
-  std::vector<std::string> arguments(argv, argv + argc);
-  for (std::string& text : arguments) {
-    if (is_ago(text)) text.insert(text.begin(), kMark);
+std::vector<std::string> mark_times(int argc, const char* const* argv) {
+  std::vector<std::string> arguments;
+  for (int i = 0; i < argc; ++i) {
+    const std::string text = argv[i];
+    if (i > 0 && is_day(arguments.back()) && is_time_of_day(text)) {
+      arguments.back() += " " + text;
+    } else {
+      arguments.push_back(is_ago(text) ? kMark + text : text);
+    }
   }
   return arguments;
 }

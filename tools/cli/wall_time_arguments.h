@@ -14,9 +14,10 @@ namespace flatline::cli {
 /// Reads a moment as it was typed. Throws UsageError that names `flag`.
 WallTime read_wall_time(std::string_view flag, std::string_view text);
 
-/// The arguments, in which each `-15m` that is an argument by itself is marked. Without a mark the
-/// command line's reader would take it for flags.
-std::vector<std::string> mark_agos(int argc, const char* const* argv);
+/// The arguments, in which each `-15m` that is an argument by itself is marked, since the command
+/// line's reader would take it for flags, and in which a day and the time that follows it, as
+/// `2026-11-29 12:59` comes without quotes, are one argument.
+std::vector<std::string> mark_times(int argc, const char* const* argv);
 
 /// The argument as it was typed, without that mark.
 std::string as_typed(std::string argument);
