@@ -1,10 +1,14 @@
 // flatline declares its verbs and runs the one that was typed.
 
+#include <fmt/core.h>
+
 #include <cstdio>
 
 #include "schema/program/error.h"
 #include "schema/program/standard_files.h"
-#include "tools/cli/report/report.h"
+#include "tools/cli/report/plugin_report.h"
+#include "tools/cli/report/wrap.h"
+#include "tools/cli/terminal.h"
 #include "tools/cli/verbs/verbs.h"
 
 namespace flatline::cli {
@@ -14,6 +18,7 @@ int run(int argc, char** argv, bool& is_plugin) {
   CommandLine line;
   add_key_verbs(line);
   add_status_verbs(line);
+  add_check_verb(line);
   add_host_verbs(line);
   add_bitmap_verbs(line);
   add_past_verbs(line);
@@ -25,7 +30,9 @@ int run(int argc, char** argv, bool& is_plugin) {
 /// Says what went wrong, on stderr or as a plugin does on stdout. Returns the exit code.
 int fail(const std::exception& error, bool is_plugin) {
   if (!is_plugin) {
-    std::fprintf(stderr, "flatline: %s\n", error.what());
+    const std::string text =
+        wrap_lines(fmt::format("flatline: {}\n", error.what()), error_columns());
+    std::fputs(text.c_str(), stderr);
     return dynamic_cast<const UsageError*>(&error) != nullptr ? 2 : 1;
   }
   const PluginResult unknown = plugin_failure(error.what());

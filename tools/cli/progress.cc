@@ -5,6 +5,8 @@
 
 #include <cstdio>
 
+#include "tools/cli/terminal.h"
+
 namespace flatline::cli {
 namespace {
 
@@ -15,7 +17,7 @@ constexpr std::chrono::milliseconds kBetween{500};
 
 Progress::Progress(std::size_t total)
     : total_(total),
-      is_terminal_(::isatty(STDERR_FILENO) == 1),
+      is_terminal_(::isatty(STDERR_FILENO) == 1 && term_takes_escapes()),
       next_(std::chrono::steady_clock::now() + kFirst) {}
 
 Progress::~Progress() {

@@ -20,9 +20,20 @@ void read_environment(const char* name, std::size_t& value) {
 
 }  // namespace
 
+bool term_takes_escapes() {
+  const char* const term = std::getenv("TERM");
+  return term != nullptr && *term != '\0' && std::strcmp(term, "dumb") != 0;
+}
+
+std::size_t error_columns() {
+  winsize size{};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 Terminal look_at_terminal() {
   Terminal terminal;
   terminal.is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  terminal.takes_escapes = terminal.is_terminal && term_takes_escapes();
   terminal.errors_are_seen = ::isatty(STDERR_FILENO) == 1;
   winsize size{};
   if (terminal.is_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {

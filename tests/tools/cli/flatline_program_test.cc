@@ -286,6 +286,14 @@ TEST_CASE("wrong command lines leave by 2 and say what would be right") {
   const Row rows[] = {
       {{}, {"--help"}},
       {{"frobnicate"}, {"frobnicate"}},
+      {{"statsu"}, {"no verb 'statsu'; did you mean status?"}},
+      {{"at", "03:14", "lss"}, {"no verb 'lss'; did you mean ls?"}},
+      {{"help", "darin"}, {"did you mean drain?"}},
+      {{"status", "one", "two"}, {"not expected: one two"}},
+      {{"status", "--frob", "--nicate"}, {"no such option: --frob --nicate"}},
+      {{"status", "--api", "mon-1:4171,mon-2:4171"}, {"--api", "one collector"}},
+      {{"ls", "--slots", "9-3"}, {"--slots", "'9-3'", "75-149"}},
+      {{"ls", "--slots", "x"}, {"--slots", "'x'"}},
       {{"enroll", "--names", "-", "--into", "c", "--fleet-key", "-"}, {"stdin"}},
       {{"status", "--frob"}, {"--frob"}},
       {{"status", "--timeout", "5"}, {"--timeout", "'5'", "500ms"}},
@@ -323,6 +331,41 @@ TEST_CASE("wrong command lines leave by 2 and say what would be right") {
   }
 }
 
+TEST_CASE("help and version are asked for as with other tools") {
+  for (const auto& [asked, same] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"help"}, "--help"}, {{"-V"}, "--version"}}) {
+    const Finished finished = Place::run(asked);
+    CHECK(finished.exit_code == 0);
+    CHECK(finished.out == Place::run({same}).out);
+  }
+  CHECK(Place::run({"help", "ls"}).out == Place::run({"ls", "--help"}).out);
+}
+
+TEST_CASE("help fits 80 columns") {
+  for (const char* verb :
+       {"",       "keygen", "enroll", "status", "ls",      "show",     "bitmap",  "map",
+        "watch",  "check",  "at",     "diff",   "history", "drain",    "undrain", "expect",
+        "forget", "admit",  "reset",  "revoke", "freeze",  "unfreeze", "actions"}) {
+    std::vector<std::string> arguments = {"--help"};
+    if (*verb != '\0') arguments.insert(arguments.begin(), verb);
+    const std::string help = Place::run(arguments).out;
+    for (std::size_t begin = 0; begin < help.size();) {
+      const std::size_t end = help.find('\n', begin);
+      CHECK_MESSAGE(end - begin <= 80, help.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  }
+}
+
+TEST_CASE("the admin token does not leave for a collector that others could stand in for") {
+  Place place;
+  const std::string token = place.write("admin.token", std::string(64, 'a') + "\n");
+  ::chmod(token.c_str(), 0600);
+  refused(Place::run({"freeze", "--for", "1h", "--why", "x", "--admin-token", token, "--api",
+                      "http://192.0.2.7:4171"}),
+          2, {"in clear", "ssh -L"});
+}
+
 TEST_CASE("a collector that is not there is said once, by 1; by 3 where a plugin asks") {
   for (const char* verb : {"status", "ls", "bitmap", "map"}) {
     refused(Place::run({verb, "--api", kNobody}), 1, {kNobody, "--api"});
@@ -344,6 +387,11 @@ TEST_CASE("whatever goes wrong with check is a plugin's UNKNOWN") {
                       {{"check", "--frob"}, "--frob"},
                       {{"check", "--warning", "lots"}, "'lots'"},
                       {{"check", "--critical", "101"}, "'101'"},
+                      {{"check", "-w", "20:10"}, "'20:10'"},
+                      {{"check", "-t", "soon"}, "'soon'"},
+                      {{"check", "-t", "5x"}, "'5x'"},
+                      {{"check", "web-1", "-H", "web-2"}, "-H"},
+                      {{"check", "-H", "a b"}, "'a b'"},
                       {{"check", "--critical"}, "--critical"},
                       {{"check", "-o", "json"}, "--output"},
                       {{"check", "a b"}, "'a b'"},

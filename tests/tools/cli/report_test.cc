@@ -1,5 +1,4 @@
-// Compares what people read with golden files, and thresholds and exit codes of `check` with
-// tables.
+// Compares what people read with golden files.
 
 #include "tools/cli/report/report.h"
 
@@ -9,6 +8,7 @@
 #include <limits>
 
 #include "tests/tools/cli/golden.h"
+#include "tools/cli/report/plugin_report.h"
 
 namespace flatline::cli {
 namespace {
@@ -168,8 +168,9 @@ TEST_CASE("a message of an earlier run is told as of then, in lists and by the p
         std::string::npos);
   HostAnswer host;
   host.row = page.hosts[0];
-  CHECK(check_host(host).line.starts_with(
-      "FLATLINE CRITICAL - web-1 is failing: 12s ago: DISK CRITICAL - / is at 99 % |"));
+  CHECK(check_host(host, calm())
+            .line.starts_with(
+                "FLATLINE CRITICAL - web-1 is failing: 12s ago: DISK CRITICAL - / is at 99 % |"));
 }
 
 TEST_CASE("nothing to show is said in words") {
@@ -199,13 +200,14 @@ TEST_CASE("what came from the network cannot steer a terminal") {
                   {1, evil, evil, 1.0, "", {}, evil, 1.0}};
   for (const std::string& text :
        {report_summary(summary, false), report_summary_line(summary), report_hosts(page, false),
-        report_host(host, false), check_fleet(summary, 5, 20).line, check_host(host).line}) {
+        report_host(host, false), check_fleet(summary, {}).line, check_host(host, calm()).line,
+        explain_fleet(summary, page), explain_host(host, true), explain_collector(summary, evil)}) {
     for (const char control : {'\x1b', '\r', '\a', '\xff'}) {
       CHECK(text.find(control) == std::string::npos);
     }
   }
-  CHECK(std::ranges::count(check_fleet(summary, 5, 20).line, '\n') == 1);
-  CHECK(std::ranges::count(check_host(host).line, '\n') == 1);
+  CHECK(std::ranges::count(check_fleet(summary, {}).line, '\n') == 1);
+  CHECK(std::ranges::count(check_host(host, calm()).line, '\n') == 1);
 }
 
 TEST_CASE("ages") {
@@ -234,77 +236,6 @@ TEST_CASE("ages") {
   }
 }
 
-TEST_CASE("check: thresholds are of what is failing or silent, and only more counts") {
-  struct Row {
-    std::uint32_t failing;
-    std::uint32_t silent;
-    int exit_code;
-  };
-  for (const Row& expected :
-       {Row{0, 0, 0}, Row{500, 0, 0}, Row{250, 250, 0}, Row{501, 0, 1}, Row{250, 251, 1},
-        Row{2000, 0, 1}, Row{1000, 1001, 2}, Row{0, 10'000, 2}}) {
-    CAPTURE(expected.failing);
-    CAPTURE(expected.silent);
-    SummaryAnswer summary = calm();
-    summary.failing = expected.failing;
-    summary.silent = expected.silent;
-    summary.healthy = summary.hosts - expected.failing - expected.silent;
-    CHECK(check_fleet(summary, 5, 20).exit_code == expected.exit_code);
-  }
-}
-
-TEST_CASE("check: one line with performance data") {
-  SummaryAnswer summary = calm();
-  summary.healthy = 9'990;
-  summary.failing = 5;
-  summary.silent = 3;
-  summary.missing = 2;
-  CHECK(check_fleet(summary, 5, 20).line ==
-        "FLATLINE OK - 9990 of 10000 healthy, 5 failing, 3 silent, 2 missing | healthy=9990 "
-        "failing=5 silent=3 missing=2 unhealthy=0.10%;5;20;0;100\n");
-}
-
-TEST_CASE("check: doubt is UNKNOWN") {
-  const auto unknown = [](const SummaryAnswer& summary, const std::string& why) {
-    const PluginResult result = check_fleet(summary, 5, 20);
-    CHECK(result.exit_code == 3);
-    CHECK_MESSAGE(result.line.starts_with("FLATLINE UNKNOWN - " + why), result.line);
-  };
-  for (const char* flag : {"warming", "blind"}) {
-    SummaryAnswer summary = calm();
-    summary.flags = {flag};
-    unknown(summary, std::string("the collector is ") + flag);
-  }
-  SummaryAnswer old = calm();
-  old.view_age_seconds = 5;
-  CHECK(check_fleet(old, 5, 20).exit_code == 0);
-  old.view_age_seconds = 5.1;
-  unknown(old, "the view is 5.1s old");
-  SummaryAnswer empty = calm();
-  empty.hosts = empty.healthy = 0;
-  unknown(empty, "no host is registered");
-  SummaryAnswer panic = calm();
-  panic.flags = {"panic", "degraded", "frozen"};
-  CHECK(check_fleet(panic, 5, 20).exit_code == 0);
-}
-
-TEST_CASE("check: one host") {
-  HostAnswer host;
-  host.row = row("web-1", "healthy");
-  CHECK(check_host(host).exit_code == 0);
-  CHECK(check_host(host).line == "FLATLINE OK - web-1 is healthy | checks_failing=0 checks=3\n");
-  host.row.warning = true;
-  CHECK(check_host(host).exit_code == 1);
-  for (const char* state : {"failing", "silent", "missing"}) {
-    host.row.state = state;
-    CHECK(check_host(host).exit_code == 2);
-  }
-  for (const char* state : {"unknown", "expected", "", "later"}) {
-    host.row.state = state;
-    CHECK(check_host(host).exit_code == 3);
-  }
-}
-
 TEST_CASE("the longest times that a host can say are told in words or digits") {
   constexpr double kMost = 9'007'199'254'740'992.0 / 1000;  // 2^53 ms.
   HostAnswer host = one_host();
@@ -330,6 +261,53 @@ TEST_CASE("of a clock no more is said than is known") {
   CHECK(says(-0.029, "clock       within 0.03 s of the collector's\n"));
   CHECK(says(0.031, "clock       0.031 s behind the collector's\n"));
   CHECK(says(-400, "clock       400.000 s ahead of the collector's\n"));
+}
+
+TEST_CASE("a drained host is shown with its end, who drained it and why") {
+  HostAnswer host = one_host();
+  host.row.drain = {"2026-11-24T07:48:18.000Z", "new kernel", "ada"};
+  CHECK(report_host(host, false)
+            .find("\ndrained     until 2026-11-24T07:48:18Z by ada: new kernel\n") !=
+        std::string::npos);
+  HostPageAnswer page;
+  page.hosts = {host.row};
+  CHECK(report_hosts(page, false)
+            .find("  drained until 2026-11-24T07:48:18Z by ada: new kernel; DISK") !=
+        std::string::npos);
+  page.hosts[0].drain = {"2026-11-24T07:48:18.000Z", "", ""};  // Nobody remembers more.
+  CHECK(report_hosts(page, false).find("  drained until 2026-11-24T07:48:18Z; DISK") !=
+        std::string::npos);
+}
+
+TEST_CASE("by slot, hosts stand in the order of the map's slots") {
+  HostPageAnswer page = some_hosts();
+  for (std::uint32_t i = 0; i < page.hosts.size(); ++i) page.hosts[i].slot = 75 + i;
+  const std::string text = report_hosts(page, false, 0, true);
+  CHECK(text.starts_with("SLOT  NAME    STATE"));
+  CHECK(text.find("\n  75  web-10  healthy") != std::string::npos);
+  CHECK(text.find("\n  79  web-3 ") != std::string::npos);
+  CHECK(report_states(page, false, 0, true).starts_with("SLOT  NAME    STATE\n  75  web-10 "));
+}
+
+TEST_CASE("reports fit 80 columns") {
+  HostAnswer host = one_host();
+  host.row.drain = {"2026-11-24T07:48:18.000Z", std::string(120, 'w'), "ada"};
+  HostPageAnswer page = some_hosts();
+  page.hosts[1] = host.row;
+  page.hosts[1].message = "cannot reach the database: " + std::string(50, 'x');
+  for (const std::string& text :
+       {report_summary(troubled(), false, 80), report_summary(troubled(), true, 80),
+        report_hosts(page, false, 80), report_host(host, false, 80)}) {
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t end = text.find('\n', begin);
+      std::string line = text.substr(begin, end - begin);
+      for (std::size_t at; (at = line.find('\x1b')) != std::string::npos;) {
+        line.erase(at, line.find('m', at) - at + 1);
+      }
+      CHECK_MESSAGE(line.size() <= 80, line);
+      begin = end + 1;
+    }
+  }
 }
 
 }  // namespace flatline::cli

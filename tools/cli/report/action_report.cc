@@ -8,7 +8,9 @@
 
 #include "schema/wire/text.h"
 #include "tools/cli/report/names.h"
+#include "tools/cli/report/report.h"
 #include "tools/cli/report/table.h"
+#include "tools/cli/report/wrap.h"
 
 namespace flatline::cli {
 namespace {
@@ -44,11 +46,6 @@ std::string batch_of(const std::string& key) {
   return key.substr(0, key.find('/'));
 }
 
-std::string to_the_second(const std::string& time) {
-  const std::string plain = to_plain_utf8(time);
-  return plain.size() > 20 ? plain.substr(0, 19) + "Z" : plain;
-}
-
 /// Hosts that were changed alike. They were changed one after the other, so their ends may lie
 /// moments apart.
 struct Alike {
@@ -70,7 +67,7 @@ struct Alike {
 
 }  // namespace
 
-std::string report_actions_done(const std::vector<ActionDoneAnswer>& changes) {
+std::string report_actions_done(const std::vector<ActionDoneAnswer>& changes, std::size_t columns) {
   std::map<std::pair<std::string, std::string>, Alike> groups;
   for (const ActionDoneAnswer& change : changes) {
     groups[{done_word(change.action.action), about(change)}].add(change.action);
@@ -86,12 +83,12 @@ std::string report_actions_done(const std::vector<ActionDoneAnswer>& changes) {
       text += said.first + " " + folded + behind;
     }
   }
-  return text;
+  return wrap_lines(text, columns);
 }
 
-std::string report_actions(const ActionPageAnswer& page, bool colored) {
+std::string report_actions(const ActionPageAnswer& page, bool colored, std::size_t columns) {
   if (page.actions.empty()) return "No operator did anything yet.\n";
-  Table table({"AT", "ACTION", "STATE", "UNTIL", "BY", "HOST", "WHY"});
+  Table table({"AT", "ACTION", "STATE", "UNTIL", "BY", "HOST", "WHY"}, 2);
   for (std::size_t begin = 0; begin < page.actions.size();) {
     const ActionAnswer& first = page.actions[begin];
     const auto alike = [&](const ActionAnswer& other) {
@@ -119,7 +116,7 @@ std::string report_actions(const ActionPageAnswer& page, bool colored) {
     }
     begin = end;
   }
-  std::string text = table.print(colored);
+  std::string text = table.print(colored, columns);
   if (page.actions.size() < page.total) {
     text += fmt::format("{} of {} that are remembered; --limit shows more\n", page.actions.size(),
                         page.total);
@@ -127,7 +124,7 @@ std::string report_actions(const ActionPageAnswer& page, bool colored) {
   return text;
 }
 
-std::string report_orders(const BanPageAnswer& page, bool colored) {
+std::string report_orders(const BanPageAnswer& page, bool colored, std::size_t columns) {
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> groups;
   for (const BanAnswer& ban : page.bans) {
     const auto text = [](const char* how, std::optional<double> generation) {
@@ -145,7 +142,7 @@ std::string report_orders(const BanPageAnswer& page, bool colored) {
       table.add({{ban.first}, {ban.second}, {folded}});
     }
   }
-  return text + table.print(colored);
+  return text + table.print(colored, columns);
 }
 
 }  // namespace flatline::cli

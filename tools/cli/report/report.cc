@@ -11,6 +11,7 @@
 #include "schema/wire/text.h"
 #include "tools/cli/report/names.h"
 #include "tools/cli/report/table.h"
+#include "tools/cli/report/wrap.h"
 
 namespace flatline::cli {
 namespace {
@@ -35,11 +36,6 @@ Cell number(std::uint64_t value, Color color = Color::kNone) {
   return {std::to_string(value), color, true};
 }
 
-double unhealthy_percent(const SummaryAnswer& summary) {
-  if (summary.hosts == 0) return 0;
-  return 100.0 * (summary.failing + summary.silent + summary.missing) / summary.hosts;
-}
-
 std::string outcomes_text(const SummaryAnswer& summary) {
   std::string text;
   for (auto outcome = summary.datagrams.outcomes.rbegin();
@@ -60,26 +56,11 @@ std::string frozen_text(const SummaryAnswer& summary) {
   return text + fmt::format(": {}\n", to_plain_utf8(order.frozen_why));
 }
 
-std::string state_text(const HostRowAnswer& row) {
-  std::string text = to_plain_utf8(row.state);
-  if (row.warning) text += ", warning";
-  if (row.drained) text += ", drained";
-  if (row.flapping) text += ", flapping";
-  if (row.conflict) text += ", conflict";
-  return text;
-}
-
 /// How long ago it was heard; `late` is what is said of a host whose last snapshot came late.
 std::string heard_text(const HostRowAnswer& row, const std::string& late) {
   std::string text = row.heard_seconds_ago ? format_age(*row.heard_seconds_ago) + " ago" : "never";
   if (row.late) text += ", " + late;
   return text;
-}
-
-/// A message that an earlier run of the check said is told as of then.
-std::string message_text(const std::string& message, std::optional<double> earlier_seconds) {
-  const std::string text = to_plain_utf8(message);
-  return earlier_seconds ? fmt::format("{} ago: {}", format_age(*earlier_seconds), text) : text;
 }
 
 std::string checks_text(const HostRowAnswer& row) {
@@ -103,6 +84,13 @@ std::string clock_text(double skew_seconds) {
 /// Whether the host was put into the inventory and was never heard.
 bool is_awaited(const HostRowAnswer& row) {
   return row.state == "expected" || row.state == "missing";
+}
+
+std::string message_of(const HostRowAnswer& row) {
+  std::string text = drain_text(row);
+  const std::string message = message_text(row.message, row.message_age_seconds);
+  if (!text.empty() && !message.empty()) text += "; ";
+  return text + message;
 }
 
 std::vector<HostRowAnswer> sorted_rows(const HostPageAnswer& page) {
@@ -138,6 +126,33 @@ Table counts_table(const SummaryAnswer& summary) {
 
 }  // namespace
 
+std::string state_text(const HostRowAnswer& row) {
+  std::string text = to_plain_utf8(row.state);
+  if (row.warning) text += ", warning";
+  if (row.drained) text += ", drained";
+  if (row.flapping) text += ", flapping";
+  if (row.conflict) text += ", conflict";
+  return text;
+}
+
+std::string message_text(const std::string& message, std::optional<double> earlier_seconds) {
+  const std::string text = to_plain_utf8(message);
+  return earlier_seconds ? fmt::format("{} ago: {}", format_age(*earlier_seconds), text) : text;
+}
+
+std::string to_the_second(const std::string& time) {
+  const std::string plain = to_plain_utf8(time);
+  return plain.size() > 20 ? plain.substr(0, 19) + "Z" : plain;
+}
+
+std::string drain_text(const HostRowAnswer& row) {
+  if (!row.drain) return {};
+  std::string text = "drained until " + to_the_second(row.drain->until);
+  if (!row.drain->by.empty()) text += " by " + to_plain_utf8(row.drain->by);
+  if (!row.drain->why.empty()) text += ": " + to_plain_utf8(row.drain->why);
+  return text;
+}
+
 std::string join_plain(const std::vector<std::string>& parts, std::string_view between) {
   return to_plain_utf8(join(parts, between));
 }
@@ -155,7 +170,7 @@ std::string format_age(double seconds) {
   return fmt::format("{}d{}h", whole / 86'400, whole % 86'400 / 3600);
 }
 
-std::string report_summary(const SummaryAnswer& summary, bool colored) {
+std::string report_summary(const SummaryAnswer& summary, bool colored, std::size_t columns) {
   std::string text = fmt::format("{} hosts of {} slots at {} (tick {:.0f}, {} ago)\n",
                                  summary.hosts, summary.capacity, to_plain_utf8(summary.time),
                                  summary.tick, format_age(summary.view_age_seconds));
@@ -194,11 +209,13 @@ std::string report_summary(const SummaryAnswer& summary, bool colored) {
                         summary.operators.refused_attempts);
   }
   for (const NoticeAnswer& notice : summary.notices) {
-    text += fmt::format("  refused: {} from {}: {}: {}\n", to_plain_utf8(notice.host),
-                        to_plain_utf8(notice.address), to_plain_utf8(notice.outcome),
-                        to_plain_utf8(notice.detail));
+    text += fmt::format(
+        "  refused: {} from {}: {}{}: {}\n", to_plain_utf8(notice.host),
+        to_plain_utf8(notice.address), to_plain_utf8(notice.outcome),
+        notice.seconds_ago ? fmt::format(", {} ago", format_age(*notice.seconds_ago)) : "",
+        to_plain_utf8(notice.detail));
   }
-  return text;
+  return wrap_lines(text, columns);
 }
 
 std::string report_summary_line(const SummaryAnswer& summary) {
@@ -211,29 +228,47 @@ std::string report_summary_line(const SummaryAnswer& summary) {
   return text + "\n";
 }
 
-std::string report_hosts(const HostPageAnswer& page, bool colored) {
+namespace {
+
+/// A table of hosts, each told by `cells_of`, behind its slot where that is asked for.
+template <typename CellsOf>
+std::string list_hosts(const HostPageAnswer& page, std::vector<std::string> headings, bool by_slot,
+                       bool colored, std::size_t columns, CellsOf cells_of) {
   if (page.hosts.empty()) return "No host matches.\n";
-  Table table({"NAME", "STATE", "CHECKS", "HEARD", "MESSAGE"});
-  for (const HostRowAnswer& row : sorted_rows(page)) {
-    table.add({{to_plain_utf8(row.name)},
-               {state_text(row), color_of_state(row.state)},
-               {checks_text(row)},
-               {heard_text(row, "late")},
-               {message_text(row.message, row.message_age_seconds)}});
+  if (by_slot) headings.insert(headings.begin(), "SLOT");
+  Table table(std::move(headings));
+  for (const HostRowAnswer& row : by_slot ? page.hosts : sorted_rows(page)) {
+    std::vector<Cell> cells = cells_of(row);
+    if (by_slot) cells.insert(cells.begin(), number(row.slot));
+    table.add(std::move(cells));
   }
-  return table.print(colored);
+  return table.print(colored, columns);
 }
 
-std::string report_states(const HostPageAnswer& page, bool colored) {
-  if (page.hosts.empty()) return "No host matches.\n";
-  Table table({"NAME", "STATE"});
-  for (const HostRowAnswer& row : sorted_rows(page)) {
-    table.add({{name_or_slot(row.name, row.slot)}, {state_text(row), color_of_state(row.state)}});
-  }
-  return table.print(colored);
+}  // namespace
+
+std::string report_hosts(const HostPageAnswer& page, bool colored, std::size_t columns,
+                         bool by_slot) {
+  return list_hosts(page, {"NAME", "STATE", "CHECKS", "HEARD", "MESSAGE"}, by_slot, colored,
+                    columns, [](const HostRowAnswer& row) -> std::vector<Cell> {
+                      return {{to_plain_utf8(row.name)},
+                              {state_text(row), color_of_state(row.state)},
+                              {checks_text(row)},
+                              {heard_text(row, "late")},
+                              {message_of(row)}};
+                    });
 }
 
-std::string report_host(const HostAnswer& host, bool colored) {
+std::string report_states(const HostPageAnswer& page, bool colored, std::size_t columns,
+                          bool by_slot) {
+  return list_hosts(
+      page, {"NAME", "STATE"}, by_slot, colored, columns,
+      [](const HostRowAnswer& row) -> std::vector<Cell> {
+        return {{name_or_slot(row.name, row.slot)}, {state_text(row), color_of_state(row.state)}};
+      });
+}
+
+std::string report_host(const HostAnswer& host, bool colored, std::size_t columns) {
   const HostRowAnswer& row = host.row;
   Table facts({"", ""});
   const auto add = [&](const char* what, const std::string& value, Color color = Color::kNone) {
@@ -242,6 +277,7 @@ std::string report_host(const HostAnswer& host, bool colored) {
   add("host", row.name);
   add("state", state_text(row), color_of_state(row.state));
   add("reason", host.reason);
+  add("drained", row.drain ? drain_text(row).substr(std::string_view{"drained "}.size()) : "");
   const std::string late = fmt::format("late by {}", format_age(host.lag_seconds));
   add("heard", row.heard_seconds_ago ? fmt::format("{}; silent after {}", heard_text(row, late),
                                                    format_age(host.window_seconds))
@@ -252,7 +288,7 @@ std::string report_host(const HostAnswer& host, bool colored) {
   // Nothing more is known of a host that was never heard.
   if (host.received == 0) {
     add("registered", registered);
-    return facts.print(colored);
+    return facts.print(colored, columns);
   }
   add("address", host.address);
   add("conflict", host.conflict_address.empty()
@@ -268,7 +304,7 @@ std::string report_host(const HostAnswer& host, bool colored) {
   add("agent", fmt::format("{}, id {}, key {}, generation {}", host.agent_version, host.agent_id,
                            host.key_id, host.credential_generation));
   add("epoch", host.epoch.empty() ? "" : "since " + host.epoch + " by its clock");
-  std::string text = facts.print(colored);
+  std::string text = facts.print(colored, columns);
   if (host.results.empty()) return text + "\nIt has no checks.\n";
   Table checks({"CHECK", "STATE", "VALUE", "AGE", "MESSAGE"});
   for (const CheckResultAnswer& check : host.results) {
@@ -280,62 +316,7 @@ std::string report_host(const HostAnswer& host, bool colored) {
          {check.message.empty() ? message_text(check.earlier_message, check.earlier_age_seconds)
                                 : to_plain_utf8(check.message)}});
   }
-  return text + "\n" + checks.print(colored);
-}
-
-PluginResult check_fleet(const SummaryAnswer& summary, double warning_percent,
-                         double critical_percent) {
-  const double unhealthy = unhealthy_percent(summary);
-  const auto has = [&](const char* flag) {
-    return std::find(summary.flags.begin(), summary.flags.end(), flag) != summary.flags.end();
-  };
-  constexpr double kOldTicks = 5;
-  PluginResult result;
-  std::string why;
-  // This is written so that an age which is NaN counts as old.
-  if (!(summary.view_age_seconds <= kOldTicks * summary.collector.tick_seconds)) {
-    why = fmt::format("the view is {} old", format_age(summary.view_age_seconds));
-  } else if (has("warming") || has("blind")) {
-    why = "the collector is " + join_plain(summary.flags, ", ");
-  } else if (summary.hosts == 0) {
-    why = "no host is registered";
-  } else {
-    result.exit_code = unhealthy > critical_percent ? 2 : unhealthy > warning_percent ? 1 : 0;
-  }
-  constexpr std::array<std::string_view, 4> kWords = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
-  result.line = fmt::format(
-      "FLATLINE {} - {}{} of {} healthy, {} failing, {} silent, {} missing | healthy={} failing={} "
-      "silent={} missing={} unhealthy={:.2f}%;{};{};0;100\n",
-      kWords[static_cast<std::size_t>(result.exit_code)], why.empty() ? "" : why + "; ",
-      summary.healthy, summary.hosts, summary.failing, summary.silent, summary.missing,
-      summary.healthy, summary.failing, summary.silent, summary.missing, unhealthy, warning_percent,
-      critical_percent);
-  return result;
-}
-
-PluginResult plugin_failure(std::string_view reason) {
-  std::string line = to_plain_utf8(reason);
-  std::replace(line.begin(), line.end(), '|', '/');  // Performance data would follow a bar.
-  return {3, fmt::format("FLATLINE UNKNOWN - {}\n", line)};
-}
-
-PluginResult check_host(const HostAnswer& host) {
-  const HostRowAnswer& row = host.row;
-  PluginResult result;
-  std::string_view word = "UNKNOWN";
-  if (row.state == "healthy") {
-    result.exit_code = row.warning ? 1 : 0;
-    word = row.warning ? "WARNING" : "OK";
-  } else if (row.state == "failing" || row.state == "silent" || row.state == "missing") {
-    result.exit_code = 2;
-    word = "CRITICAL";
-  }
-  const std::string message =
-      row.message.empty() ? "" : ": " + message_text(row.message, row.message_age_seconds);
-  result.line = fmt::format("FLATLINE {} - {} is {}{} | checks_failing={} checks={}\n", word,
-                            to_plain_utf8(row.name), state_text(row), message,
-                            row.checks_failing.value_or(0), row.checks.value_or(0));
-  return result;
+  return text + "\n" + checks.print(colored, columns);
 }
 
 }  // namespace flatline::cli

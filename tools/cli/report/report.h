@@ -1,8 +1,10 @@
 #pragma once
 
 // Answers as text for people. Pure. Text that came from the network is made plain before it is
-// shown.
+// shown. Lines are broken at `columns`; 0 stands for no end of them.
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,13 +13,16 @@
 
 namespace flatline::cli {
 
-std::string report_summary(const SummaryAnswer& summary, bool colored);
+std::string report_summary(const SummaryAnswer& summary, bool colored, std::size_t columns = 0);
 /// The summary on one line, for `watch` where there is no terminal.
 std::string report_summary_line(const SummaryAnswer& summary);
-std::string report_hosts(const HostPageAnswer& page, bool colored);
+/// A table of hosts by name; or, with `by_slot`, by slot, with its number.
+std::string report_hosts(const HostPageAnswer& page, bool colored, std::size_t columns = 0,
+                         bool by_slot = false);
 /// A table of names and states alone, because no more is stored of the past.
-std::string report_states(const HostPageAnswer& page, bool colored);
-std::string report_host(const HostAnswer& host, bool colored);
+std::string report_states(const HostPageAnswer& page, bool colored, std::size_t columns = 0,
+                          bool by_slot = false);
+std::string report_host(const HostAnswer& host, bool colored, std::size_t columns = 0);
 
 /// An age as `0.3s`, `12s`, `3m05s`, `2h10m` or `5d3h`; `long` beyond 30,000 years, and for what is
 /// no number.
@@ -26,15 +31,13 @@ std::string format_age(double seconds);
 /// Words of the collector in one line, without what could steer a terminal.
 std::string join_plain(const std::vector<std::string>& parts, std::string_view between);
 
-/// A monitoring plugin's answer: exit code 0 to 3 and one line.
-struct PluginResult {
-  int exit_code = 3;
-  std::string line;
-};
-PluginResult check_fleet(const SummaryAnswer& summary, double warning_percent,
-                         double critical_percent);
-PluginResult check_host(const HostAnswer& host);
-/// UNKNOWN with its reason on one line.
-PluginResult plugin_failure(std::string_view reason);
+/// The state with what stands beside it: `failing, drained`.
+std::string state_text(const HostRowAnswer& row);
+/// `drained until TIME by NAME: WHY`; empty for a host that is not drained.
+std::string drain_text(const HostRowAnswer& row);
+/// A time without its fraction of a second.
+std::string to_the_second(const std::string& time);
+/// A message that an earlier run of the check said is told as of then.
+std::string message_text(const std::string& message, std::optional<double> earlier_seconds);
 
 }  // namespace flatline::cli

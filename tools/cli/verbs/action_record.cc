@@ -17,11 +17,12 @@ int list(Session& session, const ActionOptions& options) {
   const bool as_json = session.options.output == Output::kJson;
   if (options.standing) {
     const BanPageAnswer all = session.client.bans();
-    print(as_json ? to_json(all) + "\n" : report_orders(all, session.colored()));
+    print(as_json ? to_json(all) + "\n" : report_orders(all, session.colored(), session.columns()));
     return 0;
   }
   const ActionPageAnswer page = session.client.actions(options.limit);
-  print(as_json ? to_json(page) + "\n" : report_actions(page, session.colored()));
+  print(as_json ? to_json(page) + "\n"
+                : report_actions(page, session.colored(), session.columns()));
   return 0;
 }
 

@@ -60,6 +60,7 @@ int expect(Session& session, ActionArguments options, const std::string& names_f
     const auto names = read_names(names_file);
     options.hosts.insert(options.hosts.end(), names.begin(), names.end());
   }
+  tell_case_twins(session.client, options.hosts);
   return perform(session, {"expect", "POST", "/expect"}, options);
 }
 
@@ -120,8 +121,8 @@ void add_drains(CommandLine& line) {
                           drained),
           drained);
   const Shared undrained = fresh_options();
-  add_why(add_host_action(line, {"undrain", "DELETE", "/drain"}, "End a drain before its time",
-                          "  flatline undrain web-1", undrained),
+  add_why(add_host_action(line, {"undrain", "DELETE", "/drain", Matches::kDrained},
+                          "End a drain before its time", "  flatline undrain web-1", undrained),
           undrained);
 }
 
@@ -150,7 +151,8 @@ void add_registry_actions(CommandLine& line) {
   add({"forget", "DELETE", ""}, "Free hosts' slots and keep the hosts out",
       "  flatline forget web-7\n"
       "admit, or a higher generation of its credential, lets it in again.");
-  add({"admit", "POST", "/admit"}, "Let forgotten hosts in again", "  flatline admit web-7");
+  add({"admit", "POST", "/admit", Matches::kForgotten}, "Let forgotten hosts in again",
+      "  flatline admit web-7");
   add({"reset", "POST", "/reset"}, "Let a host start over whose clock once was in the future",
       "  flatline reset web-7");
 }
@@ -158,7 +160,8 @@ void add_registry_actions(CommandLine& line) {
 void add_revoke(CommandLine& line) {
   const Shared options = fresh_options();
   Verb& revoke = add_host_action(
-      line, {"revoke", "POST", "/revoke"}, "Refuse a host's credentials below a generation",
+      line, {"revoke", "POST", "/revoke", Matches::kRegisteredOrRevoked},
+      "Refuse a host's credentials below a generation",
       "  flatline revoke web-7 --below 3 --why 'disk was stolen'\n"
       "  flatline enroll web-7 --generation 3 --fleet-key fleet.key   its next one\n"
       "--below 0 lifts it.",

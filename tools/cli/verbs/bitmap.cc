@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "schema/wire/text.h"
 #include "tools/cli/report/draw.h"
@@ -15,9 +14,6 @@
 namespace flatline::cli {
 namespace {
 
-/// How often names and bits are fetched until both are of one generation. A few tries are enough,
-/// unless hosts come and go all the time.
-constexpr int kTries = 8;
 constexpr std::size_t kHexDigitsPerLine = 64;
 
 std::string hex_of(std::span<const std::uint64_t> words) {
@@ -46,33 +42,23 @@ std::string json_of(const BitmapAnswer& answer, Plane plane) {
       answer.header.time.time_since_epoch().count(), flags, set, hex_of(words));
 }
 
-/// The names of the hosts whose bit is set. A bitmap and names belong together only under one
-/// generation.
+/// The names of the hosts whose bit is set. Every plane is a word of the filter, so that names and
+/// bits are of one moment, page by page.
 std::string names_of(Client& client, Plane plane) {
-  for (int attempt = 0; attempt < kTries; ++attempt) {
-    const HostPageAnswer page = client.hosts("registered");
-    const BitmapAnswer answer = client.bitmap(plane);
-    if (page.generation != fmt::format("{:016x}", answer.header.generation)) continue;
-    const auto words = answer.plane(plane);
-    std::vector<std::string> names;
-    std::size_t nameless = 0;
-    for (const HostRowAnswer& host : page.hosts) {
-      const bool inside = host.slot < answer.header.capacity;
-      if (!inside || (words[host.slot / 64] >> host.slot % 64 & 1) == 0) continue;
-      if (host.name.empty()) {
-        ++nameless;
-      } else {
-        names.push_back(host.name);
-      }
+  std::vector<std::string> names;
+  std::size_t nameless = 0;
+  for (const HostRowAnswer& host : client.hosts(std::string(plane_name(plane))).hosts) {
+    if (host.name.empty()) {
+      ++nameless;
+    } else {
+      names.push_back(host.name);
     }
-    tell_left_out(nameless);
-    std::sort(names.begin(), names.end(), natural_less);
-    std::string text;
-    for (const std::string& name : names) text += name + "\n";
-    return text;
   }
-  throw Failure(
-      fmt::format("{}: hosts come and go faster than their names can be read", client.api()));
+  tell_left_out(nameless);
+  std::sort(names.begin(), names.end(), natural_less);
+  std::string text;
+  for (const std::string& name : names) text += name + "\n";
+  return text;
 }
 
 int bitmap(Session& session, const std::string& plane_text) {
@@ -102,10 +88,11 @@ int bitmap(Session& session, const std::string& plane_text) {
 
 int map(Session& session) {
   // These rows are left for the legend, and for the prompt that follows.
-  constexpr std::size_t kOtherRows = 4;
+  constexpr std::size_t kOtherRows = 5;
   const std::size_t rows =
       session.terminal.rows > 2 * kOtherRows ? session.terminal.rows - kOtherRows : kOtherRows;
   print(draw_map(session.client.bitmap(), session.terminal.columns, rows, session.colored()));
+  if (session.terminal.is_terminal) print("flatline ls --slots 0-99 names the hosts of slots.\n");
   return 0;
 }
 
@@ -128,7 +115,9 @@ void add_bitmap_verbs(CommandLine& line) {
       .runs([plane](Session& session) { return bitmap(session, *plane); });
 
   line.verb("map", "The bitmap, drawn",
-            "  flatline map\nEach character is a slot, or the worst of several.")
+            "  flatline map\nEach character is a slot, or the worst of several. A row begins with "
+            "its first "
+            "slot;\n  flatline ls --slots 75-149    names the hosts there.")
       .may_look_back()
       .runs(map);
 }

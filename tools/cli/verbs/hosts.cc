@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
+#include "schema/answers/planes.h"
 #include "schema/answers/view_json.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "schema/wire/names.h"
 #include "schema/wire/text.h"
+#include "tools/cli/report/hints.h"
+#include "tools/cli/report/host_patterns.h"
 #include "tools/cli/report/names.h"
 #include "tools/cli/report/report.h"
 #include "tools/cli/verbs/verbs.h"
@@ -19,22 +23,64 @@ namespace {
 
 struct ListOptions {
   std::vector<std::string> filters;
+  std::optional<SlotRange> slots;
   bool one_per_line = false;
 };
 
-int list(Session& session, const ListOptions& options) {
+/// Reads `75` or `75-149`, the slots that a row of the map shows.
+SlotRange read_slots(const std::string& text) {
+  const std::size_t dash = text.find('-');
+  const std::string first = text.substr(0, dash);
+  const std::string last = dash == std::string::npos ? first : text.substr(dash + 1);
+  const auto is_number = [](const std::string& part) {
+    return !part.empty() && part.size() < 8 && part.find_first_not_of("0123456789") == part.npos;
+  };
+  if (is_number(first) && is_number(last) && std::stoul(first) <= std::stoul(last) &&
+      std::stoul(last) < kMaxCapacity) {
+    return {static_cast<std::uint32_t>(std::stoul(first)),
+            static_cast<std::uint32_t>(std::stoul(last))};
+  }
+  refuse_flag("--slots", text, "a slot, as 75, or a range of them, as 75-149");
+}
+
+/// What to say about a filter that the collector does not read: the word that was meant, if one of
+/// its words is near to one that there is.
+std::string filter_hint(const std::string& filter) {
+  std::vector<std::string> words = {"all", "expected", "missing", "unknown", "silent", "failing"};
+  words.insert(words.end(), kPlaneNames.begin(), kPlaneNames.end());
+  constexpr const char* kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+  for (std::size_t begin = filter.find_first_of(kLetters); begin != std::string::npos;) {
+    const std::size_t end = std::min(filter.find_first_not_of(kLetters, begin), filter.size());
+    const std::string hint = did_you_mean(filter.substr(begin, end - begin), words);
+    if (!hint.empty()) return hint;
+    begin = filter.find_first_of(kLetters, end);
+  }
+  return {};
+}
+
+HostPageAnswer matching(Session& session, const ListOptions& options) {
   const std::string filter = options.filters.size() == 1 ? options.filters.front()
                              : options.filters.empty()
                                  ? ""
                                  : fmt::format("({})", join(options.filters, ") | ("));
-  const HostPageAnswer page = session.client.hosts(filter);
+  try {
+    return session.client.hosts(filter, options.slots.value_or(SlotRange{}));
+  } catch (const UsageError& error) {
+    throw UsageError(error.what() + filter_hint(filter));
+  }
+}
+
+int list(Session& session, const ListOptions& options) {
+  const HostPageAnswer page = matching(session, options);
   if (session.options.output == Output::kJson) {
     print(to_json(page) + "\n");
     return 0;
   }
   if (session.options.output == Output::kTable) {
-    print(session.client.looks_back() ? report_states(page, session.colored())
-                                      : report_hosts(page, session.colored()));
+    const bool by_slot = options.slots.has_value();
+    print(session.client.looks_back()
+              ? report_states(page, session.colored(), session.columns(), by_slot)
+              : report_hosts(page, session.colored(), session.columns(), by_slot));
     return 0;
   }
   std::vector<std::string> names;
@@ -57,10 +103,12 @@ int show(Session& session, const std::string& name) {
   require_host_name(name);
   const auto host = session.client.host(name);
   if (!host) {
-    throw Failure(fmt::format("{}: no host is registered as {}", session.client.api(), name));
+    throw Failure(fmt::format("{}: no host is registered as {}{}", session.client.api(), name,
+                              host_hint(session.client, name)));
   }
-  print(session.options.output == Output::kJson ? to_json(*host) + "\n"
-                                                : report_host(*host, session.colored()));
+  print(session.options.output == Output::kJson
+            ? to_json(*host) + "\n"
+            : report_host(*host, session.colored(), session.columns()));
   return 0;
 }
 
@@ -68,6 +116,28 @@ int show(Session& session, const std::string& name) {
 
 void require_host_name(const std::string& name) {
   if (!is_host_name(name)) refuse_flag("name", name, kHostNameForm);
+}
+
+std::string host_hint(Client& client, const std::string& name) {
+  try {
+    return did_you_mean(name, client.names_for_hints());
+  } catch (const Failure&) {
+    return {};  // Who asked is told what went wrong anyway.
+  }
+}
+
+void tell_case_twins(Client& client, const std::vector<std::string>& folded) {
+  constexpr std::size_t kMost = 8;  // They are enough to see what is wrong with a list.
+  const CaseTwins twins(client.names_for_hints());
+  std::size_t told = 0;
+  for (const std::string& text : folded) {
+    for (const std::string& name : unfold(text)) {
+      const std::string twin = twins.of(name);
+      if (twin.empty() || ++told > kMost) continue;
+      fmt::print(stderr, "flatline: {} is registered, and {} would be another host\n", twin,
+                 to_plain_utf8(name));
+    }
+  }
 }
 
 void tell_left_out(std::size_t nameless) {
@@ -81,11 +151,15 @@ void add_host_verbs(CommandLine& line) {
   line.verb("ls", "Hosts, all or by state",
             "  flatline ls\n  flatline ls failing\n  flatline ls silent failing -o names\n"
             "  flatline ls 'failing & !drained'\n"
+            "  flatline ls --slots 75-149              who stands in a row of the map\n"
             "Words: all healthy failing silent unknown expected missing warning drained flapping\n"
             "conflict registered known reporting awaited; & | ! ( ). Several filters: hosts that "
             "match any.")
       .prints({{"table", Output::kTable}, {"json", Output::kJson}, {"names", Output::kNames}})
       .takes_any("filter", listed->filters, "Which hosts")
+      .option(
+          "--slots", [listed](const std::string& text) { listed->slots = read_slots(text); },
+          "Only hosts in these slots, in their order, with their numbers")
       .flag("-1,--one-per-line", listed->one_per_line, "With -o names: not folded")
       .may_look_back()
       .runs([listed](Session& session) { return list(session, *listed); });

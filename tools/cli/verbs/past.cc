@@ -41,9 +41,10 @@ int diff(Session& session, const DiffOptions& options) {
   const auto to =
       options.after.empty() ? std::nullopt : std::optional{read_wall_time("after", options.after)};
   const DiffAnswer answer = session.client.diff(from, to);
-  print(session.options.output == Output::kJson    ? to_json(answer) + "\n"
-        : session.options.output == Output::kNames ? diff_names(answer)
-                                                   : report_diff(answer, session.colored()));
+  print(session.options.output == Output::kJson ? to_json(answer) + "\n"
+        : session.options.output == Output::kNames
+            ? diff_names(answer)
+            : report_diff(answer, session.colored(), session.columns()));
   return 0;
 }
 
@@ -64,8 +65,9 @@ int fleet_history(Session& session, const Stretch& stretch) {
   const std::size_t points =
       session.terminal.is_terminal && rows > 2 * kOtherRows ? rows - kOtherRows : kDefaultPoints;
   const FleetHistoryAnswer answer = session.client.fleet_history(stretch.from, stretch.to, points);
-  print(session.options.output == Output::kJson ? to_json(answer) + "\n"
-                                                : report_fleet_history(answer, session.colored()));
+  print(session.options.output == Output::kJson
+            ? to_json(answer) + "\n"
+            : report_fleet_history(answer, session.colored(), session.columns()));
   return 0;
 }
 

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <optional>
 #include <random>
 
 #include "schema/answers/action_json.h"
 #include "schema/program/error.h"
+#include "schema/program/wall_time.h"
 #include "schema/wire/text.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/report/action_report.h"
@@ -51,15 +53,60 @@ void confirm(const char* verb, const ActionArguments& options,
   }
 }
 
-std::vector<std::string> registered_names(Session& session, const ActionArguments& options) {
+/// The word for such hosts, for the error that none of them matches.
+std::string_view word_of(Matches matches) {
+  switch (matches) {
+    case Matches::kDrained:
+      return "drained";
+    case Matches::kForgotten:
+      return "forgotten";
+    case Matches::kRegisteredOrRevoked:
+      return "registered or revoked";
+    case Matches::kRegistered:
+      break;
+  }
+  return "registered";
+}
+
+/// The names that patterns are held against. Nothing is asked where there is no pattern.
+std::vector<std::string> candidates(Session& session, const ActionPath& action,
+                                    const ActionArguments& options) {
   std::vector<std::string> names;
   if (std::none_of(options.hosts.begin(), options.hosts.end(), is_glob)) return names;
-  for (const HostRowAnswer& host : session.client.hosts("").hosts) names.push_back(host.name);
+  const bool of_bans =
+      action.matches == Matches::kForgotten || action.matches == Matches::kRegisteredOrRevoked;
+  if (action.matches != Matches::kForgotten) {
+    const char* const filter = action.matches == Matches::kDrained ? "drained" : "";
+    for (const HostRowAnswer& host : session.client.hosts(filter).hosts) names.push_back(host.name);
+  }
+  if (!of_bans) return names;
+  for (const BanAnswer& ban : session.client.bans().bans) {
+    const bool fits = action.matches == Matches::kForgotten ? ban.forgotten_up_to.has_value()
+                                                            : ban.revoked_below.has_value();
+    if (fits) names.push_back(ban.host);
+  }
   return names;
 }
 
+/// Waits until a view shows what was done, so that whoever asks next sees it.
+void await_view(Session& session, const std::vector<ActionDoneAnswer>& changes) {
+  std::optional<WallTime> last;
+  for (const ActionDoneAnswer& change : changes) {
+    if (const auto at = parse_rfc3339(change.action.at); at && (!last || *at > *last)) last = at;
+  }
+  if (!last) return;
+  try {
+    if (session.client.await_view_after(*last)) return;
+  } catch (const Failure&) {
+    // It was done all the same.
+  }
+  fmt::print(stderr, "flatline: done, but no view shows it yet: the next tick will\n");
+}
+
 void print_changes(const Session& session, const std::vector<ActionDoneAnswer>& changes) {
-  if (session.options.output == Output::kTable) return print(report_actions_done(changes));
+  if (session.options.output == Output::kTable) {
+    return print(report_actions_done(changes, session.columns()));
+  }
   std::string text;
   for (const ActionDoneAnswer& change : changes) text += to_json(change) + "\n";
   print(text);
@@ -68,7 +115,8 @@ void print_changes(const Session& session, const std::vector<ActionDoneAnswer>& 
 }  // namespace
 
 int perform(Session& session, const ActionPath& action, const ActionArguments& options) {
-  const auto hosts = choose_hosts(options.hosts, registered_names(session, options));
+  const auto hosts =
+      choose_hosts(options.hosts, candidates(session, action, options), word_of(action.matches));
   confirm(action.verb, options, hosts);
   const std::string batch = options.key.empty() ? random_batch() : options.key;
   std::vector<ActionDoneAnswer> done;
@@ -88,26 +136,43 @@ int perform(Session& session, const ActionPath& action, const ActionArguments& o
       }
       progress.at(++asked);
     }
+  } catch (const Unanswered& failure) {
+    print_changes(session, done);
+    throw Failure(
+        fmt::format("{}; {} of {} hosts were done before, and {} may be done yet (flatline "
+                    "actions tells): --key {} does the rest, and nothing twice",
+                    failure.what(), done.size(), hosts.size(), hosts[asked], batch));
   } catch (const Failure& failure) {
     if (done.empty()) throw;
     print_changes(session, done);
     throw Failure(fmt::format("{}; {} of {} hosts were done before: --key {} does the rest",
                               failure.what(), done.size(), hosts.size(), batch));
   }
+  await_view(session, done);
   print_changes(session, done);
   for (const auto& [why, names] : refused) {
-    fmt::print(stderr, "flatline: {}: {}\n", names.size() == 1 ? action.verb : fold_all(names),
-               why);
+    const std::string hint = names.size() == 1 ? host_hint(session.client, names.front()) : "";
+    fmt::print(stderr, "flatline: {}: {}{}\n", names.size() == 1 ? action.verb : fold_all(names),
+               why, hint);
   }
   return refused.empty() ? 0 : 1;
 }
 
 int perform_freeze(Session& session, const char* method, const ActionArguments& options) {
   const std::string key = options.key.empty() ? random_batch() : options.key;
-  auto changed = session.client.change(method, "/api/v1/freeze", options.request, key);
-  if (const auto* why = std::get_if<std::string>(&changed)) throw Failure(*why);
-  print_changes(session, {std::get<ActionDoneAnswer>(changed)});
-  return 0;
+  try {
+    auto changed = session.client.change(method, "/api/v1/freeze", options.request, key);
+    if (const auto* why = std::get_if<std::string>(&changed)) throw Failure(*why);
+    const std::vector<ActionDoneAnswer> done = {std::get<ActionDoneAnswer>(std::move(changed))};
+    await_view(session, done);
+    print_changes(session, done);
+    return 0;
+  } catch (const Unanswered& failure) {
+    throw Failure(
+        fmt::format("{}; it may be done yet (flatline status tells): asked again with "
+                    "--key {}, nothing is done twice",
+                    failure.what(), key));
+  }
 }
 
 }  // namespace flatline::cli

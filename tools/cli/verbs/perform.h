@@ -11,11 +11,15 @@
 
 namespace flatline::cli {
 
+/// Which hosts a pattern may match: those that the action can change.
+enum class Matches { kRegistered, kDrained, kForgotten, kRegisteredOrRevoked };
+
 /// How an action is asked for over the API.
 struct ActionPath {
   const char* verb;
   const char* method;
   const char* behind_host;  ///< What follows /api/v1/hosts/NAME.
+  Matches matches = Matches::kRegistered;
 };
 
 struct ActionArguments {
@@ -27,8 +31,8 @@ struct ActionArguments {
 
 /// Does the action for each host. Where an argument stands for several hosts, it shows them and
 /// asks the operator first. Each host has a request of its own under a key of its own, so that
-/// whatever stops this half-way, the same command with the same key does the rest. Returns the exit
-/// code. Throws Failure.
+/// whatever stops this half-way, the same command with the same key does the rest. What was done is
+/// told once a view shows it. Returns the exit code. Throws Failure.
 int perform(Session& session, const ActionPath& action, const ActionArguments& options);
 
 /// Freezes the whole fleet by POST, and unfreezes it by DELETE.

@@ -1,8 +1,7 @@
-// The verbs status, watch and check: the fleet as a whole.
+// The verbs status and watch: the fleet as a whole.
 
 #include <fmt/core.h>
 
-#include <charconv>
 #include <csignal>
 #include <ctime>
 #include <optional>
@@ -20,23 +19,6 @@ struct WatchOptions {
   std::uint64_t count = 0;  ///< How often; 0 means until Ctrl-C.
 };
 
-struct CheckOptions {
-  std::string host;
-  double warning_percent = 5;
-  double critical_percent = 20;
-};
-
-double read_percent(std::string_view flag, std::string_view text) {
-  double percent = 0;
-  const std::size_t size = text.size() - (text.ends_with('%') ? 1 : 0);
-  const char* end = text.data() + size;
-  const auto [stop, error] = std::from_chars(text.data(), end, percent, std::chars_format::fixed);
-  if (error != std::errc{} || stop != end || percent < 0 || percent > 100) {
-    refuse_flag(flag, text, "a number from 0 to 100");
-  }
-  return percent;
-}
-
 volatile std::sig_atomic_t interrupted = 0;
 
 void on_interrupt(int) {
@@ -48,14 +30,15 @@ std::string refresh(Session& session) {
   session.client.restart_deadline();
   if (session.options.output == Output::kJson) return session.client.summary_json() + "\n";
   const SummaryAnswer summary = session.client.summary();
-  return session.terminal.is_terminal ? report_summary(summary, session.colored())
-                                      : report_summary_line(summary);
+  return session.terminal.is_terminal
+             ? report_summary(summary, session.colored(), session.columns())
+             : report_summary_line(summary);
 }
 
 int status(Session& session) {
   print(session.options.output == Output::kJson
             ? session.client.summary_json() + "\n"
-            : report_summary(session.client.summary(), session.colored()));
+            : report_summary(session.client.summary(), session.colored(), session.columns()));
   return 0;
 }
 
@@ -64,7 +47,7 @@ int watch(Session& session, const WatchOptions& options) {
   action.sa_handler = on_interrupt;  // Without SA_RESTART, so that a signal ends a wait at once.
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
-  const bool clear = session.terminal.is_terminal && session.options.output == Output::kTable;
+  const bool clear = session.terminal.takes_escapes && session.options.output == Output::kTable;
   const auto every = options.every;
   const timespec wait{every.count() / 1000, every.count() % 1000 * 1'000'000};
   for (std::uint64_t shown = 0; interrupted == 0;) {
@@ -79,21 +62,6 @@ int watch(Session& session, const WatchOptions& options) {
     if (interrupted == 0) ::nanosleep(&wait, nullptr);
   }
   return 0;
-}
-
-int check(Session& session, const CheckOptions& options) {
-  if (!options.host.empty()) require_host_name(options.host);
-  PluginResult result;
-  if (options.host.empty()) {
-    result =
-        check_fleet(session.client.summary(), options.warning_percent, options.critical_percent);
-  } else if (const auto host = session.client.host(options.host)) {
-    result = check_host(*host);
-  } else {
-    result = plugin_failure(fmt::format("no host is registered as {}", options.host));
-  }
-  print(result.line);
-  return result.exit_code;
 }
 
 }  // namespace
@@ -125,30 +93,6 @@ void add_status_verbs(CommandLine& line) {
           },
           "How many times (default: until Ctrl-C)")
       .runs([watched](Session& session) { return watch(session, *watched); });
-
-  const auto checked = std::make_shared<CheckOptions>();
-  line.verb(
-          "check", "A monitoring plugin: the fleet, or one host",
-          "  flatline check --warning 5 --critical 20\n  flatline check web-1\n"
-          "Percentages are of hosts that fail, are silent or missing. UNKNOWN when the collector "
-          "does not\n"
-          "answer, its view is old, or it is warming or blind. Whatever else goes wrong, a wrong\n"
-          "command line too, is UNKNOWN as well: one line on stdout, exit code 3.")
-      .is_plugin()
-      .may_take("name", checked->host, "One host instead of the fleet")
-      .option(
-          "--warning",
-          [checked](const std::string& text) {
-            checked->warning_percent = read_percent("--warning", text);
-          },
-          "More percent unhealthy: WARNING (default 5)")
-      .option(
-          "--critical",
-          [checked](const std::string& text) {
-            checked->critical_percent = read_percent("--critical", text);
-          },
-          "More percent unhealthy: CRITICAL (default 20)")
-      .runs([checked](Session& session) { return check(session, *checked); });
 }
 
 }  // namespace flatline::cli

@@ -15,11 +15,14 @@ struct Session {
   const CommonOptions& options;
   Terminal terminal;
   Client client;
-  [[nodiscard]] bool colored() const { return terminal.is_terminal && !options.no_color; }
+  [[nodiscard]] bool colored() const { return terminal.takes_escapes && !options.no_color; }
+  /// How wide lines for people may be; 0, which stands for any width, where no terminal shows them.
+  [[nodiscard]] std::size_t columns() const { return terminal.is_terminal ? terminal.columns : 0; }
 };
 
 void add_key_verbs(CommandLine& line);     ///< keygen, enroll
-void add_status_verbs(CommandLine& line);  ///< status, watch, check
+void add_status_verbs(CommandLine& line);  ///< status, watch
+void add_check_verb(CommandLine& line);    ///< check
 void add_host_verbs(CommandLine& line);    ///< ls, show
 void add_bitmap_verbs(CommandLine& line);  ///< bitmap, map
 void add_past_verbs(CommandLine& line);    ///< at, diff, history
@@ -28,6 +31,14 @@ void add_record_verbs(CommandLine& line);  ///< actions
 
 /// Throws UsageError if what was typed is no host name.
 void require_host_name(const std::string& name);
+
+/// `; did you mean db-1?` where no host is registered as `name` but one of a name like it. Empty if
+/// there is none, or the collector does not tell.
+std::string host_hint(Client& client, const std::string& name);
+
+/// Says on stderr which of the hosts that are about to be named for the first time differ from a
+/// registered one in case alone: they are different hosts, and that is seldom meant.
+void tell_case_twins(Client& client, const std::vector<std::string>& folded);
 
 /// Says on stderr how many hosts a list of names lacks because their names are no longer known.
 void tell_left_out(std::size_t nameless);

@@ -1,0 +1,106 @@
+// The verb check: a monitoring plugin for the fleet, or for one host.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "schema/program/error.h"
+#include "schema/program/flag_values.h"
+#include "tools/cli/report/plugin_report.h"
+#include "tools/cli/verbs/verbs.h"
+
+namespace flatline::cli {
+namespace {
+
+struct CheckOptions {
+  std::string host;
+  std::string host_by_flag;
+  PluginLimits limits;
+  unsigned verbosity = 0;
+};
+
+/// Reads a range of percentages. Each of its numbers may be followed by a percent sign.
+PercentRange read_percents(std::string_view flag, const std::string& text) {
+  constexpr std::string_view kForm =
+      "percent from 0 to 100, as 5, or a range of them, as 5:, ~:5, 5:20 or @5:20";
+  std::string numbers = text;
+  numbers.erase(std::remove(numbers.begin(), numbers.end(), '%'), numbers.end());
+  const auto range = parse_range(numbers);
+  const auto allowed = [](double percent) {
+    return !std::isfinite(percent) || (percent >= 0 && percent <= 100);
+  };
+  if (!range || !allowed(range->low) || !allowed(range->high)) refuse_flag(flag, text, kForm);
+  return {*range, numbers};
+}
+
+std::string host_of(const CheckOptions& options) {
+  if (!options.host.empty() && !options.host_by_flag.empty()) {
+    throw UsageError("check: NAME and -H both name the host; give one");
+  }
+  const std::string& host = options.host.empty() ? options.host_by_flag : options.host;
+  if (!host.empty()) require_host_name(host);
+  return host;
+}
+
+int say(Session& session, const SummaryAnswer& summary, PluginResult result, unsigned verbosity) {
+  if (verbosity > 2) result.line += explain_collector(summary, session.client.api());
+  print(result.line);
+  return result.exit_code;
+}
+
+int check(Session& session, const CheckOptions& options) {
+  const std::string name = host_of(options);
+  const SummaryAnswer summary = session.client.summary();
+  if (name.empty()) {
+    PluginResult result = check_fleet(summary, options.limits);
+    if (options.verbosity > 0) {
+      result.line += explain_fleet(summary, session.client.hosts("known & !healthy & !drained"));
+    }
+    return say(session, summary, std::move(result), options.verbosity);
+  }
+  const auto host = session.client.host(name);
+  if (!host) {
+    return say(session, summary,
+               plugin_failure("no host is registered as " + name + host_hint(session.client, name)),
+               options.verbosity);
+  }
+  PluginResult result = check_host(*host, summary);
+  if (options.verbosity > 0) result.line += explain_host(*host, options.verbosity > 1);
+  return say(session, summary, std::move(result), options.verbosity);
+}
+
+}  // namespace
+
+void add_check_verb(CommandLine& line) {
+  const auto checked = std::make_shared<CheckOptions>();
+  line.verb("check", "A monitoring plugin: the fleet, or one host",
+            "  flatline check -w 5 -c 20\n  flatline check -H web-1 -t 10\n"
+            "Percent are of the hosts that are not drained: how many of these fail, are\n"
+            "silent or missing. WARNING, too, while storage is degraded, hosts are in\n"
+            "conflict or refused (unless by `forget` or `revoke`). A drained host is OK.\n"
+            "UNKNOWN when the collector does not answer, its view is old, or it is warming or\n"
+            "blind. Whatever else goes wrong, a wrong command line too, is UNKNOWN as well: one\n"
+            "line on stdout, exit code 3.")
+      .is_plugin()
+      .may_take("name", checked->host, "One host instead of the fleet")
+      .option("-H,--host", checked->host_by_flag, "The same")
+      .option(
+          "-w,--warning",
+          [checked](const std::string& text) {
+            checked->limits.warning = read_percents("--warning", text);
+          },
+          "More percent down, or percent outside a range: WARNING (default 5)")
+      .option(
+          "-c,--critical",
+          [checked](const std::string& text) {
+            checked->limits.critical = read_percents("--critical", text);
+          },
+          "More percent down, or percent outside a range: CRITICAL (default 20)")
+      .takes_plain_timeout("-t", "The same as --timeout; a plain number is seconds")
+      .counted("-v,--verbose", checked->verbosity,
+               "More lines: who is down and why; -vv, -vvv: even more")
+      .runs([checked](Session& session) { return check(session, *checked); });
+}
+
+}  // namespace flatline::cli
