@@ -129,10 +129,25 @@ std::vector<Span> Past::host(const std::string& name, WallTime from, WallTime to
   return spans;
 }
 
+/// When the first step that is stored was made, or the far future if none is. Before it nobody
+/// watched, so that nothing is known of who was there.
+WallTime Past::first_step() {
+  if (!first_step_) {
+    const auto steps = stored_->list(oldest(), moment_.wall + kMomentAhead);
+    first_step_ = steps.empty() ? WallTime::max() : steps.front().time;
+  }
+  return *first_step_;
+}
+
 /// Appends a stretch outside the tenancies that are remembered. Until forgotten_until() others may
 /// be forgotten: where steps tell that any hosts were registered then, this host may have been
 /// among them, and the stretch is unremembered instead of absent.
 void Past::append_absence(WallTime from, WallTime to, std::vector<Span>& spans) {
+  if (from < to && from < first_step()) {
+    const WallTime begin = std::min(first_step(), to);
+    append(spans, {from, begin, Span::Kind::kGap, 0});
+    from = begin;
+  }
   const WallTime known = std::clamp(stored_->forgotten_until(), from, std::max(from, to));
   if (known > from) {
     std::vector<SlotStep> steps;
@@ -180,12 +195,12 @@ Past::TenancySteps Past::present_tenancy(const Tenancy& tenancy, WallTime from, 
 
 /// A host is first seen in the step after it came, and counts as absent until then.
 void Past::append_tenancy(const TenancySteps& told_tenancy, WallTime from, WallTime to,
-                          std::vector<Span>& spans) const {
+                          std::vector<Span>& spans) {
   WallTime begin = std::max(told_tenancy.from, from);
   const WallTime end = std::min(told_tenancy.to, to);
   const WallTime seen = told_tenancy.steps.empty() ? end : told_tenancy.steps.front().time;
   if (told_tenancy.from >= from && seen - told_tenancy.from <= step_reach(shape().step)) {
-    append(spans, {begin, seen, Span::Kind::kAbsent, 0});
+    append(spans, {begin, seen, seen <= first_step() ? Span::Kind::kGap : Span::Kind::kAbsent, 0});
     begin = seen;
   }
   for (const Span& span : spans_of(told_tenancy.steps, begin, end, shape().step))

@@ -6,6 +6,7 @@
 // read.
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -71,12 +72,14 @@ class Past {
   TenancySteps past_tenancy(const Tenancy& tenancy, WallTime from, WallTime to);
   TenancySteps present_tenancy(const Tenancy& tenancy, WallTime from, WallTime to);
   void append_tenancy(const TenancySteps& told_tenancy, WallTime from, WallTime to,
-                      std::vector<Span>& spans) const;
+                      std::vector<Span>& spans);
+  WallTime first_step();
   void append_absence(WallTime from, WallTime to, std::vector<Span>& spans);
 
   const ApiSources& sources_;
   Moment moment_;
   std::unique_ptr<PastReader> stored_;
+  std::optional<WallTime> first_step_;
   std::uint64_t start_ = 0;  ///< The number of the collector's start, or 0 if unknown.
 };
 

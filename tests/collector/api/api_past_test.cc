@@ -294,6 +294,19 @@ TEST_CASE("one host's history has its states, its gaps, and when it was not ther
             .status == 400);
 }
 
+TEST_CASE("before the first step nobody watched, so that nobody is called absent then") {
+  const Past past;
+  const std::map<std::string, std::string> earlier = {{"from", Past::text(-3)}};
+  for (const auto& [host, spans] :
+       {std::pair{"host-2", "gap@-3 healthy@0 failing@3 gap@5 failing@7 "},
+        std::pair{"host-9", "gap@-3 healthy@0 gap@5 healthy@7 absent@8 "},
+        std::pair{"host-10", "gap@-3 absent@0 healthy@8 "}}) {
+    CAPTURE(host);
+    CHECK(said(read(past.get("/api/v1/hosts/" + std::string(host) + "/history", earlier),
+                    host_history_from_json)) == spans);
+  }
+}
+
 TEST_CASE("who is no longer remembered is nobody's name, and never taken for absent") {
   const Past past;
   past.forget_oldest();
