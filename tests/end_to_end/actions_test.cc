@@ -216,3 +216,44 @@ TEST_CASE("a freeze is a flag until its end, and changes no bit") {
   await_status(fleet.collector, [](const SummaryAnswer& now) { return !is_frozen(now); });
   CHECK(fleet.actions().actions.back().state == "ended");
 }
+
+TEST_CASE("what was done shows to whoever asks next, with its end and its reason") {
+  Operated fleet;
+  fleet.done({"drain", "sim-00003", "--for", "2h", "--why", "new kernel", "--by", "ada"});
+  CHECK(fleet.drained() == Names{"sim-00003"});
+  for (const char* verb : {"ls", "show"}) {
+    const std::string shown =
+        fleet.done({verb, std::string(verb) == "ls" ? "drained" : "sim-00003"});
+    CHECK_MESSAGE(shown.find(" by ada: new kernel") != std::string::npos, shown);
+  }
+  CHECK(fleet.done({"check", "-H", "sim-00003"}).find("drained until ") != std::string::npos);
+  fleet.done({"undrain", "sim-*", "--yes"});  // Of all, the one that is drained.
+  CHECK(fleet.drained().empty());
+  CHECK(fleet.operate({"undrain", "sim-*", "--yes"}).exit_code == 2);
+}
+
+TEST_CASE("whoever is refused is told of until that is mended, and admitted by a pattern") {
+  Operated fleet;
+  fleet.done({"forget", "sim-00005", "sim-00006"});
+  await_status(fleet.collector, [](const SummaryAnswer& now) { return now.notices.size() == 2; });
+  CHECK(fleet.operate({"admit", "db-*", "--yes"}).exit_code == 2);
+  CHECK(fleet.done({"admit", "sim-*", "--yes"}) == "admitted sim-[00005,00006]\n");
+  await_status(fleet.collector, [](const SummaryAnswer& now) { return now.notices.empty(); });
+  fleet.await_healthy(kHosts);
+}
+
+TEST_CASE("a name that is not registered is told with the one that was meant") {
+  Operated fleet;
+  for (const std::vector<std::string>& asked : {std::vector<std::string>{"show", "SIM-00004"},
+                                                {"show", "sim00004"},
+                                                {"undrain", "sin-00004"}}) {
+    const Finished finished = fleet.operate(asked);
+    CHECK(finished.exit_code == 1);
+    CHECK_MESSAGE(says(finished, "did you mean sim-00004?"), finished.err);
+  }
+  CHECK_FALSE(says(fleet.operate({"show", "sim-00099"}), "did you mean"));
+  const Finished filter = fleet.operate({"ls", "failng"});
+  CHECK(filter.exit_code == 2);
+  CHECK_MESSAGE(says(filter, "did you mean failing?"), filter.err);
+  CHECK_MESSAGE(says(fleet.operate({"expect", "Sim-00004"}), "sim-00004 is registered"), "");
+}

@@ -35,7 +35,8 @@ SummaryAnswer sample_summary() {
   answer.storage.state = "degraded";
   answer.storage.reason = "disk full";
   answer.storage.lost_steps = 12;
-  answer.notices = {{"web-1", "192.0.2.7:4170", "skewed", "its clock is 400.0 s ahead"}};
+  answer.notices = {{"web-1", "192.0.2.7:4170", "skewed", "its clock is 400.0 s ahead", 12.5}};
+  answer.down = 14;
   answer.collector = {"0.1.0", 3600, 1, 2, 0.003, 7};
   answer.work = {1.5,
                  0.0005,
@@ -63,7 +64,7 @@ constexpr std::string_view kSummaryJson =
     R"("advice":"sysctl -w net.core.rmem_max=5242880"},)"
     R"("storage":{"state":"degraded","reason":"disk full","lost_steps":12},)"
     R"("notices":[{"host":"web-1","address":"192.0.2.7:4170","outcome":"skewed",)"
-    R"("detail":"its clock is 400.0 s ahead"}],)"
+    R"("detail":"its clock is 400.0 s ahead","seconds_ago":12.5}],)"
     R"("collector":{"version":"0.1.0","uptime_seconds":3600,"tick_seconds":1,"late_ticks":2,)"
     R"("worst_lateness_seconds":0.003,"check_names_refused":7},)"
     R"("work":{"tick_seconds":1.5,"last_tick_seconds":0.0005,"worst_tick_seconds":0.25,)"
@@ -73,7 +74,8 @@ constexpr std::string_view kSummaryJson =
     R"("checkpoint":{"writes":60,"rows":8220,"bytes":33143040,"pages":8220,"wal_frames":137},)"
     R"("registry_rows":10000},)"
     R"("operators":{"frozen_until":"2026-11-23T16:00:00.000Z","frozen_why":"failover",)"
-    R"("frozen_by":"ada","tombstones":3,"revocations":4,"refused_attempts":5},"missing":9})";
+    R"("frozen_by":"ada","tombstones":3,"revocations":4,"refused_attempts":5},"missing":9,)"
+    R"("down":14})";
 
 HostRowAnswer sample_row() {
   HostRowAnswer row;
@@ -88,13 +90,15 @@ HostRowAnswer sample_row() {
   row.message = "DISK CRITICAL - \"/\" is at 99 %";
   row.late = true;
   row.message_age_seconds = 12.5;
+  row.drain = {"2026-11-23T17:00:00.000Z", "new kernel", "ada"};
   return row;
 }
 
 constexpr std::string_view kRowFields =
     R"("name":"web-1","slot":7,"state":"failing","warning":false,"drained":true,"flapping":false,)"
     R"("conflict":false,"heard_seconds_ago":0.5,"labels":"role=web","checks_failing":1,"checks":2,)"
-    R"("message":"DISK CRITICAL - \"/\" is at 99 %","late":true,"message_age_seconds":12.5)";
+    R"("message":"DISK CRITICAL - \"/\" is at 99 %","late":true,"message_age_seconds":12.5,)"
+    R"("drain":{"until":"2026-11-23T17:00:00.000Z","why":"new kernel","by":"ada"})";
 
 HostPageAnswer sample_page() {
   HostPageAnswer page;

@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "schema/answers/view_json.h"
 #include "tests/harness/child_process.h"
 #include "tests/harness/files.h"
+#include "tests/tools/cli/scripted_collector.h"
 
 namespace flatline::test {
 namespace {
@@ -408,6 +410,50 @@ TEST_CASE("whatever goes wrong with check is a plugin's UNKNOWN") {
     CHECK(std::ranges::count(check.out, '\n') == 1);
   }
   CHECK(Place::run({"check", "--help"}).out.find("exit code 3") != std::string::npos);
+}
+
+TEST_CASE("a change that was sent and not answered is not told as one that was not done") {
+  Place place;
+  const std::string token = place.write("admin.token", std::string(64, 'a') + "\n");
+  ::chmod(token.c_str(), 0600);
+  const cli::ScriptedCollector collector(
+      [](const std::string&) -> cli::ScriptedCollector::Answer { return {.hangs = true}; });
+  const auto ask = [&](std::vector<std::string> command) {
+    command.insert(command.end(), {"--for", "1h", "--why", "x", "--admin-token", token, "--api",
+                                   collector.address(), "--timeout", "200ms", "--key", "night-7"});
+    return Place::run(command);
+  };
+  refused(ask({"drain", "web-1"}), 1, {"web-1 may be done yet", "--key night-7"});
+  refused(ask({"freeze"}), 1, {"may be done yet", "--key night-7"});
+}
+
+TEST_CASE("a terminal is filled up to its width, and has colours only where it knows them") {
+  const cli::ScriptedCollector collector(
+      [](const std::string& path) -> cli::ScriptedCollector::Answer {
+        HostPageAnswer page;
+        page.hosts.resize(1);
+        page.hosts[0].name = "web-1";
+        page.hosts[0].state = "failing";
+        page.hosts[0].message = "the database at db-1.example:5432 does not answer within 10 s";
+        return {path.starts_with("/api/v1/hosts") ? to_json(page) : "", 200};
+      });
+  const auto shown = [&](const std::string& term) {
+    const std::string command = "stty cols 60; unset COLUMNS NO_COLOR; TERM=" + term + " " +
+                                FLATLINE_CLI + " ls --api " + collector.address();
+    const Finished finished = run_to_end({"/usr/bin/script", "-qec", command, "/dev/null"});
+    CHECK_MESSAGE(finished.exit_code == 0, finished.out);
+    return finished.out;
+  };
+  const std::string plain = shown("dumb");
+  CHECK(plain.find('\x1b') == std::string::npos);
+  CHECK(shown("''").find('\x1b') == std::string::npos);
+  CHECK(shown("xterm").find("\x1b[31mfailing") != std::string::npos);
+  CHECK(std::ranges::count(plain, '\n') > 2);  // The message goes on below.
+  for (std::size_t begin = 0; begin < plain.size();) {
+    const std::size_t end = std::min(plain.find('\n', begin), plain.size());
+    CHECK_MESSAGE(end - begin <= 60 + 1, plain);  // Terminals end lines by two characters.
+    begin = end + 1;
+  }
 }
 
 TEST_CASE("watch says on stderr that the collector is away, goes on, and ends by 1") {

@@ -17,6 +17,7 @@
 #include "tools/cli/report/action_report.h"
 #include "tools/cli/report/host_patterns.h"
 #include "tools/cli/report/names.h"
+#include "tools/cli/report/wrap.h"
 
 namespace flatline::cli {
 namespace {
@@ -44,7 +45,7 @@ void confirm(const char* verb, const ActionArguments& options,
   if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) {
     throw UsageError(question + "? nobody can be asked here; --yes says that it is meant");
   }
-  fmt::print(stderr, "{}\nGo on? [y/N] ", question);
+  fmt::print(stderr, "{}Go on? [y/N] ", wrap_lines(question + "\n", error_columns()));
   std::fflush(stderr);
   char answer[8] = {};
   if (std::fgets(answer, sizeof answer, stdin) == nullptr ||
