@@ -279,6 +279,15 @@ TEST_CASE("a drained host is shown with its end, who drained it and why") {
         std::string::npos);
 }
 
+TEST_CASE("where hosts are drained, the summary says how many are down without them") {
+  SummaryAnswer summary = troubled();
+  CHECK(report_summary(summary, false).find("  down ") == std::string::npos);
+  summary.down = 5'055;
+  CHECK(report_summary(summary, false).find("\n  down      5055  50.5 %\n") != std::string::npos);
+  summary.drained = 0;
+  CHECK(report_summary(summary, false).find("  down ") == std::string::npos);
+}
+
 TEST_CASE("by slot, hosts stand in the order of the map's slots") {
   HostPageAnswer page = some_hosts();
   for (std::uint32_t i = 0; i < page.hosts.size(); ++i) page.hosts[i].slot = 75 + i;

@@ -102,7 +102,8 @@ std::vector<HostRowAnswer> sorted_rows(const HostPageAnswer& page) {
 }
 
 /// The rows of the summary that count states. `expected`, `missing` and the bits beside the states
-/// are shown only where there are any.
+/// are shown only where there are any; who is down is shown where drained hosts make that another
+/// number than what the states add up to.
 Table counts_table(const SummaryAnswer& summary) {
   Table table({"", "", ""});
   const auto add = [&](const char* word, std::uint32_t count, Color color, bool always) {
@@ -119,6 +120,7 @@ Table counts_table(const SummaryAnswer& summary) {
   add("missing", summary.missing, Color::kMagenta, false);
   add("warning", summary.warning, Color::kYellow, false);
   add("drained", summary.drained, Color::kGray, false);
+  if (summary.drained > 0 && summary.down) add("down", *summary.down, Color::kRed, true);
   add("flapping", summary.flapping, Color::kYellow, false);
   add("conflict", summary.conflict, Color::kMagenta, false);
   return table;

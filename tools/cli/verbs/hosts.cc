@@ -128,7 +128,13 @@ std::string host_hint(Client& client, const std::string& name) {
 
 void tell_case_twins(Client& client, const std::vector<std::string>& folded) {
   constexpr std::size_t kMost = 8;  // They are enough to see what is wrong with a list.
-  const CaseTwins twins(client.names_for_hints());
+  std::vector<std::string> registered;
+  try {
+    registered = client.names_for_hints();
+  } catch (const Failure&) {
+    return;  // It is a hint. What is asked for may be done all the same.
+  }
+  const CaseTwins twins(registered);
   std::size_t told = 0;
   for (const std::string& text : folded) {
     for (const std::string& name : unfold(text)) {
