@@ -145,7 +145,7 @@ TEST_CASE("what cannot be used leaves by 1, named, before anything is made") {
   const Place place;
   const std::string loose = place.file("loose.key");
   REQUIRE(run_to_end({kFlatline, "keygen", "-o", loose}).exit_code == 0);
-  ::chmod(loose.c_str(), 0640);
+  ::chmod(loose.c_str(), 0644);
   REQUIRE(run_to_end({kFlatline, "keygen", "-o", place.file("other.key")}).exit_code == 0);
   const std::string no_key = place.write("no.key", "not a key\n");
   ::chmod(no_key.c_str(), 0600);
@@ -156,7 +156,7 @@ TEST_CASE("what cannot be used leaves by 1, named, before anything is made") {
   };
   const Row rows[] = {
       {{"--fleet-key", place.file("nowhere")}, {"nowhere", "No such file"}},
-      {{"--fleet-key", loose}, {"loose.key", "0640", "chmod 600"}},
+      {{"--fleet-key", loose}, {"loose.key", "0644", "chmod 600"}},
       {{"--fleet-key", no_key}, {"no.key:1"}},
       {{"--fleet-key", place.file("fleet.key"), "--fleet-key", place.file("other.key")},
        {"other.key", "fleet"}},
