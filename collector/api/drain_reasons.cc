@@ -5,7 +5,9 @@ namespace flatline {
 void DrainReasons::explain(const HostRecord& record, HostRowAnswer& row) {
   if (!row.drain) return;
   if (!is_read_) read_actions();
-  const auto found = drains_.find({record.agent_id, record.drained_until});
+  auto found = drains_.find({record.agent_id, record.drained_until});
+  // An action for many hosts keeps no list of them: the end, which they share, must do.
+  if (found == drains_.end()) found = drains_.find({AgentId::kNone, record.drained_until});
   if (found == drains_.end()) return;
   row.drain->why = found->second.request.why.view();
   row.drain->by = found->second.request.by.view();
@@ -19,8 +21,9 @@ void DrainReasons::read_actions() {
     ActionRecord action;
     if (!board_.recent.read(place, action) || action.number == 0) continue;
     if (action.request.kind != ActionKind::kDrain) continue;
-    const auto [at, is_new] =
-        drains_.emplace(std::pair{action.request.agent_id, action.until}, action);
+    const auto [at, is_new] = drains_.emplace(
+        std::pair{action.names > 1 ? AgentId::kNone : action.request.agent_id, action.until},
+        action);
     if (!is_new && at->second.number < action.number) at->second = action;
   }
 }

@@ -23,7 +23,9 @@ constexpr std::uint32_t kHosts = 20;
 /// A collector, a simulated fleet that sends to it, and an operator who has its token.
 class Operated {
  public:
-  Operated() { await_healthy(kHosts); }
+  explicit Operated(const std::vector<std::string>& more = {}) : collector(flags_and(more)) {
+    await_healthy(kHosts);
+  }
 
   [[nodiscard]] Finished operate(std::vector<std::string> arguments) const {
     arguments.insert(arguments.end(), {"--admin-token", token_file().string()});
@@ -61,10 +63,16 @@ class Operated {
     return collector.folder() / "data" / "admin.token";
   }
 
-  RunningCollector collector{
-      {"--capacity", "64", "--tick", "50ms", "--min-interval", "100ms", "--window", "500ms"}};
+  RunningCollector collector;
 
  private:
+  static std::vector<std::string> flags_and(const std::vector<std::string>& more) {
+    std::vector<std::string> flags = {"--tick", "50ms",     "--min-interval",
+                                      "100ms",  "--window", "500ms"};
+    if (more.empty()) flags.insert(flags.end(), {"--capacity", "64"});
+    flags.insert(flags.end(), more.begin(), more.end());
+    return flags;
+  }
   ChildProcess sim_{{kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
                      collector.fleet_key(), "--hosts", std::to_string(kHosts), "--interval",
                      "200ms", "--for", "10m"}};
@@ -97,13 +105,14 @@ TEST_CASE("a drain is a bit beside the verdict, once for each key, and outlives 
   const Names three = {"sim-00001", "sim-00002", "sim-00003"};
   CHECK(fleet.drained() == three);
   CHECK(fleet.done(meant).find("nothing was done twice") != std::string::npos);
-  CHECK(fleet.actions().total == 3);
+  CHECK(fleet.actions().total == 1);
   CHECK(fleet.actions().actions.front().by == "ada");
+  CHECK(fleet.actions().actions.front().hosts == 3);
 
   fleet.kill_and_start();
   fleet.await_healthy(kHosts);
   CHECK(fleet.drained() == three);
-  CHECK(fleet.actions().total == 3);
+  CHECK(fleet.actions().total == 1);
   CHECK(fleet.done(meant).find("nothing was done twice") != std::string::npos);
 
   // A drain that has ended leaves nothing behind.
@@ -256,4 +265,25 @@ TEST_CASE("a name that is not registered is told with the one that was meant") {
   CHECK(filter.exit_code == 2);
   CHECK_MESSAGE(says(filter, "did you mean failing?"), filter.err);
   CHECK_MESSAGE(says(fleet.operate({"expect", "Sim-00004"}), "sim-00004 is registered"), "");
+}
+
+TEST_CASE(
+    "a command for more hosts than a request takes is one record, and says what came of each") {
+  Operated fleet({"--capacity", "2048"});
+  const std::vector<std::string> expect = {"expect", "x-[1-1500]", "--yes", "--key",
+                                           "rack-9", "--why",      "rack 9"};
+  CHECK(fleet.done(expect) == "expected x-[1-1500]\n");
+  CHECK(fleet.actions().total == 1);
+  CHECK(fleet.actions().actions.front().hosts == 1500);
+  CHECK(fleet.done({"actions"}).find("x-1 and 1499 more") != std::string::npos);
+  CHECK(fleet.done(expect).find("nothing was done twice") != std::string::npos);
+  CHECK(fleet.actions().total == 1);
+  CHECK(status(fleet.collector).expected == 1500);
+
+  const Finished some =
+      fleet.operate({"drain", "x-[1-3]", "no-[1-2]", "--yes", "--for", "1h", "--why", "move"});
+  CHECK(some.exit_code == 1);
+  CHECK_MESSAGE(some.out.starts_with("drained x-[1-3] until "), some.out);
+  CHECK_MESSAGE(says(some, "no-[1,2]: no hosts are registered under these names"), some.err);
+  CHECK(fleet.done({"show", "x-2"}).find(": move\n") != std::string::npos);
 }

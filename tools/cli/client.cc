@@ -286,6 +286,13 @@ Client::Changed Client::change(const std::string& method, const std::string& pat
   return expect(action_done_from_json(require_ok(reply)), api());
 }
 
+std::optional<NamesDoneAnswer> Client::change_many(const ActionBody& request,
+                                                   const std::string& key) {
+  const Reply reply = connection_.ask({"/api/v1/actions", "POST", to_json(request), key});
+  if (reply.status == 404 || reply.status == 405) return std::nullopt;
+  return expect(names_done_from_json(require_ok(reply)), api());
+}
+
 BanPageAnswer Client::bans() {
   return all_pages<BanPageAnswer>(
       fmt::format("/api/v1/orders?limit={}", kMaxPageHosts), ban_page_from_json,

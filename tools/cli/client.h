@@ -78,6 +78,9 @@ class Client {
   /// done once, however often it is asked for.
   Changed change(const std::string& method, const std::string& path, const ActionBody& request,
                  const std::string& key);
+  /// Asks for an action for the many hosts that `request` names. Returns nothing where the
+  /// collector is older than such requests.
+  std::optional<NamesDoneAnswer> change_many(const ActionBody& request, const std::string& key);
   /// The newest `limit` actions, from as many pages as they take.
   ActionPageAnswer actions(std::uint32_t limit);
   /// Every ban, from all pages.

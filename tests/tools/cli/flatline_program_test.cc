@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "schema/answers/action_json.h"
 #include "schema/answers/view_json.h"
 #include "tests/harness/child_process.h"
 #include "tests/harness/files.h"
@@ -425,6 +426,26 @@ TEST_CASE("a change that was sent and not answered is not told as one that was n
   };
   refused(ask({"drain", "web-1"}), 1, {"web-1 may be done yet", "--key night-7"});
   refused(ask({"freeze"}), 1, {"may be done yet", "--key night-7"});
+}
+
+TEST_CASE("a collector that takes no actions for many hosts is asked host by host") {
+  Place place;
+  const std::string token = place.write("admin.token", std::string(64, 'a') + "\n");
+  ::chmod(token.c_str(), 0600);
+  const cli::ScriptedCollector collector(
+      [](const std::string& path) -> cli::ScriptedCollector::Answer {
+        if (path == "/api/v1/actions")
+          return {to_json(ProblemAnswer{"POST is not allowed here"}), 405};
+        ActionDoneAnswer done;
+        done.action.action = "reset";
+        done.action.changed = true;
+        done.action.host = path.substr(std::string("/api/v1/hosts/").size(), 5);
+        return {to_json(done), 200};
+      });
+  const Finished finished = Place::run(
+      {"reset", "web-[1-2]", "--yes", "--admin-token", token, "--api", collector.address()});
+  CHECK_MESSAGE(finished.exit_code == 0, finished.err);
+  CHECK(finished.out == "reset web-[1,2]\n");
 }
 
 TEST_CASE("a terminal is filled up to its width, and has colours only where it knows them") {

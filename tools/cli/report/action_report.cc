@@ -46,6 +46,13 @@ std::string batch_of(const std::string& key) {
   return key.substr(0, key.find('/'));
 }
 
+/// The host of an action. Of one for many hosts the first alone is remembered.
+std::string hosts_of(const ActionAnswer& action) {
+  std::string text = to_plain_utf8(action.host);
+  if (action.hosts > 1) text += fmt::format(" and {} more", action.hosts - 1);
+  return text;
+}
+
 /// Hosts that were changed alike. They were changed one after the other, so their ends may lie
 /// moments apart.
 struct Alike {
@@ -100,7 +107,7 @@ std::string report_actions(const ActionPageAnswer& page, bool colored, std::size
     std::vector<std::string> names;
     std::size_t end = begin;
     for (; end < page.actions.size() && alike(page.actions[end]); ++end) {
-      names.push_back(to_plain_utf8(page.actions[end].host));
+      names.push_back(hosts_of(page.actions[end]));
     }
     std::string action = to_plain_utf8(first.action);
     if (first.below) action += fmt::format(" below {:.0f}", *first.below);

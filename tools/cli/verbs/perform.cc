@@ -113,6 +113,96 @@ void print_changes(const Session& session, const std::vector<ActionDoneAnswer>& 
   print(text);
 }
 
+/// What a command came to so far.
+struct Outcome {
+  std::vector<ActionDoneAnswer> done;
+  std::map<std::string, std::vector<std::string>> refused;  ///< The hosts, by the reason.
+  std::size_t asked = 0;                                    ///< For how many an answer came.
+};
+
+/// A command while it is carried out.
+struct Command {
+  Session& session;
+  const ActionPath& action;
+  const ActionArguments& options;
+  const std::vector<std::string>& hosts;
+  const std::string& batch;  ///< The key of all its requests, or what their keys begin with.
+  Outcome& outcome;
+  Progress& progress;
+};
+
+/// The reason for which a name was refused, in words that hosts of one kind share.
+std::string reason_of(const ActionPath& action, const NameAnswer& answer, bool is_only_one) {
+  if (answer.result != "unknown_host" || is_only_one) return to_plain_utf8(answer.note);
+  return action.matches == Matches::kForgotten ? "neither registered nor forgotten"
+                                               : "no hosts are registered under these names";
+}
+
+void take(const Command& command, const NamesDoneAnswer& answer) {
+  for (const NameAnswer& name : answer.answers) {
+    const bool is_done = name.result == "done" || name.result == "unchanged";
+    if (!is_done && name.result != "unremembered") {
+      const std::string why = reason_of(command.action, name, command.hosts.size() == 1);
+      command.outcome.refused[why].push_back(name.name);
+      continue;
+    }
+    ActionDoneAnswer& done = command.outcome.done.emplace_back(answer.done);
+    done.action.host = name.name;
+    done.action.changed = name.result == "done";
+    done.repeated |= name.result == "unremembered";
+    if (!name.note.empty()) done.note += (done.note.empty() ? "" : "; ") + name.note;
+  }
+}
+
+/// Asks in parts of many names, under one key and as one record. Returns false where the collector
+/// is older than that.
+bool ask_in_parts(const Command& command) {
+  ActionBody body = command.options.request;
+  body.verb = command.action.verb;
+  for (double part = 1; command.outcome.asked < command.hosts.size(); ++part) {
+    const auto begin = command.hosts.begin() + static_cast<std::ptrdiff_t>(command.outcome.asked);
+    const std::size_t count =
+        std::min<std::size_t>(kNamesPerAction, command.hosts.size() - command.outcome.asked);
+    body.names.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
+    if (part > 1) body.part = part;
+    command.session.client.restart_deadline();
+    const auto answer = command.session.client.change_many(body, command.batch);
+    if (!answer) return false;
+    take(command, *answer);
+    command.outcome.asked += count;
+    command.progress.at(command.outcome.asked);
+  }
+  return true;
+}
+
+/// Asks host by host, each under a key of its own.
+void ask_one_by_one(const Command& command) {
+  for (const std::string& host : command.hosts) {
+    command.session.client.restart_deadline();
+    auto changed = command.session.client.change(
+        command.action.method, "/api/v1/hosts/" + host + command.action.behind_host,
+        command.options.request, command.batch + "/" + host);
+    if (auto* answer = std::get_if<ActionDoneAnswer>(&changed)) {
+      command.outcome.done.push_back(std::move(*answer));
+    } else {
+      command.outcome.refused[std::get<std::string>(changed)].push_back(host);
+    }
+    command.progress.at(++command.outcome.asked);
+  }
+}
+
+/// What an error of a command must say besides: how far it came, and how to go on.
+std::string how_to_go_on(const Command& command, bool is_unsure) {
+  std::string text = fmt::format("{} of {} hosts were done before", command.outcome.done.size(),
+                                 command.hosts.size());
+  if (is_unsure) {
+    const std::size_t left = command.hosts.size() - command.outcome.asked;
+    text += fmt::format(", and {} may be done yet (flatline actions tells)",
+                        left == 1 ? command.hosts.back() : "the next of them");
+  }
+  return text + fmt::format(": --key {} does the rest, and nothing twice", command.batch);
+}
+
 }  // namespace
 
 int perform(Session& session, const ActionPath& action, const ActionArguments& options) {
@@ -120,43 +210,25 @@ int perform(Session& session, const ActionPath& action, const ActionArguments& o
       choose_hosts(options.hosts, candidates(session, action, options), word_of(action.matches));
   confirm(action.verb, options, hosts);
   const std::string batch = options.key.empty() ? random_batch() : options.key;
-  std::vector<ActionDoneAnswer> done;
-  std::map<std::string, std::vector<std::string>> refused;
+  Outcome outcome;
   Progress progress(hosts.size());
-  std::size_t asked = 0;
+  const Command command{session, action, options, hosts, batch, outcome, progress};
   try {
-    for (const std::string& host : hosts) {
-      session.client.restart_deadline();
-      auto changed =
-          session.client.change(action.method, "/api/v1/hosts/" + host + action.behind_host,
-                                options.request, batch + "/" + host);
-      if (auto* answer = std::get_if<ActionDoneAnswer>(&changed)) {
-        done.push_back(std::move(*answer));
-      } else {
-        refused[std::get<std::string>(changed)].push_back(host);
-      }
-      progress.at(++asked);
-    }
-  } catch (const Unanswered& failure) {
-    print_changes(session, done);
-    throw Failure(
-        fmt::format("{}; {} of {} hosts were done before, and {} may be done yet (flatline "
-                    "actions tells): --key {} does the rest, and nothing twice",
-                    failure.what(), done.size(), hosts.size(), hosts[asked], batch));
+    if (!ask_in_parts(command)) ask_one_by_one(command);
   } catch (const Failure& failure) {
-    if (done.empty()) throw;
-    print_changes(session, done);
-    throw Failure(fmt::format("{}; {} of {} hosts were done before: --key {} does the rest",
-                              failure.what(), done.size(), hosts.size(), batch));
+    const bool is_unsure = dynamic_cast<const Unanswered*>(&failure) != nullptr;
+    if (!is_unsure && outcome.done.empty()) throw;
+    print_changes(session, outcome.done);
+    throw Failure(fmt::format("{}; {}", failure.what(), how_to_go_on(command, is_unsure)));
   }
-  await_view(session, done);
-  print_changes(session, done);
-  for (const auto& [why, names] : refused) {
+  await_view(session, outcome.done);
+  print_changes(session, outcome.done);
+  for (const auto& [why, names] : outcome.refused) {
     const std::string hint = names.size() == 1 ? host_hint(session.client, names.front()) : "";
     fmt::print(stderr, "flatline: {}: {}{}\n", names.size() == 1 ? action.verb : fold_all(names),
                why, hint);
   }
-  return refused.empty() ? 0 : 1;
+  return outcome.refused.empty() ? 0 : 1;
 }
 
 int perform_freeze(Session& session, const char* method, const ActionArguments& options) {

@@ -30,9 +30,10 @@ struct ActionArguments {
 };
 
 /// Does the action for each host. Where an argument stands for several hosts, it shows them and
-/// asks the operator first. Each host has a request of its own under a key of its own, so that
-/// whatever stops this half-way, the same command with the same key does the rest. What was done is
-/// told once a view shows it. Returns the exit code. Throws Failure.
+/// asks the operator first. All are asked for under one key, in parts of many names (by an older
+/// collector, host by host), so that whatever stops this half-way, the same command with the same
+/// key does the rest. What was done is told once a view shows it. Returns the exit code. Throws
+/// Failure.
 int perform(Session& session, const ActionPath& action, const ActionArguments& options);
 
 /// Freezes the whole fleet by POST, and unfreezes it by DELETE.
