@@ -51,7 +51,7 @@ CheckpointSlot said_of(std::uint32_t slot, std::uint64_t tick) {
   said.epoch = 1;
   said.sequence = tick;
   said.planes = static_cast<std::uint8_t>(slot);
-  said.interval_ms = static_cast<std::uint32_t>(kDefaultInterval.count());
+  said.timing = pack_timing(static_cast<std::uint32_t>(kDefaultInterval.count()), Duration{0});
   return said;
 }
 
