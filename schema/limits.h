@@ -257,8 +257,11 @@ inline constexpr std::chrono::seconds kMomentAhead{60};
 /// A filter's length, and how deep its parentheses nest: reading one must cost little.
 inline constexpr std::size_t kFilterBytes = 1024;
 inline constexpr unsigned kFilterDepth = 32;
-/// How often a reader tries to copy what is being written. A try takes under a microsecond.
+/// How often a reader tries to copy what is being written. A try takes under a microsecond, and the
+/// writer is done after as long, unless it has lost its processor: so after a few tries the reader
+/// offers it its own, before each one more.
 inline constexpr unsigned kReadAttempts = 10'000;
+inline constexpr unsigned kReadAttemptsAtOnce = 100;
 
 // --- Operators ----------------------------------------------------------------------------------
 
@@ -306,6 +309,12 @@ inline constexpr std::uint32_t kMaxPageActions = 1000;
 inline constexpr std::uint32_t kDefaultPageActions = 100;
 /// Random bytes of an admin token, which its file holds as hex: 256 bits cannot be guessed.
 inline constexpr std::size_t kAdminTokenBytes = 32;
+
+// --- Files --------------------------------------------------------------------------------------
+
+/// How long a pipe in the place of a file may be silent: secrets are handed over by pipes, too, and
+/// no program waits for ever for one.
+inline constexpr std::chrono::milliseconds kPipePatience{2'000};
 
 // --- The journal --------------------------------------------------------------------------------
 
@@ -373,11 +382,23 @@ inline constexpr std::chrono::milliseconds kDatabaseBusy{1'000};
 /// took was 0.4 s, for a checkpoint of a million slots; and waiting for a lock ends before.
 inline constexpr std::chrono::milliseconds kDiskPatience{2'000};
 static_assert(kDatabaseBusy < kDiskPatience);
+/// How long a collector that is told to end waits for its disk: the last turn of a million slots
+/// takes a second. Then it ends all the same, before a service manager kills it without a word.
+inline constexpr std::chrono::seconds kEndPatience{10};
+static_assert(kEndPatience > 2 * kDiskPatience);
 /// The highest number of a start, which is the upper half of a generation. Starts are numbered by
 /// seconds since 1970, which reach it in 2106; a stored time beyond it is not believed.
 inline constexpr std::uint32_t kMaxStartNumber = 0xFFFF'FFFF;
 /// Ended tenancies (a host's time in a slot) remembered for each slot. The oldest make room.
 inline constexpr std::uint32_t kPastTenanciesPerSlot = 1;
+/// How often reading of one table may fail while a damaged registry is read row by row.
+/// A bad page costs about as many failures as it has rows, fifty, and some for the way to it. So
+/// this is enough for dozens of bad pages, and reading ends within a second in any case.
+inline constexpr unsigned kRescueFailures = 4096;
+/// How many damaged pages of the history readers tell the writer of between two steps.
+inline constexpr std::size_t kBrokenPages = 1024;
+/// The text that tells an operator what was lost of a damaged registry.
+inline constexpr std::size_t kLossNoteBytes = 1024;
 /// Rows that a reader takes in one transaction, during which the write-ahead log cannot restart.
 inline constexpr std::uint32_t kHistoryRowsPerRead = 256;
 

@@ -1,6 +1,12 @@
 #include "collector/view/seqlock.h"
 
+#include <sched.h>
+
 namespace flatline {
+
+void yield_processor() noexcept {
+  ::sched_yield();
+}
 
 SeqlockWords::SeqlockWords(std::size_t size_bytes) : words_(size_bytes / 8) {}
 

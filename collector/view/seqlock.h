@@ -47,22 +47,43 @@ class Seqlock {
     sequence_.store(sequence_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
 
-  /// Calls `copy` until the writer did not write meanwhile, at most kReadAttempts times. False if
-  /// every attempt was overtaken; what `copy` copied is not whole then.
+  /// Calls `copy` once, unless the writer is writing. False if it was, or has begun meanwhile; what
+  /// `copy` copied is not whole then.
   template <typename Copy>
-  [[nodiscard]] bool read(Copy&& copy) const {
-    for (unsigned attempt = 0; attempt < kReadAttempts; ++attempt) {
-      const std::uint32_t before = sequence_.load(std::memory_order_acquire);
-      if ((before & 1) != 0) continue;
-      copy();
-      std::atomic_thread_fence(std::memory_order_acquire);
-      if (sequence_.load(std::memory_order_relaxed) == before) return true;
-    }
-    return false;
+  [[nodiscard]] bool try_read(Copy&& copy) const {
+    const std::uint32_t before = sequence_.load(std::memory_order_acquire);
+    if ((before & 1) != 0) return false;
+    copy();
+    std::atomic_thread_fence(std::memory_order_acquire);
+    return sequence_.load(std::memory_order_relaxed) == before;
   }
+
+  /// Does so until it succeeds (read_persistently).
+  template <typename Copy>
+  [[nodiscard]] bool read(Copy&& copy) const;
 
  private:
   std::atomic<std::uint32_t> sequence_{0};
 };
+
+/// Gives the processor to another thread that waits for it.
+void yield_processor() noexcept;
+
+/// Calls `attempt` until it returns true, at most kReadAttempts times. A writer that lost its
+/// processor in the middle of writing needs one to go on, and the reader may sit on the only one:
+/// so after kReadAttemptsAtOnce attempts, it gives its own up before each.
+template <typename Attempt>
+[[nodiscard]] bool read_persistently(Attempt&& attempt) {
+  for (unsigned attempts = 0; attempts < kReadAttempts; ++attempts) {
+    if (attempts >= kReadAttemptsAtOnce) yield_processor();
+    if (attempt()) return true;
+  }
+  return false;
+}
+
+template <typename Copy>
+bool Seqlock::read(Copy&& copy) const {
+  return read_persistently([&] { return try_read(copy); });
+}
 
 }  // namespace flatline

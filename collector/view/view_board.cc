@@ -43,10 +43,19 @@ std::size_t ViewBoard::publish(const View& view) {
   return bytes;
 }
 
+/// Each attempt begins at what is the newest by then: the buffer of the attempt before may be the
+/// one that is being overwritten now.
+template <typename Copy>
+bool ViewBoard::read_newest(Copy&& copy) const {
+  return read_persistently([&] {
+    const Buffer& buffer = *views_[newest_.load(std::memory_order_acquire)];
+    return buffer.lock.try_read([&] { copy(buffer); });
+  });
+}
+
 bool ViewBoard::read(View& view) const {
   INVARIANT(view.head.capacity == capacity_);
-  const Buffer& buffer = *views_[newest_.load(std::memory_order_acquire)];
-  return buffer.lock.read([&] {
+  return read_newest([&](const Buffer& buffer) {
     buffer.head.load(0, &view.head, sizeof view.head);
     for (std::size_t i = 0; i < kPlanes; ++i) {
       buffer.planes.load(i * plane_bytes(capacity_), view.planes[i].data(), plane_bytes(capacity_));
@@ -55,8 +64,7 @@ bool ViewBoard::read(View& view) const {
 }
 
 bool ViewBoard::read_head(ViewHead& head) const {
-  const Buffer& buffer = *views_[newest_.load(std::memory_order_acquire)];
-  return buffer.lock.read([&] { buffer.head.load(0, &head, sizeof head); });
+  return read_newest([&](const Buffer& buffer) { buffer.head.load(0, &head, sizeof head); });
 }
 
 }  // namespace flatline

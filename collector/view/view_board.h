@@ -39,6 +39,9 @@ class ViewBoard {
     SeqlockWords planes;
   };
 
+  template <typename Copy>
+  [[nodiscard]] bool read_newest(Copy&& copy) const;
+
   std::uint32_t capacity_;
   std::array<std::unique_ptr<Buffer>, kViews> views_;
   std::atomic<std::size_t> newest_{0};

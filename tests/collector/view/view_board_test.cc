@@ -3,6 +3,7 @@
 #include "collector/view/view_board.h"
 
 #include <doctest/doctest.h>
+#include <sched.h>
 
 #include <thread>
 
@@ -76,6 +77,37 @@ TEST_CASE("no reader ever sees half a view or half a row") {
   for (std::thread& reader : readers) reader.join();
   CHECK(torn == 0);
   CHECK(read > 0);
+}
+
+TEST_CASE(
+    "a reader on the only processor lets a writer go on that lost it in the middle of a row") {
+  const auto share_one_processor = [] {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(0, &one);
+    return ::sched_setaffinity(0, sizeof one, &one) == 0;
+  };
+  for (int round = 0; round < 20; ++round) {
+    Seqlock lock;
+    std::atomic<int> stage{0};
+    bool whole = false;
+    std::thread reader([&] {
+      (void)share_one_processor();
+      while (stage != 1) std::this_thread::yield();
+      stage = 2;
+      whole = lock.read([] {});
+    });
+    std::thread writer([&] {
+      (void)share_one_processor();
+      lock.begin_write();
+      stage = 1;
+      while (stage != 2) std::this_thread::yield();
+      lock.end_write();
+    });
+    reader.join();
+    writer.join();
+    CHECK(whole);
+  }
 }
 
 TEST_CASE("the host table finds registered hosts, and marks slots until somebody took them") {
