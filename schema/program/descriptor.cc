@@ -1,5 +1,6 @@
 #include "schema/program/descriptor.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -22,6 +23,14 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
 
 int Descriptor::release() noexcept {
   return std::exchange(number_, -1);
+}
+
+Descriptor open_file(const char* path, int flags, unsigned mode) noexcept {
+  int number = -1;
+  do {
+    number = ::open(path, flags, mode);
+  } while (number < 0 && errno == EINTR);
+  return Descriptor(number);
 }
 
 }  // namespace flatline

@@ -27,4 +27,8 @@ class Descriptor {
   int number_ = -1;
 };
 
+/// Opens a file, and tries again when a signal interrupted that, as it may on a disk in a network.
+/// `mode` is that of a file that is made. Where it fails, errno says why.
+[[nodiscard]] Descriptor open_file(const char* path, int flags, unsigned mode = 0) noexcept;
+
 }  // namespace flatline

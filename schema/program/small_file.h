@@ -10,7 +10,8 @@
 namespace flatline {
 
 /// Reads a file from its start, at most as much as `buffer` holds. Returns what was read. When the
-/// file cannot be opened or read, it sets errno and returns a view whose data() is null.
+/// file cannot be opened or read, it sets errno and returns a view whose data() is null. It waits
+/// for a pipe's writer, but no longer than kPipePatience at a time.
 std::string_view read_small_file(const char* path, std::span<char> buffer);
 
 }  // namespace flatline

@@ -18,15 +18,29 @@ namespace {
   throw Failure(fmt::format("{}: cannot {}: {}", path.string(), verb, system_error_text(error)));
 }
 
+/// Writes all of `text`. Returns zero, or the errno of what failed.
+int write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    if (written == 0) return ENOSPC;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
 /// Writes `partial` and syncs it. Returns zero, or the errno of what failed.
 int write_partial(const std::string& partial, int if_there, std::string_view text) {
-  const Descriptor file(
-      ::open(partial.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | if_there | O_CLOEXEC, 0600));
+  const Descriptor file =
+      open_file(partial.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | if_there | O_CLOEXEC, 0600);
   if (!file.is_open()) return errno;
-  const ssize_t written = ::write(file.get(), text.data(), text.size());
-  if (written < 0) return errno;
-  if (written != static_cast<ssize_t>(text.size())) return ENOSPC;
-  return ::fsync(file.get()) == 0 ? 0 : errno;
+  if (const int error = write_all(file.get(), text); error != 0) return error;
+  int synced = -1;
+  do {
+    synced = ::fsync(file.get());
+  } while (synced != 0 && errno == EINTR);
+  return synced == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -49,7 +63,7 @@ void replace_whole_file(const std::filesystem::path& path, std::string_view text
     fail_to("write", path, error);
   }
   const auto folder = path.has_parent_path() ? path.parent_path() : ".";
-  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor directory = open_file(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (!directory.is_open() || ::fsync(directory.get()) != 0) fail_to("sync", folder, errno);
 }
 
