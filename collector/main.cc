@@ -17,6 +17,7 @@
 #include "schema/program/clock.h"
 #include "schema/program/cryptography.h"
 #include "schema/program/descriptor_limit.h"
+#include "schema/program/end_within.h"
 #include "schema/program/error.h"
 #include "schema/program/key_file.h"
 #include "schema/program/log.h"
@@ -72,6 +73,7 @@ int run(int argc, char** argv) {
   report_start(*config, keys, socket, api);
   loop.run();
   stop.is_due();
+  end_within(kEndPatience, "flatline-collector: the disk does not answer; what it lacks is lost\n");
   queue.close();
   return 0;
 }

@@ -140,6 +140,9 @@ struct ApiServer::State {
     exchange.request.from_loopback = is_loopback(client_of(connection).ip);
     ApiOutcome outcome = handler.answer(exchange.request, moment);
     if (!outcome.later) return send(connection, outcome.now);
+    if (outcome.runs_on == RunsOn::kPastPool) {
+      if (const auto refused = hanging()) return send(connection, *refused);
+    }
     SlowPool::Job job = [connection, &exchange,
                          later = std::move(outcome.later)](bool stopping) noexcept {
       make_answer(exchange, later, stopping);
@@ -202,6 +205,16 @@ struct ApiServer::State {
     if (wait <= Duration{0}) return std::nullopt;
     ApiResponse refused = refuse_request(429, "too many requests; wait as Retry-After says");
     refused.retry_after_seconds = to_retry_seconds(wait);
+    return refused;
+  }
+
+  /// Whoever asks a disk that does not answer would wait with it, and so would all after him.
+  std::optional<ApiResponse> hanging() const {
+    const StorageStatus storage = sources.storage();
+    if (!storage.hangs) return std::nullopt;
+    ApiResponse refused =
+        refuse_request(503, fmt::format("no looking back now: {}", storage.reason));
+    refused.retry_after_seconds = kApiSlowRetrySeconds;
     return refused;
   }
 

@@ -215,6 +215,9 @@ void Loop::run() {
   state_->on_tick();
   state_->on_rested();
   uv_run(&state_->loop, UV_RUN_DEFAULT);
+  // What ends now may wait for a disk. Who has had enough of it sends the signal once more.
+  uv_signal_stop(&state_->terminate);
+  uv_signal_stop(&state_->interrupt);
 }
 
 void Loop::call() {

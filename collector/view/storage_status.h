@@ -36,6 +36,7 @@ struct StorageStatus {
   }
 
   bool degraded = false;
+  bool hangs = false;               ///< The disk does not answer; nobody should wait for it.
   std::string reason;               ///< Empty unless degraded.
   std::uint64_t lost_steps = 0;     ///< Steps of the history lost since the collector's start.
   StorageWork history;              ///< One write for each step.
