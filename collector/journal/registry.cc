@@ -40,7 +40,7 @@ Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, Wa
   past_count_ = database_.number("SELECT count(*) FROM past_tenancy");
   put_ = std::make_unique<Statement>(
       database_,
-      "INSERT OR REPLACE INTO tenancy (slot, agent_id, name, registered_unix_ms, interval_ms,"
+      "INSERT INTO tenancy (slot, agent_id, name, registered_unix_ms, interval_ms,"
       " drained_until_unix_ms, reset_unix_ms, awaited) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
   remove_ = std::make_unique<Statement>(database_, "DELETE FROM tenancy WHERE slot = ?1");
   retire_ = std::make_unique<Statement>(
@@ -48,6 +48,13 @@ Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, Wa
       "INSERT INTO past_tenancy (slot, agent_id, name, from_unix_ms, to_unix_ms)"
       " SELECT slot, agent_id, name, registered_unix_ms, max(registered_unix_ms, ?4) FROM tenancy"
       " WHERE slot = ?1 AND NOT (agent_id = ?2 AND registered_unix_ms = ?3)");
+  retire_elsewhere_ = std::make_unique<Statement>(
+      database_,
+      "INSERT INTO past_tenancy (slot, agent_id, name, from_unix_ms, to_unix_ms)"
+      " SELECT slot, agent_id, name, registered_unix_ms, max(registered_unix_ms, ?2) FROM tenancy"
+      " WHERE agent_id = ?1");
+  remove_elsewhere_ =
+      std::make_unique<Statement>(database_, "DELETE FROM tenancy WHERE agent_id = ?1");
 }
 
 Registry::~Registry() = default;
@@ -142,6 +149,15 @@ void Registry::store(std::span<const SlotChange> changes, WallTime now) {
     for (const SlotChange& change : changes) {
       if (!change.tenancy) continue;
       const RestoredHost& tenancy = *change.tenancy;
+      // The slot that the agent left may be among later changes, and no agent has two rows.
+      retire_elsewhere_->bind(1, static_cast<std::int64_t>(tenancy.agent_id));
+      retire_elsewhere_->bind(2, std::min(tenancy.registered_at, now).time_since_epoch().count());
+      retire_elsewhere_->step();
+      if (const std::int64_t retired = database_.changes(); retired > 0) {
+        past_count_ += retired;
+        remove_elsewhere_->bind(1, static_cast<std::int64_t>(tenancy.agent_id));
+        remove_elsewhere_->step();
+      }
       put_->bind(1, std::int64_t{tenancy.slot});
       put_->bind(2, static_cast<std::int64_t>(tenancy.agent_id));
       put_->bind(3, tenancy.name.view());

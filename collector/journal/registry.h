@@ -89,6 +89,8 @@ class Registry {
   std::unique_ptr<Statement> put_;
   std::unique_ptr<Statement> remove_;
   std::unique_ptr<Statement> retire_;
+  std::unique_ptr<Statement> retire_elsewhere_;
+  std::unique_ptr<Statement> remove_elsewhere_;
 };
 
 }  // namespace flatline
