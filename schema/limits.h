@@ -397,6 +397,9 @@ inline constexpr std::uint32_t kPastTenanciesPerSlot = 1;
 inline constexpr unsigned kRescueFailures = 4096;
 /// How many damaged pages of the history readers tell the writer of between two steps.
 inline constexpr std::size_t kBrokenPages = 1024;
+/// How much of a history must be readable before what was read of it counts as damage: its head,
+/// and the tables that say what it is.
+inline constexpr std::int64_t kHistoryProofBytes = 1 << 20;
 /// The text that tells an operator what was lost of a damaged registry.
 inline constexpr std::size_t kLossNoteBytes = 1024;
 /// Rows that a reader takes in one transaction, during which the write-ahead log cannot restart.

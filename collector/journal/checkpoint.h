@@ -69,6 +69,7 @@ class CheckpointTable {
   [[nodiscard]] Held read();
 
   [[nodiscard]] std::uint32_t chunks() const { return chunks_; }
+  [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
 
  private:
   Database& database_;

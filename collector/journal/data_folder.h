@@ -44,13 +44,23 @@ class FolderLock {
   Descriptor locked_;
 };
 
-/// Whether a collector holds the folder's lock. Changes nothing.
+/// Whether a collector holds the folder's lock. Changes nothing. Throws Failure where the system
+/// does not tell.
 bool is_folder_locked(const std::filesystem::path& folder);
 
-/// Renames a database and what belongs to it to `FILE.why-MILLISECONDS`, and returns that name.
+/// The name that a file gets when it is set aside: `FILE.why-MILLISECONDS`.
+std::filesystem::path aside_name(const std::filesystem::path& file, const std::string& why,
+                                 WallTime now);
+
+/// Renames a database and what belongs to it to its aside_name(), and returns that name.
 /// Whatever cannot be renamed stays.
 std::filesystem::path set_aside(const std::filesystem::path& file, const std::string& why,
                                 WallTime now);
+
+/// Puts `unfinished` in the place of a database that is not in use, which gets the name `aside`. At
+/// each moment one of the two has its name, so that a crash loses neither. Throws Failure.
+void replace_database(const std::filesystem::path& unfinished, const std::filesystem::path& file,
+                      const std::filesystem::path& aside);
 
 /// Syncs a file, or a folder's entries, to the disk. Throws Failure.
 void sync_path(const std::filesystem::path& path);

@@ -86,7 +86,7 @@ StorageStatus JournalSteps::status() const {
   now.history = history_.work();
   now.checkpoints = registry_.checkpoint_work();
   now.registry_rows = registry_.rows_stored();
-  for (const std::string& trouble : {registry_.trouble(), history_.trouble()}) {
+  for (const std::string& trouble : {registry_.trouble(), registry_.loss(), history_.trouble()}) {
     if (!trouble.empty()) now.add_trouble(trouble);
   }
   return now;

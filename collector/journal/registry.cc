@@ -24,6 +24,7 @@ Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, Wa
     : path_(path),
       database_(path, static_cast<int>(kDatabaseBusy.count()), mode),
       past_limit_(std::int64_t{kPastTenanciesPerSlot} * capacity) {
+  if (!database_.has_our_head()) throw SqliteError::corruption("its head is none that we make");
   database_.run("PRAGMA journal_mode = WAL");
   database_.run("PRAGMA synchronous = FULL");
   database_.run("PRAGMA wal_autocheckpoint = 0");
@@ -59,9 +60,11 @@ Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, Wa
 
 Registry::~Registry() = default;
 
+/// A page that cannot be read is among what SQLite's check finds, so what it finds is no proof that
+/// the file is damaged: see registry_rescue.h.
 void Registry::require_soundness() {
-  const std::string found = database_.text("PRAGMA quick_check(1)");
-  if (found != "ok") throw SqliteError::corruption(found);
+  const std::string found = database_.found_by("PRAGMA quick_check(1)");
+  if (!found.empty()) throw SqliteError::corruption(found);
 }
 
 void Registry::settle_capacity(std::uint32_t capacity, WallTime now, Resize resize) {
@@ -206,9 +209,10 @@ CheckpointTable::Held Registry::read_checkpoint() {
   return checkpoint_->read();
 }
 
-/// The file itself tells something only when all of the log is copied into it.
+/// The file itself tells something only when all of the log is copied into it. It is asked twice,
+/// because a disk may have read its head wrong.
 bool Registry::is_damaged() {
-  return log_copied_ && !database_.has_its_size();
+  return log_copied_ && !database_.has_its_size() && !database_.has_its_size();
 }
 
 /// While a reader keeps a full log from being begun anew, nothing more is written. What changed

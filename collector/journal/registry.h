@@ -62,11 +62,30 @@ class Registry {
   [[nodiscard]] WriteCost write_checkpoint(const ViewHead& head, const CheckpointTable::Fill& fill);
   [[nodiscard]] CheckpointTable::Held read_checkpoint();
 
+  /// What was read of a damaged registry.
+  struct Rescued {
+    std::int64_t rows = 0;
+    std::int64_t past = 0;     ///< How many of them are hosts of the past.
+    std::string lost;          ///< What was not whole; empty if all was.
+    std::string lost_of_past;  ///< The same, of hosts of the past alone.
+    /// Whether bans, hosts and actions were whole: all that a start takes over, except what was
+    /// last heard.
+    bool has_present = true;
+    static Rescued nothing();
+  };
+  /// Takes over every row that can still be read of a damaged registry, which is in memory. This
+  /// one must be new. Throws SqliteError, and Failure if a reader is in the way.
+  Rescued rescue(Database& damaged);
+
+  /// How many hosts of the past it holds.
+  [[nodiscard]] std::int64_t past_count() const { return past_count_; }
+
   /// Whether the file at the path is no longer the one that is open here. Throws Failure where the
   /// system does not tell.
   [[nodiscard]] bool moved() const;
   /// Whether somebody cut or emptied the open file, or wrote over its beginning. (If it is its
-  /// middle that was overwritten, SQLite says so when it reads that again.)
+  /// middle that was overwritten, SQLite says so when it reads that again.) Throws SqliteError
+  /// where the file cannot be read.
   [[nodiscard]] bool is_damaged();
 
  private:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "collector/journal/registry_rescue.h"
 #include "collector/view/slot_bytes.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
@@ -13,45 +14,92 @@
 namespace flatline {
 
 RegistryKeeper::RegistryKeeper(const std::filesystem::path& folder, const RegistryOptions& options,
-                               HostTable& host_table, DiskWatch& watch)
+                               HostTable& host_table, DiskWatch& watch, BrokenPages* broken)
     : file_(folder / kRegistryFile),
       capacity_(options.capacity),
       host_table_(host_table),
       watch_(watch),
+      broken_(broken),
       actions_(host_table.actions()),
       start_(start_registry(folder, options)),
       registry_(std::move(start_.registry)),
       resize_(registry_ ? Registry::Resize::kRefuse : options.resize),
+      loss_(folder),
       view_(options.capacity),
       planes_(options.capacity),
       trouble_(start_.trouble) {
   const auto& actions = start_.actions.recent;
   if (registry_ && !actions.empty()) actions_.begin_from(actions.back().number);
+  if (!start_.lost.empty()) loss_.add(loss_of(file_, start_.lost));
 }
 
 /// Notices what others did to the file since the last turn. A lost file can be made anew, because
 /// all that was in it, except past tenancies, is in memory.
 void RegistryKeeper::see_to_file() {
+  loss_.look();
   if (!registry_) return;
   if (registry_->moved()) {
-    lose_file("the file is no longer there");
+    close_file("the file is no longer there");
     log_warning("{}; it is opened or made anew", trouble_);
   } else if (registry_->is_damaged()) {
-    constexpr const char* kWhy = "it was cut or written over";
-    lose_file(kWhy);
-    put_registry_aside(file_, kWhy);
+    suspect("it was cut or written over");
+  } else if (broken_ != nullptr && broken_->take_registry()) {
+    suspect("a reader found a damaged page");
+    dismissed_ = false;  // A reader's word needs the proof.
   }
 }
 
-void RegistryKeeper::lose_file(const std::string& why) {
+void RegistryKeeper::close_file(const std::string& why) {
+  if (registry_) past_count_ = registry_->past_count();
   registry_.reset();
   trouble_ = fmt::format("{}: {}", file_.string(), why);
+}
+
+void RegistryKeeper::suspect(const std::string& damage) {
+  close_file(damage);
+  suspicion_ = damage;
+}
+
+/// Reads a file again that seemed to be damaged. If it is sound now, the disk was at fault, or what
+/// it holds is none of what we make: then the same damage shows again soon. A file that is damaged
+/// makes room for a new one, with what can be read of it.
+void RegistryKeeper::settle_suspicion() {
+  SecondReading reading = read_again(file_);
+  watch_.ask();
+  if (reading.damage.empty() && !dismissed_) {
+    log_warning("{}: {}; read again, it is sound, and goes on", file_.string(), suspicion_);
+    suspicion_.clear();
+    dismissed_ = true;
+    return;
+  }
+  if (reading.damage.empty()) reading.damage = suspicion_;
+  const auto rescued = replace_registry(file_, reading, capacity_, resize_);
+  suspicion_.clear();
+  dismissed_ = false;
+  // All but the past is in memory. What was not counted there before may have been lost.
+  const bool has_past = past_count_ ? rescued.past >= *past_count_ : rescued.lost_of_past.empty();
+  if (has_past) return;
+  loss_.add(loss_of(file_, past_count_ ? fmt::format("hosts of the past ({} of {} saved)",
+                                                     rescued.past, *past_count_)
+                                       : rescued.lost_of_past));
 }
 
 /// Opens or makes the file again while the collector runs. Whatever the file holds, all that the
 /// host table knows is stored into it.
 void RegistryKeeper::open_again() {
-  auto registry = std::make_unique<Registry>(file_, capacity_, wall_now(), resize_);
+  const auto open = [&] {
+    return std::make_unique<Registry>(file_, capacity_, wall_now(), resize_);
+  };
+  if (!suspicion_.empty()) settle_suspicion();
+  std::unique_ptr<Registry> registry;
+  try {
+    registry = open();
+  } catch (const SqliteError& error) {
+    if (!error.is_corruption()) throw;
+    suspicion_ = error.what();
+    settle_suspicion();
+    registry = open();
+  }
   registry->count_from(start_.start_number);
   registry_ = std::move(registry);
   resize_ = Registry::Resize::kRefuse;
@@ -133,6 +181,7 @@ void RegistryKeeper::checkpoint(const ViewBoard& board, Duration period, bool no
     write_checkpoint();
     next_checkpoint_ = view_.head.at + period;
     checkpoint_trouble_.clear();
+    dismissed_ = false;
   } catch (const std::exception& error) {
     checkpoint_trouble_ = meet(error);
     next_checkpoint_ = view_.head.at + kRegistryRetryPeriod;
@@ -144,8 +193,10 @@ void RegistryKeeper::write_checkpoint() {
   const auto fill = [&](std::uint32_t first, std::span<CheckpointSlot> slots) {
     for (std::uint32_t i = 0; i < slots.size(); ++i) {
       HostRecord record;
-      // A row that is written without a pause is left out this time, as if nobody were there.
-      if (!host_table_.read(first + i, record) || !record.registered) continue;
+      // Without this row the host would be unknown to the next start: the last checkpoint is
+      // better.
+      if (!host_table_.read(first + i, record)) throw Failure("a row was written without a pause");
+      if (!record.registered) continue;
       // The planes may still be those of the slot's last host.
       const bool seen = record.generation <= view_.head.generation;
       slots[i] = {record.agent_id,
@@ -160,15 +211,14 @@ void RegistryKeeper::write_checkpoint() {
   checkpoint_work_.add(registry_->write_checkpoint(view_.head, fill));
 }
 
-/// Deals with an error and returns what to say about it. A corrupt file is set aside; a new one
-/// begins when a file may be opened again.
+/// Deals with an error and returns what to say about it. Whether a file is damaged that seems so is
+/// settled when it may be opened again.
 std::string RegistryKeeper::meet(const std::exception& error) {
   const auto* sqlite = dynamic_cast<const SqliteError*>(&error);
   if (sqlite == nullptr) return error.what();
-  if (sqlite->is_corruption()) {
-    registry_.reset();
-    put_registry_aside(file_, error.what());
-  }
+  if (sqlite->is_corruption()) suspect(error.what());
+  if (sqlite->is_unreadable())
+    close_file(error.what());  // What it is shows when it is opened anew.
   return fmt::format("{}: {}", file_.string(), error.what());
 }
 

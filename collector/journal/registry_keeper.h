@@ -16,8 +16,10 @@
 #include <vector>
 
 #include "collector/journal/action_keeper.h"
+#include "collector/journal/broken_pages.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/disk_watch.h"
+#include "collector/journal/loss_note.h"
 #include "collector/journal/registry.h"
 #include "collector/journal/registry_start.h"
 #include "collector/view/host_table.h"
@@ -28,8 +30,9 @@ namespace flatline {
 class RegistryKeeper {
  public:
   /// Starts the registry (see start_registry). `watch` is told of every answer of the disk.
+  /// `broken` is where readers note that the file seems to be damaged, if there are any readers.
   RegistryKeeper(const std::filesystem::path& folder, const RegistryOptions& options,
-                 HostTable& host_table, DiskWatch& watch);
+                 HostTable& host_table, DiskWatch& watch, BrokenPages* broken = nullptr);
 
   /// What the start found, except its `registry`, which this object has taken over.
   [[nodiscard]] RegistryStart& start() { return start_; }
@@ -48,12 +51,16 @@ class RegistryKeeper {
   [[nodiscard]] const std::string& trouble() const {
     return trouble_.empty() ? checkpoint_trouble_ : trouble_;
   }
+  /// What was lost of a damaged file and no operator has seen yet; or empty.
+  [[nodiscard]] std::string loss() const { return loss_.told(); }
   [[nodiscard]] const StorageWork& checkpoint_work() const { return checkpoint_work_; }
   [[nodiscard]] std::uint64_t rows_stored() const { return rows_stored_; }
 
  private:
   void see_to_file();
-  void lose_file(const std::string& why);
+  void close_file(const std::string& why);
+  void suspect(const std::string& damage);
+  void settle_suspicion();
   void open_again();
   [[nodiscard]] Instant first_checkpoint(const ViewHead& head, Duration period) const;
   void store(std::span<const std::uint32_t> slots, WallTime now);
@@ -64,10 +71,15 @@ class RegistryKeeper {
   std::uint32_t capacity_;
   HostTable& host_table_;
   DiskWatch& watch_;
+  BrokenPages* broken_;
   ActionKeeper actions_;
   RegistryStart start_;
   std::unique_ptr<Registry> registry_;
   Registry::Resize resize_;  ///< Resizing is allowed until it is done.
+  LossNote loss_;
+  std::string suspicion_;   ///< What seems to be wrong with the file, which is closed then.
+  bool dismissed_ = false;  ///< A suspicion was, and no checkpoint was written since.
+  std::optional<std::int64_t> past_count_;  ///< How many hosts of the past the file held.
   Instant next_open_{};
   View view_;
   std::vector<std::uint8_t> planes_;

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "collector/journal/data_folder.h"
+#include "collector/journal/registry_rescue.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
 #include "schema/program/log.h"
@@ -83,14 +84,29 @@ RegistryStart open(const fs::path& path, const fs::path& file, const RegistryOpt
               file, options);
 }
 
-RegistryStart start_on_disk(const fs::path& file, const RegistryOptions& options) {
+/// A file that is damaged at first sight is read again. If it is sound then, so was the file, and
+/// the disk was not. `lost` tells what was lost, also where this throws.
+RegistryStart start_on_disk(const fs::path& file, const RegistryOptions& options,
+                            std::string& lost) {
+  const auto attempt = [&] { return open(file, file, options, Database::Mode::kCreate); };
   try {
-    return open(file, file, options, Database::Mode::kCreate);
+    return attempt();
   } catch (const SqliteError& error) {
     if (!error.is_corruption()) throw;
-    put_registry_aside(file, error.what());
+    log_warning("{}: {}; it is read again", file.string(), error.what());
   }
-  return open(file, file, options, Database::Mode::kCreate);
+  SecondReading reading = read_again(file);
+  if (reading.damage.empty()) {
+    try {
+      return attempt();
+    } catch (const SqliteError& error) {
+      if (!error.is_corruption()) throw;
+      reading.damage = error.what();  // SQLite finds it sound, and it is none that we make.
+    }
+  }
+  lost = replace_registry(file, reading, options.capacity, options.resize).lost;
+  reading.copy.reset();
+  return attempt();
 }
 
 /// Waits until the second is over that this start is numbered by. The number is on no disk, so a
@@ -101,17 +117,52 @@ void outwait(std::uint64_t start_number) {
   if (over > Milliseconds{0} && over <= kDiskPatience) std::this_thread::sleep_for(over);
 }
 
-/// Starts without the disk, after `error`. A corrupt file that could not even be set aside counts
-/// as empty. Any other file must be read, or what operators revoked would be undone.
-RegistryStart start_in_memory(const fs::path& file, const RegistryOptions& options,
-                              const SqliteError& error) {
-  if (error.is_corruption() || !may_hold_something(file)) {
-    return open(kNowhere, file, options, Database::Mode::kCreate);
-  }
+/// Takes into memory what can still be read of a damaged file.
+RegistryStart rescue_in_memory(const fs::path& file, const RegistryOptions& options) {
+  const SecondReading reading = read_again(file);
+  auto registry = std::make_unique<Registry>(kNowhere, options.capacity, wall_now());
+  const auto rescued =
+      reading.copy ? registry->rescue(*reading.copy) : Registry::Rescued::nothing();
+  RegistryStart start = read(std::move(registry), file, options);
+  start.lost = rescued.lost;
+  return start;
+}
+
+/// Goes on from a file of which some pages cannot be read now, if these hold none of the bans,
+/// hosts and actions: what operators revoked must not be undone, and what is in memory is what is
+/// stored later. A log that holds anything may hold any of it. Returns whether that is so.
+bool start_readable(const fs::path& file, const RegistryOptions& options, RegistryStart& start) {
+  if (known_presence_of(file.string() + "-wal").size_bytes() > 0) return false;
+  Database readable(file, static_cast<int>(kDatabaseBusy.count()), Database::Mode::kReadableCopy);
+  auto registry = std::make_unique<Registry>(kNowhere, options.capacity, wall_now());
+  const Registry::Rescued rescued = registry->rescue(readable);
+  if (!rescued.has_present) return false;
+  log_warning("{}: some pages cannot be read now, of: {}", file.string(),
+              rescued.lost.empty() ? "an index" : rescued.lost);
+  start = read(std::move(registry), file, options);
+  return true;
+}
+
+/// Starts without the disk. A file that is there must be read, or what operators revoked would be
+/// undone.
+RegistryStart start_in_memory(const fs::path& file, const RegistryOptions& options) {
+  if (!may_hold_something(file)) return open(kNowhere, file, options, Database::Mode::kCreate);
   try {
-    return open(file, file, options, Database::Mode::kCopy);
+    try {
+      return open(file, file, options, Database::Mode::kCopy);
+    } catch (const SqliteError& error) {
+      if (!error.is_corruption()) throw;
+    }
+    return rescue_in_memory(file, options);
   } catch (const SqliteError& unread) {
-    throw Failure(fmt::format("{}: cannot read it: {}", file.string(), unread.what()));
+    const std::string why = fmt::format("{}: cannot read it: {}", file.string(), unread.what());
+    try {
+      RegistryStart start;
+      if (start_readable(file, options, start)) return start;
+    } catch (const SqliteError&) {
+      // Less of it can be read than that takes.
+    }
+    throw Failure(why);
   }
 }
 
@@ -125,23 +176,25 @@ RegistryStart start_registry(const fs::path& folder, const RegistryOptions& opti
     log_warning("{}: it is {}, beside a history; hosts begin anew, in other slots", file.string(),
                 presence_of(file).is_there() ? "empty" : "not there");
   }
+  std::string lost;
   try {
-    return start_on_disk(file, options);
+    RegistryStart start = start_on_disk(file, options, lost);
+    start.lost = lost;
+    return start;
   } catch (const SqliteError& error) {
     const std::string trouble = fmt::format("{}: {}", file.string(), error.what());
     if (!has_registry && !has_history) throw Failure(trouble);
-    RegistryStart start = start_in_memory(file, options, error);
+    RegistryStart start = start_in_memory(file, options);
     start.registry.reset();
     outwait(start.start_number);
     start.trouble = trouble;
+    if (start.lost.empty()) start.lost = lost;
     return start;
   }
 }
 
-void put_registry_aside(const fs::path& file, const std::string& why) {
-  const auto aside = set_aside(file, "corrupt", wall_now());
-  if (!presence_of(file).is_missing()) return;  // It could not even be renamed.
-  log_warning("{}: {}; set aside as {}, a new registry begins", file.string(), why, aside.string());
+std::string loss_of(const fs::path& file, const std::string& lost) {
+  return fmt::format("{}: it was damaged; lost: {}", file.string(), lost);
 }
 
 }  // namespace flatline

@@ -27,6 +27,7 @@ struct RegistryStart {
   /// only read, and the start has a number that is on no disk yet.
   std::unique_ptr<Registry> registry;
   std::string trouble;
+  std::string lost;  ///< What of a damaged registry could not be saved.
   std::uint64_t start_number = 0;
   /// The hosts, with what the checkpoint knew about them.
   std::vector<RestoredHost> restored;
@@ -35,12 +36,13 @@ struct RegistryStart {
   ActionRows actions;  ///< What operators had done.
 };
 
-/// Opens or makes the registry, counts this start and reads what it holds. A corrupt file is set
-/// aside, with a line in the log. Throws Failure if a folder that holds nothing cannot be written,
-/// if a registry cannot even be read, or if it is refused (see Registry).
+/// Opens or makes the registry, counts this start and reads what it holds. A file that is proved to
+/// be damaged is kept aside, and what can be read of it goes on (registry_rescue.h). Throws Failure
+/// if a folder that holds nothing cannot be written, if a registry cannot even be read, or if it is
+/// refused (see Registry).
 RegistryStart start_registry(const std::filesystem::path& folder, const RegistryOptions& options);
 
-/// Sets an unsound file aside, with a line in the log.
-void put_registry_aside(const std::filesystem::path& file, const std::string& why);
+/// What to tell of a registry that was damaged and not whole any more.
+std::string loss_of(const std::filesystem::path& file, const std::string& lost);
 
 }  // namespace flatline

@@ -2,8 +2,11 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
+#include <mutex>
 
 #include "schema/invariant.h"
 #include "schema/program/presence.h"
@@ -17,7 +20,25 @@ constexpr char kMagic[] = "SQLite format 3";
 constexpr std::size_t kPageSizeAt = 16;
 constexpr std::size_t kPageCountAt = 28;
 
+/// Whether the last call that failed on one of the connection's files failed to read it. SQLite
+/// calls the database malformed then (SQLITE_IOERR_CORRUPTFS), and keeps what the system said to
+/// itself.
+bool is_read_error(sqlite3* database) {
+  int error = 0;
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+  if (error == EIO || error == ENXIO) return true;
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (log == nullptr || log->pMethods == nullptr) return false;
+  error = 0;
+  log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+  return error == EIO || error == ENXIO;
+}
+
 [[noreturn]] void fail(sqlite3* database, int code) {
+  if ((code & 0xFF) == SQLITE_CORRUPT && database != nullptr && is_read_error(database)) {
+    throw SqliteError(SQLITE_IOERR_CORRUPTFS, "disk I/O error: a page cannot be read");
+  }
   throw SqliteError(code, database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code));
 }
 
@@ -35,31 +56,20 @@ int open_flags(Database::Mode mode) {
       return SQLITE_OPEN_READWRITE;
     case Database::Mode::kReadOnly:
     case Database::Mode::kCopy:
+    case Database::Mode::kCopyWithLog:
+    case Database::Mode::kRepairedCopy:
+    case Database::Mode::kReadableCopy:
       break;
   }
   return SQLITE_OPEN_READONLY;
 }
 
-/// A URI that opens the file as it is, without locks and without its log, since a log needs a
-/// folder that can be written. After a clean end the file has everything in it.
-std::string immutable(const std::filesystem::path& path) {
-  std::string uri = "file:";
-  for (const char letter : path.string()) {
-    switch (letter) {
-      case '%':
-        uri += "%25";
-        break;
-      case '?':
-        uri += "%3f";
-        break;
-      case '#':
-        uri += "%23";
-        break;
-      default:
-        uri += letter;
-    }
-  }
-  return uri + "?immutable=1";
+/// Makes the file system that sqlite.h tells of the one that is used, but leaves one in place that
+/// somebody else has put there.
+void choose_file_system() {
+  sqlite3_vfs* const used = sqlite3_vfs_find(nullptr);
+  sqlite3_vfs* const wanted = sqlite3_vfs_find("unix-excl");
+  if (wanted != nullptr && used == sqlite3_vfs_find("unix")) sqlite3_vfs_register(wanted, 1);
 }
 
 }  // namespace
@@ -71,6 +81,10 @@ SqliteError SqliteError::corruption(const std::string& text) {
 bool SqliteError::is_corruption() const {
   const int primary = code_ & 0xFF;
   return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
+bool SqliteError::is_unreadable() const {
+  return code_ == SQLITE_IOERR_CORRUPTFS || code_ == SQLITE_IOERR_READ;
 }
 
 bool SqliteError::is_hindrance() const {
@@ -91,15 +105,23 @@ bool SqliteError::is_hindrance() const {
   }
 }
 
+bool SqliteError::is_constraint() const {
+  return (code_ & 0xFF) == SQLITE_CONSTRAINT;
+}
+
 Database::Database(const std::filesystem::path& path, int busy_ms, Mode mode) : busy_ms_(busy_ms) {
-  if (mode == Mode::kCopy) {
-    copy_from(path);
+  if (mode == Mode::kCopy || mode == Mode::kCopyWithLog) {
+    copy_from(path, mode);
+  } else if (mode == Mode::kRepairedCopy || mode == Mode::kReadableCopy) {
+    copy_repaired(path, mode);
   } else {
     open(path.string(), open_flags(mode));
   }
 }
 
 void Database::open(const std::string& name, int flags) {
+  static std::once_flag chosen;
+  std::call_once(chosen, choose_file_system);
   const int code = sqlite3_open_v2(name.c_str(), &handle_, flags, nullptr);
   if (code != SQLITE_OK) {
     const SqliteError error(code, sqlite3_errmsg(handle_));
@@ -108,25 +130,6 @@ void Database::open(const std::string& name, int flags) {
   }
   sqlite3_extended_result_codes(handle_, 1);
   sqlite3_busy_timeout(handle_, busy_ms_);
-}
-
-void Database::copy_from(const std::filesystem::path& path) {
-  const auto attempt = [&](const std::string& name, int flags) {
-    Database source(busy_ms_);
-    source.open(name, flags);
-    open(":memory:", open_flags(Mode::kCreate));
-    sqlite3_backup* const backup = sqlite3_backup_init(handle_, "main", source.handle_, "main");
-    const int code = backup == nullptr ? SQLITE_NOMEM : sqlite3_backup_step(backup, -1);
-    sqlite3_backup_finish(backup);
-    if (code == SQLITE_DONE) return;
-    close();
-    throw SqliteError(code, sqlite3_errstr(code));
-  };
-  try {
-    attempt(path.string(), open_flags(Mode::kCopy));
-  } catch (const SqliteError&) {
-    attempt(immutable(path), open_flags(Mode::kCopy) | SQLITE_OPEN_URI);
-  }
 }
 
 Database::~Database() {
@@ -154,6 +157,16 @@ std::string Database::text(const char* sql) {
   return statement.step() ? std::string(statement.text(0)) : std::string{};
 }
 
+/// SQLite sets a heading over what it finds, on a line of its own.
+std::string Database::found_by(const char* pragma) {
+  std::string found = text(pragma);
+  if (found == "ok") return {};
+  const std::size_t heading = found.starts_with("***") ? found.find('\n') : std::string::npos;
+  if (heading != std::string::npos) found.erase(0, heading + 1);
+  std::replace(found.begin(), found.end(), '\n', ' ');
+  return found;
+}
+
 /// SQLite takes a file for gone if the system does not tell, so the system is asked first.
 bool Database::moved() const {
   if (known_presence_of(sqlite3_db_filename(handle_, "main")).is_missing()) return true;
@@ -167,13 +180,18 @@ bool Database::moved() const {
 bool Database::has_its_size() const {
   sqlite3_file* file = nullptr;
   sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  if (file == nullptr || file->pMethods == nullptr) return false;
+  if (file == nullptr || file->pMethods == nullptr) fail(nullptr, SQLITE_IOERR_READ);
   std::array<unsigned char, kHeadBytes> head{};
   sqlite3_int64 size = 0;
-  if (file->pMethods->xFileSize(file, &size) != SQLITE_OK ||
-      file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0) != SQLITE_OK) {
+  int code = file->pMethods->xFileSize(file, &size);
+  if (code == SQLITE_OK) {
+    code = file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0);
+  }
+  // A file that ends within its head is cut; from any other all of it must be read.
+  if (code == SQLITE_IOERR_SHORT_READ && size < static_cast<sqlite3_int64>(head.size())) {
     return false;
   }
+  if (code != SQLITE_OK) fail(nullptr, code);
   const auto number = [&](std::size_t at, std::size_t bytes) {
     std::int64_t value = 0;
     for (std::size_t i = 0; i < bytes; ++i) value = value << 8 | head[at + i];
@@ -234,6 +252,12 @@ void Statement::bind(int parameter, std::string_view value) {
   if (code != SQLITE_OK) fail(database_, code);
 }
 
+void Statement::bind(int parameter, const Statement& row, int column) {
+  const int code =
+      sqlite3_bind_value(handle_, parameter, sqlite3_column_value(row.handle_, column));
+  if (code != SQLITE_OK) fail(database_, code);
+}
+
 bool Statement::step() {
   const int code = sqlite3_step(handle_);
   if (code == SQLITE_ROW) return true;
@@ -258,9 +282,8 @@ Blob::Blob(Database& database, const char* table, const char* column, std::int64
   const int code = sqlite3_blob_open(database.handle_, "main", table, column, row,
                                      use == Use::kWrite ? 1 : 0, &handle_);
   if (code != SQLITE_OK) {
-    const SqliteError error(blob_code(code), sqlite3_errmsg(database.handle_));
     sqlite3_blob_close(handle_);
-    throw error;
+    fail(database.handle_, blob_code(code));
   }
 }
 
@@ -270,7 +293,7 @@ Blob::~Blob() {
 
 void Blob::move_to(std::int64_t row) {
   const int code = sqlite3_blob_reopen(handle_, row);
-  if (code != SQLITE_OK) throw SqliteError(blob_code(code), sqlite3_errmsg(database_.handle_));
+  if (code != SQLITE_OK) fail(database_.handle_, blob_code(code));
 }
 
 void Blob::read(std::span<std::byte> to) const {

@@ -3,10 +3,16 @@
 // SQLite as four small types: a database, a statement, a transaction, a blob that is read and
 // written in place. Resources neither copy nor move. Errors are thrown as SqliteError and caught by
 // the journal, or by whoever reads.
+//
+// Databases are opened by SQLite's file system "unix-excl": the process that opens a file keeps all
+// others out of it, and its connections share the index of the log in memory. With a file for that
+// index (`-shm`), which is mapped, whoever cut it or a bad sector under it would end the program by
+// SIGBUS. (https://www.sqlite.org/vfs.html)
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -28,6 +34,11 @@ class SqliteError : public std::runtime_error {
   /// Something is in the way of the file, which says nothing about what is in it: a lock, a
   /// permission, a full or a failing disk.
   [[nodiscard]] bool is_hindrance() const;
+  /// The hindrance is a page that could not be read: only opening the file anew tells what it is
+  /// then, since the system's error stays with a connection.
+  [[nodiscard]] bool is_unreadable() const;
+  /// A row that does not fit into its table.
+  [[nodiscard]] bool is_constraint() const;
 
  private:
   int code_;
@@ -35,10 +46,21 @@ class SqliteError : public std::runtime_error {
 
 class Database {
  public:
-  enum class Mode { kCreate, kExisting, kReadOnly, kCopy };
+  enum class Mode {
+    kCreate,
+    kExisting,
+    kReadOnly,
+    kCopy,
+    kCopyWithLog,
+    kRepairedCopy,
+    kReadableCopy
+  };
 
-  /// Opens the file; with kCreate, makes it if it is not there. With kCopy everything in it is read
-  /// into memory, in whatever way that works, and later writes stay there. `busy_ms` is how long to
+  /// Opens the file; with kCreate, makes it if it is not there. With the other modes all of it is
+  /// read into memory, or an error is thrown, and later writes stay there: kCopyWithLog reads file
+  /// and log; kCopy reads the file alone where the log cannot be opened; kRepairedCopy reads the
+  /// file alone, and overwrites what our files always hold in their head; kReadableCopy does so,
+  /// too, and leaves pages empty that cannot be read. `busy_ms` is how long to
   /// wait for a lock that somebody else holds.
   Database(const std::filesystem::path& path, int busy_ms, Mode mode = Mode::kCreate);
   ~Database();
@@ -51,13 +73,26 @@ class Database {
   /// The same, as text.
   [[nodiscard]] std::string text(const char* sql);
 
+  /// What a check of SQLite's finds first, such as `quick_check(1)`, on one line; empty if nothing.
+  [[nodiscard]] std::string found_by(const char* pragma);
+
   /// Whether the open file is no longer the one at its path: deleted, or another was put there.
   /// Throws Failure where the system does not tell.
   [[nodiscard]] bool moved() const;
 
   /// Whether the file itself, without cache and log, begins as a database does and has the size
-  /// that it states. The answer means nothing while a part of the log is not copied.
+  /// that it states. The answer means nothing while a part of the log is not copied. Throws
+  /// SqliteError where the file cannot be read.
   [[nodiscard]] bool has_its_size() const;
+
+  /// Whether the head of the file, without cache and log, holds what that of each of our files
+  /// does. A flipped bit in it can make SQLite read all else wrongly, or refuse it for another
+  /// reason. Says yes of an empty file, and in memory. Throws SqliteError where it cannot be read.
+  [[nodiscard]] bool has_our_head() const;
+
+  /// Reads the file, without cache and log, up to `most` bytes of it, and throws SqliteError where
+  /// that fails. (SQLite itself takes what is missing of a page for zeros.)
+  void read_through(std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
 
   /// The write-ahead log after its frames were copied into the file, as far as readers let them.
   struct Wal {
@@ -80,7 +115,8 @@ class Database {
   explicit Database(int busy_ms) : busy_ms_(busy_ms) {}
   void open(const std::string& name, int flags);
   void close();
-  void copy_from(const std::filesystem::path& path);
+  void copy_from(const std::filesystem::path& path, Mode mode);
+  void copy_repaired(const std::filesystem::path& path, Mode mode);
   int busy_ms_;
   sqlite3* handle_ = nullptr;
 };
@@ -95,6 +131,8 @@ class Statement {
   /// Parameters count from 1, columns from 0.
   void bind(int parameter, std::int64_t value);
   void bind(int parameter, std::string_view value);
+  /// Binds the value of a column of another statement's present row.
+  void bind(int parameter, const Statement& row, int column);
   /// Returns true while there is a row. After the last one, and after an error, the statement can
   /// be bound anew.
   bool step();

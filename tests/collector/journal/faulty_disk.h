@@ -1,6 +1,6 @@
 #pragma once
 
-// A disk under SQLite whose writes a test can count, fail and hold. It is a layer over SQLite's own
+// A disk under SQLite whose calls a test can count, fail and hold. It is a layer over SQLite's own
 // file system (VFS) and serves every database that is opened while it exists.
 
 #include <cstdint>
@@ -20,6 +20,32 @@ class FaultyDisk {
   /// From now on, every write to a file whose name contains `name` fails with this fault. With
   /// kReadOnly, creating such a file fails too; with kUnreadable, opening one does.
   void set(Fault fault, const std::string& name = "");
+
+  /// What SQLite asks of the disk, and what may become of one such call.
+  enum class Call { kOpen, kRead, kWrite, kSync, kSize, kTruncate, kDelete, kLock };
+  enum class Mishap {
+    kError,    ///< An I/O error, and nothing is done.
+    kFull,     ///< The disk is full, and nothing is done.
+    kTorn,     ///< Only the first half is done. A read says so, and a write is an I/O error.
+    kFlipped,  ///< One bit is wrong, and nothing says so.
+  };
+  static constexpr int kCalls = 8;
+  static constexpr int kMishaps = 4;
+  /// Whether there can be such a mishap.
+  static bool can_happen(Call call, Mishap mishap);
+
+  /// From now on calls of this kind to files whose name contains `name` meet with this mishap: not
+  /// the first `granted` ones, and no more than `times`.
+  void befall(Call call, Mishap mishap, std::int64_t granted, std::int64_t times,
+              const std::string& name = "");
+  /// From now on every read that touches this byte of such a file fails: a bad sector.
+  void spoil(const std::string& name, std::int64_t at);
+  /// How many calls of that kind there were since, and how many of them met with the mishap.
+  struct Befallen {
+    std::int64_t calls = 0;
+    std::int64_t mishaps = 0;
+  };
+  [[nodiscard]] Befallen befallen() const;
 
   /// From now on, writes wait for release().
   void hold();

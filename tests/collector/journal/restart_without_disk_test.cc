@@ -7,6 +7,7 @@
 
 #include "collector/journal/data_folder.h"
 #include "collector/journal/journal.h"
+#include "collector/journal/loss_note.h"
 #include "collector/journal/registry.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
@@ -81,6 +82,22 @@ struct Life {
       journal.wake();
       (void)journal.wait_for_action(1, 10ms);
       if (!journal.degraded()) return true;
+    }
+    return false;
+  }
+
+  /// The same, until nothing is wrong but this.
+  [[nodiscard]] bool await_only(const std::string& trouble) {
+    start();
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (std::chrono::steady_clock::now() < deadline) {
+      ticker.pass(1s);
+      journal.wake();
+      (void)journal.wait_for_action(1, 10ms);
+      const std::string reason = journal.status().reason;
+      if (reason.find(trouble) != std::string::npos && reason.find("; /") == std::string::npos) {
+        return true;
+      }
     }
     return false;
   }
@@ -241,6 +258,9 @@ TEST_CASE("a corrupt registry on a full disk is set aside, and the fleet begins 
   CHECK(count_files(folder.path(), "flatline.db.corrupt-") == 1);
   disk.set(FaultyDisk::Fault::kNone);
   life.enter(3);
+  // That all is lost is told until an operator has seen it.
+  CHECK(life.await_only("lost: all that it held"));
+  CHECK(fs::remove(folder / kLossFile));
   CHECK(life.await_well());
 }
 

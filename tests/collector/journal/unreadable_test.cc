@@ -181,6 +181,40 @@ TEST_CASE("who looks back or checks the folder is told that the disk does not te
         (folder / kRegistryFile).string() + ": cannot tell whether it is there: Stale file handle");
 }
 
+TEST_CASE(
+    "a folder that the disk does not tell of is told with the disk's reason, not as another's") {
+  for (const int error : {EIO, ESTALE, EACCES}) {
+    const TemporaryFolder folder;
+    const fs::path data = folder / "data";
+    FolderLock lock(data);
+    {
+      const FaultyStat faulty("/data", error);
+      CHECK(message_of<Failure>([&] { lock.hold(); }) ==
+            "--data " + data.string() + ": cannot tell whether it is still there: " +
+                std::generic_category().message(error));
+    }
+    CHECK_NOTHROW(lock.hold());
+  }
+}
+
+TEST_CASE("--check-data calls nothing broken that it could not read") {
+  const TemporaryFolder folder;
+  live(folder);
+  std::int64_t mishaps = 1;
+  for (std::int64_t granted = 0; mishaps > 0; granted += 3) {
+    CAPTURE(granted);
+    for (const std::int64_t times : {std::int64_t{1}, std::int64_t{1'000'000}}) {
+      FaultyDisk disk;
+      disk.befall(FaultyDisk::Call::kRead, FaultyDisk::Mishap::kError, granted, times);
+      const DataReport report = check_data(folder.path(), kFirstWall);
+      mishaps = disk.befallen().mishaps;
+      CAPTURE(report.text);
+      CHECK(report.sound);
+      CHECK(report.text.find("BROKEN") == std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("a lock that is refused leaves no descriptor open") {
   const TemporaryFolder folder;
   const FolderLock lock(folder.path());
