@@ -135,7 +135,7 @@ ApiSources api_sources(const CollectorConfig& config, const RunFacts& run,
           [&journal](std::uint64_t turn, Milliseconds patience) {
             return journal.wait_for_action(turn, patience);
           },
-          [folder = config.data] { return open_past(folder); }};
+          [folder = config.data, &journal] { return open_past(folder, &journal.broken_pages()); }};
 }
 
 namespace {

@@ -10,8 +10,9 @@
 
 namespace flatline {
 
-HistoryKeeper::HistoryKeeper(const std::filesystem::path& folder, const HistoryShape& shape)
-    : file_(folder / kHistoryFile), shape_(shape), view_(shape.capacity) {}
+HistoryKeeper::HistoryKeeper(const std::filesystem::path& folder, const HistoryShape& shape,
+                             BrokenPages* broken)
+    : file_(folder / kHistoryFile), shape_(shape), broken_(broken), view_(shape.capacity) {}
 
 bool HistoryKeeper::turn(const ViewBoard& board, FolderLock& lock) {
   ViewHead head;
@@ -30,13 +31,18 @@ bool HistoryKeeper::turn(const ViewBoard& board, FolderLock& lock) {
       ring_.reset();
     }
     if (!ring_ && !make(head)) return true;
+    mend();
     store(board);
+    suspected_ = false;
     trouble_.clear();
   } catch (const SqliteError& error) {
     trouble_ = fmt::format("{}: {}", file_.string(), error.what());
     if (maker_) failed_number_ = number;
     maker_.reset();
-    if (error.is_corruption()) put_aside(error.what());
+    if (error.is_unreadable()) ring_.reset();
+    if (!error.is_corruption()) return false;
+    meet_damage(error.what());
+    return ring_ != nullptr || maker_ != nullptr;
   } catch (const std::exception& error) {
     trouble_ = error.what();
     if (maker_ || !ring_) failed_number_ = number;
@@ -62,6 +68,10 @@ bool HistoryKeeper::make(const ViewHead& head) {
       }
       return false;
     }
+    if (const std::int64_t lost = maker_->rows_lost(); lost > 0) {
+      log_warning("{}: {} of its pages were damaged; what they held is a gap", file_.string(),
+                  lost);
+    }
     maker_.reset();
     log_info("{}: made", file_.string());
   }
@@ -84,6 +94,67 @@ void HistoryKeeper::store(const ViewBoard& board) {
 /// How many steps were missed between the last stored one and that of `head`.
 std::uint64_t HistoryKeeper::missed(const ViewHead& head) const {
   return last_number_ == 0 ? 0 : shape_.steps_between(last_, head.moment());
+}
+
+/// Looks at the pages that readers could not make sense of.
+void HistoryKeeper::mend() {
+  if (broken_ == nullptr) return;
+  for (const std::int64_t row : broken_->take()) {
+    try {
+      if (row >= shape_.rows() || !ring_->wipe_if_broken(row)) continue;
+    } catch (const SqliteError& error) {
+      if (!error.is_unreadable()) {
+        broken_->note(row);  // It is looked at again.
+        throw;
+      }
+      log_warning("{}: row {} cannot be read now, and is a gap", file_.string(), row);
+      continue;
+    }
+    ++lost_steps_;
+    log_warning("{}: row {} was damaged; what it held is a gap now", file_.string(), row);
+  }
+}
+
+/// What seems to be damaged is opened and read once more, because a disk may have read it wrong. If
+/// its head is damaged, it is no history any more. Otherwise it goes on in a new file, with every
+/// step that can be read.
+void HistoryKeeper::meet_damage(const std::string& damage) {
+  ring_.reset();
+  try {
+    auto ring = std::make_unique<HistoryRing>(file_, shape_);
+    if (!suspected_) {
+      suspected_ = true;
+      log_warning("{}: {}; it is read again", file_.string(), damage);
+      ring_ = std::move(ring);
+      return;
+    }
+    ring.reset();
+    maker_ =
+        std::make_unique<HistoryMaker>(file_.parent_path(), shape_, HistoryMaker::From::kDamaged);
+    suspected_ = false;
+    log_warning("{}: {}; all steps that can be read go on in a new file", file_.string(), damage);
+  } catch (const SqliteError& error) {
+    trouble_ = fmt::format("{}: {}", file_.string(), error.what());
+    if (error.is_corruption()) condemn(error.what());
+  } catch (const std::exception& error) {
+    trouble_ = error.what();
+  }
+}
+
+/// Throws SqliteError where the beginning of the file cannot be read, or not all of it. All of the
+/// file may be gigabytes.
+void HistoryKeeper::require_readable() const {
+  const Database file(file_, static_cast<int>(kDatabaseBusy.count()), Database::Mode::kReadOnly);
+  file.read_through(kHistoryProofBytes);
+}
+
+void HistoryKeeper::condemn(const std::string& why) {
+  try {
+    require_readable();
+    put_aside(why);
+  } catch (const std::exception& error) {
+    trouble_ = fmt::format("{}: {}", file_.string(), error.what());
+  }
 }
 
 void HistoryKeeper::put_aside(const std::string& why) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "collector/journal/broken_pages.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/history_ring.h"
 #include "collector/view/view_board.h"
@@ -17,7 +18,9 @@ namespace flatline {
 
 class HistoryKeeper {
  public:
-  HistoryKeeper(const std::filesystem::path& folder, const HistoryShape& shape);
+  /// `broken` is where readers note which pages are damaged, if there are any readers.
+  HistoryKeeper(const std::filesystem::path& folder, const HistoryShape& shape,
+                BrokenPages* broken = nullptr);
 
   /// Does work of bounded length: makes some of the file, or stores the newest view if its step is
   /// not stored yet. Returns true if there is more to make, so that the caller should not wait for
@@ -34,11 +37,16 @@ class HistoryKeeper {
  private:
   bool make(const ViewHead& head);
   void store(const ViewBoard& board);
+  void mend();
+  void meet_damage(const std::string& damage);
+  void require_readable() const;
+  void condemn(const std::string& why);
   void put_aside(const std::string& why);
   [[nodiscard]] std::uint64_t missed(const ViewHead& head) const;
 
   std::filesystem::path file_;
   HistoryShape shape_;
+  BrokenPages* broken_;
   std::unique_ptr<HistoryMaker> maker_;
   std::unique_ptr<HistoryRing> ring_;
   View view_;
@@ -48,6 +56,7 @@ class HistoryKeeper {
   std::uint64_t failed_number_ = 0;  ///< The step in which making the file failed.
   Instant told_at_{};                ///< When the log was last told how far the making is.
   std::uint64_t lost_steps_ = 0;
+  bool suspected_ = false;  ///< The file seemed to be damaged, and nothing was stored since.
   WriteCost last_cost_;
   StorageWork work_;
   std::string trouble_;

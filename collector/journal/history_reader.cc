@@ -37,11 +37,33 @@ void sort_by_number(std::vector<Step>& steps) {
 
 }  // namespace
 
-HistoryReader::HistoryReader(const fs::path& folder)
+HistoryReader::HistoryReader(const fs::path& folder, BrokenPages* broken)
     : file_(require_file(folder)),
+      broken_(broken),
       database_(file_, static_cast<int>(kDatabaseBusy.count()), Database::Mode::kReadOnly),
       shape_(read_history_shape(database_, file_)),
       chunk_(kChunkBytes) {}
+
+/// Reads the chunk of a row into chunk_. False if the row is empty or damaged. `blob` is reused
+/// from row to row, and given up where it cannot be.
+bool HistoryReader::read_row(std::optional<Blob>& blob, std::int64_t row, ChunkStamp& stamp) {
+  const std::span<std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
+  ChunkState state = ChunkState::kBroken;
+  try {
+    if (blob) {
+      blob->move_to(row);
+    } else {
+      blob.emplace(database_, "chunk", "bytes", row, Blob::Use::kRead);
+    }
+    blob->read(bytes);
+    state = read_chunk(bytes, stamp);
+  } catch (const SqliteError& error) {
+    blob.reset();
+    if (!error.is_corruption() && !error.is_unreadable()) throw;
+  }
+  if (state == ChunkState::kBroken && broken_ != nullptr) broken_->note(row);
+  return state == ChunkState::kWhole;
+}
 
 /// Calls `take(stamp)` for each whole chunk of index `chunk` from `from` to `to`, with the chunk
 /// itself in chunk_. The chunks come in the order of their numbers, unless the span is longer than
@@ -52,16 +74,13 @@ void HistoryReader::each_step(std::uint32_t chunk, WallTime from, WallTime to, T
   const std::uint64_t last = shape_.number_at(to);
   if (last < first) return;
   const std::uint64_t end = first + std::min<std::uint64_t>(last - first + 1, shape_.steps);
-  const std::span<std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
   for (std::uint64_t next = first; next < end;) {
     const std::uint64_t pause = std::min<std::uint64_t>(next + kHistoryRowsPerRead, end);
     Transaction transaction(database_, Transaction::Kind::kRead);
-    Blob blob(database_, "chunk", "bytes", shape_.row(next, chunk), Blob::Use::kRead);
+    std::optional<Blob> blob;
     for (; next < pause; ++next) {
-      blob.move_to(shape_.row(next, chunk));
-      blob.read(bytes);
       ChunkStamp stamp;
-      const bool there = read_chunk(bytes, stamp) == ChunkState::kWhole && stamp.index == chunk &&
+      const bool there = read_row(blob, shape_.row(next, chunk), stamp) && stamp.index == chunk &&
                          stamp.number % shape_.steps == next % shape_.steps;
       if (there && stamp.number >= first && stamp.number <= last) take(stamp);
     }
@@ -81,15 +100,11 @@ std::optional<StepHead> HistoryReader::read(WallTime time, std::span<std::uint8_
   // only once.
   const std::uint64_t newest = shape_.number_at(time);
   const std::uint64_t oldest = newest >= shape_.steps ? newest - shape_.steps + 1 : 1;
-  const std::span<std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
   for (std::uint64_t number = newest; number >= oldest && number > 0; --number) {
     Transaction transaction(database_, Transaction::Kind::kRead);
     ChunkStamp stamp;
-    {
-      Blob blob(database_, "chunk", "bytes", shape_.row(number, 0), Blob::Use::kRead);
-      blob.read(bytes);
-    }
-    if (read_chunk(bytes, stamp) != ChunkState::kWhole || stamp.number != number) continue;
+    std::optional<Blob> blob;
+    if (!read_row(blob, shape_.row(number, 0), stamp) || stamp.number != number) continue;
     if (stamp.time() > time) continue;  // The step was made after `time`.
     if (read_whole(number, planes)) return head_of(stamp);
   }
@@ -99,13 +114,11 @@ std::optional<StepHead> HistoryReader::read(WallTime time, std::span<std::uint8_
 /// Reads a step, all of whose chunks must carry `number`. One transaction reads them, so that no
 /// step is seen half overwritten.
 bool HistoryReader::read_whole(std::uint64_t number, std::span<std::uint8_t> planes) {
-  const std::span<std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
-  Blob blob(database_, "chunk", "bytes", shape_.row(number, 0), Blob::Use::kRead);
+  const std::span<const std::byte, kChunkBytes> bytes(chunk_.data(), kChunkBytes);
+  std::optional<Blob> blob;
   for (std::uint32_t chunk = 0; chunk < shape_.chunks(); ++chunk) {
-    blob.move_to(shape_.row(number, chunk));
-    blob.read(bytes);
     ChunkStamp stamp;
-    if (read_chunk(bytes, stamp) != ChunkState::kWhole || stamp.number != number ||
+    if (!read_row(blob, shape_.row(number, chunk), stamp) || stamp.number != number ||
         stamp.index != chunk) {
       return false;
     }

@@ -2,14 +2,16 @@
 
 // Reads the history on any thread and beside its writer. A reader is one connection, which is made
 // for one question and closed after it. Its transactions are short, so that it never holds the
-// writer's log up for long. A step that is not whole counts as not there: it is a gap, never
-// health.
+// writer's log up for long. A step that is not whole, or whose page is damaged, counts as not
+// there: it is a gap, never health.
 
 #include <filesystem>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "collector/journal/broken_pages.h"
+#include "collector/journal/chunk.h"
 #include "collector/journal/sqlite.h"
 #include "collector/view/history_shape.h"
 #include "collector/view/history_step.h"
@@ -20,7 +22,8 @@ class HistoryReader {
  public:
   /// Throws Failure if there is no history in `folder` yet, if the system does not tell whether
   /// there is, or if a newer version made it. Throws SqliteError, as every function here does.
-  explicit HistoryReader(const std::filesystem::path& folder);
+  /// Damaged pages are noted in `broken`, if it is set.
+  explicit HistoryReader(const std::filesystem::path& folder, BrokenPages* broken = nullptr);
 
   [[nodiscard]] const HistoryShape& shape() const { return shape_; }
 
@@ -40,9 +43,11 @@ class HistoryReader {
  private:
   template <typename Take>
   void each_step(std::uint32_t chunk, WallTime from, WallTime to, Take&& take);
+  [[nodiscard]] bool read_row(std::optional<Blob>& blob, std::int64_t row, ChunkStamp& stamp);
   [[nodiscard]] bool read_whole(std::uint64_t number, std::span<std::uint8_t> planes);
 
   std::filesystem::path file_;
+  BrokenPages* broken_;
   Database database_;
   HistoryShape shape_;
   std::vector<std::byte> chunk_;

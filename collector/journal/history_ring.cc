@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
-#include "collector/journal/chunk.h"
 #include "collector/journal/data_folder.h"
 #include "collector/view/slot_bytes.h"
 #include "schema/invariant.h"
@@ -75,8 +75,11 @@ std::uintmax_t history_file_bytes(const HistoryShape& shape) {
   return (pages + pages / 300 + 16) * kDatabasePageBytes + log;
 }
 
-HistoryMaker::HistoryMaker(const fs::path& folder, const HistoryShape& shape)
-    : folder_(folder), shape_(shape), database_(begin_file(folder, shape)) {}
+HistoryMaker::HistoryMaker(const fs::path& folder, const HistoryShape& shape, From from)
+    : folder_(folder), shape_(shape), database_(begin_file(folder, shape)) {
+  if (from == From::kNothing) return;
+  old_ = std::make_unique<Database>(folder / kHistoryFile, kBusyMs, Database::Mode::kReadOnly);
+}
 
 bool HistoryMaker::advance() {
   INVARIANT(database_ != nullptr);
@@ -88,20 +91,50 @@ bool HistoryMaker::advance() {
 
 void HistoryMaker::make_rows(std::int64_t end) {
   Transaction transaction(*database_);
-  Statement insert(*database_, "INSERT INTO chunk (id, bytes) VALUES (?1, zeroblob(?2))");
+  Statement empty(*database_, "INSERT INTO chunk (id, bytes) VALUES (?1, zeroblob(?2))");
+  Statement copied(*database_, "INSERT INTO chunk (id, bytes) VALUES (?1, CAST(?2 AS BLOB))");
+  std::array<std::byte, kChunkBytes> bytes;
   for (std::int64_t row = rows_made_; row < end; ++row) {
+    const bool old = old_ != nullptr && read_old(row, bytes);
+    Statement& insert = old ? copied : empty;
     insert.bind(1, row);
-    insert.bind(2, static_cast<std::int64_t>(kChunkBytes));
+    if (old) {
+      insert.bind(2, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    } else {
+      insert.bind(2, static_cast<std::int64_t>(kChunkBytes));
+    }
     insert.step();
   }
   transaction.commit();
   rows_made_ = end;
 }
 
+/// Reads a chunk of the damaged file. False if it holds nothing, or nothing that can be read. Each
+/// chunk is looked up by itself, since after a damaged one no other can be found from there.
+bool HistoryMaker::read_old(std::int64_t row, std::span<std::byte, kChunkBytes> bytes) {
+  try {
+    const Blob blob(*old_, "chunk", "bytes", row, Blob::Use::kRead);
+    blob.read(bytes);
+    ChunkStamp stamp;
+    const ChunkState state = read_chunk(bytes, stamp);
+    if (state == ChunkState::kBroken) ++rows_lost_;
+    return state == ChunkState::kWhole;
+  } catch (const SqliteError& error) {
+    if (!error.is_corruption()) throw;
+    ++rows_lost_;
+    return false;
+  }
+}
+
 void HistoryMaker::finish() {
   database_->run("PRAGMA journal_mode = WAL");
   database_.reset();
   const fs::path file = folder_ / kHistoryFile;
+  if (old_) {
+    old_.reset();
+    return replace_database(folder_ / kUnfinishedHistoryFile, file,
+                            aside_name(file, "corrupt", wall_now()));
+  }
   // SQLite would take a log that was left without its database for the log of the new one.
   if (known_presence_of(file.string() + "-wal").is_there()) set_aside(file, "lost", wall_now());
   sync_path(folder_ / kUnfinishedHistoryFile);
@@ -194,6 +227,22 @@ WriteCost HistoryRing::write(std::uint64_t number, const View& view) {
   wal_frames_ += cost.pages;  // Counted even if the copying fails.
   cost.wal_frames = wal_frames_ = database_.copy_wal().frames;
   return cost;
+}
+
+bool HistoryRing::wipe_if_broken(std::int64_t row) {
+  const std::span<std::byte, kChunkBytes> chunk(chunk_.data(), kChunkBytes);
+  Transaction transaction(database_);
+  {
+    Blob blob(database_, "chunk", "bytes", row, Blob::Use::kWrite);
+    blob.read(chunk);
+    ChunkStamp stamp;
+    if (read_chunk(chunk, stamp) != ChunkState::kBroken) return false;
+    std::fill(chunk.begin(), chunk.end(), std::byte{0});
+    blob.write(chunk);
+  }
+  transaction.commit();
+  wal_frames_ = database_.copy_wal().frames;
+  return true;
 }
 
 /// A file that has lost its log counts as moved, too: readers would find another log than the one

@@ -6,8 +6,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <vector>
 
+#include "collector/journal/chunk.h"
 #include "collector/journal/sqlite.h"
 #include "collector/view/history_shape.h"
 #include "collector/view/storage_status.h"
@@ -19,22 +21,31 @@ namespace flatline {
 /// it is whole and synced. What an earlier attempt left is thrown away.
 class HistoryMaker {
  public:
-  /// Throws Failure if the disk has less room than the whole file needs, and SqliteError.
-  HistoryMaker(const std::filesystem::path& folder, const HistoryShape& shape);
+  /// With kDamaged the file that is there goes on in the new one, with every chunk that can be
+  /// read, and stays where it is until the new one is finished. Throws Failure if the disk has less
+  /// room than the whole file needs, and SqliteError.
+  enum class From { kNothing, kDamaged };
+  HistoryMaker(const std::filesystem::path& folder, const HistoryShape& shape,
+               From from = From::kNothing);
 
   /// Makes some more rows. Returns true when the file is finished; this object has then done its
   /// work.
   bool advance();
   [[nodiscard]] std::int64_t rows_made() const { return rows_made_; }
+  /// How many chunks of the old file could not be read.
+  [[nodiscard]] std::int64_t rows_lost() const { return rows_lost_; }
 
  private:
   void make_rows(std::int64_t end);
+  [[nodiscard]] bool read_old(std::int64_t row, std::span<std::byte, kChunkBytes> bytes);
   void finish();
 
   std::filesystem::path folder_;
   HistoryShape shape_;
   std::int64_t rows_made_ = 0;
+  std::int64_t rows_lost_ = 0;
   std::unique_ptr<Database> database_;
+  std::unique_ptr<Database> old_;  ///< The damaged file, if this is made of one.
 };
 
 /// Bytes that a history of this shape takes on the disk, its log included.
@@ -49,6 +60,10 @@ class HistoryRing {
   /// Stores a view as step `number`, all of it or, if it throws, nothing. Throws Failure when a
   /// reader has kept the log from being begun anew for too many steps, and SqliteError.
   WriteCost write(std::uint64_t number, const View& view);
+
+  /// Wipes a row whose chunk is damaged, and returns whether it was: what it held is a gap from
+  /// then on. Throws SqliteError, is_corruption() if it is the row's page that is damaged.
+  bool wipe_if_broken(std::int64_t row);
 
   /// Whether the file at the path is no longer the one that is open here. Throws Failure where the
   /// system does not tell.

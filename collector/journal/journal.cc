@@ -125,6 +125,7 @@ struct Journal::State {
     }
     const Duration silent = hanging.load(std::memory_order_relaxed);
     if (silent == Duration{0}) return now;
+    now.hangs = true;
     now.add_trouble(fmt::format("{}: the disk has not answered for {} s", folder,
                                 std::chrono::floor<std::chrono::seconds>(silent).count()));
     now.lost_steps += overtaken.load(std::memory_order_relaxed);
@@ -177,6 +178,10 @@ const std::vector<std::uint32_t>& Journal::freed() const {
 
 const ActionRows& Journal::actions() const {
   return state_->steps.start().actions;
+}
+
+BrokenPages& Journal::broken_pages() {
+  return state_->steps.broken_pages();
 }
 
 bool Journal::wait_for_action(std::uint64_t action, Milliseconds patience) {

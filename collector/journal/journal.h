@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "collector/journal/action_tables.h"
+#include "collector/journal/broken_pages.h"
 #include "collector/journal/journal_options.h"
 #include "collector/view/host_table.h"
 #include "collector/view/storage_status.h"
@@ -40,8 +41,8 @@ class Journal {
   /// Opens or creates the registry, counts this start and reads what the last one left. What cannot
   /// be written now makes the journal degraded, and is stored when it can be. Throws Failure if the
   /// folder cannot be used, if another collector holds it, if it is for another capacity or history
-  /// and `resize` is not set, or if a newer version made it. A corrupt registry is set aside, with
-  /// a line in the log.
+  /// and `resize` is not set, or if a newer version made it. What can be
+  /// read of a damaged registry goes on, and status() tells what cannot.
   Journal(const JournalOptions& options, HostTable& host_table, const ViewBoard& board);
   /// Joins the thread, whose last turn stores what is left and writes a checkpoint.
   ~Journal();
@@ -58,6 +59,10 @@ class Journal {
 
   /// What operators had done before this start.
   [[nodiscard]] const ActionRows& actions() const;
+
+  /// Where readers of the past note which pages of the history are damaged, on any thread; the
+  /// journal's thread mends them.
+  [[nodiscard]] BrokenPages& broken_pages();
 
   /// Starts the thread; after this the host table's changes and the board's views are stored.
   void start();

@@ -51,9 +51,9 @@ JournalSteps::JournalSteps(const JournalOptions& options, HostTable& host_table,
     : options_(options),
       board_(board),
       lock_(options.folder, options.taken_over),
-      registry_(options.folder, registry_options(options), host_table, watch_),
+      registry_(options.folder, registry_options(options), host_table, watch_, &broken_),
       shape_(shape_of(options)),
-      history_(options.folder, shape_) {
+      history_(options.folder, shape_, &broken_) {
   restore_newer_planes(options.folder, registry_.start().checkpointed, registry_.start().restored);
   settle_history(options.folder, shape_, options.resize);
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "collector/journal/broken_pages.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/disk_watch.h"
 #include "collector/journal/history_keeper.h"
@@ -46,6 +47,8 @@ class JournalSteps {
 
   /// The newest operators' action that is on the disk.
   [[nodiscard]] std::uint64_t stored_action() const { return registry_.stored_action(); }
+  /// Where readers on other threads note which pages of the history are damaged.
+  [[nodiscard]] BrokenPages& broken_pages() { return broken_; }
   /// The status as of the last step.
   [[nodiscard]] StorageStatus status() const;
 
@@ -68,6 +71,7 @@ class JournalSteps {
   const ViewBoard& board_;
   FolderLock lock_;
   DiskWatch watch_;
+  BrokenPages broken_;
   RegistryKeeper registry_;
   HistoryShape shape_;
   HistoryKeeper history_;

@@ -20,8 +20,24 @@ auto answer(Question&& question) {
 }
 
 class PastFiles : public PastReader {
+  /// Notes it when the registry seems to be damaged. (It stands here because its type must be known
+  /// where it is used.)
+  template <typename Question>
+  auto watched(Question&& question) {
+    try {
+      return question();
+    } catch (const SqliteError& error) {
+      if (error.is_corruption() && broken_ != nullptr) broken_->note_registry();
+      throw;
+    }
+  }
+  std::unique_ptr<TenancyReader> opened(const std::filesystem::path& folder) {
+    return watched([&] { return std::make_unique<TenancyReader>(folder); });
+  }
+
  public:
-  explicit PastFiles(const std::filesystem::path& folder) : history_(folder), tenancies_(folder) {}
+  PastFiles(const std::filesystem::path& folder, BrokenPages* broken)
+      : history_(folder, broken), broken_(broken), tenancies_(opened(folder)) {}
 
   [[nodiscard]] const HistoryShape& shape() const override { return history_.shape(); }
 
@@ -38,27 +54,28 @@ class PastFiles : public PastReader {
   }
 
   void fill_holders(WallTime time, std::uint32_t first, std::span<AgentId> holders) override {
-    answer([&] { tenancies_.fill_holders(time, first, holders); });
+    answer([&] { watched([&] { tenancies_->fill_holders(time, first, holders); }); });
   }
   [[nodiscard]] HostName name_of(AgentId agent) override {
-    return answer([&] { return tenancies_.name_of(agent); });
+    return answer([&] { return watched([&] { return tenancies_->name_of(agent); }); });
   }
   [[nodiscard]] std::vector<Tenancy> tenancies_of(AgentId agent) override {
-    return answer([&] { return tenancies_.of(agent); });
+    return answer([&] { return watched([&] { return tenancies_->of(agent); }); });
   }
   [[nodiscard]] WallTime forgotten_until() override {
-    return answer([&] { return tenancies_.forgotten_until(); });
+    return answer([&] { return watched([&] { return tenancies_->forgotten_until(); }); });
   }
 
  private:
   HistoryReader history_;
-  TenancyReader tenancies_;
+  BrokenPages* broken_;
+  std::unique_ptr<TenancyReader> tenancies_;
 };
 
 }  // namespace
 
-std::unique_ptr<PastReader> open_past(const std::filesystem::path& folder) {
-  return answer([&] { return std::make_unique<PastFiles>(folder); });
+std::unique_ptr<PastReader> open_past(const std::filesystem::path& folder, BrokenPages* broken) {
+  return answer([&] { return std::make_unique<PastFiles>(folder, broken); });
 }
 
 }  // namespace flatline
