@@ -9,17 +9,20 @@ const std::string kFlatlineSim = FLATLINE_SIM;
 const std::string kFlatlineCollector = FLATLINE_COLLECTOR;
 const std::string kFlatline = FLATLINE_CLI;
 
-RunningCollector::RunningCollector(std::vector<std::string> flags) : flags_(std::move(flags)) {
+RunningCollector::RunningCollector(std::vector<std::string> flags, std::vector<std::string> under)
+    : flags_(std::move(flags)), under_(std::move(under)) {
   const Finished made = run_to_end({kFlatline, "keygen", "-o", fleet_key()});
   if (made.exit_code != 0) throw std::runtime_error("keygen: " + made.err);
   start();
 }
 
 void RunningCollector::launch() {
-  std::vector<std::string> command = {
+  std::vector<std::string> command = under_;
+  const std::vector<std::string> collector = {
       FLATLINE_COLLECTOR, "--data",   (folder_.path() / "data").string(),  "--fleet-key",
       fleet_key(),        "--listen", udp_.empty() ? "127.0.0.1:0" : udp_, "--api",
       "127.0.0.1:0"};
+  command.insert(command.end(), collector.begin(), collector.end());
   command.insert(command.end(), flags_.begin(), flags_.end());
   process_ = std::make_unique<ChildProcess>(command);
 }

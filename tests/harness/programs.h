@@ -16,8 +16,10 @@ namespace flatline::test {
 /// A collector that serves on free ports of loopback, with a fleet key of its own.
 class RunningCollector {
  public:
-  /// `flags` come on top of --data, --fleet-key, --listen and --api.
-  explicit RunningCollector(std::vector<std::string> flags = {});
+  /// `flags` come on top of --data, --fleet-key, --listen and --api. `under` is a command that runs
+  /// it, such as `env` with what it sets.
+  explicit RunningCollector(std::vector<std::string> flags = {},
+                            std::vector<std::string> under = {});
 
   [[nodiscard]] const std::string& udp() const { return udp_; }
   [[nodiscard]] const std::string& api() const { return api_; }
@@ -38,6 +40,7 @@ class RunningCollector {
  private:
   TemporaryFolder folder_;
   std::vector<std::string> flags_;
+  std::vector<std::string> under_;
   std::unique_ptr<ChildProcess> process_;
   std::string udp_;
   std::string api_;
