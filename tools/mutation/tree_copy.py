@@ -18,8 +18,9 @@ CORE_PROGRAM = """test_programs += {'core_test': {'sources': files(%s),
 # them, or they take long because they run whole programs or wait for disks that fail.
 COLLECTOR = {"collector_test": "*/fleet/*,*/view/*,*/journal/kill_test.cc,"
                                "*/journal/disk_trouble_test.cc,*/journal/registry_retries_test.cc,"
+                               "*/journal/disk_faults_test.cc,"
                                "*/journal/restart_without_disk_test.cc"}
-AGENT = {"agent_test": "*/agent_program_test.cc", "tools_test": "*/flatline_*"}
+AGENT = {"agent_test": "*/agent_*_test.cc", "tools_test": "*/flatline_*"}
 WIDER_PROGRAMS = {
     "agent": {"agent_core_test": ""} | AGENT,
     "collector": {"allocation_test": ""} | COLLECTOR,
