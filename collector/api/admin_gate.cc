@@ -2,21 +2,33 @@
 
 #include <fmt/core.h>
 #include <sodium.h>
+#include <strings.h>
 
+#include <string_view>
 #include <utility>
 
 namespace flatline {
 
+namespace {
+
+double share_of(std::uint32_t capacity) {
+  return static_cast<double>(capacity) / kNamesShareOfCapacity;
+}
+
+}  // namespace
+
+/// The case of the scheme does not matter (RFC 9110, section 11.1).
 bool shows_token(const std::string& authorization, const std::string& token) {
-  const std::string wanted = "Bearer " + token;
-  return authorization.size() == wanted.size() &&
-         sodium_memcmp(authorization.data(), wanted.data(), wanted.size()) == 0;
+  constexpr std::string_view kScheme = "Bearer ";
+  return authorization.size() == kScheme.size() + token.size() &&
+         ::strncasecmp(authorization.c_str(), kScheme.data(), kScheme.size()) == 0 &&
+         sodium_memcmp(authorization.data() + kScheme.size(), token.data(), token.size()) == 0;
 }
 
 AdminGate::AdminGate(std::string token, std::uint32_t capacity, Instant now)
     : token_(std::move(token)),
       rate_(kChangesPerSecond, kChangesBurst, now),
-      names_rate_(capacity / kNamesShareOfCapacity, capacity / kNamesShareOfCapacity, now) {}
+      names_rate_(share_of(capacity), share_of(capacity), now) {}
 
 void AdminGate::set_token(std::string token, std::string trouble) {
   const std::lock_guard guard(mutex_);

@@ -314,6 +314,7 @@ TEST_CASE("where readers need a token it may be asked by any name, for who was t
         .status;
   };
   CHECK(status("Bearer secret") == 200);
+  CHECK(status("bearer secret") == 200);
   CHECK(status("") == 401);
 }
 
