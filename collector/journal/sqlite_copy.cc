@@ -50,7 +50,7 @@ struct HeadField {
   std::size_t at;
   std::array<unsigned char, 4> bytes;
 };
-constexpr std::string_view kFirstBytes("SQLite format 3", 16);
+constexpr std::string_view kFirstBytes("SQLite format 3\0", 16);
 constexpr std::array<HeadField, 6> kHeadFields = {{
     {16, {kDatabasePageBytes >> 8, kDatabasePageBytes & 0xFF, 2, 2}},  // Versions: with a log.
     {20, {0, 64, 32, 32}},  // No reserved bytes, and fractions that are always these.
