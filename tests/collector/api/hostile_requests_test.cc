@@ -41,12 +41,12 @@ std::string post(const std::string& target, const std::string& body,
          body;
 }
 
-void add(std::vector<Hostile>& rows, std::vector<unsigned> statuses,
+void add(std::vector<Hostile>& rows, const std::vector<unsigned>& statuses,
          const std::vector<std::string>& texts) {
   for (const std::string& text : texts) rows.push_back({text, statuses});
 }
 
-void add_targets(std::vector<Hostile>& rows, std::vector<unsigned> statuses,
+void add_targets(std::vector<Hostile>& rows, const std::vector<unsigned>& statuses,
                  const std::vector<std::string>& targets) {
   for (const std::string& target : targets) rows.push_back({get(target), statuses});
 }
@@ -254,7 +254,7 @@ void add_actions(std::vector<Hostile>& rows) {
                                 R"({"for":"2h","why":")" + long_why + "\"}",
                                 deep,
                                 "{\"for\":" + deep,
-                                std::string("{\"for\":\"2h\",\"why\":\"x\"}\0", 24),
+                                std::string("{\"for\":\"2h\",\"why\":\"x\"}\0", 23),
                                 "\xef\xbb\xbf{\"for\":\"2h\",\"why\":\"x\"}",
                                 std::string(kApiBodyBytes, ' ')}) {
     rows.push_back({post(drain, body), {400}});
