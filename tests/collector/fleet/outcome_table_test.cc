@@ -5,8 +5,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstring>
 #include <set>
+#include <span>
 
 #include "tests/harness/files.h"
 #include "tests/harness/fleet_driver.h"
@@ -257,7 +257,8 @@ TEST_CASE("nothing of a host changes before the last test is passed") {
     const HostRecord before = trial.fleet.record_of(trial.web);
     outcome_of(trial, fault, kOfAnyHost.back());
     const HostRecord after = trial.fleet.record_of(trial.web);
-    CHECK(std::memcmp(&before, &after, sizeof before) == 0);
+    CHECK(std::ranges::equal(std::as_bytes(std::span(&before, 1)),
+                             std::as_bytes(std::span(&after, 1))));
   }
 }
 

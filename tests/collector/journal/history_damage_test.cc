@@ -91,7 +91,7 @@ TEST_CASE("a damaged page is a gap to whoever looks back, and every other step i
     REQUIRE(before.has_value());
     CHECK(before->time == history.ticker.wall() - 6s);
     CHECK(reader.read_slot(3, history.ticker.wall() - 11s, history.ticker.wall()).size() == 11);
-    Registry(history.folder / kRegistryFile, kCapacity, kFirstWall);
+    { const Registry made(history.folder / kRegistryFile, kCapacity, kFirstWall); }
     CHECK(open_past(history.folder.path())
               ->list(history.ticker.wall() - 11s, history.ticker.wall())
               .size() == 11);
