@@ -205,7 +205,7 @@ void add_actions(std::vector<Hostile>& rows) {
   const std::string drain = "/api/v1/hosts/web-1/drain";
   for (const char* authorization :
        {"", "Authorization: Bearer \r\n", "Authorization: Bearer wrong\r\n",
-        "Authorization: bearer operators-alone\r\n", "Authorization: Basic b3BlcmF0b3Jz\r\n",
+        "Authorization: bearers operators-alone\r\n", "Authorization: Basic b3BlcmF0b3Jz\r\n",
         "Authorization: operators-alone\r\n", "Authorization: Bearer operators-alon\r\n",
         "Authorization: Bearer operators-alone2\r\n", "Authorization: \xff\xfe\r\n"}) {
     rows.push_back({head("POST " + drain, authorization), {401}});
