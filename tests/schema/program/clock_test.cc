@@ -71,7 +71,7 @@ TEST_CASE("whoever is held up between two clocks does not take that for suspensi
   CHECK(uptime_on(stopped) == 1'005s);
   // Here every read takes longer than a moment. Those that are closest count.
   Machine slow{.monotonic = 1'000s, .raw = 1'000s, .suspended = 5s};
-  for (int read = 0; read < 100; ++read) slow.held_up.push_back(read == 17 ? 2ms : 20ms);
+  for (int read = 0; read < 100; ++read) slow.held_up.emplace_back(read == 17 ? 2ms : 20ms);
   CHECK(uptime_on(slow) == 1'005s + 20ms + 2ms);
 }
 
