@@ -208,3 +208,33 @@ TEST_CASE("a new host's interval is stored with it, and a change not before its 
   driver.hear(host);
   CHECK(changed(driver.host_table) == slots);
 }
+
+TEST_CASE("a restored host's interval is stored already, and is not stored again") {
+  FleetDriver driver;
+  Host host("host");
+  REQUIRE(driver.fleet.restore(restored(host, 5), driver.now));
+  driver.tick();
+  changed(driver.host_table);
+  host.snapshot.interval = 2s;  // As it was.
+  driver.pass(kIntervalStorePeriod + 1s);
+  REQUIRE(driver.hear(host) == Outcome::kAccepted);
+  CHECK(changed(driver.host_table).empty());
+  host.snapshot.interval = 3s;
+  driver.pass(1s);
+  REQUIRE(driver.hear(host) == Outcome::kAccepted);
+  CHECK(changed(driver.host_table) == std::vector<std::uint32_t>{5});
+}
+
+TEST_CASE("who fell silent two months ago is silent, though deadlines wrap within 50 days") {
+  FleetOptions options = FleetDriver::default_options();
+  options.tick = kMaxTick;
+  options.min_interval = kMaxInterval;
+  FleetDriver driver(options);
+  Host host("host");
+  host.snapshot.interval = kMaxInterval;
+  driver.hear(host);
+  for (int day = 0; day < 60; ++day) {
+    driver.pass(24h);
+    CHECK(driver.state_of(host) == HostState::kSilent);
+  }
+}
