@@ -85,7 +85,8 @@ ActionDoneAnswer done_answer(const ActionReply& done, const std::string& note,
                              const ApiSources& sources, WallTime now) {
   const bool recorded = done.action.number != 0;
   const bool stored = !recorded || sources.wait_for_action(done.action.turn, kStorePatience);
-  return {render_action(done.action, sources.host_table, now),
+  DrainEnds drain_ends(sources.host_table);
+  return {render_action(done.action, sources.host_table, drain_ends, now),
           done.result == ActionResult::kRepeated, stored,
           both(note, note_of_storage(stored, sources.storage()))};
 }
@@ -190,6 +191,7 @@ ApiResponse actions(const ApiSources& sources, const ApiCall& call) {
   }
   ActionPageAnswer page;
   page.total = static_cast<std::uint32_t>(std::min<std::uint64_t>(newest, kActions));
+  DrainEnds drain_ends(sources.host_table);
   const std::uint64_t gone = newest - page.total;  // Actions up to this number are overwritten.
   for (std::uint64_t number = std::min(*after - 1, newest); number > gone; --number) {
     if (page.actions.size() == *limit) {
@@ -199,7 +201,7 @@ ApiResponse actions(const ApiSources& sources, const ApiCall& call) {
     ActionRecord action;
     if (!board.recent.read(action_place(number), action)) return refuse_overtaken();
     if (action.number != number) continue;  // Overwritten meanwhile.
-    page.actions.push_back(render_action(action, sources.host_table, call.moment.wall));
+    page.actions.push_back(render_action(action, sources.host_table, drain_ends, call.moment.wall));
   }
   return {.body = to_json(page)};
 }

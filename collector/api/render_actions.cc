@@ -1,5 +1,7 @@
 #include "collector/api/render_actions.h"
 
+#include <algorithm>
+
 #include "collector/api/render.h"
 #include "schema/program/duration.h"
 #include "schema/program/wall_time.h"
@@ -36,15 +38,14 @@ Ban ban_of(const ActionRecord& action, const HostTable& host_table) {
   return ban;
 }
 
-/// An action for many hosts keeps no list of them, so it is told by its end alone.
 bool is_for_many(const ActionRecord& action) {
   return action.names > 1;
 }
 
-bool still_holds(const ActionRecord& action, const HostTable& host_table) {
+bool still_holds(const ActionRecord& action, const HostTable& host_table, DrainEnds& drain_ends) {
   switch (action.request.kind) {
     case ActionKind::kDrain:
-      return still_drains(action, host_table);
+      return is_for_many(action) ? drain_ends.has(action.until) : still_drains(action, host_table);
     case ActionKind::kExpect:
       return still_awaits(action, host_table);
     case ActionKind::kFreeze:
@@ -62,26 +63,42 @@ bool still_holds(const ActionRecord& action, const HostTable& host_table) {
   return false;
 }
 
+/// Whether anything of the action can be left after it was performed. Of many hosts that is told of
+/// a drain alone.
+bool lasts(const ActionRecord& action) {
+  const ActionKind kind = action.request.kind;
+  if (is_for_many(action)) return has_end(kind) && action.number != 0;
+  return has_end(kind) || kind == ActionKind::kExpect ||
+         (kind == ActionKind::kForget && action.place != kNoPlace) ||
+         (kind == ActionKind::kRevoke && action.request.below > 0);
+}
+
 }  // namespace
 
-std::string_view action_state(const ActionRecord& action, const HostTable& host_table,
-                              WallTime now) {
-  const ActionKind kind = action.request.kind;
-  if (is_for_many(action)) {
-    return !has_end(kind) || action.number == 0 ? "done"
-           : action.until <= now                ? "expired"
-                                                : "in force";
+bool DrainEnds::has(WallTime end) {
+  if (!ends_) {
+    ends_.emplace();
+    for (std::uint32_t slot = 0; slot < host_table_.capacity(); ++slot) {
+      const WallTime drained_until = host_table_.drained_until(slot);
+      if (drained_until == WallTime{}) continue;
+      if (ends_->empty() || ends_->back() != drained_until) ends_->push_back(drained_until);
+    }
+    std::sort(ends_->begin(), ends_->end());
   }
-  const bool lasts = has_end(kind) || kind == ActionKind::kExpect ||
-                     (kind == ActionKind::kForget && action.place != kNoPlace) ||
-                     (kind == ActionKind::kRevoke && action.request.below > 0);
-  if (!lasts) return "done";
-  const bool holds = still_holds(action, host_table);
+  return std::binary_search(ends_->begin(), ends_->end(), end);
+}
+
+std::string_view action_state(const ActionRecord& action, const HostTable& host_table,
+                              DrainEnds& drain_ends, WallTime now) {
+  if (!lasts(action)) return "done";
+  const ActionKind kind = action.request.kind;
+  const bool holds = still_holds(action, host_table, drain_ends);
   if (has_end(kind) && action.until <= now) return holds ? "expired" : "ended";
   return holds ? "in force" : "ended";
 }
 
-ActionAnswer render_action(const ActionRecord& action, const HostTable& host_table, WallTime now) {
+ActionAnswer render_action(const ActionRecord& action, const HostTable& host_table,
+                           DrainEnds& drain_ends, WallTime now) {
   const ActionRequest& request = action.request;
   ActionAnswer answer;
   answer.number = static_cast<double>(action.number);
@@ -96,7 +113,7 @@ ActionAnswer render_action(const ActionRecord& action, const HostTable& host_tab
   }
   if (request.kind == ActionKind::kRevoke) answer.below = request.below;
   answer.changed = action.changed != 0;
-  answer.state = action_state(action, host_table, now);
+  answer.state = action_state(action, host_table, drain_ends, now);
   answer.key = request.key.view();
   answer.hosts = action.names;
   answer.hosts_changed = is_about_host(request.kind) ? action.changed : 0;

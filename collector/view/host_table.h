@@ -92,6 +92,14 @@ class HostTable {
   [[nodiscard]] bool read(std::uint32_t slot, HostRecord& record,
                           std::span<KeptMessage, kChecks> messages) const;
 
+  /// When the drain of the slot's host ends; zero where none is drained. It is one word, and is
+  /// read without the lock.
+  [[nodiscard]] WallTime drained_until(std::uint32_t slot) const {
+    WallTime until;
+    rows_.load(slot * slot_bytes_ + offsetof(HostRecord, drained_until), &until, sizeof until);
+    return until;
+  }
+
   /// The slot whose registered host has this id. It looks through all slots.
   [[nodiscard]] std::optional<std::uint32_t> find(AgentId agent) const;
 

@@ -61,6 +61,23 @@ TEST_CASE("one request drains many hosts, with an answer for each and one record
   CHECK(api.actions().actions.front().state == "expired");
 }
 
+TEST_CASE("a drain of many hosts is in force while one of them is drained by it, and then ended") {
+  Operated api;
+  Host db("db-1");
+  REQUIRE(api.fleet.hear(db) == Outcome::kAccepted);
+  const auto state = [&] { return api.actions().actions.back().state; };
+  all_done(api.change("POST", kPath,
+                      R"({"verb":"drain","names":["web-1","db-1"],"for":"2h","why":"kernel"})"));
+  CHECK(state() == "in force");
+  all_done(api.change("POST", kPath, R"({"verb":"undrain","names":["web-1"]})"));
+  CHECK(state() == "in force");
+  // A drain to another end takes the place of the first one.
+  done(api.change("POST", "/api/v1/hosts/db-1/drain", R"({"for":"3h","why":"disk"})"));
+  CHECK(state() == "ended");
+  api.fleet.pass(2h);
+  CHECK(state() == "ended");
+}
+
 TEST_CASE("every verb is taken, with the words for what came of it") {
   Operated api;
   struct Row {
