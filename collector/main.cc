@@ -43,7 +43,7 @@ int run(int argc, char** argv) {
     print_checked(*config);
     return 0;
   }
-  require_descriptors(kCollectorDescriptors);
+  require_descriptors(kCollectorDescriptors, "connections and databases");
   keep_files_private();
   HostTable host_table(config->capacity, config->messages_per_host);
   ViewBoard board(config->capacity);

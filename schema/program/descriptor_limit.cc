@@ -9,17 +9,17 @@
 
 namespace flatline {
 
-void require_descriptors(unsigned need) {
+void require_descriptors(unsigned need, std::string_view what_for) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
     throw Failure(fmt::format("cannot read the limit of open files: {}", system_error_text(errno)));
   }
   if (limit.rlim_cur >= need) return;
   if (limit.rlim_max < need) {
-    throw Failure(
-        fmt::format("{} files may be open, and {} are needed; raise the limit (ulimit -n {}, or "
-                    "LimitNOFILE={} in the unit)",
-                    limit.rlim_max, need, need, need));
+    throw Failure(fmt::format(
+        "{} files may be open, and {} are needed for {}; raise the limit (ulimit -n {}, "
+        "or LimitNOFILE={} in the unit)",
+        limit.rlim_max, need, what_for, need, need));
   }
   limit.rlim_cur = need;
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) {

@@ -315,10 +315,11 @@ TEST_CASE("too few open files: the soft limit is raised, and below a hard one it
   const Finished refused = run_to_end(limited("ulimit -n " + std::to_string(needed - 1)));
   CHECK(refused.exit_code == 1);
   CHECK(refused.out.empty());
-  CHECK(refused.err == "flatline-agent: RLIMIT_NOFILE: " + std::to_string(needed - 1) +
-                           " open files are allowed, and 2 checks and 1 collectors need " +
-                           std::to_string(needed) +
-                           "; raise the hard limit (ulimit -n, LimitNOFILE=)\n");
+  const std::string number = std::to_string(needed);
+  CHECK(refused.err ==
+        "flatline-agent: " + std::to_string(needed - 1) + " files may be open, and " + number +
+            " are needed for 2 checks and 1 collectors; raise the limit (ulimit -n " + number +
+            ", or LimitNOFILE=" + number + " in the unit)\n");
   // What it says is enough.
   ChildProcess enough(limited("ulimit -n " + std::to_string(needed)));
   CHECK(ready_line(enough).starts_with("ready"));

@@ -20,7 +20,6 @@ const Words kMayThrow = {
     "agent/state_file.cc",
     "agent/state_folder.cc",
     "agent/loop/worker.cc",
-    "agent/open_files.cc",
     "collector/config.cc",
     "collector/fleet/epoch_opener.cc",
     "collector/ingest/loop.cc",
