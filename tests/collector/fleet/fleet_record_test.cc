@@ -238,3 +238,41 @@ TEST_CASE("who fell silent two months ago is silent, though deadlines wrap withi
     CHECK(driver.state_of(host) == HostState::kSilent);
   }
 }
+
+TEST_CASE("a new host's interval is stored with its registration, and that is enough") {
+  FleetDriver driver;
+  Host host("host");
+  driver.hear(host);
+  driver.tick();
+  changed(driver.host_table);
+  for (int i = 0; i < 70; ++i) {
+    driver.pass(1s);
+    driver.hear(host);
+  }
+  CHECK(changed(driver.host_table).empty());
+}
+
+TEST_CASE("a reset names no other machine, whatever was in conflict") {
+  FleetDriver driver;
+  Host original("host");
+  driver.hear(original, 1);
+  Host copy = original;
+  copy.epoch += 10;
+  copy.sequence = 0;
+  driver.hear(copy, 2);
+  for (int i = 0; i < 3; ++i) driver.hear(original, 1);
+  REQUIRE(driver.record_of(original).conflict_source == address_of(1));
+  driver.fleet.reset(original.credential.agent_id, kWallAtZero);
+  CHECK(driver.record_of(original).conflict_source == Address{});
+}
+
+TEST_CASE("who is forgotten with an unknown generation stays out at every generation") {
+  FleetDriver driver;
+  Host host("host");
+  RestoredHost tenancy = restored(host, 5);
+  tenancy.last = {};
+  REQUIRE(driver.fleet.restore(tenancy, driver.now));
+  CHECK(driver.fleet.forget(host.credential.agent_id).result == ActionResult::kDone);
+  host.credential = make_credential(fixed_key(), "host", kMaxCredentialGeneration);
+  CHECK(driver.hear(host) == Outcome::kTombstoned);
+}

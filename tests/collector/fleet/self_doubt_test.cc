@@ -90,6 +90,20 @@ TEST_CASE("refused first contacts and late snapshots are two polls") {
   CHECK(at.doubts_clocks(kStart));
 }
 
+TEST_CASE("panic begins below one share of a hundred hosts, and ends above another, to the host") {
+  struct Row {
+    std::uint32_t healthy;
+    bool panic;
+  };
+  Doubting at;
+  for (const Row& row : {Row{50, false}, Row{49, true}, Row{60, true}, Row{61, false}}) {
+    CAPTURE(row.healthy);
+    ViewHead head;
+    at.doubt.judge(kStart, 100, Quorum{100, row.healthy}, head);
+    CHECK(((head.flags & flag_bit(Flag::kPanic)) != 0) == row.panic);
+  }
+}
+
 TEST_CASE("nothing heard is no doubt before a window has passed, nor where nobody is") {
   Doubting at;
   at.doubt.heard(kStart + 1s);
