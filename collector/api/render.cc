@@ -152,7 +152,8 @@ std::string pending_text(const HostRecord& record, HostState state) {
 
 /// Fills in what the worst check says. If it has not told of its state yet, nobody else speaks for
 /// it.
-void render_worst(const SlotCopy& copy, Instant now, HostRowAnswer& answer) {
+void render_worst(const SlotCopy& copy, const HostTable& host_table, Instant now,
+                  HostRowAnswer& answer) {
   int worst = 1;
   const KeptMessage* message = nullptr;
   for (std::size_t i = 0; i < kChecks; ++i) {
@@ -163,6 +164,7 @@ void render_worst(const SlotCopy& copy, Instant now, HostRowAnswer& answer) {
   }
   if (message == nullptr) return;
   answer.message = message->message.view();
+  answer.check = host_table.check_name(copy.record.check_names[message->index]).view();
   if (!is_of_this_run(*message, copy.record.values[message->index])) {
     answer.message_age_seconds = run_age_seconds(*message, now);
   }
@@ -249,7 +251,7 @@ SummaryAnswer render_summary(const ViewHead& head, const CollectorFacts& facts, 
   return answer;
 }
 
-HostRowAnswer render_row(const SlotCopy& copy, Instant now) {
+HostRowAnswer render_row(const SlotCopy& copy, const HostTable& host_table, Instant now) {
   const HostRecord& record = copy.record;
   const auto in = [&](Plane plane) { return is_in(copy.planes, plane); };
   HostRowAnswer answer;
@@ -277,7 +279,7 @@ HostRowAnswer render_row(const SlotCopy& copy, Instant now) {
   }
   const HostState state = host_state_of(copy.planes);
   if (state != HostState::kHealthy) answer.message = pending_text(record, state);
-  if (answer.message.empty()) render_worst(copy, now, answer);
+  if (answer.message.empty()) render_worst(copy, host_table, now, answer);
   return answer;
 }
 
@@ -285,7 +287,7 @@ HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const HostTab
                        unsigned stale_after, Instant now) {
   const HostRecord& record = copy.record;
   HostAnswer answer;
-  answer.row = render_row(copy, now);
+  answer.row = render_row(copy, host_table, now);
   answer.agent_id = format_agent_id(record.agent_id);
   if (record.heard) answer.address = format_address(record.source);
   if (record.conflict_source != Address{}) {

@@ -41,8 +41,9 @@ struct SlotCopy {
   std::array<KeptMessage, kChecks> messages;
 };
 
-HostRowAnswer render_row(const SlotCopy& copy, Instant now);
-/// `host_table` tells the names of checks. A host counts as silent when it was not heard for
+/// `host_table` tells the names of checks.
+HostRowAnswer render_row(const SlotCopy& copy, const HostTable& host_table, Instant now);
+/// A host counts as silent when it was not heard for
 /// `stale_after` and a half of its intervals.
 HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const HostTable& host_table,
                        unsigned stale_after, Instant now);

@@ -61,7 +61,7 @@ ApiResponse hosts(const ApiSources& sources, const ApiRequest& request, const Mo
     if (!sources.host_table.read(slot, copy.record, copy.messages)) return refuse_overtaken();
     // The host left or came after this view, so the planes tell about another one.
     if (!copy.record.registered || copy.record.generation > view.head.generation) continue;
-    page.hosts.push_back(render_row(copy, moment.now));
+    page.hosts.push_back(render_row(copy, sources.host_table, moment.now));
     drain_reasons.explain(copy.record, page.hosts.back());
   }
   return json(to_json(page));

@@ -142,6 +142,8 @@ struct HostRow {
   messageAgeSeconds @13 :Number $Json.name("message_age_seconds");
                                    # Where `message` is of an earlier run of the check, in the same
                                    # state, than checks_failing is: how long ago that run was.
+  check @15 :Text;                 # Which check `message` is of; absent before its name came, and
+                                   # where the message is of no check.
 }
 
 struct Drain {                     # What a host is drained for.

@@ -128,6 +128,7 @@ struct HostRowAnswer {
   bool late = false;
   std::optional<double> message_age_seconds;
   std::optional<DrainAnswer> drain = std::nullopt;
+  std::string check = {};  ///< Which check `message` is of.
 };
 
 /// GET /api/v1/hosts?filter=&limit=&after=

@@ -24,6 +24,7 @@ void fill(wire::HostRow::Builder to, const HostRowAnswer& from) {
   if (from.checks_failing) to.initChecksFailing().setValue(*from.checks_failing);
   if (from.checks) to.initChecks().setValue(*from.checks);
   set_text(from.message, [&](auto text) { to.setMessage(text); });
+  set_text(from.check, [&](auto text) { to.setCheck(text); });
   to.setLate(from.late);
   if (from.message_age_seconds) to.initMessageAgeSeconds().setValue(*from.message_age_seconds);
   if (!from.drain) return;
@@ -47,6 +48,7 @@ HostRowAnswer read(wire::HostRow::Reader from) {
   if (from.hasChecksFailing()) to.checks_failing = count_of(from.getChecksFailing());
   if (from.hasChecks()) to.checks = count_of(from.getChecks());
   to.message = to_string(from.getMessage());
+  to.check = to_string(from.getCheck());
   to.late = from.getLate();
   if (from.hasMessageAgeSeconds()) to.message_age_seconds = from.getMessageAgeSeconds().getValue();
   if (from.hasDrain()) {

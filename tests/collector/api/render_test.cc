@@ -89,6 +89,7 @@ TEST_CASE("a message stands beside the state and the value that it was told with
   shown.say({kCritical, kOk}, 0, "97 % used", 97);
   CHECK(shown.check(0).message == "97 % used");
   CHECK(shown.answer().row.message == "97 % used");
+  CHECK(shown.answer().row.check == "check-0");
   CHECK_FALSE(shown.answer().row.message_age_seconds.has_value());
 
   // A later run with the same state and another value: what the earlier one said is as of then.
@@ -137,8 +138,10 @@ TEST_CASE("a list's message is the worst check's: where that has not told yet, n
   CHECK(shown.answer().row.message == "slow");
   shown.say({kCritical, kWarning, kOk}, 1, "slow");
   CHECK(shown.answer().row.message.empty());
+  CHECK(shown.answer().row.check.empty());
   shown.say({kCritical, kWarning, kCritical}, 2, "gone");
   CHECK(shown.answer().row.message == "gone");
+  CHECK(shown.answer().row.check == "check-2");
   shown.say({kCritical, kWarning, kCritical, kCritical}, 1, "slow");
   CHECK(shown.answer().row.message == "gone");
   shown.say({kOk, kOk, kOk}, 0, "fine");

@@ -90,6 +90,7 @@ HostRowAnswer sample_row() {
   row.message = "DISK CRITICAL - \"/\" is at 99 %";
   row.late = true;
   row.message_age_seconds = 12.5;
+  row.check = "disk";
   row.drain = {"2026-11-23T17:00:00.000Z", "new kernel", "ada"};
   return row;
 }
@@ -98,7 +99,7 @@ constexpr std::string_view kRowFields =
     R"("name":"web-1","slot":7,"state":"failing","warning":false,"drained":true,"flapping":false,)"
     R"("conflict":false,"heard_seconds_ago":0.5,"labels":"role=web","checks_failing":1,"checks":2,)"
     R"("message":"DISK CRITICAL - \"/\" is at 99 %","late":true,"message_age_seconds":12.5,)"
-    R"("drain":{"until":"2026-11-23T17:00:00.000Z","why":"new kernel","by":"ada"})";
+    R"("drain":{"until":"2026-11-23T17:00:00.000Z","why":"new kernel","by":"ada"},"check":"disk")";
 
 HostPageAnswer sample_page() {
   HostPageAnswer page;

@@ -70,9 +70,11 @@ HostPageAnswer some_hosts() {
   page.hosts = {row("web-10", "healthy"), row("web-2", "failing"), row("web-1", "expected"),
                 row("db-1", "silent"), row("web-3", "missing")};
   page.hosts[0].warning = true;
+  page.hosts[0].check = "load";
   page.hosts[0].message = "LOAD WARNING - 7.5";
   page.hosts[1].checks_failing = 2;
   page.hosts[1].drained = true;
+  page.hosts[1].check = "disk";
   page.hosts[1].message = "DISK CRITICAL - / is at 99 %";
   page.hosts[2].heard_seconds_ago.reset();
   page.hosts[2].checks = 0;
@@ -166,11 +168,14 @@ TEST_CASE("a message of an earlier run is told as of then, in lists and by the p
   page.hosts[0].message_age_seconds = 12.25;
   CHECK(report_hosts(page, false).find("  12s ago: DISK CRITICAL - / is at 99 %\n") !=
         std::string::npos);
+  page.hosts[0].check = "disk";
+  CHECK(report_hosts(page, false).find("  disk 12s ago: DISK CRITICAL - / is at 99 %\n") !=
+        std::string::npos);
   HostAnswer host;
   host.row = page.hosts[0];
   CHECK(check_host(host, calm())
-            .line.starts_with(
-                "FLATLINE CRITICAL - web-1 is failing: 12s ago: DISK CRITICAL - / is at 99 % |"));
+            .line.starts_with("FLATLINE CRITICAL - web-1 is failing: disk 12s ago: DISK CRITICAL - "
+                              "/ is at 99 % |"));
 }
 
 TEST_CASE("nothing to show is said in words") {
@@ -191,9 +196,9 @@ TEST_CASE("what came from the network cannot steer a terminal") {
   summary.notices = {{evil, evil, evil, evil}};
   summary.datagrams.outcomes = {{evil, 1}};
   HostPageAnswer page = some_hosts();
-  page.hosts[0].name = page.hosts[0].state = page.hosts[0].message = evil;
+  page.hosts[0].name = page.hosts[0].state = page.hosts[0].message = page.hosts[0].check = evil;
   HostAnswer host = one_host();
-  host.row.name = host.row.state = host.row.labels = host.row.message = evil;
+  host.row.name = host.row.state = host.row.labels = host.row.message = host.row.check = evil;
   host.agent_id = host.address = host.conflict_address = host.agent_version = evil;
   host.registered_at = host.epoch = host.reason = evil;
   host.results = {{0, evil, evil, 1.0, evil, 1.0, evil, 1.0},
@@ -272,10 +277,10 @@ TEST_CASE("a drained host is shown with its end, who drained it and why") {
   HostPageAnswer page;
   page.hosts = {host.row};
   CHECK(report_hosts(page, false)
-            .find("  drained until 2026-11-24T07:48:18Z by ada: new kernel; DISK") !=
+            .find("  drained until 2026-11-24T07:48:18Z by ada: new kernel; disk: DISK") !=
         std::string::npos);
   page.hosts[0].drain = {"2026-11-24T07:48:18.000Z", "", ""};  // Nobody remembers more.
-  CHECK(report_hosts(page, false).find("  drained until 2026-11-24T07:48:18Z; DISK") !=
+  CHECK(report_hosts(page, false).find("  drained until 2026-11-24T07:48:18Z; disk: DISK") !=
         std::string::npos);
 }
 

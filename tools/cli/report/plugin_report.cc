@@ -141,7 +141,7 @@ PluginResult check_host(const HostAnswer& host, const SummaryAnswer& summary) {
   std::string text =
       (why.empty() ? "" : why + "; ") + to_plain_utf8(row.name) + " is " + state_text(row);
   if (row.drain) text += " (" + drain_text(row) + ")";
-  if (!row.message.empty()) text += ": " + message_text(row.message, row.message_age_seconds);
+  if (!row.message.empty()) text += ": " + message_text(row);
   result.line = line_of(result.exit_code, text,
                         fmt::format("checks_failing={} checks={}", row.checks_failing.value_or(0),
                                     row.checks.value_or(0)));

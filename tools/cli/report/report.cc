@@ -88,7 +88,7 @@ bool is_awaited(const HostRowAnswer& row) {
 
 std::string message_of(const HostRowAnswer& row) {
   std::string text = drain_text(row);
-  const std::string message = message_text(row.message, row.message_age_seconds);
+  const std::string message = message_text(row);
   if (!text.empty() && !message.empty()) text += "; ";
   return text + message;
 }
@@ -140,6 +140,13 @@ std::string state_text(const HostRowAnswer& row) {
 std::string message_text(const std::string& message, std::optional<double> earlier_seconds) {
   const std::string text = to_plain_utf8(message);
   return earlier_seconds ? fmt::format("{} ago: {}", format_age(*earlier_seconds), text) : text;
+}
+
+std::string message_text(const HostRowAnswer& row) {
+  const std::string text = message_text(row.message, row.message_age_seconds);
+  if (row.check.empty() || text.empty()) return text;
+  return fmt::format("{}{}{}", to_plain_utf8(row.check), row.message_age_seconds ? " " : ": ",
+                     text);
 }
 
 std::string to_the_second(const std::string& time) {

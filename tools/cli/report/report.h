@@ -39,5 +39,7 @@ std::string drain_text(const HostRowAnswer& row);
 std::string to_the_second(const std::string& time);
 /// A message that an earlier run of the check said is told as of then.
 std::string message_text(const std::string& message, std::optional<double> earlier_seconds);
+/// The same of a host's worst check, with the check's name in front.
+std::string message_text(const HostRowAnswer& row);
 
 }  // namespace flatline::cli
