@@ -19,7 +19,8 @@ CORE_PROGRAM = """test_programs += {'core_test': {'sources': files(%s),
 COLLECTOR = {"collector_test": "*/fleet/*,*/view/*,*/journal/kill_test.cc,"
                                "*/journal/disk_trouble_test.cc,*/journal/registry_retries_test.cc,"
                                "*/journal/disk_faults_test.cc,"
-                               "*/journal/restart_without_disk_test.cc"}
+                               "*/journal/restart_without_disk_test.cc,"
+                               "*/journal/registry_damage_test.cc"}
 AGENT = {"agent_test": "*/agent_*_test.cc", "tools_test": "*/flatline_*"}
 WIDER_PROGRAMS = {
     "agent": {"agent_core_test": ""} | AGENT,
