@@ -39,5 +39,11 @@ inline constexpr std::uint64_t kCloneStartIntervals = 3;
 inline constexpr std::chrono::hours kMaxSimulatedSkew{24 * 366};
 /// How many phases a scenario can have: people write a handful.
 inline constexpr std::size_t kScenarioPhases = 64;
+/// How many shares a phase can have, each of which may be of hosts with some label.
+inline constexpr std::size_t kPhaseShares = 64;
+static_assert(kPhaseShares < 255);  // Each host's is one byte.
+/// How many labels a simulated host can have, and how many values each: racks of 16 for a million.
+inline constexpr std::size_t kSimulatedLabels = 8;
+inline constexpr std::size_t kSimulatedLabelValues = 65'536;
 
 }  // namespace flatline

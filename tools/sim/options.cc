@@ -15,16 +15,30 @@
 namespace flatline::sim {
 namespace {
 
+constexpr const char* kDefaultLabels =
+    "role=web,db,cache,queue; zone=eu-1a,eu-1b,us-1a; rack=r[01-24] in zone";
+
 constexpr const char* kFooter =
     R"(A scenario is phases over time; each lasts until the next one starts:
   0s healthy; 10s fail 50%; 20s silent 30%, flap 5%; 30s healthy
-A phase is shares of the fleet ('5%' or '120 hosts'), and the rest is healthy:
+A phase is shares of the fleet ('5%' or '120 hosts'), or of the hosts with some
+label, and the rest is healthy:
   fail     a check is CRITICAL             restart  the agent starts anew with the phase
   warn     a check is WARNING              reboot   so does its machine
   flap     fails at every other interval   pause    the machine stands still
   silent   sends nothing                   put-back the machine is as it was at its first snapshot
   leave    says that it leaves, then sends nothing
+Labels, of which all must hold, stand behind the verb, as may the check that
+shows fail, warn or flap. Else each host has its own of load, memory, disk, ...
+  0s healthy; 10s fail rack=r7; 20s warn role=db 20% check=disk, silent zone=b
+  30s fail rack=r[01-03] role=web, healthy zone=eu-1a, flap 5%
+A host does what the first share says that takes it.
 After a pause of over 10s, or put back by more, an agent begins a new epoch, as a real one does.
+
+Labels are keys with the values that hosts get, by shares or evenly, drawn from
+the seed. Those 'in' another label are dealt out to its values: a rack is all of
+one zone. A host has room for 64 bytes of them; '' is none.
+  --labels 'role=web:60%,db:40%; zone=eu-1a,eu-1b; rack=r[1-40] in zone'
 
 The truth is a line for every host at the start, and for each that changes when a phase starts:
   {"at_s":10,"host":"sim-00001","state":"failing"}
@@ -42,6 +56,7 @@ struct Typed {
   std::string clones = "0";
   std::string checks = std::to_string(kDefaultSimulatedChecks);
   std::string interval = format_duration(kDefaultInterval);
+  std::string labels = kDefaultLabels;
   std::string scenario = "0s healthy";
   std::string length;
   std::string seed = "1";
@@ -92,6 +107,7 @@ void add_flags(ProgramFlags& flags, Typed& typed) {
       .required();
   add("--hosts", typed.hosts, "N", "How many hosts: sim-00001 and on").required();
   add("--interval", typed.interval, "DURATION", "Each host sends once in it");
+  add("--labels", typed.labels, "TEXT", "What hosts are labelled with; see below");
   add("--scenario", typed.scenario, "TEXT", "What happens, and when; see below");
   add("--for", typed.length, "DURATION", "How long; without it, until Ctrl-C");
   add("--seed", typed.seed, "N", "Draws hosts and fates of datagrams");
@@ -120,6 +136,7 @@ SimulationOptions read(const Typed& typed) {
   options.clones = read_count("--clones", typed.clones, 0, options.hosts);
   options.checks = read_count("--checks", typed.checks, 1, kChecks);
   options.interval = read_flag_duration("--interval", typed.interval, kMinInterval, kMaxInterval);
+  options.labels = parse_labels(typed.labels);
   options.scenario = parse_scenario(typed.scenario);
   if (!typed.length.empty()) {
     options.length =

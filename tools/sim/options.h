@@ -10,6 +10,7 @@
 
 #include "schema/program/endpoint.h"
 #include "schema/time.h"
+#include "tools/sim/label_rules.h"
 #include "tools/sim/limits.h"
 #include "tools/sim/scenario.h"
 
@@ -22,6 +23,7 @@ struct SimulationOptions {
   std::uint32_t clones = 0;
   std::uint32_t checks = kDefaultSimulatedChecks;
   Milliseconds interval{kDefaultInterval};
+  std::vector<LabelRule> labels;
   std::vector<Phase> scenario;
   std::optional<Milliseconds> length;  ///< Without it, the run lasts until a signal.
   std::uint64_t seed = 1;

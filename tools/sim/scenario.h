@@ -3,14 +3,17 @@
 // What a simulated fleet goes through: phases over time, each with shares of the fleet that do
 // something else than being healthy. Pure.
 //
-//     0s healthy; 10s fail 50%; 20s silent 30%, flap 5%; 30s healthy
+//     0s healthy; 10s fail 50%; 20s silent zone=eu-1b, warn role=db 20% check=disk; 30s healthy
 //
 // A phase lasts until the next one starts. Before the first, all are healthy. A share is a
-// percentage or a number of hosts; the hosts come from one seeded order of the fleet, so that the
-// shares of a phase are disjoint and a larger share of a later phase includes the smaller one of
-// an earlier phase if both come first in their phases.
+// percentage or a number of hosts: of all, or of those that have the labels it names, which are
+// then 100 % without a number. A host does what the first share says that takes it, so that the
+// shares of a phase are disjoint; a share takes hosts in one seeded order of the fleet. So a larger
+// share of a later phase includes the smaller one of an earlier phase if both come first in their
+// phases.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -42,54 +45,36 @@ std::string_view verb_name(Verb verb);
 /// `left`.
 std::string_view truth_state(Verb verb);
 
+/// `rack=r7`, or `rack=r[1-3]` for any of these.
+struct LabelMatch {
+  std::string key;
+  std::vector<std::string> values;
+  std::size_t column = 0;  ///< In the phase's text, from 1.
+  bool operator==(const LabelMatch& other) const {
+    return key == other.key && values == other.values;
+  }
+};
+
 /// How much of the fleet does `verb`.
 struct Share {
   Verb verb = Verb::kHealthy;
   double amount = 0;  ///< In percent, or in hosts.
   bool is_percent = true;
+  std::vector<LabelMatch> labels;  ///< A host must have all of them.
+  std::string check;               ///< The check that shows it; if empty, each host has its own.
+  std::size_t check_column = 0;
 };
 
 struct Phase {
   Milliseconds start{0};
   std::vector<Share> shares;  ///< The rest is healthy.
+  std::size_t number = 0;     ///< As the text counts them, for errors, as `text` is.
+  std::string text;
 };
 
 /// Reads a scenario. The starts of its phases increase. The first phase starts at 0s: where the
-/// text begins later, a healthy one is put before. Throws UsageError that names the phase and what
-/// is allowed.
+/// text begins later, a healthy one is put before. Throws UsageError that names the phase, the
+/// column and what is allowed.
 std::vector<Phase> parse_scenario(std::string_view text);
-
-/// A scenario as a fleet of known size plays it.
-class Script {
- public:
-  /// Throws UsageError when a phase wants more hosts than there are.
-  Script(const std::vector<Phase>& phases, std::uint32_t hosts, std::uint64_t seed);
-
-  [[nodiscard]] std::size_t phase_count() const { return phases_.size(); }
-  [[nodiscard]] Milliseconds start_of(std::size_t phase) const { return phases_[phase].start; }
-
-  /// What host `host` (from 0) does in a phase.
-  [[nodiscard]] Verb verb_of(std::uint32_t host, std::size_t phase) const;
-
-  /// How many hosts do `verb` in a phase. Percentages are rounded to the nearest whole host.
-  [[nodiscard]] std::uint32_t count_of(Verb verb, std::size_t phase) const;
-
-  /// `fail=50 healthy=50`: the verbs of a phase that some host does.
-  [[nodiscard]] std::string describe(std::size_t phase) const;
-
- private:
-  struct Cast {
-    Verb verb;
-    std::uint32_t end;  ///< It has the places from the end of the cast before up to this one.
-  };
-  struct CastPhase {
-    Milliseconds start;
-    std::vector<Cast> casts;
-  };
-
-  std::uint32_t hosts_;
-  std::vector<CastPhase> phases_;
-  std::vector<std::uint32_t> places_;  ///< The place of each host in the seeded order.
-};
 
 }  // namespace flatline::sim

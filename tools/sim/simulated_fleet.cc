@@ -17,8 +17,6 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kCheckNames = {"load", "memory",  "disk",     "process",
                                                          "tcp",  "systemd", "file_age", "exec"};
-constexpr std::array<std::string_view, 4> kRoles = {"web", "db", "cache", "queue"};
-constexpr std::array<std::string_view, 3> kZones = {"eu-1a", "eu-1b", "us-1a"};
 
 /// Streams of Random: each thing that is drawn has its own, so that no draw moves another.
 constexpr std::uint64_t kSkewStream = 3;
@@ -27,11 +25,6 @@ constexpr std::uint64_t kValueStream = 5;
 
 /// A simulated machine was started up to a month (in minutes) ago.
 constexpr std::uint32_t kUptimeMinutes = 30 * 24 * 60;
-
-CheckName check_name(std::uint32_t index) {
-  if (index < kCheckNames.size()) return CheckName{kCheckNames[index]};
-  return CheckName{fmt::format("check-{:02}", index + 1)};
-}
 
 /// The result of a check in a state. All are made once, because a fleet has no time for it in its
 /// turns.
@@ -69,8 +62,21 @@ std::string simulated_name(const FleetOptions& options, std::uint32_t host) {
   return fmt::format("{}{:0{}}", options.name_prefix, host + 1, digits);
 }
 
-SimulatedFleet::SimulatedFleet(const FleetOptions& options, const Script& script)
-    : options_(options), script_(script) {
+std::vector<std::string> simulated_checks(std::uint32_t count) {
+  std::vector<std::string> names;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    names.push_back(i < kCheckNames.size() ? std::string{kCheckNames[i]}
+                                           : fmt::format("check-{:02}", i + 1));
+  }
+  return names;
+}
+
+SimulatedFleet::SimulatedFleet(const FleetOptions& options, const Script& script,
+                               const HostLabels& labels)
+    : options_(options),
+      script_(script),
+      labels_(labels),
+      checks_(simulated_checks(options.checks)) {
   INVARIANT(options.hosts >= 1);
   INVARIANT(options.clones <= options.hosts);
   INVARIANT(options.checks >= 1);
@@ -116,14 +122,13 @@ SimulatedFleet::Sender SimulatedFleet::make_sender(std::uint32_t host, bool is_c
 Reporter SimulatedFleet::make_reporter(std::uint32_t host, Instant start) const {
   ReporterOptions reporter;
   reporter.name = HostName{simulated_name(options_, host)};
-  reporter.labels = Labels{fmt::format("role={},zone={}", kRoles[host % kRoles.size()],
-                                       kZones[host / kRoles.size() % kZones.size()])};
+  reporter.labels = Labels{labels_.text_of(host)};
   reporter.interval = options_.interval;
   reporter.agent_version = kVersionNumber;
   reporter.config_hash = options_.checks;
   std::vector<CheckPlan> plans;
-  for (std::uint32_t check = 0; check < options_.checks; ++check) {
-    plans.push_back({.name = check_name(check), .period = options_.interval});
+  for (const std::string& check : checks_) {
+    plans.push_back({.name = CheckName{check}, .period = options_.interval});
   }
   return {reporter, plans, start};
 }
@@ -146,10 +151,10 @@ std::optional<Spoken> SimulatedFleet::speak(const Cycle::Slot& slot, std::size_t
     sender.header.epoch = sender.epochs->epoch();
     sender.header.sequence = 0;
   }
-  const Verb verb = script_.verb_of(sender.host, phase);
+  const Part part = script_.part_of(sender.host, phase);
   ++sender.header.sequence;
-  if (verb == Verb::kSilent) return std::nullopt;
-  if (std::exchange(sender.has_results, true)) run_checks(sender, verb, slot.interval, here.now);
+  if (part.verb == Verb::kSilent) return std::nullopt;
+  if (std::exchange(sender.has_results, true)) run_checks(sender, part, slot.interval, here.now);
   seal_datagram(sender.header, sender.reporter.report(here.now, here.wall, uptime), sender.key,
                 datagram);
   if (sender.leaving > 0 && --sender.leaving == 0) sender.has_left = true;
@@ -212,13 +217,14 @@ void SimulatedFleet::put_back(Sender& sender, const Moment& moment) {
   sender.epochs.emplace(picture.epoch, picture.wall, picture.uptime, random_epoch_bits);
 }
 
-void SimulatedFleet::run_checks(Sender& sender, Verb verb, std::uint64_t interval,
+void SimulatedFleet::run_checks(Sender& sender, Part part, std::uint64_t interval,
                                 Instant now) const {
-  const std::uint32_t speaker = sender.host % options_.checks;
+  const std::uint32_t speaker =
+      part.check == Part::kOwnCheck ? sender.host % options_.checks : part.check;
   Random values(options_.seed, kValueStream << 56 | sender.host, sender.header.sequence);
   for (std::uint32_t check = 0; check < options_.checks; ++check) {
     CheckResult result =
-        result_for(check == speaker ? told_state(verb, interval) : CheckState::kOk);
+        result_for(check == speaker ? told_state(part.verb, interval) : CheckState::kOk);
     result.value = static_cast<float>(values.fraction());
     sender.reporter.take(check, result, now);
   }

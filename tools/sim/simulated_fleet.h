@@ -21,8 +21,9 @@
 #include "schema/wire/datagram.h"
 #include "schema/wire/identity.h"
 #include "tools/sim/cycle.h"
+#include "tools/sim/host_labels.h"
 #include "tools/sim/limits.h"
-#include "tools/sim/scenario.h"
+#include "tools/sim/script.h"
 
 namespace flatline::sim {
 
@@ -41,6 +42,9 @@ struct FleetOptions {
 /// and more where the fleet needs them.
 std::string simulated_name(const FleetOptions& options, std::uint32_t host);
 
+/// The names of the first `count` checks of every host: `load`, `memory`, `disk` and on.
+std::vector<std::string> simulated_checks(std::uint32_t count);
+
 /// Which datagram a sender made.
 struct Spoken {
   std::uint32_t sender = 0;  ///< The host's number; its clone has that plus the number of hosts.
@@ -50,8 +54,9 @@ struct Spoken {
 
 class SimulatedFleet {
  public:
-  /// `script` must outlive this. The prefix must make host names; the command line checks that.
-  SimulatedFleet(const FleetOptions& options, const Script& script);
+  /// `script` and `labels` must outlive this. The prefix must make host names; the command line
+  /// checks that.
+  SimulatedFleet(const FleetOptions& options, const Script& script, const HostLabels& labels);
 
   /// The sorted places of all senders within the interval, for a Cycle.
   [[nodiscard]] std::span<const Duration> phases() const { return phases_; }
@@ -95,11 +100,13 @@ class SimulatedFleet {
   void restart(Sender& sender, const Moment& moment) const;
   static void begin_epoch(Sender& sender, const Moment& moment);
   static void put_back(Sender& sender, const Moment& moment);
-  void run_checks(Sender& sender, Verb verb, std::uint64_t interval, Instant now) const;
+  void run_checks(Sender& sender, Part part, std::uint64_t interval, Instant now) const;
   [[nodiscard]] WallTime clock_of(const Sender& sender, WallTime wall) const;
 
   FleetOptions options_;
   const Script& script_;
+  const HostLabels& labels_;
+  std::vector<std::string> checks_;
   std::vector<Sender> senders_;   ///< They are in the order of their phases.
   std::vector<Duration> phases_;  ///< The phase of each of senders_.
 };

@@ -66,9 +66,10 @@ void sleep_until(Instant wake) {
 
 Simulation::Simulation(const SimulationOptions& options)
     : options_(options),
-      script_(options.scenario, options.hosts, options.seed),
+      labels_(options.labels, options.hosts, options.seed),
+      script_(options.scenario, labels_, options.seed, simulated_checks(options.checks)),
       fleet_options_(fleet_options(options)),
-      fleet_(fleet_options_, script_),
+      fleet_(fleet_options_, script_, labels_),
       outlet_(options.collectors),
       held_(held_capacity(options)),
       fates_{options.loss, options.duplicate, options.reorder, options.delay, options.seed},

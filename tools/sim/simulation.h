@@ -20,8 +20,10 @@
 #include "tools/sim/cycle.h"
 #include "tools/sim/fate.h"
 #include "tools/sim/held_back.h"
+#include "tools/sim/host_labels.h"
 #include "tools/sim/options.h"
 #include "tools/sim/outlet.h"
+#include "tools/sim/script.h"
 #include "tools/sim/simulated_fleet.h"
 #include "tools/sim/truth.h"
 
@@ -63,6 +65,7 @@ class Simulation {
   void say_counts(std::string_view beginning) const;
 
   SimulationOptions options_;
+  HostLabels labels_;
   Script script_;
   FleetOptions fleet_options_;
   SimulatedFleet fleet_;

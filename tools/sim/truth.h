@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-#include "tools/sim/scenario.h"
+#include "tools/sim/script.h"
 
 namespace flatline::sim {
 

@@ -41,6 +41,7 @@ TEST_CASE("three flags are enough; the others have their defaults") {
   CHECK(options->fleet_key == "fleet.key");
   CHECK(options->hosts == 10);
   CHECK(options->interval == 1s);
+  CHECK(options->labels.size() == 3);
   CHECK(options->scenario.size() == 1);
   CHECK_FALSE(options->length);
   CHECK(options->seed == 1);
@@ -59,23 +60,18 @@ TEST_CASE("a word behind a collector is none") {
 }
 
 TEST_CASE("every flag is read") {
-  const auto options = parse(kEnough, {"--collector",   "[::1]:1",
-                                       "--interval",    "250ms",
-                                       "--scenario",    "5s fail 1%",
-                                       "--for",         "1m30s",
-                                       "--seed",        "18446744073709551615",
-                                       "--truth",       "t",
-                                       "--loss",        "1%",
-                                       "--duplicate",   "0.5%",
-                                       "--reorder",     "100%",
-                                       "--delay",       "10s",
-                                       "--clones",      "10",
-                                       "--checks",      "32",
-                                       "--skew",        "1h",
-                                       "--name-prefix", "a.b_C-"});
+  const auto options = parse(
+      kEnough,
+      {"--collector", "[::1]:1",    "--interval", "250ms", "--labels",      "role=web,db",
+       "--scenario",  "5s fail 1%", "--for",      "1m30s", "--seed",        "18446744073709551615",
+       "--truth",     "t",          "--loss",     "1%",    "--duplicate",   "0.5%",
+       "--reorder",   "100%",       "--delay",    "10s",   "--clones",      "10",
+       "--checks",    "32",         "--skew",     "1h",    "--name-prefix", "a.b_C-"});
   REQUIRE(options);
   CHECK(options->collectors.size() == 2);
   CHECK(options->interval == 250ms);
+  REQUIRE(options->labels.size() == 1);
+  CHECK(options->labels[0].key == "role");
   CHECK(options->scenario.size() == 2);
   CHECK(options->length == 90s);
   CHECK(options->seed == ~std::uint64_t{0});
@@ -118,6 +114,7 @@ TEST_CASE("wrong values are one line that names the flag, the value and what is 
       {{"--name-prefix", "a b"}, "--name-prefix: 'a b' is not allowed; give at most 59 of"},
       {{"--name-prefix", std::string(60, 'x')}, "at most 59"},
       {{"--scenario", "0s explode"}, "--scenario: phase 1 '0s explode'"},
+      {{"--labels", "role=web,web"}, "--labels: label 1 'role=web,web', column 10"},
       {{"--bogus"}, "--bogus"},
       {{"stray"}, "stray"},
   };

@@ -1,5 +1,3 @@
-#include "tools/sim/scenario.h"
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 
 #include "schema/program/error.h"
 #include "tools/sim/limits.h"
+#include "tools/sim/script.h"
 
 namespace flatline::sim {
 namespace {

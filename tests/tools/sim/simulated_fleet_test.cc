@@ -24,10 +24,12 @@ constexpr WallTime kWall{Milliseconds{1'700'000'000'000}};
 /// Runs a simulated fleet for some intervals without clocks or sockets.
 class Rehearsal {
  public:
-  Rehearsal(std::string_view scenario, FleetOptions options)
+  Rehearsal(std::string_view scenario, FleetOptions options, std::string_view labels = "")
       : options_(with_key(std::move(options))),
-        script_(parse_scenario(scenario), options_.hosts, options_.seed),
-        fleet_(options_, script_),
+        labels_(parse_labels(labels), options_.hosts, options_.seed),
+        script_(parse_scenario(scenario), labels_, options_.seed,
+                simulated_checks(options_.checks)),
+        fleet_(options_, script_, labels_),
         cycle_(fleet_.phases(), options_.interval, start_, start_) {}
 
   /// Returns everything that is sent in the next interval, in order.
@@ -63,6 +65,7 @@ class Rehearsal {
   }
 
   FleetOptions options_;
+  HostLabels labels_;
   Script script_;
   SimulatedFleet fleet_;
   Instant start_{1000s};
@@ -132,6 +135,27 @@ TEST_CASE("hosts do what the scenario says at their next snapshot") {
   CHECK(count(healthy, CheckState::kCritical) == 0);
   // Silent hosts went on as if their network was dead, so their sequence shows what was lost.
   for (const Heard& one : healthy) CHECK(one.header.sequence == 6);
+}
+
+TEST_CASE("hosts say their labels, and fail by the check that the scenario chooses") {
+  Rehearsal fleet("0s healthy; 1s fail rack=r2 check=disk; 2s flap rack=r2 check=memory",
+                  {.hosts = 100}, "zone=a,b; rack=r[1-4] in zone");
+  fleet.interval();
+  std::size_t failing = 0;
+  for (const Heard& one : fleet.interval()) {
+    const bool is_meant = one.snapshot.labels.view() == "zone=a,rack=r2";
+    failing += is_meant ? 1 : 0;
+    CHECK((one.snapshot.states[2] == CheckState::kCritical) == is_meant);
+    CHECK(one.snapshot.states[0] == CheckState::kOk);
+    CHECK(one.snapshot.states[1] == CheckState::kOk);
+  }
+  CHECK(failing == 25);
+  std::size_t flapping = count(fleet.interval(), CheckState::kCritical);
+  flapping += count(fleet.interval(), CheckState::kCritical);
+  CHECK(flapping == 25);
+  CHECK(simulated_checks(10) == std::vector<std::string>{"load", "memory", "disk", "process", "tcp",
+                                                         "systemd", "file_age", "exec", "check-09",
+                                                         "check-10"});
 }
 
 TEST_CASE("a restart is a new epoch and one snapshot with all checks PENDING") {
