@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "collector/api/admin_gate.h"
+#include "collector/api/census_thread.h"
 #include "collector/api/listener.h"
 #include "collector/api/server.h"
 #include "collector/config.h"
@@ -60,9 +61,10 @@ int run(int argc, char** argv) {
   restore(fleet, executor, journal, judging);
   ActionQueue queue;
   open_gate(gate, *config);
+  const CensusThread census(board, host_table);
   ApiServer api(listener, {config->api, token},
                 api_sources(*config, {keys.front().fleet, started, socket.buffer()}, host_table,
-                            board, gate, queue, journal));
+                            board, gate, queue, journal, census.results()));
   Loop loop(socket, fleet, board, config->tick,
             {[&] { return journal.degraded() || gate.has_trouble(); }, [&] { journal.wake(); },
              [&](WallTime now, std::uint32_t most) { return queue.serve(executor, now, most); },

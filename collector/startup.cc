@@ -115,7 +115,7 @@ void restore(Fleet& fleet, ActionExecutor& executor, const Journal& journal, Ins
 
 ApiSources api_sources(const CollectorConfig& config, const RunFacts& run,
                        const HostTable& host_table, const ViewBoard& board, AdminGate& gate,
-                       ActionQueue& queue, Journal& journal) {
+                       ActionQueue& queue, Journal& journal, const CensusBoard& census) {
   return {board,
           host_table,
           run.fleet,
@@ -135,7 +135,8 @@ ApiSources api_sources(const CollectorConfig& config, const RunFacts& run,
           [&journal](std::uint64_t turn, Milliseconds patience) {
             return journal.wait_for_action(turn, patience);
           },
-          [folder = config.data, &journal] { return open_past(folder, &journal.broken_pages()); }};
+          [folder = config.data, &journal] { return open_past(folder, &journal.broken_pages()); },
+          &census};
 }
 
 namespace {

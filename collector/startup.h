@@ -68,10 +68,10 @@ struct RunFacts {
 };
 /// Connects the API's questions with those who answer them. Actions go to the loop through `queue`,
 /// the journal tells what is on the disk, and the past is read from the data folder's files. Host
-/// table, board, gate, queue and journal are borrowed, and must outlive the API.
+/// table, board, gate, queue, journal and census are borrowed, and must outlive the API.
 ApiSources api_sources(const CollectorConfig& config, const RunFacts& run,
                        const HostTable& host_table, const ViewBoard& board, AdminGate& gate,
-                       ActionQueue& queue, Journal& journal);
+                       ActionQueue& queue, Journal& journal, const CensusBoard& census);
 
 /// Who gets what a reload takes over. All must outlive the loop.
 struct Reloads {

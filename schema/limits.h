@@ -199,6 +199,18 @@ static_assert(kMaxInterval.count() < std::int64_t{1} << (32 - kSilenceBits));
 inline constexpr std::chrono::seconds kForgetEvery{1};
 inline constexpr std::chrono::minutes kForgetRound{10};
 
+/// How often a census counts all rows: 10 us a slot, but at least once in 10 s (which a million
+/// slots have) and at most once in 1 s, so that a cause is told about a second after the bits fell.
+/// A pass takes 0.1 us a slot: a hundredth of a core.
+inline constexpr std::chrono::nanoseconds kCensusTimePerSlot{10'000};
+inline constexpr std::chrono::nanoseconds kMinCensusPeriod{std::chrono::seconds{1}};
+inline constexpr std::chrono::nanoseconds kMaxCensusPeriod{std::chrono::seconds{10}};
+/// A row's memory is fetched so many rows ahead of the one that is counted.
+inline constexpr std::uint32_t kCensusFetchAhead = 4;
+/// How many names of checks are counted apart: fleets have tens of them.
+inline constexpr std::size_t kCountedChecks = 256;
+static_assert(kCountedChecks < kCheckNames);
+
 // --- The API ------------------------------------------------------------------------------------
 
 /// Hosts in one page of a list: this bounds how long one answer keeps a thread of the API.
@@ -419,7 +431,8 @@ static_assert(kDefaultCheckTimeout < kDefaultCheckPeriod);
 /// A check that changes at every run flaps, even where a sample holds two changes, the next none.
 static_assert(kFlappingSample <= kDefaultCheckPeriod &&
               kFlappingBegins * kDefaultCheckPeriod * 2 < kFlappingSamples * kFlappingSample);
-/// The highest `fail_after` and `recover_after`: results in a row that make a check fail, or end it.
+/// The highest `fail_after` and `recover_after`: results in a row that make a check fail, or end
+/// it.
 inline constexpr unsigned kMaxInARow = 100;
 /// A check whose last result is older than this many of its periods is UNKNOWN.
 inline constexpr unsigned kResultPeriods = 2;
@@ -437,11 +450,13 @@ inline constexpr int kPluginGraceDivisor = 10;
 inline constexpr std::size_t kPluginArguments = 64;
 /// How much of a process's command line is looked through for a text.
 inline constexpr std::size_t kCommandLineBytes = 4096;
-/// How often an epoch that the disk did not take is stored again. Where that fails it costs a write.
+/// How often an epoch that the disk did not take is stored again. Where that fails it costs a
+/// write.
 inline constexpr std::chrono::milliseconds kEpochRetryPeriod{60'000};
-/// How many files an agent needs to have open: its own (stdin to stderr, loop, lock, two sockets and
-/// what it reads just now), for each check (a plugin's two pipes and those of its start; a lookup),
-/// and for each collector (a lookup). With the most of both it is below what select() can take.
+/// How many files an agent needs to have open: its own (stdin to stderr, loop, lock, two sockets
+/// and what it reads just now), for each check (a plugin's two pipes and those of its start; a
+/// lookup), and for each collector (a lookup). With the most of both it is below what select() can
+/// take.
 inline constexpr std::size_t kAgentFiles = 24;
 inline constexpr std::size_t kFilesPerCheck = 6;
 inline constexpr std::size_t kFilesPerCollector = 4;

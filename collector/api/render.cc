@@ -16,11 +16,6 @@ double seconds(std::chrono::duration<Rep, Period> duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-/// Ages in answers are whole milliseconds: more digits say nothing.
-double age_seconds(Instant then, Instant now) {
-  return seconds(std::chrono::floor<Milliseconds>(std::max(now - then, Duration{0})));
-}
-
 std::string_view doubt_text(Doubt doubt) {
   switch (doubt) {
     case Doubt::kLateTick:
@@ -171,6 +166,10 @@ void render_worst(const SlotCopy& copy, const HostTable& host_table, Instant now
 }
 
 }  // namespace
+
+double age_seconds(Instant then, Instant now) {
+  return seconds(std::chrono::floor<Milliseconds>(std::max(now - then, Duration{0})));
+}
 
 void render_counts(const Counts& counts, SummaryAnswer& answer) {
   answer.hosts = counts.hosts;

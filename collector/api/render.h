@@ -16,6 +16,9 @@
 
 namespace flatline {
 
+/// How long ago `then` was. Ages in answers are whole milliseconds: more digits say nothing.
+double age_seconds(Instant then, Instant now);
+
 /// Fills in a view's counts.
 void render_counts(const Counts& counts, SummaryAnswer& answer);
 std::vector<std::string> flag_names(std::uint32_t flags);

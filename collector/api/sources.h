@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "collector/view/action.h"
+#include "collector/view/census.h"
 #include "collector/view/host_table.h"
 #include "collector/view/past_reader.h"
 #include "collector/view/receive_buffer.h"
@@ -40,6 +41,8 @@ struct ApiSources {
   std::function<bool(std::uint64_t turn, Milliseconds patience)> wait_for_action;
   /// Opens what was stored, for one question. Throws PastUnreadable.
   std::function<std::unique_ptr<PastReader>()> open_past;
+  /// What the last census counted; null where none is taken.
+  const CensusBoard* census = nullptr;
 };
 
 }  // namespace flatline

@@ -107,6 +107,13 @@ class HostTable {
   /// attempt.
   [[nodiscard]] CheckName check_name(CheckNameId id) const;
 
+  /// Asks memory for what the slot's record is read by, and written.
+  void prefetch(std::uint32_t slot) const {
+    prefetch_lines(&locks_[slot], sizeof(Seqlock));
+    prefetch_lines(&agent_ids_[slot], sizeof(std::uint64_t));
+    rows_.prefetch(slot * slot_bytes_, sizeof(HostRecord));
+  }
+
   /// Takes marks of slots whose registry rows changed (host, interval, drain, reset): fills `slots`
   /// and returns how many. Call it until it returns 0. The journal is the only caller; a slot that
   /// it fails to store it must mark again (mark_changed).
@@ -128,12 +135,6 @@ class HostTable {
   void own(std::uint32_t slot, KnownTexts& texts) const {
     static_assert(offsetof(HostRecord, labels) == offsetof(HostRecord, name) + sizeof(HostName));
     rows_.load_own(slot * slot_bytes_ + offsetof(HostRecord, name), &texts, sizeof texts);
-  }
-  /// Asks memory for what own() reads and write() writes.
-  void prefetch(std::uint32_t slot) const {
-    prefetch_lines(&locks_[slot], sizeof(Seqlock));
-    prefetch_lines(&agent_ids_[slot], sizeof(std::uint64_t));
-    rows_.prefetch(slot * slot_bytes_, sizeof(HostRecord));
   }
   void write(std::uint32_t slot, const HostRecord& record);
   /// Writes the record and one of its messages, so that readers see both or neither.

@@ -351,3 +351,26 @@ struct OrderPage {
   next @2 :Text;                   # The `after` of the next page; absent on the last.
   orders @3 :List(Order);
 }
+
+# --- All hosts together, as the last census counted them.
+
+struct CheckPage {
+  total @0 :UInt32;                # How many checks are counted by name, on all pages together.
+  next @1 :Text;                   # The `after` of the next page; absent on the last.
+  ageSeconds @2 :Number $Json.name("age_seconds");  # How old the census's view is; absent before
+                                                    # the first.
+  checks @3 :List(CheckCount);     # By name.
+  otherNames @4 :UInt32 $Json.name("other_names");  # How many names found no room.
+  other @5 :CheckCount;            # Those, and checks whose name has not come, together; absent
+                                   # where there are none.
+}
+
+struct CheckCount {                # How many of the hosts that report have a check in each state.
+  name @0 :Text;
+  hosts @1 :UInt32;                # ok + warning + critical + unknown + pending
+  ok @2 :UInt32;
+  warning @3 :UInt32;
+  critical @4 :UInt32;
+  unknown @5 :UInt32;
+  pending @6 :UInt32;
+}

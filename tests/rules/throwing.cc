@@ -24,6 +24,7 @@ const Words kMayThrow = {
     "collector/fleet/epoch_opener.cc",
     "collector/ingest/loop.cc",
     "collector/ingest/receive_socket.cc",
+    "collector/api/census_thread.cc",
     "collector/api/listener.cc",
     "collector/api/server.cc",
     "collector/api/slow_pool.cc",

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "schema/answers/action_json.h"
+#include "schema/answers/census_json.h"
 #include "schema/answers/past_json.h"
 #include "schema/answers/view_json.h"
 #include "schema/limits.h"
@@ -191,6 +192,15 @@ std::vector<std::string> Client::names_for_hints() {
     if (!host.name.empty()) names.push_back(std::move(host.name));
   }
   return names;
+}
+
+CheckPageAnswer Client::checks() {
+  static_assert(kCountedChecks <= kMaxPageHosts, "all of them are on one page");
+  const Reply reply = connection_.ask({fmt::format("/api/v1/checks?limit={}", kMaxPageHosts)});
+  if (reply.status == 404) {
+    throw Failure(api() + ": this collector counts no checks: it is older than this command");
+  }
+  return expect(check_page_from_json(require_ok(reply)), api());
 }
 
 bool Client::await_view_after(WallTime moment) {

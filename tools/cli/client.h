@@ -14,6 +14,7 @@
 
 #include "schema/answers/action_answers.h"
 #include "schema/answers/bitmap_answer.h"
+#include "schema/answers/census_answers.h"
 #include "schema/answers/past_answers.h"
 #include "schema/answers/planes.h"
 #include "schema/answers/view_answers.h"
@@ -63,6 +64,9 @@ class Client {
   std::vector<std::string> names_for_hints();
   BitmapAnswer bitmap();
   BitmapAnswer bitmap(Plane plane);
+
+  /// All checks and their counts, by name.
+  CheckPageAnswer checks();
 
   /// What changed, from all pages. Without `to` it is what changed until now; but where that takes
   /// more than one page, until the newest stored step.

@@ -20,6 +20,7 @@ int run(int argc, char** argv, bool& is_plugin) {
   add_status_verbs(line);
   add_check_verb(line);
   add_host_verbs(line);
+  add_checks_verb(line);
   add_bitmap_verbs(line);
   add_past_verbs(line);
   add_action_verbs(line);

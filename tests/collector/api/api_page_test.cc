@@ -132,7 +132,12 @@ TEST_CASE("API.md has the limits of the code") {
       fmt::format("a whole number from 1 to {}; without it 1", with_commas(kActionParts)),
       fmt::format("for the next {} actions", kActionsAnswered - 1),
       fmt::format("of what {} later actions", kActionsAnswered),
-      fmt::format("beyond {} different ones", with_commas(kCheckNames))};
+      fmt::format("beyond {} different ones", with_commas(kCheckNames)),
+      fmt::format("above {} slots every {} µs × slots, {} s at most",
+                  with_commas(static_cast<double>(kMinCensusPeriod / kCensusTimePerSlot)),
+                  kCensusTimePerSlot / std::chrono::microseconds{1},
+                  kMaxCensusPeriod / std::chrono::seconds{1}),
+      fmt::format("{} names are counted apart", kCountedChecks)};
   std::string text = page();
   std::replace(text.begin(), text.end(), '\n', ' ');
   for (const std::string& sentence : sentences) {

@@ -1,0 +1,34 @@
+#pragma once
+
+// The API's answers about all hosts together, as plain values. view.capnp describes the fields,
+// which are the same in JSON; census_json.h turns one into the other.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace flatline {
+
+/// One check and how many of the hosts that report have it in each state.
+struct CheckCountAnswer {
+  std::string name;  ///< Empty for the others together.
+  std::uint32_t hosts = 0;
+  std::uint32_t ok = 0;
+  std::uint32_t warning = 0;
+  std::uint32_t critical = 0;
+  std::uint32_t unknown = 0;
+  std::uint32_t pending = 0;
+};
+
+/// GET /api/v1/checks?limit=&after=
+struct CheckPageAnswer {
+  std::uint32_t total = 0;
+  std::string next;
+  std::optional<double> age_seconds;  ///< Absent before the first census.
+  std::vector<CheckCountAnswer> checks;
+  std::uint32_t other_names = 0;
+  std::optional<CheckCountAnswer> other;
+};
+
+}  // namespace flatline

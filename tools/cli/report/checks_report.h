@@ -1,0 +1,15 @@
+#pragma once
+
+// The checks of all hosts together, as text for people. Pure.
+
+#include <cstddef>
+#include <string>
+
+#include "schema/answers/census_answers.h"
+
+namespace flatline::cli {
+
+/// A table of checks, the one that fails on the most hosts first.
+std::string report_checks(const CheckPageAnswer& page, bool colored, std::size_t columns = 0);
+
+}  // namespace flatline::cli
