@@ -7,6 +7,13 @@
 namespace flatline {
 namespace {
 
+/// Whether a snapshot turned its host's verdict: a host that was judged before began or ceased to
+/// fail, or spoke again. `last` and `verdict` are as verdict_after() has them.
+bool has_turned(std::uint8_t last, std::uint8_t verdict, bool spoke_again) {
+  if ((last & plane_bit(Plane::kKnown)) == 0) return false;
+  return spoke_again || ((last ^ verdict) & plane_bit(Plane::kHealthy)) != 0;
+}
+
 /// What the checks of one snapshot say together.
 struct Said {
   bool failing = false;
@@ -60,15 +67,18 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   }
   row.window = window;
   const bool late = row.lag.value() > window;
+  const bool spoke_again = !late && !columns_.is_alive(slot, datagram.fleet_now);
   if (!late) columns_.set_deadline(slot, datagram.fleet_now + window);
 
   const Said said = summarize(snapshot.states);
   if (!record.pending) row.pending_since = datagram.fleet_now;
   record.pending = said.pending && !said.failing;
   const bool overdue = record.pending && datagram.fleet_now - row.pending_since >= kPendingGrace;
+  const std::uint8_t last = columns_.verdict(slot);
+  const std::uint8_t verdict = verdict_after(last, said, overdue);
   columns_.verdict(slot) = static_cast<std::uint8_t>(
-      plane_bit(Plane::kRegistered) | verdict_after(columns_.verdict(slot), said, overdue) |
-      (said.warning ? plane_bit(Plane::kWarning) : 0));
+      plane_bit(Plane::kRegistered) | verdict | (said.warning ? plane_bit(Plane::kWarning) : 0));
+  if (has_turned(last, verdict, spoke_again)) record.turned_at = datagram.arrival.now;
 
   // The agent has started anew: what pages told of earlier runs is void, but not the checks' names.
   if (record.epoch != header.epoch) row.message_count = record.message_count = 0;

@@ -30,9 +30,12 @@ struct HostRecord {
   HostName name;
   Labels labels;
   WallTime registered_at{};
-  WallTime drained_until{};      ///< When its drain ends; it is not drained if that is past.
-  WallTime reset_at{};           ///< When an operator last reset it; zero if never.
-  Instant heard_at{};            ///< When its last snapshot arrived that was not late.
+  WallTime drained_until{};  ///< When its drain ends; it is not drained if that is past.
+  WallTime reset_at{};       ///< When an operator last reset it; zero if never.
+  Instant heard_at{};        ///< When its last snapshot arrived that was not late.
+  /// When it last began or ceased to fail, or spoke again after a silence; zero if never since the
+  /// collector's start.
+  Instant turned_at{};
   std::uint64_t generation = 0;  ///< The generation of the slots that began with this host here.
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
