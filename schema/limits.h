@@ -5,6 +5,7 @@
 // between these numbers are checked while compiling. The unit is in the type or the name; what has
 // neither is a count. CONTRACT.md ("Limits") has the wire's.
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -210,6 +211,44 @@ inline constexpr std::uint32_t kCensusFetchAhead = 4;
 /// How many names of checks are counted apart: fleets have tens of them.
 inline constexpr std::size_t kCountedChecks = 256;
 static_assert(kCountedChecks < kCheckNames);
+/// How many different labels, agent versions, configurations and networks are looked at for causes.
+/// Fleets have hundreds of racks, a handful of versions, and at 256 hosts each as many networks.
+inline constexpr std::uint16_t kLabelTraits = 1024;
+inline constexpr std::uint16_t kAgentTraits = 64;
+inline constexpr std::uint16_t kConfigTraits = 64;
+inline constexpr std::uint16_t kAddressTraits = 4096;
+/// In how many places of its table, which is a quarter full at most, a key is looked for.
+inline constexpr std::size_t kKeyProbes = 32;
+/// Whole sets of labels of which a pass remembers what they are: most hosts share theirs.
+inline constexpr std::size_t kKnownLabels = 4096;
+/// Of the failing, of the silent, and of those that changed, so many are looked at one by one to
+/// tell two causes apart: a share of these is known to 1 %.
+inline constexpr std::uint32_t kSampledHosts = 4096;
+/// Who turned, or was last heard, within so long has changed in the last minutes.
+inline constexpr std::chrono::minutes kChangedWithin{5};
+/// CONTRACT.md ("Causes") has the rule with these numbers. Chance makes a cause of nothing less
+/// than once in 10,000 times: this is the logarithm of that.
+inline constexpr double kCauseLogChance = -9.210340;
+/// A trait is told of at least so many hosts, which it hits so many times as often as the others;
+inline constexpr std::uint32_t kCauseHosts = 3;
+inline constexpr std::uint32_t kCauseTimes = 3;
+/// it is of a quarter of those told of, or else half of those that have it are among these;
+inline constexpr std::uint32_t kCauseQuarter = 4;
+inline constexpr std::uint32_t kCauseHalf = 2;
+/// and of at most three quarters of the fleet: what nearly all have explains nothing.
+inline constexpr std::uint32_t kCauseFleetParts = 3;
+inline constexpr std::uint32_t kCauseFleetWhole = 4;
+/// Another trait is told beside it that is this part as unlikely and has this part of its hosts.
+inline constexpr double kCauseTwinPart = 0.9;
+inline constexpr std::size_t kCauseTwins = 3;
+/// How many causes of one kind are told of the failing, say: more are no explanation. All of them:
+/// traits of three, checks of one, moments of two.
+inline constexpr std::size_t kCausesEach = 3;
+inline constexpr std::size_t kCauses = 4 * kCausesEach + 2;
+/// How far back moments are told, in seconds: an hour and some; how short a burst is; of how many.
+inline constexpr std::uint32_t kMomentSeconds = 4096;
+inline constexpr std::array<std::uint32_t, 5> kBurstSeconds = {2, 5, 10, 30, 60};
+inline constexpr std::uint32_t kBurstHosts = 5;
 
 // --- The API ------------------------------------------------------------------------------------
 

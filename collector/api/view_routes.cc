@@ -8,6 +8,7 @@
 #include "collector/api/admin_gate.h"
 #include "collector/api/drain_reasons.h"
 #include "collector/api/render.h"
+#include "collector/api/render_census.h"
 #include "collector/api/routes.h"
 #include "collector/api/view_responses.h"
 #include "collector/view/slot_bytes.h"
@@ -31,8 +32,12 @@ CollectorFacts facts_of(const ApiSources& sources) {
 
 ApiResponse summary(const ApiSources& sources, const Moment& moment) {
   ViewHead head;
+  Causes causes;
   if (!sources.board.read_head(head)) return refuse_overtaken();
-  return json(to_json(render_summary(head, facts_of(sources), moment.now)));
+  if (sources.census != nullptr && !sources.census->causes.read(causes)) return refuse_overtaken();
+  SummaryAnswer answer = render_summary(head, facts_of(sources), moment.now);
+  render_causes(causes, moment, answer);
+  return json(to_json(answer));
 }
 
 ApiResponse bitmap(const ApiSources& sources, const ApiRequest& request) {

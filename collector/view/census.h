@@ -1,25 +1,30 @@
 #pragma once
 
-// The census: what all hosts together say, counted over the newest view and all rows of the host
-// table. It takes too long for a tick (0.1 s at a million slots), so a thread of its own takes a
-// pass at a constant pace, whoever asks and however hosts are, and readers are told how old it is.
+// The census: what all hosts together say and have in common, counted over the newest view and all
+// rows of the host table. It takes too long for a tick (0.1 s at a million slots), so a thread of
+// its own takes a pass at a constant pace, whoever asks and however hosts are, and readers are told
+// how old it is.
 //
 // A pass reads every slot's row, whether a host has it or not. A row counts where the view and the
 // row are of the same host: rows that are newer than the view, and hosts that left, are left out.
 // All memory is taken at construction. Pure: the view brings the time.
 
+#include "collector/view/cause.h"
 #include "collector/view/check_counter.h"
 #include "collector/view/check_counts.h"
 #include "collector/view/host_table.h"
 #include "collector/view/latest.h"
+#include "collector/view/tally.h"
 #include "collector/view/view.h"
 #include "collector/view/view_board.h"
+#include "schema/answers/planes.h"
 
 namespace flatline {
 
 /// Where readers find what the last pass counted.
 struct CensusBoard {
   Latest<CheckCounts> checks;
+  Latest<Causes> causes;
 };
 
 /// How long it is from one pass to the next: a function of the capacity alone, by which passes take
@@ -38,7 +43,9 @@ class Census {
   [[nodiscard]] const CensusBoard& results() const { return results_; }
 
  private:
+  void count(std::uint32_t begin, std::uint32_t end);
   void count(std::uint32_t slot);
+  [[nodiscard]] Standing standing(HostState state) const;
 
   const ViewBoard& board_;
   const HostTable& host_table_;
@@ -46,6 +53,10 @@ class Census {
   HostRecord record_;
   CheckCounter checks_;
   CheckCounts counts_;
+  Tally tally_;
+  CauseFinder finder_;
+  Causes causes_;
+  std::uint32_t first_ = 0;  ///< Where the pass begins.
   CensusBoard results_;
 };
 

@@ -10,6 +10,20 @@
 
 namespace flatline {
 
+/// What hosts that are not well have in common. Empty text stands for a field that the JSON lacks.
+struct CauseAnswer {
+  std::string about;
+  std::string kind;
+  std::string key;
+  std::vector<std::string> also;
+  std::uint32_t hosts = 0;
+  std::uint32_t of = 0;
+  std::optional<double> fleet_share;
+  std::optional<double> seconds;
+  std::string since;
+  std::string text;
+};
+
 /// One check and how many of the hosts that report have it in each state.
 struct CheckCountAnswer {
   std::string name;  ///< Empty for the others together.

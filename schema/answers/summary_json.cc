@@ -47,6 +47,36 @@ decltype(SummaryAnswer::work) read(wire::Work::Reader from) {
           read(from.getCheckpoint()), from.getRegistryRows()};
 }
 
+// --- Causes -------------------------------------------------------------------------------------
+
+void fill(wire::Cause::Builder to, const CauseAnswer& from) {
+  set_text(from.about, [&](auto text) { to.setAbout(text); });
+  set_text(from.kind, [&](auto text) { to.setKind(text); });
+  set_text(from.key, [&](auto text) { to.setKey(text); });
+  set_texts(to.initAlso(count_of(from.also.size())), from.also);
+  to.setHosts(from.hosts);
+  to.setOf(from.of);
+  if (from.fleet_share) to.initFleetShare().setValue(*from.fleet_share);
+  if (from.seconds) to.initSeconds().setValue(*from.seconds);
+  set_text(from.since, [&](auto text) { to.setSince(text); });
+  set_text(from.text, [&](auto text) { to.setText(text); });
+}
+
+CauseAnswer read(wire::Cause::Reader from) {
+  CauseAnswer to;
+  to.about = to_string(from.getAbout());
+  to.kind = to_string(from.getKind());
+  to.key = to_string(from.getKey());
+  to.also = get_texts(from.getAlso());
+  to.hosts = from.getHosts();
+  to.of = from.getOf();
+  if (from.hasFleetShare()) to.fleet_share = from.getFleetShare().getValue();
+  if (from.hasSeconds()) to.seconds = from.getSeconds().getValue();
+  to.since = to_string(from.getSince());
+  to.text = to_string(from.getText());
+  return to;
+}
+
 // --- Summary ------------------------------------------------------------------------------------
 
 /// Fills in what is known of the present alone: none of it is stored for the past.
@@ -92,6 +122,10 @@ void fill_present(wire::Summary::Builder to, const SummaryAnswer& from) {
   operators.setTombstones(from.operators.tombstones);
   operators.setRevocations(from.operators.revocations);
   operators.setRefusedAttempts(from.operators.refused_attempts);
+  auto causes = to.initCauses(count_of(from.causes.size()));
+  for (unsigned i = 0; i < causes.size(); ++i) fill(causes[i], from.causes[i]);
+  if (from.causes_age_seconds) to.initCausesAgeSeconds().setValue(*from.causes_age_seconds);
+  to.setLabelsUncounted(from.labels_uncounted);
 }
 
 void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
@@ -170,6 +204,9 @@ SummaryAnswer read(wire::Summary::Reader from) {
                   operators.getTombstones(),
                   operators.getRevocations(),
                   operators.getRefusedAttempts()};
+  for (const auto cause : from.getCauses()) to.causes.push_back(read(cause));
+  if (from.hasCausesAgeSeconds()) to.causes_age_seconds = from.getCausesAgeSeconds().getValue();
+  to.labels_uncounted = from.getLabelsUncounted();
   return to;
 }
 

@@ -39,6 +39,11 @@ struct Summary {
   missing @24 :UInt32;             # Hosts that were expected and not heard within ten minutes.
   down @25 :Number;                # Hosts that are known, not healthy and not drained. A past moment
                                    # has none.
+  causes @26 :List(Cause);         # What hosts that are not well have in common.
+  causesAgeSeconds @27 :Number $Json.name("causes_age_seconds");  # How old the view is in which
+                                                                  # they were looked for.
+  labelsUncounted @28 :UInt32 $Json.name("labels_uncounted");  # Labels that found no room there,
+                                                               # counted once for each host.
 }
 
 struct Datagrams {                 # Counted since the collector's start.
@@ -353,6 +358,19 @@ struct OrderPage {
 }
 
 # --- All hosts together, as the last census counted them.
+
+struct Cause {
+  about @0 :Text;                  # failing, silent, or changed in the last five minutes
+  kind @1 :Text;                   # label, agent, config, address, check, moment
+  key @2 :Text;                    # `rack=r7`, or a check's name; absent of a moment.
+  also @3 :List(Text);             # Other labels and the like that mark the same hosts.
+  hosts @4 :UInt32;                # So many
+  of @5 :UInt32;                   # of so many have it in common.
+  fleetShare @6 :Number $Json.name("fleet_share");  # The part of the fleet that has it, 0 to 1.
+  seconds @7 :Number;              # Of a moment: within how long it happened,
+  since @8 :Text;                  # and from when on.
+  text @9 :Text;                   # All of that for people.
+}
 
 struct CheckPage {
   total @0 :UInt32;                # How many checks are counted by name, on all pages together.

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "schema/answers/census_answers.h"
+
 namespace flatline {
 
 struct CountAnswer {
@@ -100,6 +102,9 @@ struct SummaryAnswer {
     std::uint32_t revocations = 0;
     double refused_attempts = 0;
   } operators;
+  std::vector<CauseAnswer> causes;
+  std::optional<double> causes_age_seconds;  ///< Absent before the first census.
+  std::uint32_t labels_uncounted = 0;
 };
 
 /// What a drained host is drained for. `why` and `by` are empty where that is no longer remembered.

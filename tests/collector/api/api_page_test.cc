@@ -138,6 +138,7 @@ TEST_CASE("API.md has the limits of the code") {
                   kCensusTimePerSlot / std::chrono::microseconds{1},
                   kMaxCensusPeriod / std::chrono::seconds{1}),
       fmt::format("{} names are counted apart", kCountedChecks)};
+  static_assert(kChangedWithin == std::chrono::minutes{5}, "the page says five minutes");
   std::string text = page();
   std::replace(text.begin(), text.end(), '\n', ' ');
   for (const std::string& sentence : sentences) {

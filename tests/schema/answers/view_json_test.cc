@@ -50,6 +50,11 @@ SummaryAnswer sample_summary() {
                  {60, 8220, 33143040, 8220, 137},
                  10000};
   answer.operators = {"2026-11-23T16:00:00.000Z", "failover", "ada", 3, 4, 5};
+  answer.causes = {
+      {"failing", "label", "rack=r7", {"zone=b"}, 3, 4, 0.25, {}, "", "3 of 4 failing"},
+      {"silent", "moment", "", {}, 5, 6, {}, 2.0, "2026-11-23T14:59:00.000Z", "at once"}};
+  answer.causes_age_seconds = 0.75;
+  answer.labels_uncounted = 8;
   return answer;
 }
 
@@ -75,7 +80,11 @@ constexpr std::string_view kSummaryJson =
     R"("registry_rows":10000},)"
     R"("operators":{"frozen_until":"2026-11-23T16:00:00.000Z","frozen_why":"failover",)"
     R"("frozen_by":"ada","tombstones":3,"revocations":4,"refused_attempts":5},"missing":9,)"
-    R"("down":14})";
+    R"("down":14,"causes":[{"about":"failing","kind":"label","key":"rack=r7","also":["zone=b"],)"
+    R"("hosts":3,"of":4,"fleet_share":0.25,"text":"3 of 4 failing"},)"
+    R"({"about":"silent","kind":"moment","also":[],"hosts":5,"of":6,"seconds":2,)"
+    R"("since":"2026-11-23T14:59:00.000Z","text":"at once"}],"causes_age_seconds":0.75,)"
+    R"("labels_uncounted":8})";
 
 HostRowAnswer sample_row() {
   HostRowAnswer row;

@@ -63,6 +63,22 @@ TEST_CASE("check: one line with performance data") {
         "failing=5 silent=3 missing=2 drained=0 down=10 unhealthy=0.10%;5;20;0;100\n");
 }
 
+TEST_CASE("check: the first cause stands behind the counts where it is not OK") {
+  SummaryAnswer summary = calm();
+  summary.healthy = 7'000;
+  summary.failing = 3'000;
+  summary.causes.resize(2);
+  summary.causes[0].text = "all 3000 failing are zone=eu|1b";
+  summary.causes[1].text = "disk fails on all";
+  const PluginResult critical = check_fleet(summary, {});
+  CHECK(critical.exit_code == 2);
+  CHECK(says(critical, " 0 missing; all 3000 failing are zone=eu/1b | healthy=7000 "));
+  CHECK_FALSE(says(critical, "disk"));
+  summary.failing = 10;
+  summary.healthy = 9'990;
+  CHECK_FALSE(says(check_fleet(summary, {}), "all 3000"));
+}
+
 TEST_CASE("check: doubt is UNKNOWN") {
   const auto unknown = [](const SummaryAnswer& summary, const std::string& why) {
     const PluginResult result = check_fleet(summary, {});

@@ -293,6 +293,21 @@ TEST_CASE("where hosts are drained, the summary says how many are down without t
   CHECK(report_summary(summary, false).find("  down ") == std::string::npos);
 }
 
+TEST_CASE("what hosts that are not well have in common stands right under the counts") {
+  SummaryAnswer summary = calm();
+  CHECK(report_summary(summary, false).find("cause") == std::string::npos);
+  summary.causes.resize(2);
+  summary.causes[0].text = "212 of 214 failing are rack=r7, which is 3.0 % of the fleet";
+  summary.causes[1].text = "\x1b[2Jdisk fails on all 214 failing";
+  summary.labels_uncounted = 44;
+  const std::string text = report_summary(summary, false);
+  CHECK(text.find("  unknown      0    0.0 %\n"
+                  "  cause: 212 of 214 failing are rack=r7, which is 3.0 % of the fleet\n"
+                  "  cause: [2Jdisk fails on all 214 failing\n"
+                  "  datagrams:") != std::string::npos);
+  CHECK(text.find("  labels: there are too many; 44 of hosts found no room") != std::string::npos);
+}
+
 TEST_CASE("by slot, hosts stand in the order of the map's slots") {
   HostPageAnswer page = some_hosts();
   for (std::uint32_t i = 0; i < page.hosts.size(); ++i) page.hosts[i].slot = 75 + i;

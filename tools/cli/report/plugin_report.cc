@@ -115,7 +115,11 @@ PluginResult check_fleet(const SummaryAnswer& summary, const PluginLimits& limit
                                                                                    : 0;
   }
   if (!warnings.empty()) why += (why.empty() ? "" : "; ") + warnings;
-  result.line = line_of(result.exit_code, (why.empty() ? "" : why + "; ") + counts_text(summary),
+  std::string text = (why.empty() ? "" : why + "; ") + counts_text(summary);
+  if (result.exit_code != 0 && !summary.causes.empty()) {
+    text += "; " + to_plain_utf8(summary.causes.front().text);
+  }
+  result.line = line_of(result.exit_code, text,
                         fmt::format("healthy={} failing={} silent={} missing={} drained={} down={} "
                                     "unhealthy={:.2f}%;{};{};0;100",
                                     summary.healthy, summary.failing, summary.silent,

@@ -184,6 +184,10 @@ std::string report_summary(const SummaryAnswer& summary, bool colored, std::size
                                  summary.hosts, summary.capacity, to_plain_utf8(summary.time),
                                  summary.tick, format_age(summary.view_age_seconds));
   text += counts_table(summary).print(colored);
+  for (const CauseAnswer& cause : summary.causes) {
+    text += fmt::format("  {}: {}\n", paint("cause", Color::kYellow, colored),
+                        to_plain_utf8(cause.text));
+  }
   for (const FlagText& known : kFlagTexts) {
     if (std::find(summary.flags.begin(), summary.flags.end(), known.flag) == summary.flags.end()) {
       continue;
@@ -212,6 +216,11 @@ std::string report_summary(const SummaryAnswer& summary, bool colored, std::size
   if (summary.collector.check_names_refused > 0) {
     text += fmt::format("  check names: the table is full; {:.0f} pages came without room\n",
                         summary.collector.check_names_refused);
+  }
+  if (summary.labels_uncounted > 0) {
+    text += fmt::format(
+        "  labels: there are too many; {} of hosts found no room where causes are looked for\n",
+        summary.labels_uncounted);
   }
   if (summary.operators.refused_attempts > 0) {
     text += fmt::format("  admin: {:.0f} refused attempts: changes without the admin token\n",
