@@ -181,6 +181,10 @@ inline constexpr std::uint32_t kFlappingBegins = 8;
 inline constexpr std::uint32_t kFlappingEndsBelow = 4;
 static_assert(3 < kFlappingEndsBelow && kFlappingEndsBelow < kFlappingBegins &&
               kFlappingBegins < kFlappingSamples);
+/// The label keys that hosts are grouped by, and the values of each that are counted apart: a group
+/// that people tell from others by name. So the table of a view has 29 KB, whatever hosts say.
+inline constexpr std::size_t kGroupKeys = 4;
+inline constexpr std::size_t kGroupValues = 64;
 /// How long a host of the inventory may take to be heard before it is missing: it has to boot. And
 /// how long PENDING checks leave a verdict as it was: an agent in a crash loop must be seen.
 inline constexpr std::chrono::minutes kExpectedGrace{10};

@@ -1,13 +1,14 @@
 #pragma once
 
-// What a tick publishes: all planes, counts, flags, tick number, time and generation. A view never
-// changes once it is published, and its size depends on the capacity alone.
+// What a tick publishes: all planes, groups, counts, flags, tick number, time and generation. A
+// view never changes once it is published, and its size depends on the capacity alone.
 
 #include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "collector/view/groups.h"
 #include "schema/answers/planes.h"
 #include "schema/limits.h"
 #include "schema/program/address.h"
@@ -69,7 +70,7 @@ struct LoopWork {
   Duration last_lateness{0};  ///< How late this view's tick began.
 };
 
-/// A view without its planes. Trivially copyable.
+/// A view without its planes and groups. Trivially copyable.
 struct ViewHead {
   std::uint64_t tick = 0;  ///< Counted from this start; 0 before the first tick.
   WallTime time{};
@@ -111,6 +112,7 @@ struct View {
   }
 
   ViewHead head;
+  GroupTable groups;
   std::array<PlaneWords, kPlanes> planes;
 };
 

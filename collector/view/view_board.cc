@@ -16,14 +16,16 @@ std::size_t plane_bytes(std::uint32_t capacity) {
 }  // namespace
 
 ViewBoard::Buffer::Buffer(std::uint32_t capacity)
-    : head(sizeof(ViewHead)), planes(kPlanes * plane_bytes(capacity)) {}
+    : head(sizeof(ViewHead)), groups(sizeof(GroupTable)), planes(kPlanes * plane_bytes(capacity)) {}
 
 ViewBoard::ViewBoard(std::uint32_t capacity) : capacity_(capacity) {
   ViewHead nothing_yet;
   nothing_yet.capacity = capacity;
+  const GroupTable no_groups;
   for (auto& view : views_) {
     view = std::make_unique<Buffer>(capacity);
     view->head.store(0, &nothing_yet, sizeof nothing_yet);
+    view->groups.store(0, &no_groups, sizeof no_groups);
   }
 }
 
@@ -33,7 +35,8 @@ std::size_t ViewBoard::publish(const View& view) {
   Buffer& buffer = *views_[next];
   buffer.lock.begin_write();
   buffer.head.store(0, &view.head, sizeof view.head);
-  std::size_t bytes = sizeof view.head;
+  buffer.groups.store(0, &view.groups, sizeof view.groups);
+  std::size_t bytes = sizeof view.head + sizeof view.groups;
   for (std::size_t i = 0; i < kPlanes; ++i) {
     buffer.planes.store(i * plane_bytes(capacity_), view.planes[i].data(), plane_bytes(capacity_));
     bytes += plane_bytes(capacity_);
@@ -57,9 +60,17 @@ bool ViewBoard::read(View& view) const {
   INVARIANT(view.head.capacity == capacity_);
   return read_newest([&](const Buffer& buffer) {
     buffer.head.load(0, &view.head, sizeof view.head);
+    buffer.groups.load(0, &view.groups, sizeof view.groups);
     for (std::size_t i = 0; i < kPlanes; ++i) {
       buffer.planes.load(i * plane_bytes(capacity_), view.planes[i].data(), plane_bytes(capacity_));
     }
+  });
+}
+
+bool ViewBoard::read_groups(ViewHead& head, GroupTable& groups) const {
+  return read_newest([&](const Buffer& buffer) {
+    buffer.head.load(0, &head, sizeof head);
+    buffer.groups.load(0, &groups, sizeof groups);
   });
 }
 

@@ -26,7 +26,8 @@ class ViewBoard {
   /// only if the writer overtook every attempt, which means that the reader stalled.
   [[nodiscard]] bool read(View& view) const;
 
-  /// Does the same without the planes.
+  /// Does the same without the planes, and without planes and groups.
+  [[nodiscard]] bool read_groups(ViewHead& head, GroupTable& groups) const;
   [[nodiscard]] bool read_head(ViewHead& head) const;
 
  private:
@@ -36,6 +37,7 @@ class ViewBoard {
     explicit Buffer(std::uint32_t capacity);
     Seqlock lock;
     SeqlockWords head;
+    SeqlockWords groups;
     SeqlockWords planes;
   };
 

@@ -22,11 +22,19 @@ TEST_CASE("a reader sees nothing before the first tick, then the newest view") {
   for (std::uint64_t tick = 1; tick <= 7; ++tick) {
     published.head.tick = tick;
     published.planes[3][1] = tick;
-    CHECK(board.publish(published) == sizeof(ViewHead) + kPlanes * 128 / 8);
+    published.groups.assignment = tick;
+    published.groups.keys[3].places[kOtherPlace].counts.drained = static_cast<std::uint32_t>(tick);
+    CHECK(board.publish(published) == sizeof(ViewHead) + sizeof(GroupTable) + kPlanes * 128 / 8);
     REQUIRE(board.read(view));
     CHECK(view.head.tick == tick);
     CHECK(view.planes[3][1] == tick);
+    CHECK(view.groups == published.groups);
     ViewHead head;
+    GroupTable groups;
+    REQUIRE(board.read_groups(head, groups));
+    CHECK(head.tick == tick);
+    CHECK(groups == published.groups);
+    head.tick = 0;
     REQUIRE(board.read_head(head));
     CHECK(head.tick == tick);
   }
@@ -53,6 +61,8 @@ TEST_CASE("no reader ever sees half a view or half a row") {
           for (const PlaneWords& plane : view.planes) {
             for (const std::uint64_t word : plane) torn += word != view.head.tick;
           }
+          torn += view.groups.assignment != view.head.tick;
+          torn += view.groups.keys.back().places.back().judged != view.head.tick;
         }
         if (host_table.read(5, record, messages)) {
           torn += record.received != record.lost || record.sequence != record.received;
@@ -67,6 +77,8 @@ TEST_CASE("no reader ever sees half a view or half a row") {
   KeptMessage message;
   for (std::uint64_t tick = 1; tick <= kTicks; ++tick) {
     view.head.tick = tick;
+    view.groups.assignment = tick;
+    view.groups.keys.back().places.back().judged = static_cast<std::uint32_t>(tick);
     for (PlaneWords& plane : view.planes) std::fill(plane.begin(), plane.end(), tick);
     board.publish(view);
     record.received = record.lost = record.sequence = tick;
