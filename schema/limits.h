@@ -152,8 +152,9 @@ inline constexpr int kOwnBurst = 8;
 /// collector was paused, and every deadline moves by what it missed.
 inline constexpr int kBeatsPerInterval = 4;
 inline constexpr std::chrono::milliseconds kMinBeat{10};
-/// A host's interval is stored again at most this often, so that no host keeps the disk busy.
-inline constexpr std::chrono::seconds kIntervalStorePeriod{60};
+/// A host's interval and labels are stored again at most this often, and it moves to other groups
+/// no more often: no host keeps the disk busy, or changes what a place of a group stands for.
+inline constexpr std::chrono::seconds kHostStorePeriod{60};
 /// So many newer snapshots of an older epoch within a window are a conflict, not stragglers.
 inline constexpr unsigned kConflictSnapshots = 3;
 /// A view is in `panic` when less than this share of its known, undrained hosts is healthy.
@@ -185,6 +186,11 @@ static_assert(3 < kFlappingEndsBelow && kFlappingEndsBelow < kFlappingBegins &&
 /// that people tell from others by name. So the table of a view has 29 KB, whatever hosts say.
 inline constexpr std::size_t kGroupKeys = 4;
 inline constexpr std::size_t kGroupValues = 64;
+/// Groups that must have a quorum. Their values keep a place each, and one key may have all of them.
+inline constexpr std::size_t kQuorums = 64;
+static_assert(kQuorums <= kGroupValues);
+/// Which value had which place from when to when is remembered of so many, the newest.
+inline constexpr std::uint32_t kGroupTenancies = 4096;
 /// How long a host of the inventory may take to be heard before it is missing: it has to boot. And
 /// how long PENDING checks leave a verdict as it was: an agent in a crash loop must be seen.
 inline constexpr std::chrono::minutes kExpectedGrace{10};
@@ -304,6 +310,8 @@ inline constexpr double kAllBurst = 5000;
 inline constexpr std::size_t kApiClients = 1024;
 /// One client can list all hosts of the largest collector within its burst.
 static_assert(kClientBurst > static_cast<double>(kMaxCapacity) / kMaxPageHosts);
+/// Groups in trouble that a summary names: these are enough to see what is going on.
+inline constexpr std::size_t kTroubledGroups = 16;
 /// Points of the fleet's history in one answer: the most, and how many without a wish.
 inline constexpr std::uint32_t kMaxHistoryPoints = 1000;
 inline constexpr std::uint32_t kDefaultHistoryPoints = 60;

@@ -6,6 +6,7 @@
 #include "bench/fixed_key.h"
 #include "bench/must_hold.h"
 #include "collector/fleet/fleet.h"
+#include "collector/fleet/sweep.h"
 
 namespace flatline::bench {
 namespace {

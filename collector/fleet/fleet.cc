@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collector/fleet/incoming_datagram.h"
+#include "collector/fleet/sweep.h"
 #include "schema/invariant.h"
 
 namespace flatline {
@@ -33,6 +34,8 @@ Fleet::Fleet(const FleetOptions& options, HostTable& host_table, Instant start)
       flapping_(options.capacity, options.tick, start),
       rows_(options.capacity),
       columns_(options.capacity, start),
+      groups_(options.capacity, options.group_by, options.start_number),
+      group_judge_({options.window, options.panic_below_percent}),
       view_(options.capacity),
       generation_(options.start_number << 32),
       watched_until_(start),
@@ -41,6 +44,7 @@ Fleet::Fleet(const FleetOptions& options, HostTable& host_table, Instant start)
   INVARIANT(options.capacity % 64 == 0);
   INVARIANT(host_table.capacity() == options.capacity);
   INVARIANT(host_table.messages_per_host() == options.messages_per_host);
+  groups_.set_quorums(options.quorums);
 }
 
 // --- Slots --------------------------------------------------------------------------------------
@@ -55,6 +59,7 @@ bool Fleet::restore(const RestoredHost& tenancy, Instant now) {
   HostRecord record;
   record.agent_id = tenancy.agent_id;
   record.name = tenancy.name;
+  record.labels = tenancy.labels;
   record.registered_at = tenancy.registered_at;
   record.interval_ms = static_cast<std::uint32_t>(tenancy.interval.count());
   record.epoch = tenancy.last.epoch;
@@ -71,10 +76,11 @@ bool Fleet::restore(const RestoredHost& tenancy, Instant now) {
   occupy(tenancy.slot, record);
   Row& row = rows_[tenancy.slot];
   row.stored_interval_ms = record.interval_ms;
-  row.stored_at = now;
   row.window = window_of(tenancy.interval);
   if (tenancy.last.epoch != 0) row.order.restore(tenancy.last.epoch, tenancy.last.sequence);
   const Instant fleet_now = advance(now);
+  row.next_change = fleet_now;  // What has changed meanwhile counts with the first snapshot.
+  enter_groups(tenancy.slot, record.labels);
   if (record.awaited) {
     await(tenancy.slot, tenancy.grace_left);
   } else {
@@ -114,10 +120,11 @@ std::optional<std::uint32_t> Fleet::enter(const IncomingDatagram& datagram) {
   HostRecord record;
   record.agent_id = datagram.header.agent_id;
   record.name = datagram.snapshot.name;
+  record.labels = datagram.snapshot.labels;
   record.registered_at = datagram.arrival.wall;
   record.interval_ms = static_cast<std::uint32_t>(datagram.snapshot.interval.count());
   record.watched_at = watched_;
-  settle(*slot, record, datagram.arrival.now);
+  settle(*slot, record);
   return slot;
 }
 
@@ -144,12 +151,19 @@ std::optional<std::uint32_t> Fleet::claim(AgentId agent) {
   return slot;
 }
 
-/// Registers a host in the slot that it claimed.
-void Fleet::settle(std::uint32_t slot, HostRecord record, Instant now) {
+/// Registers a host in the slot that it claimed. One that left it less than kHostStorePeriod ago
+/// enters its groups when that has passed, or leaving would be a way to change them at any rate.
+void Fleet::settle(std::uint32_t slot, HostRecord record) {
+  Row& row = rows_[slot];
+  const Instant fleet_now = last_seen_ - paused_;
   record.generation = ++generation_;
-  rows_[slot].stored_interval_ms = record.interval_ms;
-  rows_[slot].stored_at = now;
-  rows_[slot].window = window_of(Milliseconds{record.interval_ms});
+  row.stored_interval_ms = record.interval_ms;
+  row.window = window_of(Milliseconds{record.interval_ms});
+  row.labels_differ = fleet_now < row.next_change;
+  if (!row.labels_differ) {
+    enter_groups(slot, record.labels);
+    row.next_change = fleet_now + kHostStorePeriod;
+  }
   occupy(slot, record);
   host_table_.mark_changed(slot);
 }
@@ -174,6 +188,8 @@ void Fleet::leave(std::uint32_t slot) {
   columns_.set_conflict_until(slot, last_seen_ - paused_);
   columns_.set_drained_until(slot, WallTime{});
   flapping_.forget(slot);
+  groups_.leave(slot);
+  row.under_other = false;
   host_table_.write(slot, HostRecord{});
   free_.put(slot);
   ++generation_;
@@ -209,10 +225,13 @@ const View& Fleet::tick(const Moment& moment, const TickInputs& inputs) {
   head.worst_lateness = inputs.worst_lateness;
   head.work = inputs.work;
   head.check_names_refused = check_names_.refused();
-  const Quorum quorum = count_quorum(view_);
-  head.down = quorum.known - quorum.healthy;
+  const Judged judged = count_judged(view_);
+  head.down = judged.known - judged.healthy;
   // Silence means nothing while all hosts are expected ones.
-  doubt_.judge(moment.now, head.counts.hosts - head.counts.expected, quorum, head);
+  doubt_.judge(moment.now, head.counts.hosts - head.counts.expected, judged, head);
+  groups_.show(view_.groups);
+  group_counter_.count(groups_, view_);
+  group_judge_.judge(fleet_now, (head.flags & flag_bit(Flag::kWarming)) != 0, view_.groups);
   notices_.remove_if([&](const Notice& notice) { return is_over(notice); });
   notices_.show(head);
   watch(fleet_now, head.flags);

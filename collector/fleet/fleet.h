@@ -33,6 +33,9 @@
 #include "collector/fleet/epoch_opener.h"
 #include "collector/fleet/flapping.h"
 #include "collector/fleet/free_slots.h"
+#include "collector/fleet/group_counter.h"
+#include "collector/fleet/group_judge.h"
+#include "collector/fleet/group_places.h"
 #include "collector/fleet/lag.h"
 #include "collector/fleet/notices.h"
 #include "collector/fleet/received_datagram.h"
@@ -61,6 +64,8 @@ struct FleetOptions {
   std::uint64_t start_number = 0;  ///< The high half of every generation.
   /// How long a host must be silent, watched all the time, to be forgotten; 0: none ever is.
   Duration forget_after{0};
+  std::vector<LabelText> group_by;  ///< Up to kGroupKeys different label keys.
+  std::vector<QuorumRule> quorums;  ///< At most one a group, each of a key in `group_by`.
 };
 
 /// What the collector's edge (socket, loop, journal) has noticed since start; each tick gets it.
@@ -105,6 +110,8 @@ class Fleet {
   /// that is not among them is forgotten.
   void set_keys(std::vector<FleetKey> keys);
   [[nodiscard]] const std::vector<FleetKey>& keys() const { return options_.keys; }
+  /// From now on these quorums are asked for, and no others; limits as for FleetOptions::quorums.
+  void set_quorums(std::span<const QuorumRule> quorums);
 
   // What operators do (CONTRACT.md, "Actions"). None of these allocates. With kNoHost, kNoRoom and
   // kFleetFull nothing was changed. Ends are compared with the wall clock at each tick.
@@ -141,13 +148,15 @@ class Fleet {
     Instant own_free_at{};    ///< Budget::take_own's.
     Instant share_at{};       ///< Budget::take_share's.
     Duration window{0};       ///< How long its silence must last to count.
-    Instant stored_at{};      ///< When the journal was last told of its interval.
     Instant pending_since{};  ///< In the fleet's time; of HostRecord::pending.
+    Instant next_change{};    ///< In the fleet's time; see take_changes().
     std::uint32_t stored_interval_ms = 0;  ///< The interval that the journal was told of.
     std::uint16_t credential_generation = 0;
     std::uint8_t key_id = 0;
     bool has_key = false;
     bool registered = false;
+    bool labels_differ = false;  ///< From those that its groups and the journal know.
+    bool under_other = false;    ///< It may find groups with places of their own.
     std::uint8_t message_count = 0;
     std::array<std::uint8_t, kChecks> message_of{};  ///< Which check each kept message tells of.
   };
@@ -171,7 +180,7 @@ class Fleet {
 
   [[nodiscard]] std::optional<std::uint32_t> enter(const IncomingDatagram& datagram);
   [[nodiscard]] std::optional<std::uint32_t> claim(AgentId agent);
-  void settle(std::uint32_t slot, HostRecord record, Instant now);
+  void settle(std::uint32_t slot, HostRecord record);
   void restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fleet_now);
   void occupy(std::uint32_t slot, const HostRecord& record);
   void leave(std::uint32_t slot);
@@ -195,7 +204,8 @@ class Fleet {
   [[nodiscard]] std::optional<unsigned> place_of(const DetailPage& page, const HostRecord& record,
                                                  Row& row) const;
   void void_pages(Row& row, HostRecord& record);
-  void store_interval(std::uint32_t slot, std::uint32_t interval_ms, Instant now);
+  void take_changes(std::uint32_t slot, const HostRecord& record, Instant fleet_now);
+  void enter_groups(std::uint32_t slot, const Labels& labels);
 
   [[nodiscard]] const FleetKey* find_key(std::uint8_t key_id) const;
   [[nodiscard]] Duration window_of(Milliseconds interval) const;
@@ -215,6 +225,9 @@ class Fleet {
   Flapping flapping_;
   HugePageVector<Row> rows_;
   SlotColumns columns_;
+  GroupPlaces groups_;
+  GroupCounter group_counter_;
+  GroupJudge group_judge_;
   WallTime frozen_until_{};
   EpochOpener opener_;
   View view_;

@@ -20,6 +20,14 @@ void Fleet::set_keys(std::vector<FleetKey> keys) {
   }
 }
 
+/// Who loses its place to a quorum's value may find another one at once.
+void Fleet::set_quorums(std::span<const QuorumRule> quorums) {
+  groups_.set_quorums(quorums);
+  for (std::uint32_t slot = 0; slot < options_.capacity; ++slot) {
+    rows_[slot].under_other = groups_.is_under_other(slot);
+  }
+}
+
 void Fleet::restore(const Freeze& freeze) {
   frozen_until_ = freeze.until;
   host_table_.actions().freeze.restore(0, freeze);

@@ -17,7 +17,7 @@ ActionEffect Fleet::expect(AgentId agent, const HostName& name, WallTime now) {
   record.registered_at = now;
   record.interval_ms = static_cast<std::uint32_t>(Milliseconds{kDefaultInterval}.count());
   record.awaited = true;
-  settle(*slot, record, last_seen_);
+  settle(*slot, record);
   await(*slot, kExpectedGrace);
   return {ActionResult::kDone, *slot};
 }
@@ -30,8 +30,9 @@ void Fleet::await(std::uint32_t slot, Milliseconds grace) {
 
 /// Called when an awaited host is heard for the first time: from this snapshot on it is a host like
 /// any other. Its deadline is set to now, so that a late snapshot does not turn what is left of the
-/// grace into a window.
+/// grace into a window. What it says of itself is all new, and counts from now on.
 void Fleet::welcome(std::uint32_t slot) {
+  rows_[slot].next_change = Instant{};
   columns_.verdict(slot) &= static_cast<std::uint8_t>(~kAwaitedVerdict);
   columns_.set_deadline(slot, last_seen_ - paused_);
   host_table_.own(slot, record_);

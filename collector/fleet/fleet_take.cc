@@ -82,13 +82,14 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
 
   // The agent has started anew: what pages told of earlier runs is void, but not the checks' names.
   if (record.epoch != header.epoch) row.message_count = record.message_count = 0;
+  row.labels_differ |= record.labels != snapshot.labels;
   take_record(datagram, late, record);
   record.watched_at = watched_;  // Whoever speaks late speaks.
   record.lag = row.lag.value();
   record.lost += record.received > 1 ? skipped : 0;  // Of the first, what was skipped is not known.
   if (!columns_.is_in_conflict(slot, datagram.fleet_now)) record.conflict_source = Address{};
   take_page(datagram, slot, record);
-  store_interval(slot, record.interval_ms, datagram.arrival.now);
+  take_changes(slot, record, datagram.fleet_now);
   if (late) {
     doubt_.late(header.agent_id, datagram.arrival.now);
     return Outcome::kLate;
@@ -120,15 +121,24 @@ void Fleet::take_record(const IncomingDatagram& datagram, bool late, HostRecord&
   record.key_id = header.key_id;
 }
 
-/// Call it after the record was written: the journal, which takes the mark, must find the new
-/// interval. A host that changes its interval again and again has it stored only once in each
-/// kIntervalStorePeriod, so that no host can keep the disk busy.
-void Fleet::store_interval(std::uint32_t slot, std::uint32_t interval_ms, Instant now) {
+/// Call it after the record was written: the journal, which takes the mark, must find what is new.
+/// A host that changes its interval or its labels again and again has them stored, and moves
+/// between groups, only once in each kHostStorePeriod. So no host can keep the disk busy, or change
+/// what the places of groups stand for.
+void Fleet::take_changes(std::uint32_t slot, const HostRecord& record, Instant fleet_now) {
   Row& row = rows_[slot];
-  if (row.stored_interval_ms == interval_ms || now - row.stored_at < kIntervalStorePeriod) return;
-  row.stored_interval_ms = interval_ms;
-  row.stored_at = now;
-  host_table_.mark_changed(slot);
+  const bool is_new = row.labels_differ || row.stored_interval_ms != record.interval_ms;
+  if (!(is_new || row.under_other) || fleet_now < row.next_change) return;
+  row.next_change = fleet_now + kHostStorePeriod;
+  row.stored_interval_ms = record.interval_ms;
+  enter_groups(slot, record.labels);
+  if (is_new) host_table_.mark_changed(slot);
+}
+
+void Fleet::enter_groups(std::uint32_t slot, const Labels& labels) {
+  groups_.enter(slot, labels);
+  rows_[slot].labels_differ = false;
+  rows_[slot].under_other = groups_.is_under_other(slot);
 }
 
 void Fleet::take_page(const IncomingDatagram& datagram, std::uint32_t slot, HostRecord& record) {

@@ -59,7 +59,7 @@ void SelfDoubt::late(AgentId agent, Instant now) {
   disagree(lag_, agent, now);
 }
 
-void SelfDoubt::judge(Instant now, std::uint32_t hosts, const Quorum& quorum, ViewHead& head) {
+void SelfDoubt::judge(Instant now, std::uint32_t hosts, const Judged& judged, ViewHead& head) {
   head.doubts = 0;
   for (std::size_t i = 0; i < kDoubts; ++i) {
     if (now < until_[i]) head.doubts |= doubt_bit(static_cast<Doubt>(i));
@@ -68,15 +68,9 @@ void SelfDoubt::judge(Instant now, std::uint32_t hosts, const Quorum& quorum, Vi
     head.doubts |= doubt_bit(Doubt::kNothingHeard);
   }
 
-  // Panic begins below one share and ends above a higher one, so that it does not flicker.
-  const unsigned share = options_.panic_below_percent + (panic_ ? kPanicEndsAbovePoints : 0);
-  const std::uint64_t healthy = std::uint64_t{quorum.healthy} * 100;
-  const std::uint64_t bound = std::uint64_t{quorum.known} * share;
-  panic_ = quorum.known >= kPanicMinHosts && (panic_ ? healthy <= bound : healthy < bound);
-
   if (now - start_ < options_.window) head.flags |= flag_bit(Flag::kWarming);
   if (head.doubts != 0) head.flags |= flag_bit(Flag::kBlind);
-  if (panic_) head.flags |= flag_bit(Flag::kPanic);
+  if (panic_.judge(judged, options_.panic_below_percent)) head.flags |= flag_bit(Flag::kPanic);
 }
 
 }  // namespace flatline

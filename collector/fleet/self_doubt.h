@@ -7,7 +7,7 @@
 #include <array>
 #include <cstdint>
 
-#include "collector/fleet/sweep.h"
+#include "collector/fleet/panic.h"
 #include "collector/view/view.h"
 #include "schema/wire/identity.h"
 
@@ -35,7 +35,7 @@ class SelfDoubt {
 
   /// Sets `doubts` in a view's head and adds the three flags. `hosts` counts the registered hosts
   /// without those that are only expected.
-  void judge(Instant now, std::uint32_t hosts, const Quorum& quorum, ViewHead& head);
+  void judge(Instant now, std::uint32_t hosts, const Judged& judged, ViewHead& head);
 
  private:
   /// Who speaks for and against our clock within one window.
@@ -61,7 +61,7 @@ class SelfDoubt {
   std::array<Instant, kDoubts> until_{};
   Poll skew_;  ///< First contacts that were refused as skewed, against clocks that agree.
   Poll lag_;   ///< Late snapshots, against accepted ones.
-  bool panic_ = false;
+  Panic panic_;
 };
 
 }  // namespace flatline

@@ -66,15 +66,15 @@ Counts count_planes(const View& view) {
   return counts;
 }
 
-Quorum count_quorum(const View& view) {
-  Quorum quorum;
+Judged count_judged(const View& view) {
+  Judged judged;
   for (std::size_t i = 0; i < view.plane(Plane::kKnown).size(); ++i) {
-    const std::uint64_t judged = view.plane(Plane::kKnown)[i] & ~view.plane(Plane::kDrained)[i];
-    quorum.known += static_cast<std::uint32_t>(std::popcount(judged));
-    quorum.healthy +=
-        static_cast<std::uint32_t>(std::popcount(judged & view.plane(Plane::kHealthy)[i]));
+    const std::uint64_t those = view.plane(Plane::kKnown)[i] & ~view.plane(Plane::kDrained)[i];
+    judged.known += static_cast<std::uint32_t>(std::popcount(those));
+    judged.healthy +=
+        static_cast<std::uint32_t>(std::popcount(those & view.plane(Plane::kHealthy)[i]));
   }
-  return quorum;
+  return judged;
 }
 
 }  // namespace flatline

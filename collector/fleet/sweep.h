@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "collector/fleet/panic.h"
 #include "collector/fleet/slot_columns.h"
 #include "collector/view/view.h"
 
@@ -22,12 +23,7 @@ void sweep(const SlotColumns& columns, Instant now, WallTime wall, View& view);
 /// Counts the hosts of each state and plane.
 Counts count_planes(const View& view);
 
-/// The hosts by which the fleet as a whole is judged: those that are known and not drained, and how
-/// many of them are healthy.
-struct Quorum {
-  std::uint32_t known = 0;
-  std::uint32_t healthy = 0;
-};
-Quorum count_quorum(const View& view);
+/// Counts the hosts by which the fleet as a whole is judged.
+Judged count_judged(const View& view);
 
 }  // namespace flatline

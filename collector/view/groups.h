@@ -56,6 +56,14 @@ struct GroupQuorum {
   bool operator==(const GroupQuorum&) const = default;
 };
 
+/// A quorum, and the group that must have it.
+struct QuorumRule {
+  LabelText key;
+  LabelText value;
+  GroupQuorum quorum;
+  bool operator==(const QuorumRule&) const = default;
+};
+
 /// One place of a key. While a quorum names its value, the place stays that value's without a host.
 struct Group {
   LabelText value;  ///< Empty where no value has the place, and in kOtherPlace.

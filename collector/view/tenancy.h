@@ -49,6 +49,7 @@ struct RestoredHost {
   WallTime reset_at{};         ///< When it was last reset (zero: never); older orders are void.
   bool awaited = false;        ///< It was expected at `registered_at` and not heard since.
   Milliseconds grace_left{0};  ///< If it is awaited: how long until it is missing.
+  Labels labels{};             ///< As it sent them last, or up to kHostStorePeriod before.
 };
 
 /// How much of kExpectedGrace is left, by the wall clock, to a host that was expected at

@@ -6,6 +6,7 @@
 
 #include "collector/api/admin_gate.h"
 #include "collector/api/handler.h"
+#include "collector/fleet/sweep.h"
 #include "collector/ingest/action_queue.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/history_ring.h"

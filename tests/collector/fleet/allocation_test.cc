@@ -62,6 +62,43 @@ TEST_CASE("accept, tick and publish allocate nothing after start") {
   CHECK(before > 0);  // The counter works.
 }
 
+TEST_CASE("hosts that change their labels allocate nothing, nor do quorums that are taken over") {
+  FleetOptions options = FleetDriver::default_options();
+  options.group_by = {LabelText{"role"}, LabelText{"zone"}, LabelText{"rack"}, LabelText{"os"}};
+  options.quorums = {{LabelText{"role"}, LabelText{"web"}, {80, 3}}};
+  FleetDriver driver(options);
+  std::vector<Host> hosts;
+  for (int i = 0; i < 100; ++i) hosts.emplace_back("host-" + std::to_string(i));
+  std::vector<Datagram> datagrams;
+  for (int round = 0; round < 20; ++round) {
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+      const std::string value = std::to_string(round * 7 + static_cast<int>(i));
+      hosts[i].snapshot.labels = Labels{"role=r" + value + ",zone=z" + value + ",os=" + value};
+      datagrams.push_back(hosts[i].say(driver.now + round * 60s));
+    }
+  }
+  const std::vector<QuorumRule> next = {{LabelText{"os"}, LabelText{"debian"}, {50, 0}}};
+
+  const std::size_t before = allocations();
+  std::size_t accepted = 0;
+  for (std::size_t i = 0; i < datagrams.size(); ++i) {
+    accepted +=
+        driver.fleet.accept(datagrams[i], address_of(9), driver.arrival()) == Outcome::kAccepted
+            ? 1
+            : 0;
+    if ((i + 1) % hosts.size() != 0) continue;
+    for (int second = 0; second < 60; ++second) {
+      driver.now += 1s;
+      driver.fleet.tick(driver.arrival(), driver.inputs);
+    }
+    driver.fleet.set_quorums(next);
+  }
+  const std::size_t during = allocations() - before;
+
+  CHECK(accepted > 1500);
+  CHECK(during == 0);
+}
+
 TEST_CASE("performing actions allocates nothing, whatever comes of them") {
   FleetDriver driver;
   ActionExecutor executor(driver.fleet, driver.host_table.actions());

@@ -199,7 +199,7 @@ TEST_CASE("a new host's interval is stored with it, and a change not before its 
   CHECK(changed(driver.host_table) == slots);
   host.snapshot.interval = 2s;
   const Instant entered = driver.now;
-  while (driver.now + 1s < entered + kIntervalStorePeriod) {
+  while (driver.now + 1s < entered + kHostStorePeriod) {
     driver.pass(1s);
     driver.hear(host);
     CHECK(changed(driver.host_table).empty());
@@ -216,7 +216,7 @@ TEST_CASE("a restored host's interval is stored already, and is not stored again
   driver.tick();
   changed(driver.host_table);
   host.snapshot.interval = 2s;  // As it was.
-  driver.pass(kIntervalStorePeriod + 1s);
+  driver.pass(kHostStorePeriod + 1s);
   REQUIRE(driver.hear(host) == Outcome::kAccepted);
   CHECK(changed(driver.host_table).empty());
   host.snapshot.interval = 3s;

@@ -17,7 +17,7 @@ struct Doubting {
 
   [[nodiscard]] std::uint32_t doubts_at(Instant now) {
     ViewHead head;
-    doubt.judge(now, 0, Quorum{}, head);
+    doubt.judge(now, 0, Judged{}, head);
     return head.doubts;
   }
   void disagree(std::uint64_t agent, Instant now) { doubt.clock_disagrees(AgentId{agent}, now); }
@@ -99,7 +99,7 @@ TEST_CASE("panic begins below one share of a hundred hosts, and ends above anoth
   for (const Row& row : {Row{50, false}, Row{49, true}, Row{60, true}, Row{61, false}}) {
     CAPTURE(row.healthy);
     ViewHead head;
-    at.doubt.judge(kStart, 100, Quorum{100, row.healthy}, head);
+    at.doubt.judge(kStart, 100, Judged{100, row.healthy}, head);
     CHECK(((head.flags & flag_bit(Flag::kPanic)) != 0) == row.panic);
   }
 }
@@ -110,7 +110,7 @@ TEST_CASE("nothing heard is no doubt before a window has passed, nor where nobod
   for (const std::uint32_t hosts : {0U, 1U}) {
     for (const Duration after : {kWindow - 1ns, kWindow}) {
       ViewHead head;
-      at.doubt.judge(kStart + 1s + after, hosts, Quorum{}, head);
+      at.doubt.judge(kStart + 1s + after, hosts, Judged{}, head);
       CHECK(head.doubts == (hosts == 1 && after == kWindow ? doubt_bit(Doubt::kNothingHeard) : 0));
       CHECK(((head.flags & flag_bit(Flag::kBlind)) != 0) == (head.doubts != 0));
     }

@@ -65,7 +65,7 @@ TEST_CASE("counts are what one gets by counting slots one by one") {
   View view(kCapacity);
   sweep(columns, now, wall, view);
   Counts expected;
-  Quorum quorum;
+  Judged judged;
   for (std::uint32_t slot = 0; slot < kCapacity; ++slot) {
     const auto is = [&](Plane plane) { return bit(view, plane, slot); };
     expected.hosts += is(Plane::kRegistered);
@@ -80,14 +80,14 @@ TEST_CASE("counts are what one gets by counting slots one by one") {
     expected.drained += is(Plane::kDrained);
     expected.flapping += is(Plane::kFlapping);
     expected.conflict += is(Plane::kConflict);
-    quorum.known += is(Plane::kKnown) && !is(Plane::kDrained);
-    quorum.healthy += is(Plane::kHealthy) && !is(Plane::kDrained);
+    judged.known += is(Plane::kKnown) && !is(Plane::kDrained);
+    judged.healthy += is(Plane::kHealthy) && !is(Plane::kDrained);
   }
   CHECK(count_planes(view) == expected);
   CHECK(expected.hosts == expected.healthy + expected.failing + expected.silent + expected.unknown +
                               expected.expected + expected.missing);
-  CHECK(count_quorum(view).known == quorum.known);
-  CHECK(count_quorum(view).healthy == quorum.healthy);
+  CHECK(count_judged(view).known == judged.known);
+  CHECK(count_judged(view).healthy == judged.healthy);
 }
 
 TEST_CASE("the words of 64 slots are the same, read portably or as the processor does best") {
