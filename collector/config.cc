@@ -192,6 +192,8 @@ void read_config_file(const std::filesystem::path& path, CollectorConfig& config
   config.checkpoint = file.duration("checkpoint", kMinCheckpointPeriod, kCheckpointPeriod)
                           .value_or(config.checkpoint);
   read_forget_after(file, config);
+  config.group_by = read_group_by(file, config.group_by);
+  config.quorums = read_quorums(file, config.group_by);
   if (const auto token = file.text("read_token")) config.read_token = from_here(*token);
   config.insecure_reads = file.boolean("insecure_reads").value_or(config.insecure_reads);
   if (const auto level = file.text("log_level")) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "collector/group_settings.h"
 #include "schema/limits.h"
 #include "schema/program/endpoint.h"
 #include "schema/program/log.h"
@@ -30,6 +31,8 @@ struct CollectorConfig {
   Milliseconds history_step{kDefaultHistoryStep};
   Milliseconds history_keep{kDefaultHistoryKeep};
   Milliseconds checkpoint{kCheckpointPeriod};
+  std::vector<LabelText> group_by = default_group_by();
+  std::vector<QuorumRule> quorums;
   Milliseconds forget_after{kDefaultForgetAfter};  ///< 0: no host is forgotten for its silence.
   bool resize = false;  ///< Only a flag sets it: it is meant for one start.
   std::optional<std::filesystem::path> check_data;  ///< Check this folder instead of serving.

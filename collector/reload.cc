@@ -32,6 +32,7 @@ std::vector<std::string> settings_refused(const CollectorConfig& running,
   compare("history_step", running.history_step, now.history_step);
   compare("history_keep", running.history_keep, now.history_keep);
   compare("checkpoint", running.checkpoint, now.checkpoint);
+  compare("group_by", running.group_by, now.group_by);
   compare("forget_after", running.forget_after, now.forget_after);
   compare("insecure_reads", running.insecure_reads, now.insecure_reads);
   compare("log_format", running.log_format, now.log_format);
@@ -54,6 +55,15 @@ void check_keys(const std::vector<FleetKey>& live, const std::vector<FleetKey>& 
   }
 }
 
+void check_quorums(const std::vector<LabelText>& group_by, const std::vector<QuorumRule>& quorums) {
+  for (const QuorumRule& rule : quorums) {
+    if (std::ranges::find(group_by, rule.key) != group_by.end()) continue;
+    throw Failure(fmt::format(
+        "quorum: {} is of a key that this collector was not started with; group_by takes a restart",
+        group_name(rule.key, rule.value)));
+  }
+}
+
 Reloaded reload(const CollectorConfig& running, const CollectorConfig& now,
                 const std::vector<FleetKey>& live) {
   Reloaded read;
@@ -65,6 +75,8 @@ Reloaded reload(const CollectorConfig& running, const CollectorConfig& now,
     check_api_address(running.api, running.insecure_reads);
   }
   read.log_level = now.log_level;
+  check_quorums(running.group_by, now.quorums);
+  read.quorums = now.quorums;
   const AdminToken admin = admin_token(running.data);
   if (admin.trouble.empty()) read.admin_token = admin.token;
   if (!admin.trouble.empty()) log_warning("reload: {}", admin.trouble);

@@ -1,8 +1,8 @@
 #pragma once
 
 // What a running collector takes over from its configuration when SIGHUP comes: the fleet keys, the
-// tokens and the log level. Everything else takes a restart, and is refused by name. A reload that
-// finds anything wrong changes nothing, and says what was wrong.
+// tokens, the quorums and the log level. Everything else takes a restart, and is refused by name. A
+// reload that finds anything wrong changes nothing, and says what was wrong.
 
 #include <functional>
 #include <string>
@@ -19,6 +19,7 @@ struct Reloaded {
   std::string read_token;   ///< Empty: anybody may read.
   std::string admin_token;  ///< Empty: it could not be read, so it stays as it is.
   LogLevel log_level = LogLevel::kInfo;
+  std::vector<QuorumRule> quorums;
 };
 
 /// Names the settings in which `now` differs from `running` and which only a restart takes over.
@@ -28,6 +29,9 @@ struct Reloaded {
 /// Throws Failure unless `keys` may take the place of `live`: they are of the same fleet, and no
 /// live key id comes with other bytes.
 void check_keys(const std::vector<FleetKey>& live, const std::vector<FleetKey>& keys);
+
+/// Throws Failure if a quorum is of a key that the collector does not group by.
+void check_quorums(const std::vector<LabelText>& group_by, const std::vector<QuorumRule>& quorums);
 
 /// Reads what `now` names, for a collector that runs with `running` and has the `live` keys. It
 /// waits for the disk. Throws Failure, and says in the log what it refuses of the rest.

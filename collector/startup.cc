@@ -40,6 +40,8 @@ FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> 
   options.panic_below_percent = config.panic_below_percent;
   options.messages_per_host = config.messages_per_host;
   options.forget_after = config.forget_after;
+  options.group_by = config.group_by;
+  options.quorums = config.quorums;
   options.keys = std::move(keys);
   options.start_number = start_number;
   return options;
@@ -147,6 +149,7 @@ void take_over(const Reloads& reloads, const Reloaded& read) {
   try {
     reloads.socket.take_only(key_ids_of(read.keys));
     reloads.fleet.set_keys(read.keys);
+    reloads.fleet.set_quorums(read.quorums);
     if (!read.admin_token.empty()) reloads.gate.set_token(read.admin_token, "");
     reloads.api.set_read_token(read.read_token);
     set_log_level(read.log_level);

@@ -94,6 +94,74 @@ TEST_CASE("a key is enough; the rest has defaults") {
   CHECK_FALSE(config.insecure_reads);
 }
 
+TEST_CASE("hosts are grouped by role and zone, or by what the file says") {
+  const auto keys = [](const std::vector<LabelText>& group_by) {
+    std::string text;
+    for (const LabelText& key : group_by) text += std::string(key.view()) + " ";
+    return text;
+  };
+  CHECK(keys(read({"--fleet-key", "k"}).group_by) == "role zone ");
+  CHECK(read({"--fleet-key", "k"}).quorums.empty());
+  const auto grouped = [&](const std::string& text) {
+    const File file("fleet_keys = \"k\"\n" + text);
+    return keys(read({"--config", file.path()}).group_by);
+  };
+  CHECK(grouped("group_by = [\"rack\"]\n") == "rack ");
+  CHECK(grouped("group_by = []\n").empty());
+  CHECK(grouped("group_by = [\"a\", \"b\", \"c\", \"d\"]\n") == "a b c d ");
+  CHECK(File("group_by = [\"a\", \"b\", \"c\", \"d\", \"e\"]\n").error() ==
+        "collector.toml:1: group_by: holds more than 4");
+  CHECK(File("group_by = [\"a b\"]\n").error() ==
+        "collector.toml:1: group_by: 'a b' is not allowed; give keys of labels, such as \"role\"");
+  CHECK(File("\ngroup_by = [\"a=b\"]\n").error().starts_with("collector.toml:2: group_by: 'a=b'"));
+  CHECK(File("group_by = [\"a\", \"a\"]\n").error() ==
+        "collector.toml:1: group_by: 'a' comes twice; give each key once");
+}
+
+TEST_CASE("quorums are read, and what is wrong with one is told with its line") {
+  const File file(
+      "fleet_keys = \"k\"\n[[quorum]]\ngroup = \"role=web\"\nhealthy = \"80%\"\nat_least = 3\n"
+      "[[quorum]]\ngroup = \"zone=eu-1a\"\nhealthy = \"100%\"\n");
+  const CollectorConfig config = read({"--config", file.path()});
+  REQUIRE(config.quorums.size() == 2);
+  CHECK(config.quorums[0] == QuorumRule{LabelText{"role"}, LabelText{"web"}, {80, 3}});
+  CHECK(config.quorums[1] == QuorumRule{LabelText{"zone"}, LabelText{"eu-1a"}, {100, 0}});
+  struct Row {
+    const char* text;
+    const char* error;
+  };
+  for (const Row& row : std::initializer_list<Row>{
+           {"group = \"role=web\"\nhealthy = \"0%\"",
+            "collector.toml:3: healthy: '0%' is not allowed; give \"1%\" to \"100%\""},
+           {"group = \"role=web\"\nhealthy = \"101%\"", "collector.toml:3: healthy: '101%'"},
+           {"group = \"role=web\"\nhealthy = \"80\"", "collector.toml:3: healthy: '80'"},
+           {"group = \"role=web\"\nhealthy = \"+8%\"", "collector.toml:3: healthy: '+8%'"},
+           {"group = \"role=web\"\nhealthy = \"%\"", "collector.toml:3: healthy: '%'"},
+           {"group = \"role=web\"\nat_least = 0", "collector.toml:3: at_least: 0 is out of range"},
+           {"group = \"role=web\"", "collector.toml:2: group: a quorum wants healthy = \"80%\""},
+           {"healthy = \"80%\"", "collector.toml:1: group is missing"},
+           {"group = \"rack=r7\"\nat_least = 1",
+            "collector.toml:2: group: 'rack' is not a key of group_by; there are: role, zone"},
+           {"group = \"web\"\nat_least = 1",
+            "collector.toml:2: group: 'web' is not allowed; give KEY=VALUE"},
+           {"group = \"role=a,role=b\"\nat_least = 1", "collector.toml:2: group: 'role=a,role=b'"},
+           {"group = \"\"\nat_least = 1", "collector.toml:2: group: ''"},
+           {"group = \"role=web\"\nat_least = 1\nmost = 3",
+            "collector.toml:4: most: no such key"}}) {
+    CAPTURE(std::string(row.text));
+    const std::string error = File("[[quorum]]\n" + std::string(row.text) + "\n").error();
+    CHECK_MESSAGE(error.starts_with(row.error), error);
+  }
+  const std::string one = "[[quorum]]\ngroup = \"role=web\"\nat_least = 1\n";
+  CHECK(File(one + one).error() ==
+        "collector.toml:5: group: 'role=web' has a quorum already; give each group one");
+  std::string many;
+  for (int i = 0; i < 65; ++i) {
+    many += "[[quorum]]\ngroup = \"role=r" + std::to_string(i) + "\"\nat_least = 1\n";
+  }
+  CHECK(File(many).error().find("quorum: there are more than 64") != std::string::npos);
+}
+
 TEST_CASE("flags win over the file, and its paths are relative to it") {
   const File file(
       "fleet_keys = [\"a.key\", \"/etc/b.key\"]\ndata = \"data\"\nread_token = \"read.token\"\n"

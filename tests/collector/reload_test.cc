@@ -73,6 +73,21 @@ TEST_CASE(
   CHECK(place.read(place.config).keys.size() == 1);
 }
 
+TEST_CASE("a reload reads the quorums, and refuses those of keys that it does not group by") {
+  const Place place;
+  CollectorConfig now = place.config;
+  const QuorumRule web{LabelText{"role"}, LabelText{"web"}, {80, 3}};
+  now.quorums = {web};
+  CHECK(place.read(now).quorums == std::vector{web});
+  CHECK(place.read(place.config).quorums.empty());
+  // The file may group by another key now, which takes a restart, and so does its quorum.
+  now.group_by = {LabelText{"role"}, LabelText{"rack"}};
+  CHECK(place.read(now).quorums == std::vector{web});
+  now.quorums.push_back({LabelText{"rack"}, LabelText{"r7"}, {80, 3}});
+  CHECK(place.error(now).find("rack=r7") != std::string::npos);
+  CHECK(place.error(now).find("takes a restart") != std::string::npos);
+}
+
 TEST_CASE("an admin token that cannot be read leaves the one before") {
   const Place place;
   admin_token(place.config.data);
@@ -119,6 +134,7 @@ TEST_CASE("every setting that takes a restart is named, and those that do not ar
   CollectorConfig now;
   now.fleet_keys = {"other.key"};
   now.read_token = "token";
+  now.quorums = {{LabelText{"role"}, LabelText{"web"}, {80, 3}}};
   now.log_level = LogLevel::kError;
   CHECK(settings_refused(running, now).empty());
   now.listen.port = 1;
@@ -135,13 +151,14 @@ TEST_CASE("every setting that takes a restart is named, and those that do not ar
   now.history_keep *= 2;
   now.checkpoint /= 2;
   now.forget_after *= 2;
+  now.group_by = {LabelText{"rack"}};
   now.insecure_reads = true;
   now.log_format = LogFormat::kJson;
   CHECK(settings_refused(running, now) ==
         std::vector<std::string>{"listen", "api", "data", "capacity", "tick", "stale_after",
                                  "window", "min_interval", "panic_below", "messages_per_host",
-                                 "history_step", "history_keep", "checkpoint", "forget_after",
-                                 "insecure_reads", "log_format"});
+                                 "history_step", "history_keep", "checkpoint", "group_by",
+                                 "forget_after", "insecure_reads", "log_format"});
 }
 
 TEST_CASE("a key that is dropped ends what was derived from it, and one that stays does not") {
