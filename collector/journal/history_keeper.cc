@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "collector/journal/data_folder.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
@@ -11,8 +13,12 @@
 namespace flatline {
 
 HistoryKeeper::HistoryKeeper(const std::filesystem::path& folder, const HistoryShape& shape,
-                             BrokenPages* broken)
-    : file_(folder / kHistoryFile), shape_(shape), broken_(broken), view_(shape.capacity) {}
+                             BrokenPages* broken, std::function<void(const View&)> before_step)
+    : file_(folder / kHistoryFile),
+      shape_(shape),
+      broken_(broken),
+      before_step_(std::move(before_step)),
+      view_(shape.capacity) {}
 
 bool HistoryKeeper::turn(const ViewBoard& board, FolderLock& lock) {
   ViewHead head;
@@ -83,6 +89,7 @@ void HistoryKeeper::store(const ViewBoard& board) {
   if (!board.read(view_)) return;  // Overtaken each time; the next tick tries again.
   const std::uint64_t number = shape_.number_at(view_.head.time);
   if (number == 0) return;
+  if (before_step_) before_step_(view_);
   last_cost_ = ring_->write(number, view_);
   work_.add(last_cost_);
   newest_ = view_.head;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,8 +20,10 @@ namespace flatline {
 class HistoryKeeper {
  public:
   /// `broken` is where readers note which pages are damaged, if there are any readers.
+  /// `before_step` is called with each view before it is stored; it must not throw.
   HistoryKeeper(const std::filesystem::path& folder, const HistoryShape& shape,
-                BrokenPages* broken = nullptr);
+                BrokenPages* broken = nullptr,
+                std::function<void(const View&)> before_step = nullptr);
 
   /// Does work of bounded length: makes some of the file, or stores the newest view if its step is
   /// not stored yet. Returns true if there is more to make, so that the caller should not wait for
@@ -47,6 +50,7 @@ class HistoryKeeper {
   std::filesystem::path file_;
   HistoryShape shape_;
   BrokenPages* broken_;
+  std::function<void(const View&)> before_step_;
   std::unique_ptr<HistoryMaker> maker_;
   std::unique_ptr<HistoryRing> ring_;
   View view_;

@@ -15,6 +15,7 @@ bool is_time(std::int64_t unix_ms) {
 }
 
 /// Today's wall clock is no bound for the times in a row, because it may have been set since.
+/// Labels that make no sense are left out alone: the host says them again.
 std::optional<RestoredHost> read_tenancy(const Statement& row) {
   const std::int64_t slot = row.number(0);
   const Milliseconds interval{row.number(4)};
@@ -33,7 +34,9 @@ std::optional<RestoredHost> read_tenancy(const Statement& row) {
                       {},
                       WallTime{Milliseconds{row.number(5)}},
                       WallTime{Milliseconds{row.number(6)}},
-                      row.number(7) != 0};
+                      row.number(7) != 0,
+                      {},
+                      is_labels(row.text(8)) ? Labels{row.text(8)} : Labels{}};
 }
 
 }  // namespace
@@ -42,7 +45,8 @@ HostRows read_host_rows(Database& database) {
   HostRows rows;
   Statement select(database,
                    "SELECT slot, agent_id, name, registered_unix_ms, interval_ms,"
-                   " drained_until_unix_ms, reset_unix_ms, awaited FROM tenancy ORDER BY slot");
+                   " drained_until_unix_ms, reset_unix_ms, awaited, labels FROM tenancy"
+                   " ORDER BY slot");
   while (select.step()) {
     if (const auto tenancy = read_tenancy(select)) {
       rows.tenancies.push_back(*tenancy);

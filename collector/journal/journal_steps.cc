@@ -53,7 +53,8 @@ JournalSteps::JournalSteps(const JournalOptions& options, HostTable& host_table,
       lock_(options.folder, options.taken_over),
       registry_(options.folder, registry_options(options), host_table, watch_, &broken_),
       shape_(shape_of(options)),
-      history_(options.folder, shape_, &broken_) {
+      history_(options.folder, shape_, &broken_,
+               [this](const View& view) { registry_.store_groups(view.head, view.groups); }) {
   restore_newer_planes(options.folder, registry_.start().checkpointed, registry_.start().restored);
   settle_history(options.folder, shape_, options.resize);
 }

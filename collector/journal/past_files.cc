@@ -62,6 +62,9 @@ class PastFiles : public PastReader {
   [[nodiscard]] std::vector<Tenancy> tenancies_of(AgentId agent) override {
     return answer([&] { return watched([&] { return tenancies_->of(agent); }); });
   }
+  [[nodiscard]] std::vector<GroupTenancy> group_tenancies() override {
+    return answer([&] { return watched([&] { return tenancies_->group_tenancies(); }); });
+  }
   [[nodiscard]] WallTime forgotten_until() override {
     return answer([&] { return watched([&] { return tenancies_->forgotten_until(); }); });
   }

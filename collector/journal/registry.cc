@@ -33,6 +33,7 @@ Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, Wa
   settle_capacity(capacity, now, resize);
   checkpoint_ = std::make_unique<CheckpointTable>(database_, capacity);
   actions_ = std::make_unique<ActionTables>(database_);
+  groups_ = std::make_unique<GroupTenancies>(database_);
   log_limit_ = std::int64_t{kRegistryWalCheckpoints} * checkpoint_->chunks() + kRegistryWalPages;
   database_.run(fmt::format("PRAGMA journal_size_limit = {}",
                             log_limit_ * static_cast<std::int64_t>(kDatabasePageBytes))
@@ -42,7 +43,8 @@ Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, Wa
   put_ = std::make_unique<Statement>(
       database_,
       "INSERT INTO tenancy (slot, agent_id, name, registered_unix_ms, interval_ms,"
-      " drained_until_unix_ms, reset_unix_ms, awaited) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+      " drained_until_unix_ms, reset_unix_ms, awaited, labels)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
   remove_ = std::make_unique<Statement>(database_, "DELETE FROM tenancy WHERE slot = ?1");
   retire_ = std::make_unique<Statement>(
       database_,
@@ -169,6 +171,7 @@ void Registry::store(std::span<const SlotChange> changes, WallTime now) {
       put_->bind(6, tenancy.drained_until.time_since_epoch().count());
       put_->bind(7, tenancy.reset_at.time_since_epoch().count());
       put_->bind(8, std::int64_t{tenancy.awaited ? 1 : 0});
+      put_->bind(9, tenancy.labels.view());
       put_->step();
     }
     forget_oldest();
@@ -194,6 +197,12 @@ void Registry::forget_oldest() {
 void Registry::store(const ActionRows& rows) {
   make_room_in_log();
   actions_->store(rows);
+  copy_log();
+}
+
+void Registry::store(const GroupTable& table, std::uint64_t confirmed, WallTime now) {
+  make_room_in_log();
+  groups_->store(table, confirmed, now);
   copy_log();
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 
 // The registry is one SQLite file. Its tables say who has which slot, who had it before, for which
-// capacity slots were given, how often the collector was started, and what operators did; the
-// checkpoint is among them. One thread at a time uses it.
+// capacity slots were given, how often the collector was started, which values had which places
+// among the groups, and what operators did; the checkpoint is among them. One thread at a time uses
+// it.
 
 #include <filesystem>
 #include <memory>
@@ -12,6 +13,7 @@
 
 #include "collector/journal/action_tables.h"
 #include "collector/journal/checkpoint.h"
+#include "collector/journal/group_tenancies.h"
 #include "collector/journal/host_rows.h"
 #include "collector/journal/sqlite.h"
 #include "collector/view/tenancy.h"
@@ -59,6 +61,9 @@ class Registry {
   void store(const ActionRows& rows);
   [[nodiscard]] ActionRows read_actions() { return actions_->read(); }
 
+  /// Stores which value has which place in the table of groups (GroupTenancies::store).
+  void store(const GroupTable& table, std::uint64_t confirmed, WallTime now);
+
   [[nodiscard]] WriteCost write_checkpoint(const ViewHead& head, const CheckpointTable::Fill& fill);
   [[nodiscard]] CheckpointTable::Held read_checkpoint();
 
@@ -105,6 +110,7 @@ class Registry {
   bool log_copied_ = false;  ///< Whether all of the log is in the file, too.
   std::unique_ptr<CheckpointTable> checkpoint_;
   std::unique_ptr<ActionTables> actions_;
+  std::unique_ptr<GroupTenancies> groups_;
   std::unique_ptr<Statement> put_;
   std::unique_ptr<Statement> remove_;
   std::unique_ptr<Statement> retire_;

@@ -27,6 +27,7 @@ RegistryKeeper::RegistryKeeper(const std::filesystem::path& folder, const Regist
       loss_(folder),
       view_(options.capacity),
       planes_(options.capacity),
+      confirmed_groups_((start_.start_number << 32) - 1),
       trouble_(start_.trouble) {
   const auto& actions = start_.actions.recent;
   if (registry_ && !actions.empty()) actions_.begin_from(actions.back().number);
@@ -101,6 +102,7 @@ void RegistryKeeper::open_again() {
     registry = open();
   }
   registry->count_from(start_.start_number);
+  groups_stored_ = false;
   registry_ = std::move(registry);
   resize_ = Registry::Resize::kRefuse;
   for (std::uint32_t slot = 0; slot < capacity_; ++slot) host_table_.mark_changed(slot);
@@ -151,7 +153,9 @@ void RegistryKeeper::store(std::span<const std::uint32_t> slots, WallTime now) {
                                     {},
                                     record.drained_until,
                                     record.reset_at,
-                                    record.awaited};
+                                    record.awaited,
+                                    {},
+                                    record.labels};
     }
     changes.push_back(change);
   }
@@ -185,6 +189,20 @@ void RegistryKeeper::checkpoint(const ViewBoard& board, Duration period, bool no
   } catch (const std::exception& error) {
     checkpoint_trouble_ = meet(error);
     next_checkpoint_ = view_.head.at + kRegistryRetryPeriod;
+  }
+}
+
+/// What could not be stored of the places is stored with a later step, and of the steps until then
+/// it is not known who had which.
+void RegistryKeeper::store_groups(const ViewHead& head, const GroupTable& groups) {
+  if (!registry_ || (groups_stored_ && groups.assignment == confirmed_groups_)) return;
+  try {
+    registry_->store(groups, confirmed_groups_, head.time);
+    confirmed_groups_ = groups.assignment;
+    groups_stored_ = true;
+    groups_trouble_.clear();
+  } catch (const std::exception& error) {
+    groups_trouble_ = meet(error);
   }
 }
 

@@ -46,10 +46,15 @@ class RegistryKeeper {
   /// failed; at once with `now`.
   void checkpoint(const ViewBoard& board, Duration period, bool now);
 
-  /// What was wrong with storing changes, or with the checkpoint, when that was last tried. It is
-  /// empty if nothing was.
+  /// Stores which values have which places among the groups, if that changed. To be called with the
+  /// view of every step of the history, before the step is stored.
+  void store_groups(const ViewHead& head, const GroupTable& groups);
+
+  /// What was wrong with storing changes, with the checkpoint, or with the places of groups, when
+  /// that was last tried. It is empty if nothing was.
   [[nodiscard]] const std::string& trouble() const {
-    return trouble_.empty() ? checkpoint_trouble_ : trouble_;
+    if (!trouble_.empty()) return trouble_;
+    return checkpoint_trouble_.empty() ? groups_trouble_ : checkpoint_trouble_;
   }
   /// What was lost of a damaged file and no operator has seen yet; or empty.
   [[nodiscard]] std::string loss() const { return loss_.told(); }
@@ -83,9 +88,12 @@ class RegistryKeeper {
   Instant next_open_{};
   View view_;
   std::vector<std::uint8_t> planes_;
+  std::uint64_t confirmed_groups_;          ///< The last GroupTable::assignment that was stored.
+  bool groups_stored_ = false;              ///< In the file that is open.
   std::optional<Instant> next_checkpoint_;  ///< Empty until the first turn says when.
   std::string trouble_;
   std::string checkpoint_trouble_;
+  std::string groups_trouble_;
   StorageWork checkpoint_work_;
   std::uint64_t rows_stored_ = 0;
 };

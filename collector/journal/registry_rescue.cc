@@ -98,6 +98,7 @@ std::string rows_name(const std::string& table) {
   if (table == "standing_order") return "bans";
   if (table == "tenancy") return "hosts";
   if (table == "past_tenancy") return "hosts of the past";
+  if (table == "group_tenancy") return "groups of the past";
   if (table == "checkpoint") return "pages of what was last heard";
   return "rows of " + table;
 }
@@ -162,7 +163,7 @@ Registry::Rescued Registry::rescue(Database& damaged) {
     rescued.lost += (rescued.lost.empty() ? "" : ", ") + lost;
     if (table.name == "past_tenancy") {
       rescued.lost_of_past = lost;
-    } else if (table.name != "checkpoint") {
+    } else if (table.name != "checkpoint" && table.name != "group_tenancy") {
       rescued.has_present = false;
     }
   }
@@ -172,6 +173,7 @@ Registry::Rescued Registry::rescue(Database& damaged) {
     count_from(static_cast<std::uint64_t>(starts));
   }
   checkpoint_ = std::make_unique<CheckpointTable>(database_, checkpoint_->capacity());
+  groups_ = std::make_unique<GroupTenancies>(database_);
   past_count_ = database_.number("SELECT count(*) FROM past_tenancy");
   copy_log();
   if (!log_copied_) throw Failure(fmt::format("{}: a reader holds its log", path_.string()));

@@ -41,6 +41,12 @@ constexpr const char* kMigrations[] = {
     "ALTER TABLE action ADD COLUMN asked_until_unix_ms INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE action ADD COLUMN part INTEGER NOT NULL DEFAULT 1;"
     "ALTER TABLE action ADD COLUMN names_hash INTEGER NOT NULL DEFAULT 0;",
+
+    "ALTER TABLE tenancy ADD COLUMN labels TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE group_tenancy (id INTEGER PRIMARY KEY, key_index INTEGER NOT NULL,"
+    " key TEXT NOT NULL, place INTEGER NOT NULL, value TEXT NOT NULL,"
+    " from_unix_ms INTEGER NOT NULL, to_unix_ms INTEGER NOT NULL,"
+    " from_assignment INTEGER NOT NULL, to_assignment INTEGER NOT NULL) STRICT;",
 };
 constexpr std::int64_t kVersion = std::size(kMigrations);
 

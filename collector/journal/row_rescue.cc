@@ -15,8 +15,8 @@ namespace {
 constexpr const char* kTables =
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'collector'"
     " AND name NOT LIKE 'sqlite%' ORDER BY CASE name WHEN 'standing_order' THEN 0"
-    " WHEN 'tenancy' THEN 1 WHEN 'freeze' THEN 2 WHEN 'past_tenancy' THEN 8 WHEN 'checkpoint'"
-    " THEN 9 ELSE 3 END";
+    " WHEN 'tenancy' THEN 1 WHEN 'freeze' THEN 2 WHEN 'group_tenancy' THEN 7"
+    " WHEN 'past_tenancy' THEN 8 WHEN 'checkpoint' THEN 9 ELSE 3 END";
 
 std::vector<std::string> texts(Database& database, const std::string& sql) {
   std::vector<std::string> found;

@@ -1,6 +1,7 @@
 #include "collector/journal/tenancy_reader.h"
 
 #include "collector/journal/data_folder.h"
+#include "collector/journal/group_tenancies.h"
 #include "collector/journal/registry_schema.h"
 #include "schema/limits.h"
 
@@ -73,6 +74,10 @@ WallTime TenancyReader::forgotten_until() {
   Statement select(database_, "SELECT id, to_unix_ms FROM past_tenancy ORDER BY id LIMIT 1");
   if (!select.step() || select.number(0) == 1) return WallTime{};
   return WallTime{Milliseconds{select.number(1)}};
+}
+
+std::vector<GroupTenancy> TenancyReader::group_tenancies() {
+  return read_group_tenancies(database_);
 }
 
 std::vector<Tenancy> TenancyReader::of(AgentId agent) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collector/journal/sqlite.h"
+#include "collector/view/group_tenancy.h"
 #include "collector/view/tenancy.h"
 
 namespace flatline {
@@ -27,6 +28,8 @@ class TenancyReader {
   [[nodiscard]] HostName name_of(AgentId agent);
   /// All tenancies of one host, sorted by time.
   [[nodiscard]] std::vector<Tenancy> of(AgentId agent);
+  /// Which values had which places among the groups, the oldest first.
+  [[nodiscard]] std::vector<GroupTenancy> group_tenancies();
   /// Some tenancies that ended before this moment are forgotten, the oldest first. Later ones are
   /// all remembered.
   [[nodiscard]] WallTime forgotten_until();

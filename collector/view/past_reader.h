@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "collector/view/group_tenancy.h"
 #include "collector/view/history_shape.h"
 #include "collector/view/history_step.h"
 #include "collector/view/tenancy.h"
@@ -57,6 +58,10 @@ class PastReader {
 
   /// All of one host, by time.
   [[nodiscard]] virtual std::vector<Tenancy> tenancies_of(AgentId agent) = 0;
+
+  /// Which values had which places in the tables of groups, the oldest first (at most
+  /// kGroupTenancies). Where none has a table's assignment, nobody can say who had the place.
+  [[nodiscard]] virtual std::vector<GroupTenancy> group_tenancies() = 0;
 
   /// Of the tenancies that ended before this moment some are forgotten, the oldest first; of later
   /// ones none is.

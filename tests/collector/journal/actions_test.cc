@@ -287,6 +287,7 @@ TEST_CASE("a registry of schema 2 comes forward: nobody is drained, nothing is k
         "ALTER TABLE tenancy DROP COLUMN drained_until_unix_ms;"
         "ALTER TABLE tenancy DROP COLUMN reset_unix_ms;"
         "ALTER TABLE tenancy DROP COLUMN awaited;"
+        "ALTER TABLE tenancy DROP COLUMN labels; DROP TABLE group_tenancy;"
         "INSERT INTO tenancy VALUES (7, 70, 'host-70', 1700000000000, 2000);"
         "PRAGMA user_version = 2");
   }
@@ -306,6 +307,7 @@ TEST_CASE("a registry of schema 4 comes forward: each of its actions was for one
     storage.registry.store_changes(storage.lock, kFirstInstant, false);
     Database database(folder / kRegistryFile, 1000);
     database.run(
+        "ALTER TABLE tenancy DROP COLUMN labels; DROP TABLE group_tenancy;"
         "ALTER TABLE action DROP COLUMN names;"
         "ALTER TABLE action DROP COLUMN asked_until_unix_ms;"
         "ALTER TABLE action DROP COLUMN part; ALTER TABLE action DROP COLUMN names_hash;"

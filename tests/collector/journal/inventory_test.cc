@@ -98,6 +98,7 @@ TEST_CASE("a registry of schema 3 comes forward: all of its hosts were heard") {
     life.store();
     Database database(folder / kRegistryFile, 1000);
     database.run(
+        "ALTER TABLE tenancy DROP COLUMN labels; DROP TABLE group_tenancy;"
         "ALTER TABLE tenancy DROP COLUMN awaited; ALTER TABLE action DROP COLUMN names;"
         "ALTER TABLE action DROP COLUMN asked_until_unix_ms;"
         "ALTER TABLE action DROP COLUMN part; ALTER TABLE action DROP COLUMN names_hash;"

@@ -193,7 +193,7 @@ TEST_CASE(
     {
       FaultyDisk disk;
       disk.spoil(kRegistryFile, static_cast<std::int64_t>((page - 1) * kDatabasePageBytes));
-      if (owner == "past_tenancy" || owner == "checkpoint" ||
+      if (owner == "past_tenancy" || owner == "checkpoint" || owner == "group_tenancy" ||
           owner.starts_with("past_tenancy_agent") || owner.starts_with("sqlite_autoindex") ||
           owner == "collector") {
         Storage storage(folder.path());
