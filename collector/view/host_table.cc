@@ -11,31 +11,58 @@ namespace {
 
 static_assert(std::is_trivially_copyable_v<HostRecord>);
 static_assert(std::is_trivially_copyable_v<KeptMessage>);
+static_assert(offsetof(HostRecord, values) % 8 == 0);
 
 }  // namespace
 
 HostTable::HostTable(std::uint32_t capacity, unsigned messages_per_host)
     : capacity_(capacity),
       messages_per_host_(messages_per_host),
-      slot_bytes_(sizeof(HostRecord) + messages_per_host * sizeof(KeptMessage)),
+      slot_bytes_(kRowBytes + messages_per_host * sizeof(KeptMessage)),
       locks_(std::make_unique<Seqlock[]>(capacity)),
+      generations_(std::size_t{capacity} * sizeof(std::uint64_t)),
+      texts_(std::size_t{capacity} * sizeof(KnownTexts)),
       rows_(std::size_t{capacity} * slot_bytes_),
       names_(kCheckNames * sizeof(CheckName)),
       agent_ids_(std::make_unique<std::atomic<std::uint64_t>[]>(capacity)),
       changed_(std::make_unique<std::atomic<std::uint64_t>[]>(capacity / 64)) {}
 
+void HostTable::load(std::uint32_t slot, HostRecord& record) const {
+  texts_.load(slot * sizeof(KnownTexts), &record, sizeof(KnownTexts));
+  rows_.load(row_of(slot), behind_texts(record), kRowBytes);
+}
+
 bool HostTable::read(std::uint32_t slot, HostRecord& record) const {
   INVARIANT(slot < capacity_);
-  return locks_[slot].read([&] { rows_.load(slot * slot_bytes_, &record, sizeof record); });
+  return locks_[slot].read([&] { load(slot, record); });
 }
 
 bool HostTable::read(std::uint32_t slot, HostRecord& record,
                      std::span<KeptMessage, kChecks> messages) const {
   INVARIANT(slot < capacity_);
   return locks_[slot].read([&] {
-    rows_.load(slot * slot_bytes_, &record, sizeof record);
-    rows_.load(slot * slot_bytes_ + sizeof record, messages.data(),
-               messages_per_host_ * sizeof(KeptMessage));
+    load(slot, record);
+    rows_.load(messages_of(slot), messages.data(), messages_per_host_ * sizeof(KeptMessage));
+  });
+}
+
+bool HostTable::read(std::uint32_t slot, std::uint64_t& generation, KnownTexts& texts) const {
+  INVARIANT(slot < capacity_);
+  return locks_[slot].read([&] {
+    generations_.load(slot * sizeof generation, &generation, sizeof generation);
+    texts_.load(slot * sizeof texts, &texts, sizeof texts);
+  });
+}
+
+bool HostTable::read_facts(std::uint32_t slot, std::uint64_t& generation,
+                           HostRecord& record) const {
+  constexpr std::size_t kFactsBytes = offsetof(HostRecord, values) - sizeof(KnownTexts);
+  constexpr std::uint32_t kAhead = 8;  // Rows are far apart, so memory is asked for them early.
+  INVARIANT(slot < capacity_);
+  if (slot + kAhead < capacity_) rows_.prefetch(row_of(slot + kAhead), kFactsBytes);
+  return locks_[slot].read([&] {
+    generations_.load(slot * sizeof generation, &generation, sizeof generation);
+    rows_.load(row_of(slot), behind_texts(record), kFactsBytes);
   });
 }
 
@@ -73,8 +100,11 @@ void HostTable::mark_changed(std::uint32_t slot) {
 
 template <typename Store>
 void HostTable::write_row(std::uint32_t slot, const HostRecord& record, Store&& store_more) {
+  const std::uint64_t generation = record.registered ? record.generation : 0;
   locks_[slot].begin_write();
-  rows_.store(slot * slot_bytes_, &record, sizeof record);
+  generations_.store(slot * sizeof generation, &generation, sizeof generation);
+  texts_.store(slot * sizeof(KnownTexts), &record, sizeof(KnownTexts));
+  rows_.store(row_of(slot), behind_texts(record), kRowBytes);
   store_more();
   locks_[slot].end_write();
   agent_ids_[slot].store(record.registered ? static_cast<std::uint64_t>(record.agent_id) : 0,
@@ -89,8 +119,7 @@ void HostTable::write(std::uint32_t slot, const HostRecord& record, unsigned pla
                       const KeptMessage& message) {
   INVARIANT(place < messages_per_host_);
   write_row(slot, record, [&] {
-    rows_.store(slot * slot_bytes_ + sizeof record + place * sizeof message, &message,
-                sizeof message);
+    rows_.store(messages_of(slot) + place * sizeof message, &message, sizeof message);
   });
 }
 
