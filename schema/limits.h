@@ -320,6 +320,17 @@ inline constexpr std::chrono::seconds kMomentAhead{60};
 /// A filter's length, and how deep its parentheses nest: reading one must cost little.
 inline constexpr std::size_t kFilterBytes = 1024;
 inline constexpr unsigned kFilterDepth = 32;
+/// Terms of names and labels in a filter, and of what rows tell: all of a kind are matched in one
+/// pass over all slots, each by a bit of one number.
+inline constexpr std::size_t kFilterTextTerms = 16;
+inline constexpr std::size_t kFilterRowTerms = 16;
+/// Results of such filters that are kept for the tick that they are of (128 KB each at a million
+/// slots): the pages of a list ask for the same one again and again.
+inline constexpr std::size_t kFilterResults = 16;
+/// What a filter costs a client that reads names, labels or rows, in requests: with a million slots
+/// it takes a core 50 to 150 ms. One thread does all of them, so that the loop keeps its core.
+inline constexpr double kFilterPrice = 10;
+inline constexpr unsigned kApiFilterThreads = 1;
 /// How often a reader tries to copy what is being written. A try takes under a microsecond, and the
 /// writer is done after as long, unless it has lost its processor: so after a few tries the reader
 /// offers it its own, before each one more.

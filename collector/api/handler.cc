@@ -151,6 +151,7 @@ ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment) c
       }
     }
     const ApiCall call{request, moment, *name};
+    if (route.decide) return route.decide(call);
     if (route.runs_on == RunsOn::kServerThread) return {route.answer(call)};
     // Not in braces: where copying the call throws, g++ 12 destroys the answer beside it twice.
     ApiOutcome outcome;

@@ -37,6 +37,8 @@ class Past {
   Past(const ApiSources& sources, const Moment& moment);
 
   [[nodiscard]] const HistoryShape& shape() const { return stored_->shape(); }
+  /// The hosts of today.
+  [[nodiscard]] const HostTable& host_table() const { return sources_.host_table; }
 
   /// Steps of an earlier time were overwritten.
   [[nodiscard]] WallTime oldest() const { return moment_.wall - shape().step * shape().steps; }

@@ -4,8 +4,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "collector/api/past.h"
+#include "collector/api/past_filter.h"
 #include "collector/api/render.h"
 #include "collector/api/render_past.h"
 #include "collector/api/routes.h"
@@ -97,20 +99,31 @@ ApiResponse moment(Past& past, const ApiCall& call) {
 }
 
 ApiResponse moment_bitmap(Past& past, const ApiCall& call) {
-  return bitmap_response(view_of(past.at(read_time(call.request, "time"))), call.request);
+  const auto planes = read_planes(call.request);
+  if (const auto* refused = std::get_if<ApiResponse>(&planes)) return *refused;
+  const StoredStep then = past.at(read_time(call.request, "time"));
+  const View view = view_of(then);
+  if (!call.request.query.contains("filter")) {
+    return bitmap_response(view, std::get<PlaneRange>(planes), nullptr);
+  }
+  const PlaneWords matches = past_matches(read_past_filter(call.request), past, then, view);
+  return bitmap_response(view, std::get<PlaneRange>(planes), &matches);
 }
 
 /// Names are looked up for the page alone, so that a page costs what it shows.
 ApiResponse moment_hosts(Past& past, const ApiCall& call) {
   const StoredStep then = past.at(read_time(call.request, "time"));
   const View view = view_of(then);
-  const auto read = read_page_request(view, call.request);
+  const auto read = read_page_request(view.head.capacity, call.request);
   if (const auto* refused = std::get_if<ApiResponse>(&read)) return *refused;
   const auto& wanted = std::get<PageRequest>(read);
-  HostPageAnswer page = begin_page(view, wanted);
+  const Filter filter = read_past_filter(call.request);
+  const PlaneWords matches = past_matches(filter, past, then, view);
+  HostPageAnswer page = begin_page(view, matches);
+  page.note = labels_note(filter);
   std::vector<std::uint32_t> slots;
   for (std::uint32_t slot = wanted.start; slot < view.head.capacity; ++slot) {
-    if (!wanted.holds(slot)) continue;
+    if (!holds(matches, slot)) continue;
     if (slots.size() == wanted.limit) {
       page.next = std::to_string(slots.back());
       break;
@@ -128,6 +141,31 @@ ApiResponse moment_hosts(Past& past, const ApiCall& call) {
 
 // --- Two moments --------------------------------------------------------------------------------
 
+/// Who matches a filter at either of two moments.
+struct Matching {
+  PlaneWords before;
+  PlaneWords after;
+
+  [[nodiscard]] bool has(std::uint32_t slot) const {
+    return holds(before, slot) || holds(after, slot);
+  }
+  /// Whether the host of a change does.
+  [[nodiscard]] bool has(const HostChange& change) const {
+    using Kind = HostChange::Kind;
+    const bool was = holds(before, change.slot_before.value_or(change.slot));
+    const bool is = holds(after, change.slot);
+    if (change.kind == Kind::kChanged) return was || is;
+    return change.kind == Kind::kWent ? was : is;
+  }
+  /// The planes of the slots in which one does; none of the others.
+  [[nodiscard]] std::vector<std::uint8_t> of(std::vector<std::uint8_t> planes) const {
+    for (std::uint32_t slot = 0; slot < planes.size(); ++slot) {
+      if (!has(slot)) planes[slot] = 0;
+    }
+    return planes;
+  }
+};
+
 ApiResponse diff(Past& past, const ApiCall& call) {
   const StoredStep before = past.at(read_time(call.request, "from"));
   const StoredStep after =
@@ -135,14 +173,19 @@ ApiResponse diff(Past& past, const ApiCall& call) {
   const std::uint32_t capacity = past.shape().capacity;
   const auto had = past.holders(before, 0, capacity);
   const auto has = past.holders(after, 0, capacity);
-  const auto changes = changes_between({before.planes, had}, {after.planes, has});
+  auto changes = changes_between({before.planes, had}, {after.planes, has});
+  const Filter filter = read_past_filter(call.request);
+  const Matching matching{past_matches(filter, past, before, view_of(before)),
+                          past_matches(filter, past, after, view_of(after))};
+  std::erase_if(changes, [&](const HostChange& change) { return !matching.has(change); });
   DiffAnswer answer;
+  answer.note = labels_note(filter);
   answer.from = format_rfc3339(before.head.time);
   answer.to = format_rfc3339(after.head.time);
   std::uint32_t* const counts[] = {&answer.changed, &answer.came, &answer.went,
                                    &answer.unremembered};
   for (const HostChange& change : changes) ++*counts[static_cast<std::size_t>(change.kind)];
-  const auto differences = plane_differences(before.planes, after.planes);
+  const auto differences = plane_differences(matching.of(before.planes), matching.of(after.planes));
   for (std::size_t i = 0; i < kPlanes; ++i) {
     answer.planes.push_back({std::string(kPlaneNames[i]), static_cast<double>(differences[i])});
   }
@@ -230,6 +273,21 @@ ApiResponse look_back(const ApiSources& sources, const ApiCall& call, const char
   }
 }
 
+/// A filter that is none is refused at once; one that reads names or labels costs more.
+ApiOutcome decide_filtered(const std::function<ApiResponse(const ApiCall&)>& answer,
+                           const ApiCall& call) {
+  ApiOutcome outcome;
+  try {
+    outcome.price = past_filter_price(read_past_filter(call.request));
+  } catch (const PastRefused& refused) {
+    outcome.now = refuse_request(refused.status(), refused.what());
+    return outcome;
+  }
+  outcome.runs_on = RunsOn::kPastPool;
+  outcome.later = [&answer, call] { return answer(call); };
+  return outcome;
+}
+
 }  // namespace
 
 std::vector<Route> past_routes(const ApiSources& sources) {
@@ -246,10 +304,16 @@ std::vector<Route> past_routes(const ApiSources& sources) {
                  },
                  RunsOn::kPastPool};
   };
+  const auto filtered = [](Route route) {
+    route.decide = [answer = std::move(route.answer)](const ApiCall& call) {
+      return decide_filtered(answer, call);
+    };
+    return route;
+  };
   return {get("/api/v1/at", {"time"}, moment),
-          get("/api/v1/at/bitmap", {"time", "plane"}, moment_bitmap),
-          get("/api/v1/at/hosts", {"time", "filter", "limit", "after"}, moment_hosts),
-          get("/api/v1/diff", {"from", "to", "limit", "after"}, diff),
+          filtered(get("/api/v1/at/bitmap", {"time", "plane", "filter"}, moment_bitmap)),
+          filtered(get("/api/v1/at/hosts", {"time", "filter", "limit", "after"}, moment_hosts)),
+          filtered(get("/api/v1/diff", {"from", "to", "filter", "limit", "after"}, diff)),
           get("/api/v1/hosts/*/history", {"from", "to", "limit", "after"}, host_history),
           get("/api/v1/history", {"from", "to", "points"}, fleet_history)};
 }

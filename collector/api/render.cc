@@ -300,6 +300,7 @@ HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const HostTab
   answer.received = static_cast<double>(record.received);
   answer.lost = static_cast<double>(record.lost);
   answer.agent_version = agent_version_text(record.agent_version);
+  if (record.received > 0) answer.config_hash = fmt::format("{:016x}", record.config_hash);
   answer.key_id = record.key_id;
   answer.credential_generation = record.credential_generation;
   answer.epoch = epoch_text(record.epoch);

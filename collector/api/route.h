@@ -54,6 +54,7 @@ enum class Access : std::uint8_t {
 /// Where an answer is made.
 enum class RunsOn : std::uint8_t {
   kServerThread,  ///< On the server's own threads: it only reads memory.
+  kFilterPool,    ///< On the filter pool: it reads all slots' names, labels or rows.
   kPastPool,      ///< On the past pool: it reads the disk.
   kActionPool     ///< On the action pool: it waits for the loop and the journal.
 };
@@ -65,22 +66,25 @@ struct ApiCall {
   std::string name;  ///< What stood for the `*` of the route's path.
 };
 
+/// What becomes of a request: an answer at once or, where `later` is set, a function that makes the
+/// answer on a thread of a slow pool. Neither may outlive the request.
+struct ApiOutcome {
+  ApiResponse now{};
+  RunsOn runs_on = RunsOn::kServerThread;
+  std::function<ApiResponse()> later{};
+  double price = 0;  ///< What `later` costs the client beyond the request itself, in requests.
+};
+
 struct Route {
   std::string_view method;  ///< GET answers HEAD too.
   std::string_view path;    ///< `*` is one segment.
   std::vector<std::string_view> parameters;
   Access access;
-  std::function<ApiResponse(const ApiCall&)> answer;
+  std::function<ApiResponse(const ApiCall&)> answer{};
   RunsOn runs_on = RunsOn::kServerThread;
   std::size_t body_bytes = kApiBodyBytes;  ///< The largest body that it takes.
-};
-
-/// What the handler makes of a request: an answer at once or, where `later` is set, a function that
-/// makes the answer on a thread of a slow pool. Neither may outlive the request.
-struct ApiOutcome {
-  ApiResponse now{};
-  RunsOn runs_on = RunsOn::kServerThread;
-  std::function<ApiResponse()> later{};
+  /// Set in the place of `answer` where each request decides what it costs, and where it runs.
+  std::function<ApiOutcome(const ApiCall&)> decide{};
 };
 
 }  // namespace flatline

@@ -49,6 +49,7 @@ struct ApiServer::State {
   /// The slow pools stop first, because libmicrohttpd can stop only when no connection is
   /// suspended. A pool that has stopped refuses what it is asked from then on.
   ~State() {
+    filters.stop();
     past.stop();
     changes.stop();
     MHD_stop_daemon(daemon);
@@ -133,13 +134,20 @@ struct ApiServer::State {
 
   bool answer(MHD_Connection* connection, Exchange& exchange, const char* url, const char* method) {
     const Moment moment = moment_now();
-    if (const auto refused = throttled(connection, moment.now)) return send(connection, *refused);
+    if (const auto refused = throttled(connection, moment.now, 1)) {
+      return send(connection, *refused);
+    }
     if (const auto refused = exchange.read(connection, url, method)) {
       return send(connection, *refused);
     }
     exchange.request.from_loopback = is_loopback(client_of(connection).ip);
     ApiOutcome outcome = handler.answer(exchange.request, moment);
     if (!outcome.later) return send(connection, outcome.now);
+    if (outcome.price > 0) {
+      if (const auto refused = throttled(connection, moment.now, outcome.price)) {
+        return send(connection, *refused);
+      }
+    }
     if (outcome.runs_on == RunsOn::kPastPool) {
       if (const auto refused = hanging()) return send(connection, *refused);
     }
@@ -148,7 +156,7 @@ struct ApiServer::State {
       make_answer(exchange, later, stopping);
       MHD_resume_connection(connection);
     };
-    SlowPool& pool = outcome.runs_on == RunsOn::kPastPool ? past : changes;
+    SlowPool& pool = pool_of(outcome.runs_on);
     // The job resumes the connection, or this function does if there is no room for the job; only
     // then is on_request called again. Nothing throws in between, or nobody would resume the
     // connection.
@@ -157,6 +165,11 @@ struct ApiServer::State {
     MHD_suspend_connection(connection);
     if (!pool.submit(std::move(job))) MHD_resume_connection(connection);
     return true;
+  }
+
+  SlowPool& pool_of(RunsOn runs_on) {
+    if (runs_on == RunsOn::kFilterPool) return filters;
+    return runs_on == RunsOn::kPastPool ? past : changes;
   }
 
   /// A slow pool's thread calls this. Without memory even for an error there is no answer.
@@ -196,11 +209,11 @@ struct ApiServer::State {
     return to_address(*info->client_addr);
   }
 
-  std::optional<ApiResponse> throttled(MHD_Connection* connection, Instant now) {
+  std::optional<ApiResponse> throttled(MHD_Connection* connection, Instant now, double price) {
     Duration wait{0};
     {
       const std::lock_guard guard(throttle_mutex);
-      wait = throttle.admit(client_of(connection).ip, now);
+      wait = throttle.admit(client_of(connection).ip, now, price);
     }
     if (wait <= Duration{0}) return std::nullopt;
     ApiResponse refused = refuse_request(429, "too many requests; wait as Retry-After says");
@@ -224,6 +237,7 @@ struct ApiServer::State {
   std::mutex throttle_mutex;
   Throttle throttle;
   Connections connections;
+  SlowPool filters{kApiFilterThreads, kApiSlowJobs};
   SlowPool past{kApiPastThreads, kApiSlowJobs};
   SlowPool changes{kApiChangeThreads, kApiSlowJobs};
   MHD_Daemon* daemon = nullptr;

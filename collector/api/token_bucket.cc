@@ -32,7 +32,7 @@ Throttle::Throttle(Instant now) : all_(kAllRequestsPerSecond, kAllBurst, now) {
   clients_.reserve(kApiClients);
 }
 
-Duration Throttle::admit(const ClientAddress& address, Instant now) {
+Duration Throttle::admit(const ClientAddress& address, Instant now, double price) {
   const ClientAddress client = client_of(address);
   auto place = std::find_if(clients_.begin(), clients_.end(),
                             [&](const Client& known) { return known.address == client; });
@@ -47,8 +47,8 @@ Duration Throttle::admit(const ClientAddress& address, Instant now) {
     }
   }
   place->seen = now;
-  const Duration wait = place->bucket.take(now);
-  return wait > Duration{0} ? wait : all_.take(now);
+  const Duration wait = place->bucket.take(now, price);
+  return wait > Duration{0} ? wait : all_.take(now, price);
 }
 
 }  // namespace flatline

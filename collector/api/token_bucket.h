@@ -40,8 +40,8 @@ class Throttle {
   explicit Throttle(Instant now);
 
   /// Returns zero if the request may go on, or else how long to wait. `address` is the client's
-  /// whole address; client_of() is applied to it here.
-  Duration admit(const ClientAddress& address, Instant now);
+  /// whole address; client_of() is applied to it here. `price` is what the request costs.
+  Duration admit(const ClientAddress& address, Instant now, double price = 1);
 
  private:
   struct Client {

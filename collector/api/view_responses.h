@@ -13,24 +13,28 @@
 
 namespace flatline {
 
-/// The bitmap of the plane that `plane=` names, or of all planes.
-ApiResponse bitmap_response(const View& view, const ApiRequest& request);
+/// The planes that `plane=` asks for: one, or all.
+struct PlaneRange {
+  std::size_t first = 0;
+  std::size_t count = kPlanes;
+};
+std::variant<PlaneRange, ApiResponse> read_planes(const ApiRequest& request);
+/// The bitmap of these planes. With `matches` their bits are only those of hosts that match.
+ApiResponse bitmap_response(const View& view, PlaneRange planes, const PlaneWords* matches);
 
-/// What `filter=`, `limit=` and `after=` ask for.
+/// What `limit=` and `after=` ask for.
 struct PageRequest {
-  PlaneWords matches;
   std::uint32_t limit = 0;
   std::uint32_t start = 0;  ///< The first slot of the page.
-
-  [[nodiscard]] bool holds(std::uint32_t slot) const {
-    return (matches[slot / 64] >> (slot % 64) & 1) != 0;
-  }
 };
-std::variant<PageRequest, ApiResponse> read_page_request(const View& view,
+std::variant<PageRequest, ApiResponse> read_page_request(std::uint32_t capacity,
                                                          const ApiRequest& request);
 
 /// A page's totals, without its hosts.
-HostPageAnswer begin_page(const View& view, const PageRequest& page);
+HostPageAnswer begin_page(const View& view, const PlaneWords& matches);
+inline bool holds(const PlaneWords& matches, std::uint32_t slot) {
+  return (matches[slot / 64] >> (slot % 64) & 1) != 0;
+}
 
 /// Reads a whole number of at most 32 bits; `text` may hold nothing else.
 std::optional<std::uint64_t> read_number(const std::string& text);

@@ -3,10 +3,14 @@
 
 #include <fmt/core.h>
 
+#include <functional>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "collector/api/admin_gate.h"
 #include "collector/api/drain_reasons.h"
+#include "collector/api/filtered_view.h"
 #include "collector/api/render.h"
 #include "collector/api/render_census.h"
 #include "collector/api/routes.h"
@@ -20,6 +24,12 @@ namespace {
 
 ApiResponse json(std::string body) {
   return {.body = std::move(body)};
+}
+
+ApiOutcome outcome_of(ApiResponse response) {
+  ApiOutcome outcome;
+  outcome.now = std::move(response);
+  return outcome;
 }
 
 CollectorFacts facts_of(const ApiSources& sources) {
@@ -40,23 +50,28 @@ ApiResponse summary(const ApiSources& sources, const Moment& moment) {
   return json(to_json(answer));
 }
 
-ApiResponse bitmap(const ApiSources& sources, const ApiRequest& request) {
-  View view(sources.board.capacity());
-  if (!sources.board.read(view)) return refuse_overtaken();
-  return bitmap_response(view, request);
+ApiOutcome bitmap(const ApiSources& sources, FilteredView& filtered, const ApiRequest& request) {
+  const auto read = read_planes(request);
+  if (const auto* refused = std::get_if<ApiResponse>(&read)) return outcome_of(*refused);
+  const PlaneRange planes = std::get<PlaneRange>(read);
+  if (!request.query.contains("filter")) {
+    View view(sources.board.capacity());
+    if (!sources.board.read(view)) return outcome_of(refuse_overtaken());
+    return outcome_of(bitmap_response(view, planes, nullptr));
+  }
+  return filtered.answer(request.parameter("filter"),
+                         [planes](const View& view, const PlaneWords& matches) {
+                           return bitmap_response(view, planes, &matches);
+                         });
 }
 
-ApiResponse hosts(const ApiSources& sources, const ApiRequest& request, const Moment& moment) {
-  View view(sources.board.capacity());
-  if (!sources.board.read(view)) return refuse_overtaken();
-  const auto read = read_page_request(view, request);
-  if (const auto* refused = std::get_if<ApiResponse>(&read)) return *refused;
-  const auto& wanted = std::get<PageRequest>(read);
-  HostPageAnswer page = begin_page(view, wanted);
+ApiResponse page_of_hosts(const ApiSources& sources, const PageRequest& wanted, Instant now,
+                          const View& view, const PlaneWords& matches) {
+  HostPageAnswer page = begin_page(view, matches);
   DrainReasons drain_reasons(sources.host_table.actions());
   SlotCopy copy;
   for (std::uint32_t slot = wanted.start; slot < view.head.capacity; ++slot) {
-    if (!wanted.holds(slot)) continue;
+    if (!holds(matches, slot)) continue;
     if (page.hosts.size() == wanted.limit) {
       page.next = std::to_string(page.hosts.back().slot);
       break;
@@ -66,10 +81,21 @@ ApiResponse hosts(const ApiSources& sources, const ApiRequest& request, const Mo
     if (!sources.host_table.read(slot, copy.record, copy.messages)) return refuse_overtaken();
     // The host left or came after this view, so the planes tell about another one.
     if (!copy.record.registered || copy.record.generation > view.head.generation) continue;
-    page.hosts.push_back(render_row(copy, sources.host_table, moment.now));
+    page.hosts.push_back(render_row(copy, sources.host_table, now));
     drain_reasons.explain(copy.record, page.hosts.back());
   }
   return json(to_json(page));
+}
+
+ApiOutcome hosts(const ApiSources& sources, FilteredView& filtered, const ApiCall& call) {
+  const auto read = read_page_request(sources.board.capacity(), call.request);
+  if (const auto* refused = std::get_if<ApiResponse>(&read)) return outcome_of(*refused);
+  const PageRequest wanted = std::get<PageRequest>(read);
+  return filtered.answer(
+      call.request.parameter("filter"),
+      [&sources, wanted, now = call.moment.now](const View& view, const PlaneWords& matches) {
+        return page_of_hosts(sources, wanted, now, view, matches);
+      });
 }
 
 ApiResponse host(const ApiSources& sources, const std::string& name, const Moment& moment) {
@@ -100,14 +126,24 @@ std::vector<Route> view_routes(const ApiSources& sources) {
                       std::function<ApiResponse(const ApiCall&)> answer) {
     return Route{"GET", path, std::move(parameters), Access::kReaders, std::move(answer)};
   };
-  return {get("/api/v1/summary", {},
-              [&](const ApiCall& call) { return summary(sources, call.moment); }),
-          get("/api/v1/bitmap", {"plane"},
-              [&](const ApiCall& call) { return bitmap(sources, call.request); }),
-          get("/api/v1/hosts", {"filter", "limit", "after"},
-              [&](const ApiCall& call) { return hosts(sources, call.request, call.moment); }),
-          get("/api/v1/hosts/*", {},
-              [&](const ApiCall& call) { return host(sources, call.name, call.moment); })};
+  const auto filter = [](std::string_view path, std::vector<std::string_view> parameters,
+                         std::function<ApiOutcome(const ApiCall&)> decide) {
+    Route route{"GET", path, std::move(parameters), Access::kReaders};
+    route.decide = std::move(decide);
+    return route;
+  };
+  const auto filtered = std::make_shared<FilteredView>(sources);
+  return {
+      get("/api/v1/summary", {},
+          [&](const ApiCall& call) { return summary(sources, call.moment); }),
+      filter("/api/v1/bitmap", {"plane", "filter"},
+             [&sources, filtered](const ApiCall& call) {
+               return bitmap(sources, *filtered, call.request);
+             }),
+      filter("/api/v1/hosts", {"filter", "limit", "after"},
+             [&sources, filtered](const ApiCall& call) { return hosts(sources, *filtered, call); }),
+      get("/api/v1/hosts/*", {},
+          [&](const ApiCall& call) { return host(sources, call.name, call.moment); })};
 }
 
 }  // namespace flatline

@@ -120,7 +120,7 @@ std::vector<HostChange> changes_between(const FleetAt& before, const FleetAt& af
       continue;
     }
     const std::uint8_t then = before.planes[moved->second];
-    if (then != now) changes.push_back({Kind::kChanged, has, slot, then, now});
+    if (then != now) changes.push_back({Kind::kChanged, has, slot, then, now, moved->second});
     if (is_anonymous) changes.push_back({Kind::kWent, kNone, slot, before.planes[slot], 0});
     left.erase(moved);
   }

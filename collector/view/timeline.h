@@ -5,6 +5,7 @@
 // nobody knows what was the case then, and a gap is never shown as health. Pure.
 
 #include <array>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -75,6 +76,8 @@ struct HostChange {
   std::uint32_t slot = 0;
   std::uint8_t before = 0;  ///< Its byte of planes then; 0 if it was not registered.
   std::uint8_t after = 0;   ///< Its byte of planes afterwards; 0 if it was not registered.
+  /// With kChanged: the slot that it had before, if that is another one.
+  std::optional<std::uint32_t> slot_before{};
 };
 
 /// The fleet at one moment, by slots.

@@ -87,6 +87,7 @@ struct DiffAnswer {
   std::uint32_t total = 0;
   std::string next;
   std::vector<HostChangeAnswer> changes;
+  std::string note;
 };
 
 }  // namespace flatline

@@ -134,6 +134,7 @@ void fill(wire::Diff::Builder to, const DiffAnswer& from) {
   set_text(from.next, [&](auto text) { to.setNext(text); });
   auto changes = to.initChanges(count_of(from.changes.size()));
   for (unsigned i = 0; i < changes.size(); ++i) fill(changes[i], from.changes[i]);
+  set_text(from.note, [&](auto text) { to.setNote(text); });
 }
 
 DiffAnswer read(wire::Diff::Reader from) {
@@ -150,6 +151,7 @@ DiffAnswer read(wire::Diff::Reader from) {
   to.total = from.getTotal();
   to.next = to_string(from.getNext());
   for (const auto change : from.getChanges()) to.changes.push_back(read(change));
+  to.note = to_string(from.getNote());
   return to;
 }
 

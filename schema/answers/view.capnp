@@ -123,6 +123,7 @@ struct HostPage {
   tick @2 :Float64;
   generation @3 :Text;
   hosts @4 :List(HostRow);
+  note @5 :Text;                   # What must be known of a filter's answer; absent mostly.
 }
 
 # A host, as people list it. State and the four bits behind it are the view's (`tick`); all else is
@@ -187,6 +188,7 @@ struct Host {
   drainedUntil @20 :Text $Json.name("drained_until");  # Absent where it is not drained.
   reason @21 :Text;                # Why its state is not what its checks say: some have no result
                                    # yet. Absent where all have.
+  configHash @22 :Text $Json.name("config_hash");  # In hex; absent until it is heard.
 }
 
 struct CheckResult {
@@ -266,6 +268,7 @@ struct Diff {                      # What changed between two stored steps, or s
   changes @8 :List(HostChange);
   unremembered @9 :UInt32;         # Hosts registered at `to`, in slots of which it is no longer
                                    # known whether they or others had them at `from`.
+  note @10 :Text;                  # As of a HostPage.
 }
 
 struct HostChange {

@@ -143,6 +143,7 @@ struct HostPageAnswer {
   double tick = 0;
   std::string generation;
   std::vector<HostRowAnswer> hosts;
+  std::string note;
 };
 
 struct CheckResultAnswer {
@@ -170,6 +171,7 @@ struct HostAnswer {
   double received = 0;
   double lost = 0;
   std::string agent_version;
+  std::string config_hash;
   std::uint32_t key_id = 0;
   std::uint32_t credential_generation = 0;
   std::string epoch;

@@ -65,6 +65,7 @@ void fill(wire::HostPage::Builder to, const HostPageAnswer& from) {
   set_text(from.generation, [&](auto text) { to.setGeneration(text); });
   auto hosts = to.initHosts(count_of(from.hosts.size()));
   for (unsigned i = 0; i < hosts.size(); ++i) fill(hosts[i], from.hosts[i]);
+  set_text(from.note, [&](auto text) { to.setNote(text); });
 }
 
 HostPageAnswer read(wire::HostPage::Reader from) {
@@ -74,6 +75,7 @@ HostPageAnswer read(wire::HostPage::Reader from) {
   to.tick = from.getTick();
   to.generation = to_string(from.getGeneration());
   for (const auto host : from.getHosts()) to.hosts.push_back(read(host));
+  to.note = to_string(from.getNote());
   return to;
 }
 
@@ -90,6 +92,7 @@ void fill(wire::Host::Builder to, const HostAnswer& from) {
   to.setReceived(from.received);
   to.setLost(from.lost);
   set_text(from.agent_version, [&](auto text) { to.setAgentVersion(text); });
+  set_text(from.config_hash, [&](auto text) { to.setConfigHash(text); });
   to.setKeyId(from.key_id);
   to.setCredentialGeneration(from.credential_generation);
   set_text(from.epoch, [&](auto text) { to.setEpoch(text); });
@@ -142,6 +145,7 @@ HostAnswer read(wire::Host::Reader from) {
   to.received = from.getReceived();
   to.lost = from.getLost();
   to.agent_version = to_string(from.getAgentVersion());
+  to.config_hash = to_string(from.getConfigHash());
   to.key_id = from.getKeyId();
   to.credential_generation = from.getCredentialGeneration();
   to.epoch = to_string(from.getEpoch());

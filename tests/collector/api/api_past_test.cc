@@ -74,6 +74,13 @@ class Past {
     const ApiOutcome outcome = handler_.answer(request, {kFirstInstant, now_});
     return outcome.later ? outcome.later() : outcome.now;
   }
+  /// What a request costs beyond itself.
+  [[nodiscard]] double price(const std::string& path,
+                             std::map<std::string, std::string> query) const {
+    const ApiRequest request{
+        .method = "GET", .path = path, .query = std::move(query), .host = "127.0.0.1:4171"};
+    return handler_.answer(request, {kFirstInstant, now_}).price;
+  }
   [[nodiscard]] static std::string error_of(const ApiResponse& response) {
     return problem_from_json(response.body).value_or(ProblemAnswer{}).error;
   }
@@ -103,6 +110,16 @@ class Past {
     record.generation = std::uint64_t{7} << 32;
     record.registered = true;
     host_table_.write(3, record);
+  }
+  /// Says which labels a host has today, and in which slot.
+  void label(unsigned number, std::uint32_t slot, const char* labels) {
+    HostRecord record;
+    record.agent_id = host(slot, number).agent_id;
+    record.name = host(slot, number).name;
+    record.labels = Labels(labels);
+    record.generation = std::uint64_t{7} << 32;
+    record.registered = true;
+    host_table_.write(slot, record);
   }
 
  private:
@@ -274,6 +291,84 @@ TEST_CASE("what changed between two moments, and until now") {
   CHECK(page.total == 3);
   REQUIRE(page.changes.size() == 1);
   CHECK(page.changes[0].name == "host-9");
+}
+
+// --- Filters ------------------------------------------------------------------------------------
+
+std::string names_of(const std::vector<HostRowAnswer>& hosts) {
+  std::string text;
+  for (const HostRowAnswer& host : hosts) text += (text.empty() ? "" : " ") + host.name;
+  return text;
+}
+
+TEST_CASE("a filter of the past is about names and states of then, and labels of today") {
+  Past past;
+  past.label(2, 2, "role=db");
+  past.label(3, 20, "role=db");  // It has another slot today.
+  past.label(9, 30, "role=web");
+  const auto page_at = [&](int step, const char* filter) {
+    return read(past.get("/api/v1/at/hosts", {{"time", Past::text(step)}, {"filter", filter}}),
+                host_page_from_json);
+  };
+  CHECK(names_of(page_at(4, "role=db").hosts) == "host-2 host-3");
+  CHECK(page_at(4, "role=db").note.starts_with("labels are those of today"));
+  CHECK(names_of(page_at(4, "role=db & failing").hosts) == "host-2");
+  CHECK(names_of(page_at(2, "role=db & failing").hosts).empty());
+  CHECK(names_of(page_at(4, "name=host-9 | role=web").hosts) == "host-9");
+  CHECK(page_at(8, "name=host-9").total == 0);
+  CHECK(names_of(page_at(8, "name=host-1?").hosts) == "host-10");
+  CHECK(page_at(8, "name=host-1?").note.empty());
+  CHECK(page_at(4, "!role=*").total == 7);
+  const auto bitmap =
+      decode_bitmap(past.get("/api/v1/at/bitmap",
+                             {{"time", Past::text(4)}, {"plane", "healthy"}, {"filter", "role=db"}})
+                        .body);
+  REQUIRE(bitmap);
+  CHECK(bitmap->plane(Plane::kHealthy)[0] == 0b1000);
+}
+
+TEST_CASE("what changed is told of hosts that match before or after") {
+  Past past;
+  past.label(2, 2, "role=db");
+  const auto changes = [&](const char* filter) {
+    const auto diff =
+        read(past.get("/api/v1/diff",
+                      {{"from", Past::text(2)}, {"to", Past::text(8)}, {"filter", filter}}),
+             diff_from_json);
+    CHECK(diff.total == diff.changes.size());
+    std::string text;
+    for (const HostChangeAnswer& change : diff.changes) text += change.name + " ";
+    for (const CountAnswer& plane : diff.planes)
+      text += plane.name == "healthy" ? std::to_string(static_cast<int>(plane.count)) : "";
+    return text;
+  };
+  CHECK(changes("") == "host-2 host-10 host-9 1");
+  CHECK(changes("failing") == "host-2 1");
+  CHECK(changes("healthy & name=host-2") == "host-2 1");
+  CHECK(changes("role=db") == "host-2 1");
+  CHECK(changes("name=host-9") == "host-9 0");
+  CHECK(changes("name=host-1*") == "host-10 0");
+  CHECK(changes("silent") == "0");
+  CHECK(read(past.get("/api/v1/diff", {{"from", Past::text(2)}, {"filter", "role=db"}}),
+             diff_from_json)
+            .note.starts_with("labels are those of today"));
+}
+
+TEST_CASE(
+    "what the past does not keep is refused with its column, and texts cost more there, too") {
+  const Past past;
+  for (const char* path : {"/api/v1/at/hosts", "/api/v1/at/bitmap", "/api/v1/diff"}) {
+    CAPTURE(path);
+    const char* const moment = std::string(path) == "/api/v1/diff" ? "from" : "time";
+    const auto query = [&](const char* filter) {
+      return std::map<std::string, std::string>{{moment, Past::text(4)}, {"filter", filter}};
+    };
+    const ApiResponse refused = past.get(path, query("failing & check:disk"));
+    CHECK(refused.status == 400);
+    CHECK(Past::error_of(refused).starts_with("filter, character 11: check: can be asked of now"));
+    CHECK(past.price(path, query("failing")) == 0);
+    CHECK(past.price(path, query("role=db")) == kFilterPrice - 1);
+  }
 }
 
 TEST_CASE("one host's history has its states, its gaps, and when it was not there") {

@@ -223,6 +223,20 @@ TEST_CASE("over its rate a client is told how long to wait") {
   CHECK(answers.find("Retry-After: 1\r\n", refused) != std::string::npos);
 }
 
+TEST_CASE("a filter that reads names costs its client as much as ten requests") {
+  const Server server;
+  const Instant begin = monotonic_now();
+  double answered = 0;
+  for (bool may_ask = true; may_ask; ++answered) {
+    const auto number = static_cast<unsigned>(answered);  // Each filter is another one.
+    const std::string asked = "GET /api/v1/hosts?filter=name%3Dx" + std::to_string(number);
+    may_ask = ask(server, request(asked)).starts_with("HTTP/1.1 200 ");
+  }
+  const double seconds = std::chrono::duration<double>(monotonic_now() - begin).count();
+  CHECK(answered > kClientBurst / kFilterPrice);
+  CHECK(answered <= (kClientBurst + kClientRequestsPerSecond * seconds) / kFilterPrice + 2);
+}
+
 TEST_CASE("an address that others reach wants a token or a word") {
   const auto error = [](const Endpoint& endpoint, bool others_may_ask) {
     return message_of<Failure>([&] { const ApiListener listener(endpoint, others_may_ask); });
@@ -244,7 +258,7 @@ TEST_CASE(
   {
     ParkedServer parked;
     // The threads of its own all begin; libmicrohttpd's do not.
-    const test::FaultyThreads faulty(1 + kApiPastThreads + kApiChangeThreads);
+    const test::FaultyThreads faulty(1 + kApiFilterThreads + kApiPastThreads + kApiChangeThreads);
     CHECK(message_of<Failure>([&] { parked.serve(); }).starts_with("api: cannot serve on "));
   }
   // libmicrohttpd leaves an epoll descriptor of its own where its first thread does not begin.
@@ -255,8 +269,8 @@ TEST_CASE(
 TEST_CASE(
     "whatever there is no memory for, a request is answered or closed, and the server lives") {
   const Server server;
-  for (const char* path :
-       {"/api/v1/summary", "/api/v1/at?time=2026-11-23T03:14:00Z", "/nowhere?a=b"}) {
+  for (const char* path : {"/api/v1/summary", "/api/v1/hosts?filter=role%3Ddb%20and%20check:disk",
+                           "/api/v1/at?time=2026-11-23T03:14:00Z", "/nowhere?a=b"}) {
     CAPTURE(path);
     // One allocation after the other is the one that fails; then all of them from there on.
     for (const std::size_t refused : {std::size_t{1}, std::size_t{1'000'000}}) {

@@ -125,6 +125,14 @@ void add_parameters(std::vector<Hostile>& rows) {
                "/api/v1/hosts?filter=" + std::string(kFilterBytes + 1, 'a'),
                "/api/v1/hosts?filter=" + std::string(kFilterDepth + 1, '(') + "all" +
                    std::string(kFilterDepth + 1, ')'),
+               "/api/v1/hosts?filter=check:%22",
+               "/api/v1/hosts?filter=role%3D%2F",
+               "/api/v1/hosts?filter=check:%ff",
+               "/api/v1/hosts?filter=name%3D%ff",
+               "/api/v1/bitmap?filter=role%3D",
+               "/api/v1/bitmap?filter=role%3Ddb&plane=nope",
+               "/api/v1/diff?from=2026-11-29T00:00:00Z&filter=(",
+               "/api/v1/at/hosts?time=2026-11-29T00:00:00Z&filter=check:disk",
                "/api/v1/hosts/a%00b",
                "/api/v1/hosts/%e2%80%ae",
                "/api/v1/hosts/a%20b",
@@ -151,7 +159,8 @@ void add_parameters(std::vector<Hostile>& rows) {
                "/api/v1/at/hosts?time=x&filter=all"});
   add_targets(
       rows, {200},
-      {"/", "/-/healthy", "/-/healthy?x=1", "/api/v1/hosts?filter=all", "/api/v1/summary?"});
+      {"/", "/-/healthy", "/-/healthy?x=1", "/api/v1/hosts?filter=all", "/api/v1/summary?",
+       "/api/v1/hosts?filter=name%3D*a*a*a*a*a*%7Ccheck:*%3F*", "/api/v1/bitmap?filter=!check:*"});
   // Of the past there is none here, so what is asked rightly is told so.
   add_targets(rows, {503},
               {"/api/v1/at?time=2026-11-29T00:00:00Z",

@@ -55,6 +55,19 @@ TEST_CASE("one client's flood is its own trouble") {
   CHECK(throttle.admit(ipv4(1), kStart) == Duration{0});
 }
 
+TEST_CASE("a request may cost more than one, of its client's bucket and of all") {
+  Throttle throttle(kStart);
+  for (int i = 0; i < static_cast<int>(kClientBurst) / 10; ++i) {
+    REQUIRE(throttle.admit(ipv4(1), kStart, 10) == Duration{0});
+  }
+  CHECK(throttle.admit(ipv4(1), kStart, 10) > Duration{0});
+  CHECK(throttle.admit(ipv4(1), kStart) > Duration{0});
+  for (int i = 0; i < static_cast<int>(kAllBurst - kClientBurst) / 10; ++i) {
+    REQUIRE(throttle.admit(ipv4(2), kStart, 10) == Duration{0});
+  }
+  CHECK(throttle.admit(ipv4(3), kStart) > Duration{0});
+}
+
 TEST_CASE("all together have a limit too, and a refused client spends nothing of it") {
   Throttle throttle(kStart);
   int admitted = 0;
