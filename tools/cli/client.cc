@@ -166,6 +166,7 @@ HostPageAnswer Client::hosts(const std::string& filter, SlotRange slots) {
     if (all.generation != page.generation) all.generation.clear();
     all.total = page.total;
     all.tick = page.tick;
+    all.note = page.note;
     for (HostRowAnswer& host : page.hosts) {
       if (host.slot > slots.last) page.next.clear();
       if (host.slot < slots.first || host.slot > slots.last) continue;
@@ -217,21 +218,25 @@ bool Client::await_view_after(WallTime moment) {
   return false;
 }
 
-BitmapAnswer Client::bitmap_of(const std::string& query) {
-  return expect(decode_bitmap(get(fleet_path("bitmap", query))), api());
+/// An older collector takes no filter here, so none is sent where there is none.
+BitmapAnswer Client::bitmap_of(const std::string& query, const std::string& filter) {
+  const std::string and_filter =
+      filter.empty() ? "" : (query.empty() ? "filter=" : "&filter=") + url_encode(filter);
+  return expect(decode_bitmap(get(fleet_path("bitmap", query + and_filter))), api());
 }
 
-BitmapAnswer Client::bitmap() {
-  return bitmap_of("");
+BitmapAnswer Client::bitmap(const std::string& filter) {
+  return bitmap_of("", filter);
 }
 
-BitmapAnswer Client::bitmap(Plane plane) {
-  return bitmap_of(fmt::format("plane={}", plane_name(plane)));
+BitmapAnswer Client::bitmap(Plane plane, const std::string& filter) {
+  return bitmap_of(fmt::format("plane={}", plane_name(plane)), filter);
 }
 
-DiffAnswer Client::diff(WallTime from, std::optional<WallTime> to) {
+DiffAnswer Client::diff(WallTime from, std::optional<WallTime> to, const std::string& filter) {
   const auto path_to = [&](const std::string& and_to) {
-    return fmt::format("/api/v1/diff?from={}{}&limit={}", url_encode(from), and_to, kMaxPageHosts);
+    return fmt::format("/api/v1/diff?from={}{}&limit={}{}", url_encode(from), and_to, kMaxPageHosts,
+                       filter.empty() ? "" : "&filter=" + url_encode(filter));
   };
   DiffAnswer all;
   if (!to) {

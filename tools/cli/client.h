@@ -62,15 +62,16 @@ class Client {
   /// Names of registered hosts, to find the one that was meant: all, or so many as fit a page where
   /// there are more than kHintHosts.
   std::vector<std::string> names_for_hints();
-  BitmapAnswer bitmap();
-  BitmapAnswer bitmap(Plane plane);
+  /// All planes, or one, with the bits of the hosts alone that match.
+  BitmapAnswer bitmap(const std::string& filter = {});
+  BitmapAnswer bitmap(Plane plane, const std::string& filter = {});
 
   /// All checks and their counts, by name.
   CheckPageAnswer checks();
 
-  /// What changed, from all pages. Without `to` it is what changed until now; but where that takes
-  /// more than one page, until the newest stored step.
-  DiffAnswer diff(WallTime from, std::optional<WallTime> to);
+  /// What changed of the hosts that match, from all pages. Without `to` it is what changed until
+  /// now; but where that takes more than one page, until the newest stored step.
+  DiffAnswer diff(WallTime from, std::optional<WallTime> to, const std::string& filter = {});
   /// The spans of all pages.
   HostHistoryAnswer host_history(const std::string& name, WallTime from, WallTime to);
   FleetHistoryAnswer fleet_history(WallTime from, WallTime to, std::size_t points);
@@ -103,7 +104,7 @@ class Client {
   /// Returns the body of an answer with status 200. Throws what the collector says otherwise.
   [[nodiscard]] std::string require_ok(const Reply& reply) const;
   void require_name(const std::string& name) const;
-  BitmapAnswer bitmap_of(const std::string& query);
+  BitmapAnswer bitmap_of(const std::string& query, const std::string& filter);
   /// The path of a resource, of now or of the moment that look_back() named. `query` may be empty.
   [[nodiscard]] std::string fleet_path(const std::string& resource, const std::string& query) const;
   /// Fetches all pages by `path`, which ends in a query. The pages must belong together: when

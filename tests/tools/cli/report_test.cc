@@ -102,6 +102,7 @@ HostAnswer one_host() {
   host.received = 3600;
   host.lost = 2;
   host.agent_version = "0.1.0";
+  host.config_hash = "9c4d00000000e001";
   host.credential_generation = 3;
   host.registered_at = "2026-11-23T14:00:00.000Z";
   host.epoch = "2026-11-23T13:58:01.000Z";
@@ -199,7 +200,7 @@ TEST_CASE("what came from the network cannot steer a terminal") {
   page.hosts[0].name = page.hosts[0].state = page.hosts[0].message = page.hosts[0].check = evil;
   HostAnswer host = one_host();
   host.row.name = host.row.state = host.row.labels = host.row.message = host.row.check = evil;
-  host.agent_id = host.address = host.conflict_address = host.agent_version = evil;
+  host.agent_id = host.address = host.conflict_address = host.agent_version = host.config_hash = evil;
   host.registered_at = host.epoch = host.reason = evil;
   host.results = {{0, evil, evil, 1.0, evil, 1.0, evil, 1.0},
                   {1, evil, evil, 1.0, "", {}, evil, 1.0}};

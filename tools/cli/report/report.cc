@@ -321,6 +321,7 @@ std::string report_host(const HostAnswer& host, bool colored, std::size_t column
   add("registered", registered);
   add("agent", fmt::format("{}, id {}, key {}, generation {}", host.agent_version, host.agent_id,
                            host.key_id, host.credential_generation));
+  add("config", host.config_hash);
   add("epoch", host.epoch.empty() ? "" : "since " + host.epoch + " by its clock");
   std::string text = facts.print(colored, columns);
   if (host.results.empty()) return text + "\nIt has no checks.\n";

@@ -8,6 +8,7 @@
 #include "schema/program/flag_values.h"
 #include "schema/wire/text.h"
 #include "tools/cli/report/draw.h"
+#include "tools/cli/report/filters.h"
 #include "tools/cli/report/names.h"
 #include "tools/cli/verbs/verbs.h"
 
@@ -42,12 +43,14 @@ std::string json_of(const BitmapAnswer& answer, Plane plane) {
       answer.header.time.time_since_epoch().count(), flags, set, hex_of(words));
 }
 
-/// The names of the hosts whose bit is set. Every plane is a word of the filter, so that names and
-/// bits are of one moment, page by page.
-std::string names_of(Client& client, Plane plane) {
+/// The names of the hosts whose bit is set and that match. Every plane is a word of the filter, so
+/// that names and bits are of one moment, page by page.
+std::string names_of(Client& client, Plane plane, const std::string& filter) {
   std::vector<std::string> names;
   std::size_t nameless = 0;
-  for (const HostRowAnswer& host : client.hosts(std::string(plane_name(plane))).hosts) {
+  const HostPageAnswer page = client.hosts(both_of(std::string(plane_name(plane)), filter));
+  tell_note(page.note);
+  for (const HostRowAnswer& host : page.hosts) {
     if (host.name.empty()) {
       ++nameless;
     } else {
@@ -61,15 +64,21 @@ std::string names_of(Client& client, Plane plane) {
   return text;
 }
 
-int bitmap(Session& session, const std::string& plane_text) {
-  const auto found = find_name(kPlaneNames, plane_text);
-  if (!found) refuse_flag("--plane", plane_text, join(kPlaneNames, ", "));
+struct BitmapOptions {
+  std::string plane = "healthy";
+  std::vector<std::string> filters;
+};
+
+int bitmap(Session& session, const BitmapOptions& options) {
+  const auto found = find_name(kPlaneNames, options.plane);
+  if (!found) refuse_flag("--plane", options.plane, join(kPlaneNames, ", "));
+  const std::string filter = any_of(options.filters);
   const auto plane = static_cast<Plane>(*found);
   if (session.options.output == Output::kNames) {
-    print(names_of(session.client, plane));
+    print(names_of(session.client, plane, filter));
     return 0;
   }
-  const BitmapAnswer answer = session.client.bitmap(plane);
+  const BitmapAnswer answer = session.client.bitmap(plane, filter);
   const auto words = answer.plane(plane);
   if (session.options.output == Output::kJson) {
     print(json_of(answer, plane));
@@ -86,12 +95,13 @@ int bitmap(Session& session, const std::string& plane_text) {
   return 0;
 }
 
-int map(Session& session) {
+int map(Session& session, const std::vector<std::string>& filters) {
   // These rows are left for the legend, and for the prompt that follows.
   constexpr std::size_t kOtherRows = 5;
   const std::size_t rows =
       session.terminal.rows > 2 * kOtherRows ? session.terminal.rows - kOtherRows : kOtherRows;
-  print(draw_map(session.client.bitmap(), session.terminal.columns, rows, session.colored()));
+  print(draw_map(session.client.bitmap(any_of(filters)), session.terminal.columns, rows,
+                 session.colored()));
   if (session.terminal.is_terminal) print("flatline ls --slots 0-99 names the hosts of slots.\n");
   return 0;
 }
@@ -99,27 +109,33 @@ int map(Session& session) {
 }  // namespace
 
 void add_bitmap_verbs(CommandLine& line) {
-  const auto plane = std::make_shared<std::string>("healthy");
+  const auto asked = std::make_shared<BitmapOptions>();
   line.verb(
           "bitmap", "A plane of the bitmap",
           "  flatline bitmap -o names                names whose bit is set, one a line\n"
           "  flatline bitmap --plane reporting       64 hex digits a line\n"
+          "  flatline bitmap 'role=db & zone=eu-1a' --plane registered\n"
           "Bit 0 of byte 0 is slot 0. Planes: registered known reporting healthy warning drained\n"
-          "flapping conflict awaited.")
+          "flapping conflict awaited. With filters, only hosts that match any have their bit\n"
+          "(flatline ls --help).")
       .prints({{"hex", Output::kHex},
                {"raw", Output::kRaw},
                {"json", Output::kJson},
                {"names", Output::kNames}})
-      .option("--plane", *plane, "Which one")
+      .takes_any("filter", asked->filters, "Of which hosts (default: all)")
+      .option("--plane", asked->plane, "Which one")
       .may_look_back()
-      .runs([plane](Session& session) { return bitmap(session, *plane); });
+      .runs([asked](Session& session) { return bitmap(session, *asked); });
 
+  const auto filters = std::make_shared<std::vector<std::string>>();
   line.verb("map", "The bitmap, drawn",
-            "  flatline map\nEach character is a slot, or the worst of several. A row begins with "
+            "  flatline map\n  flatline map role=db\nEach character is a slot, or the worst of "
+            "several. A row begins with "
             "its first "
             "slot;\n  flatline ls --slots 75-149    names the hosts there.")
+      .takes_any("filter", *filters, "Which hosts (default: all)")
       .may_look_back()
-      .runs(map);
+      .runs([filters](Session& session) { return map(session, *filters); });
 }
 
 }  // namespace flatline::cli

@@ -7,6 +7,8 @@
 
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
+#include "tools/cli/report/counted.h"
+#include "tools/cli/report/filters.h"
 #include "tools/cli/report/plugin_report.h"
 #include "tools/cli/verbs/verbs.h"
 
@@ -16,6 +18,7 @@ namespace {
 struct CheckOptions {
   std::string host;
   std::string host_by_flag;
+  std::string filter;
   PluginLimits limits;
   unsigned verbosity = 0;
 };
@@ -39,6 +42,9 @@ std::string host_of(const CheckOptions& options) {
     throw UsageError("check: NAME and -H both name the host; give one");
   }
   const std::string& host = options.host.empty() ? options.host_by_flag : options.host;
+  if (!host.empty() && !options.filter.empty()) {
+    throw UsageError("check: a host's name and --filter both say what is judged; give one");
+  }
   if (!host.empty()) require_host_name(host);
   return host;
 }
@@ -49,16 +55,27 @@ int say(Session& session, const SummaryAnswer& summary, PluginResult result, uns
   return result.exit_code;
 }
 
+/// Judges the hosts that match as a fleet of its own.
+int check_hosts(Session& session, SummaryAnswer summary, const CheckOptions& options) {
+  if (!options.filter.empty()) {
+    summary = count_hosts(session.client.bitmap(options.filter), std::move(summary));
+    if (summary.hosts == 0) {
+      return say(session, summary, plugin_failure("no host matches " + options.filter),
+                 options.verbosity);
+    }
+  }
+  PluginResult result = check_fleet(summary, options.limits);
+  if (options.verbosity > 0) {
+    const std::string down = both_of("known & !healthy & !drained", options.filter);
+    result.line += explain_fleet(summary, session.client.hosts(down));
+  }
+  return say(session, summary, std::move(result), options.verbosity);
+}
+
 int check(Session& session, const CheckOptions& options) {
   const std::string name = host_of(options);
   const SummaryAnswer summary = session.client.summary();
-  if (name.empty()) {
-    PluginResult result = check_fleet(summary, options.limits);
-    if (options.verbosity > 0) {
-      result.line += explain_fleet(summary, session.client.hosts("known & !healthy & !drained"));
-    }
-    return say(session, summary, std::move(result), options.verbosity);
-  }
+  if (name.empty()) return check_hosts(session, summary, options);
   const auto host = session.client.host(name);
   if (!host) {
     return say(session, summary,
@@ -76,6 +93,7 @@ void add_check_verb(CommandLine& line) {
   const auto checked = std::make_shared<CheckOptions>();
   line.verb("check", "A monitoring plugin: the fleet, or one host",
             "  flatline check -w 5 -c 20\n  flatline check -H web-1 -t 10\n"
+            "  flatline check --filter 'role=db & zone=eu-1a' -w 0 -c 10\n"
             "Percent are of the hosts that are not drained: how many of these fail, are\n"
             "silent or missing. WARNING, too, while storage is degraded, hosts are in\n"
             "conflict or refused (unless by `forget` or `revoke`). A drained host is OK.\n"
@@ -85,6 +103,7 @@ void add_check_verb(CommandLine& line) {
       .is_plugin()
       .may_take("name", checked->host, "One host instead of the fleet")
       .option("-H,--host", checked->host_by_flag, "The same")
+      .option("--filter", checked->filter, "The hosts that match, as a fleet of their own")
       .option(
           "-w,--warning",
           [checked](const std::string& text) {

@@ -6,12 +6,12 @@
 #include <cstdio>
 #include <optional>
 
-#include "schema/answers/planes.h"
 #include "schema/answers/view_json.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "schema/wire/names.h"
 #include "schema/wire/text.h"
+#include "tools/cli/report/filters.h"
 #include "tools/cli/report/hints.h"
 #include "tools/cli/report/host_patterns.h"
 #include "tools/cli/report/names.h"
@@ -43,35 +43,10 @@ SlotRange read_slots(const std::string& text) {
   refuse_flag("--slots", text, "a slot, as 75, or a range of them, as 75-149");
 }
 
-/// What to say about a filter that the collector does not read: the word that was meant, if one of
-/// its words is near to one that there is.
-std::string filter_hint(const std::string& filter) {
-  std::vector<std::string> words = {"all", "expected", "missing", "unknown", "silent", "failing"};
-  words.insert(words.end(), kPlaneNames.begin(), kPlaneNames.end());
-  constexpr const char* kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-  for (std::size_t begin = filter.find_first_of(kLetters); begin != std::string::npos;) {
-    const std::size_t end = std::min(filter.find_first_not_of(kLetters, begin), filter.size());
-    const std::string hint = did_you_mean(filter.substr(begin, end - begin), words);
-    if (!hint.empty()) return hint;
-    begin = filter.find_first_of(kLetters, end);
-  }
-  return {};
-}
-
-HostPageAnswer matching(Session& session, const ListOptions& options) {
-  const std::string filter = options.filters.size() == 1 ? options.filters.front()
-                             : options.filters.empty()
-                                 ? ""
-                                 : fmt::format("({})", join(options.filters, ") | ("));
-  try {
-    return session.client.hosts(filter, options.slots.value_or(SlotRange{}));
-  } catch (const UsageError& error) {
-    throw UsageError(error.what() + filter_hint(filter));
-  }
-}
-
 int list(Session& session, const ListOptions& options) {
-  const HostPageAnswer page = matching(session, options);
+  const HostPageAnswer page =
+      session.client.hosts(any_of(options.filters), options.slots.value_or(SlotRange{}));
+  tell_note(page.note);
   if (session.options.output == Output::kJson) {
     print(to_json(page) + "\n");
     return 0;
@@ -146,6 +121,10 @@ void tell_case_twins(Client& client, const std::vector<std::string>& folded) {
   }
 }
 
+void tell_note(const std::string& note) {
+  if (!note.empty()) fmt::print(stderr, "flatline: {}\n", to_plain_utf8(note));
+}
+
 void tell_left_out(std::size_t nameless) {
   if (nameless == 0) return;
   fmt::print(stderr, "flatline: {} host{} left out: {} no longer remembered\n", nameless,
@@ -156,11 +135,10 @@ void add_host_verbs(CommandLine& line) {
   const auto listed = std::make_shared<ListOptions>();
   line.verb("ls", "Hosts, all or by state",
             "  flatline ls\n  flatline ls failing\n  flatline ls silent failing -o names\n"
-            "  flatline ls 'failing & !drained'\n"
-            "  flatline ls --slots 75-149              who stands in a row of the map\n"
-            "Words: all healthy failing silent unknown expected missing warning drained flapping\n"
-            "conflict registered known reporting awaited; & | ! ( ). Several filters: hosts that "
-            "match any.")
+            "  flatline ls 'down & role=db & zone=eu-*'\n"
+            "  flatline ls check:disk 'agent<0.3'\n"
+            "  flatline ls --slots 75-149              who stands in a row of the map\n" +
+                std::string(kFilterHelp))
       .prints({{"table", Output::kTable}, {"json", Output::kJson}, {"names", Output::kNames}})
       .takes_any("filter", listed->filters, "Which hosts")
       .option(

@@ -21,6 +21,7 @@ constexpr std::size_t kDefaultPoints = 24;
 struct DiffOptions {
   std::string before;
   std::string after;
+  std::string filter;
 };
 
 struct HistoryOptions {
@@ -40,7 +41,8 @@ int diff(Session& session, const DiffOptions& options) {
   const WallTime from = read_wall_time("before", options.before);
   const auto to =
       options.after.empty() ? std::nullopt : std::optional{read_wall_time("after", options.after)};
-  const DiffAnswer answer = session.client.diff(from, to);
+  const DiffAnswer answer = session.client.diff(from, to, options.filter);
+  tell_note(answer.note);
   print(session.options.output == Output::kJson ? to_json(answer) + "\n"
         : session.options.output == Output::kNames
             ? diff_names(answer)
@@ -100,10 +102,12 @@ void add_past_verbs(CommandLine& line) {
   line.verb("diff", "What changed between two moments",
             "  flatline diff -15m                        until now\n"
             "  flatline diff 03:00 03:30\n"
-            "  flatline diff -1h -o names")
+            "  flatline diff -1h -o names\n"
+            "  flatline diff -1h --filter role=db        of hosts that match before or after")
       .prints({{"table", Output::kTable}, {"json", Output::kJson}, {"names", Output::kNames}})
       .takes("before", compared->before, "The earlier moment")
       .may_take("after", compared->after, "The later one (default: now)")
+      .option("--filter", compared->filter, "Only hosts that match at one of the two")
       .runs([compared](Session& session) { return diff(session, *compared); });
 
   const auto asked = std::make_shared<HistoryOptions>();

@@ -3,6 +3,8 @@
 // The verbs, by group. Each declares itself in the file that does its work, and owns the variables
 // that its arguments are read into.
 
+#include <string_view>
+
 #include "schema/program/standard_files.h"
 #include "tools/cli/client.h"
 #include "tools/cli/command_line.h"
@@ -30,6 +32,14 @@ void add_past_verbs(CommandLine& line);    ///< at, diff, history
 void add_action_verbs(CommandLine& line);  ///< drain, forget, freeze, …
 void add_record_verbs(CommandLine& line);  ///< actions
 
+/// The foot of --help of verbs that take filters.
+inline constexpr std::string_view kFilterHelp =
+    "A filter is made of states (healthy failing silent unknown expected missing),\n"
+    "planes (warning drained flapping conflict registered known reporting awaited),\n"
+    "down, all; LABEL=VALUE, name=, check:NAME, check:NAME=STATE, agent<VERSION,\n"
+    "config=HASH, key=ID, with * and ? in values; ! & | ( ), or not, and, or.\n"
+    "Several filters: hosts that match any.";
+
 /// Throws UsageError if what was typed is no host name.
 void require_host_name(const std::string& name);
 
@@ -40,6 +50,9 @@ std::string host_hint(Client& client, const std::string& name);
 /// Says on stderr which of the hosts that are about to be named for the first time differ from a
 /// registered one in case alone: they are different hosts, and that is seldom meant.
 void tell_case_twins(Client& client, const std::vector<std::string>& folded);
+
+/// Says on stderr what must be known of an answer; nothing if that is empty.
+void tell_note(const std::string& note);
 
 /// Says on stderr how many hosts a list of names lacks because their names are no longer known.
 void tell_left_out(std::size_t nameless);
