@@ -84,12 +84,6 @@ Verb& Verb::takes_any(const std::string& name, std::vector<std::string>& into,
   return *this;
 }
 
-Verb& Verb::takes_many(const std::string& name, std::vector<std::string>& into,
-                       const std::string& what) {
-  subcommand_.add_option(name, into, what)->required();
-  return *this;
-}
-
 Verb& Verb::option(const std::string& flag, std::string& into, const std::string& what) {
   CLI::Option* option = subcommand_.add_option(flag, into, what);
   if (!into.empty()) option->capture_default_str();

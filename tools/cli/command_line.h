@@ -51,12 +51,10 @@ class Verb {
   Verb(CLI::App& subcommand, CommonOptions& common, std::string examples)
       : subcommand_(subcommand), common_(common), examples_(std::move(examples)) {}
 
-  /// Arguments without a flag: exactly one, one that may be left out, any number, at least one.
+  /// Arguments without a flag: exactly one, one that may be left out, any number.
   Verb& takes(const std::string& name, std::string& into, const std::string& what);
   Verb& may_take(const std::string& name, std::string& into, const std::string& what);
   Verb& takes_any(const std::string& name, std::vector<std::string>& into, const std::string& what);
-  Verb& takes_many(const std::string& name, std::vector<std::string>& into,
-                   const std::string& what);
 
   Verb& option(const std::string& flag, std::string& into, const std::string& what);
   Verb& option(const std::string& flag, const Read& read, const std::string& what);

@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "schema/program/duration.h"
@@ -11,6 +12,7 @@
 #include "schema/program/flag_values.h"
 #include "schema/wire/text.h"
 #include "tools/cli/names_file.h"
+#include "tools/cli/report/filters.h"
 #include "tools/cli/report/host_patterns.h"
 #include "tools/cli/verbs/perform.h"
 
@@ -102,13 +104,29 @@ void add_why(Verb& verb, const Shared& options) {
       "A line for those who look");
 }
 
+/// Takes the filters out of the arguments. A filter that might be a name is given by --filter.
+ActionArguments take_filters(ActionArguments options) {
+  const auto first =
+      std::stable_partition(options.hosts.begin(), options.hosts.end(),
+                            [](const auto& host) { return !looks_like_filter(host); });
+  options.filters.insert(options.filters.end(), first, options.hosts.end());
+  options.hosts.erase(first, options.hosts.end());
+  if (options.hosts.empty() && options.filters.empty()) {
+    throw UsageError("give hosts, as web-1, web-[001-250] or db-*, or a filter, as role=db");
+  }
+  return options;
+}
+
 Verb& add_host_action(CommandLine& line, const ActionPath& action, const std::string& what,
                       const std::string& examples, const Shared& options) {
   Verb& verb = line.verb(action.verb, what, examples);
   add_common(verb, options);
-  return verb.takes_many("host", options->hosts, "Names, web-[001-250], db-*")
-      .flag("--yes", options->yes, "Do not ask whether what a pattern matches is meant")
-      .runs([=](Session& session) { return perform(session, action, *options); });
+  return verb.takes_any("host", options->hosts, "Names, web-[001-250], db-*, 'role=db & failing'")
+      .option(
+          "--filter", [options](const std::string& text) { options->filters = {text}; },
+          "The hosts that match; needed where it is a word alone, as silent")
+      .flag("--yes", options->yes, "Do not ask whether what a pattern or a filter selects is meant")
+      .runs([=](Session& session) { return perform(session, action, take_filters(*options)); });
 }
 
 void add_drains(CommandLine& line) {
@@ -117,6 +135,9 @@ void add_drains(CommandLine& line) {
                           "Take hosts out of what counts, for a time",
                           "  flatline drain web-1 --for 2h --why 'new kernel'\n"
                           "  flatline drain 'web-[001-040]' 'db-*' --for 30m --why move --yes\n"
+                          "  flatline drain 'role=db & zone=eu-1a' --for 1h --why 'new rack'\n"
+                          "An argument with one of = < > & | ! ( ) : is a filter (flatline ls\n"
+                          "--help). Whom it selects is shown, and drained are these very hosts.\n"
                           "It ends by itself and changes no verdict: `drained` stands beside it.",
                           drained),
           drained);

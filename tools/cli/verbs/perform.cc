@@ -8,6 +8,8 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
+#include <utility>
 
 #include "schema/answers/action_json.h"
 #include "schema/program/error.h"
@@ -15,6 +17,7 @@
 #include "schema/wire/text.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/report/action_report.h"
+#include "tools/cli/report/filters.h"
 #include "tools/cli/report/host_patterns.h"
 #include "tools/cli/report/names.h"
 #include "tools/cli/report/wrap.h"
@@ -32,16 +35,22 @@ std::string fold_all(std::vector<std::string> names) {
   return join(fold_names(std::move(names)), " ");
 }
 
-/// Shows the hosts and lets the operator agree, where a pattern stands for them.
+/// Shows the hosts and lets the operator agree, where a pattern or a filter stands for them. Whom a
+/// filter selects is shown to those who agreed before, too: it is told nowhere else.
 void confirm(const char* verb, const ActionArguments& options,
              const std::vector<std::string>& hosts) {
   const bool folded =
       std::any_of(options.hosts.begin(), options.hosts.end(), [](const std::string& argument) {
         return is_glob(argument) || argument.find('[') != std::string::npos;
       });
-  if (!folded || options.yes) return;
+  const bool is_shown = !options.filters.empty() || (folded && !options.yes);
+  if (!is_shown) return;
   const std::string question = fmt::format("{} {} host{}: {}", verb, hosts.size(),
                                            hosts.size() == 1 ? "" : "s", fold_all(hosts));
+  if (options.yes) {
+    fmt::print(stderr, "flatline: {}\n", question);
+    return;
+  }
   if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) {
     throw UsageError(question + "? nobody can be asked here; --yes says that it is meant");
   }
@@ -87,6 +96,41 @@ std::vector<std::string> candidates(Session& session, const ActionPath& action,
     if (fits) names.push_back(ban.host);
   }
   return names;
+}
+
+/// Adds the hosts that the filters select, in the order in which they are shown.
+void add_matching(Session& session, const ActionPath& action, const ActionArguments& options,
+                  std::vector<std::string>& hosts) {
+  if (options.filters.empty()) return;
+  if (action.matches == Matches::kForgotten) {
+    throw UsageError(
+        fmt::format("{}: no filter selects forgotten hosts, for they have no state; "
+                    "give names or patterns",
+                    action.verb));
+  }
+  if (!options.key.empty()) {
+    throw UsageError(
+        "--key: another time a filter may select other hosts; give the names that it selected");
+  }
+  const std::string filter =
+      both_of(action.matches == Matches::kDrained ? "drained" : "", any_of(options.filters));
+  std::vector<std::string> names;
+  for (const HostRowAnswer& host : session.client.hosts(filter).hosts) names.push_back(host.name);
+  if (names.empty()) {
+    throw UsageError(fmt::format("host: no {} host matches {}", word_of(action.matches),
+                                 to_plain_utf8(any_of(options.filters))));
+  }
+  std::sort(names.begin(), names.end(), natural_less);
+  const std::set<std::string> named(hosts.begin(), hosts.end());
+  for (std::string& name : names) {
+    if (!named.contains(name)) hosts.push_back(std::move(name));
+  }
+}
+
+/// What to say of a name that is not registered: the one that was meant, or that it is no name.
+std::string hint_of(Session& session, const std::string& name) {
+  if (!is_filter_word(name)) return host_hint(session.client, name);
+  return fmt::format("; --filter {} selects hosts that are {}", name, name);
 }
 
 /// Waits until a view shows what was done, so that whoever asks next sees it.
@@ -200,14 +244,17 @@ std::string how_to_go_on(const Command& command, bool is_unsure) {
     text += fmt::format(", and {} may be done yet (flatline actions tells)",
                         left == 1 ? command.hosts.back() : "the next of them");
   }
-  return text + fmt::format(": --key {} does the rest, and nothing twice", command.batch);
+  const bool is_filtered = !command.options.filters.empty();
+  return text + fmt::format(": --key {}{} does the rest, and nothing twice", command.batch,
+                            is_filtered ? " with the names above, in the place of filters," : "");
 }
 
 }  // namespace
 
 int perform(Session& session, const ActionPath& action, const ActionArguments& options) {
-  const auto hosts =
+  auto hosts =
       choose_hosts(options.hosts, candidates(session, action, options), word_of(action.matches));
+  add_matching(session, action, options, hosts);
   confirm(action.verb, options, hosts);
   const std::string batch = options.key.empty() ? random_batch() : options.key;
   Outcome outcome;
@@ -224,7 +271,7 @@ int perform(Session& session, const ActionPath& action, const ActionArguments& o
   await_view(session, outcome.done);
   print_changes(session, outcome.done);
   for (const auto& [why, names] : outcome.refused) {
-    const std::string hint = names.size() == 1 ? host_hint(session.client, names.front()) : "";
+    const std::string hint = names.size() == 1 ? hint_of(session, names.front()) : "";
     fmt::print(stderr, "flatline: {}: {}{}\n", names.size() == 1 ? action.verb : fold_all(names),
                why, hint);
   }

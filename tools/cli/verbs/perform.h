@@ -23,14 +23,16 @@ struct ActionPath {
 };
 
 struct ActionArguments {
-  std::vector<std::string> hosts;
+  std::vector<std::string> hosts;    ///< Names, and patterns of names.
+  std::vector<std::string> filters;  ///< They select hosts besides.
   ActionBody request;
   std::string key;
   bool yes = false;
 };
 
 /// Does the action for each host. Where an argument stands for several hosts, it shows them and
-/// asks the operator first. All are asked for under one key, in parts of many names (by an older
+/// asks the operator first; then it is done for these very hosts, whoever matches by then. All are
+/// asked for under one key, in parts of many names (by an older
 /// collector, host by host), so that whatever stops this half-way, the same command with the same
 /// key does the rest. What was done is told once a view shows it. Returns the exit code. Throws
 /// Failure.
