@@ -10,6 +10,7 @@
 
 #include "schema/limits.h"
 #include "schema/program/error.h"
+#include "schema/program/secret_file.h"
 #include "schema/program/small_file.h"
 
 namespace flatline {
@@ -21,10 +22,7 @@ std::string read_token_file(const std::filesystem::path& path) {
   if (content.data() == nullptr || ::stat(path.c_str(), &status) != 0) {
     throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(errno)));
   }
-  if ((status.st_mode & 0077) != 0) {
-    throw Failure(fmt::format("{}: mode {:04o} lets others read a secret; run: chmod 600 {}",
-                              path.string(), status.st_mode & 07777, path.string()));
-  }
+  require_private(path, status.st_mode, status.st_gid);
   const std::string token(content.substr(0, content.find('\n')));
   const bool printable =
       std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < '\x7F'; });

@@ -143,13 +143,13 @@ TEST_CASE("who has not the token changes nothing, and is counted") {
   await_status(fleet.collector,
                [](const SummaryAnswer& now) { return now.operators.refused_attempts == 1; });
   const Finished loose = [&] {
-    std::filesystem::permissions(fleet.token_file(), perms::group_read,
+    std::filesystem::permissions(fleet.token_file(), perms::others_read,
                                  std::filesystem::perm_options::add);
     return fleet.operate({"drain", "sim-00001", "--for", "1h", "--why", "mischief"});
   }();
   CHECK(loose.exit_code == 1);
   CHECK_MESSAGE(says(loose, "chmod"), loose.err);
-  std::filesystem::permissions(fleet.token_file(), perms::group_read,
+  std::filesystem::permissions(fleet.token_file(), perms::others_read,
                                std::filesystem::perm_options::remove);
   CHECK(fleet.actions().total == 0);
   CHECK(fleet.drained().empty());

@@ -34,7 +34,7 @@ TEST_CASE("a token that others can read, or that is none, is trouble that is tol
     CHECK(read.token.empty());
     return read.trouble;
   };
-  REQUIRE(::chmod(file.c_str(), 0640) == 0);
+  REQUIRE(::chmod(file.c_str(), 0644) == 0);
   CHECK(trouble().find("chmod 600") != std::string::npos);
   REQUIRE(::chmod(file.c_str(), 0600) == 0);
   CHECK(admin_token(folder.path()).token == token);
