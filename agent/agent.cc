@@ -92,6 +92,7 @@ struct Agent::State {
   }
 
   void on_alarm() {
+    if (is_ending) return;
     const Instant now = monotonic_now();
     if (schedule->due(now)) {
       skipped += schedule->advance(now);
@@ -104,7 +105,7 @@ struct Agent::State {
   /// A new epoch has begun, for which the last snapshot may have waited. It goes out now and not
   /// with the next one, so that a collector does not miss it.
   void on_epoch() {
-    if (is_owed) try_to_send(monotonic_now());
+    if (is_owed && !is_ending) try_to_send(monotonic_now());
   }
 
   void try_to_send(Instant now) {
@@ -150,6 +151,12 @@ struct Agent::State {
     log_info("leaving: {} more snapshots say so", kLeaveIntervals);
   }
 
+  /// Nothing is sent any more while plugins end.
+  void end() {
+    is_ending = true;
+    duty->runner.end();
+  }
+
   /// Reads the configuration on a worker: its disk may hang, and what lies there may be a pipe.
   void reload() {
     if (reader.busy()) {
@@ -181,6 +188,7 @@ struct Agent::State {
   }
 
   void take(const Answer& answer) {
+    if (is_ending) return;
     if (answer.config == nullptr) {
       refuse(answer.error.c_str());
     } else {
@@ -227,6 +235,7 @@ struct Agent::State {
   std::vector<HandlePointer<uv_signal_t>> signals;
   Header header;
   Datagram datagram{};
+  bool is_ending = false;
   bool is_owed = false;  ///< Whether the last snapshot waits for its epoch.
   std::uint64_t skipped = 0;
   std::uint64_t checks_skipped = 0;    ///< Skipped runs of checks, before the last reload.
@@ -242,7 +251,8 @@ Agent::Agent(std::filesystem::path config_path, AgentConfig config, std::uint64_
 Agent::~Agent() = default;
 
 void Agent::run() {
-  uv_run(&state_->loop.get(), UV_RUN_DEFAULT);
+  state_->loop.run();
+  state_->end();
   const Sender::Counts& counts = state_->sender.counts();
   log_info(
       "ends: {} datagrams sent, {} of which the network refused, {} not taken by the system, "

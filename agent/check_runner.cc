@@ -7,6 +7,7 @@
 
 #include "agent/core/schedule.h"
 #include "agent/loop/alarm.h"
+#include "agent/loop/children.h"
 #include "schema/program/clock.h"
 
 namespace flatline {
@@ -45,6 +46,11 @@ CheckRunner::CheckRunner(uv_loop_s& loop, std::vector<ConfiguredCheck> checks, D
 }
 
 CheckRunner::~CheckRunner() = default;
+
+void CheckRunner::end() {
+  entries_.clear();
+  end_children(loop_, kPluginEndGrace);
+}
 
 void CheckRunner::take_over(CheckRunner& before) {
   for (std::size_t i = 0; i < entries_.size(); ++i) {

@@ -25,8 +25,12 @@ class CheckRunner {
   /// keeps to its period. Borrows the loop.
   CheckRunner(uv_loop_s& loop, std::vector<ConfiguredCheck> checks, Duration spread, Instant start,
               Take take);
-  /// Abandons the runs in flight.
+  /// Drops the checks, and with them the runs in flight.
   ~CheckRunner();
+
+  /// The last call: drops the checks, and runs the loop until their plugins have ended, or until
+  /// the grace is over that these have. Not to be called from the loop.
+  void end();
 
   /// Takes from `before`, whose place this runner takes at a reload, the checks that are the same
   /// in both (CheckPlan::fingerprint): they keep their schedules, and their runs in flight go on.

@@ -41,9 +41,9 @@ std::vector<Row> run_all(AgentConfig& config) {
     rows[index].result.message = message_of(to_plain_utf8(result.message.view()));
     if (--missing == 0) loop.stop();
   };
-  const CheckRunner runner(loop.get(), std::move(config.checks), Duration::zero(), monotonic_now(),
-                           take);
+  CheckRunner runner(loop.get(), std::move(config.checks), Duration::zero(), monotonic_now(), take);
   loop.run();
+  runner.end();
   return rows;
 }
 

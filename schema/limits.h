@@ -508,6 +508,9 @@ inline constexpr std::size_t kPipeBytes = 65'536;
 /// A plugin gets SIGTERM when all but this part of its timeout is over, a tenth, and SIGKILL at the
 /// timeout: enough to remove a lock and to say something.
 inline constexpr int kPluginGraceDivisor = 10;
+/// A plugin whose check is dropped gets SIGTERM at once, and SIGKILL after this. The agent's own end
+/// waits no longer for its plugins, so that whoever stops it does not wait either.
+inline constexpr std::chrono::milliseconds kPluginEndGrace{1000};
 /// How many words a plugin's command may have, and how many variables its environment.
 inline constexpr std::size_t kPluginArguments = 64;
 /// How much of a process's command line is looked through for a text.

@@ -1,7 +1,8 @@
 // Kind `exec` runs any monitoring plugin. The plugin gets a session and a process group of its own,
 // so that whatever it started ends with it. Shortly before the timeout all of them get SIGTERM, so
 // that they can remove their locks and say what they know; at the timeout, and after the plugin's
-// own end too, SIGKILL.
+// own end too, SIGKILL. The same befalls a plugin whose check is dropped by a reload or the agent's
+// end, within kPluginEndGrace.
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -65,8 +67,7 @@ class ExecCheck : public Check {
         environment_pointers_(pointers(environment_)) {}
 
   ~ExecCheck() override {
-    abandon();
-    if (run_ != nullptr) run_->check = nullptr;
+    if (run_ != nullptr) run_->drop(std::move(output_), std::move(errors_));
   }
 
   void start(uv_loop_s& loop, Done done) override {
@@ -82,8 +83,8 @@ class ExecCheck : public Check {
            message_of(fmt::format("{}: cannot run {}", uv_strerror(error), arguments_[0]))});
     }
     done_ = std::move(done);
-    output_.read();
-    errors_.read();
+    output_->read();
+    errors_->read();
     warning_->set(monotonic_now() + timeout() - timeout() / kPluginGraceDivisor);
   }
 
@@ -96,7 +97,7 @@ class ExecCheck : public Check {
   [[nodiscard]] bool is_plugin() const override { return true; }
 
   [[nodiscard]] std::string said() const override {
-    return plugin_words(output_.text(), errors_.text());
+    return plugin_words(output_->text(), errors_->text());
   }
 
  private:
@@ -104,8 +105,26 @@ class ExecCheck : public Check {
   /// itself in its close callback.
   struct Run {
     uv_process_t process{};
-    ExecCheck* check = nullptr;
+    ExecCheck* check = nullptr;  ///< Null once it is destroyed. The rest is of such a run alone.
+    std::unique_ptr<PluginPipe> output;
+    std::unique_ptr<PluginPipe> errors;
+    std::unique_ptr<Alarm> patience;
 
+    /// The check is gone, and its plugin is asked to end. It may go on writing meanwhile, since
+    /// nobody removes a lock who is ended by SIGPIPE.
+    void drop(std::unique_ptr<PluginPipe> out, std::unique_ptr<PluginPipe> err) noexcept {
+      check = nullptr;
+      output = std::move(out);
+      errors = std::move(err);
+      signal_group(process.pid, SIGTERM);
+      try {
+        patience =
+            std::make_unique<Alarm>(*process.loop, [this] { signal_group(process.pid, SIGKILL); });
+        patience->set(monotonic_now() + kPluginEndGrace);
+      } catch (const std::exception&) {
+        signal_group(process.pid, SIGKILL);
+      }
+    }
     void close() {
       process.data = this;
       uv_close(reinterpret_cast<uv_handle_t*>(&process),
@@ -114,8 +133,8 @@ class ExecCheck : public Check {
   };
 
   int spawn(uv_loop_s& loop) {
-    const Descriptor output = output_.open(loop);
-    const Descriptor errors = errors_.open(loop);
+    const Descriptor output = output_->open(loop);
+    const Descriptor errors = errors_->open(loop);
     std::array<uv_stdio_container_t, 3> channels{};
     channels[0].flags = UV_IGNORE;  // For a child's first three files libuv opens /dev/null.
     channels[1].flags = UV_INHERIT_FD;
@@ -166,14 +185,14 @@ class ExecCheck : public Check {
     run_ = nullptr;
     const Done done = std::exchange(done_, nullptr);
     if (!done) return;
-    output_.finish();
-    errors_.finish();
-    done(was_asked_ ? timed_out() : plugin_result(end, output_.text(), errors_.text()));
+    output_->finish();
+    errors_->finish();
+    done(was_asked_ ? timed_out() : plugin_result(end, output_->text(), errors_->text()));
   }
 
   void close_pipes() {
-    output_.close();
-    errors_.close();
+    output_->close();
+    errors_->close();
   }
 
   std::vector<std::string> arguments_;
@@ -182,8 +201,10 @@ class ExecCheck : public Check {
   std::vector<char*> environment_pointers_;
   Run* run_ = nullptr;  ///< Null when no child is left to reap.
   Done done_;
-  PluginPipe output_{kPluginOutputBytes, PluginPipe::Keep::kBeginning};
-  PluginPipe errors_{kPluginErrorBytes, PluginPipe::Keep::kEnd};
+  std::unique_ptr<PluginPipe> output_ =
+      std::make_unique<PluginPipe>(kPluginOutputBytes, PluginPipe::Keep::kBeginning);
+  std::unique_ptr<PluginPipe> errors_ =
+      std::make_unique<PluginPipe>(kPluginErrorBytes, PluginPipe::Keep::kEnd);
   std::unique_ptr<Alarm> warning_;  ///< Rings when the plugin is asked to end.
   bool was_asked_ = false;
 };
