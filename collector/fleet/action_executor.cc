@@ -64,11 +64,16 @@ Standing standing_of(const ActionRequest& asked, const ActionRequest& earlier) {
 }  // namespace
 
 ActionExecutor::ActionExecutor(Fleet& fleet, ActionBoard& board)
-    : fleet_(fleet), board_(board), key_hashes_(kActions), answered_(kActionsAnswered) {}
+    : fleet_(fleet),
+      board_(board),
+      key_hashes_(kActions),
+      ends_(kActions),
+      answered_(kActionsAnswered) {}
 
 void ActionExecutor::restore(const ActionRecord& action) {
   const std::uint32_t place = action_place(action.number);
   board_.recent.restore(place, action);
+  ends_.note(place, action);
   key_hashes_[place] = hash_of(action.request.key);
   board_.newest_action = std::max(board_.newest_action.load(), action.number);
   turn_ = std::max(turn_, action.number);
@@ -89,6 +94,9 @@ ActionReply ActionExecutor::perform(const ActionRequest& request, const ActionNa
   const auto earlier = find(request.key);
   if (const auto reply = answer_from_memory(request, names, earlier)) return *reply;
   ActionRecord action = earlier ? *earlier : begin(request, now);
+  if (!earlier && request.kind == ActionKind::kDrain) {
+    action.until = ends_.distinct(action.until, names.targets.size() > 1);
+  }
   action.request.part = request.part;
   action.request.names_hash = request.names_hash;
   action.names += static_cast<std::uint32_t>(names.targets.size());
@@ -156,6 +164,7 @@ void ActionExecutor::record(ActionRecord& action) {
   action.turn = ++turn_;
   const std::uint32_t place = action_place(action.number);
   board_.recent.write(place, action);
+  ends_.note(place, action);
   if (!is_new) return;
   board_.newest_action = action.number;
   key_hashes_[place] = hash_of(action.request.key);

@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "collector/fleet/distinct_ends.h"
 #include "collector/fleet/fleet.h"
 #include "collector/view/action_board.h"
 
@@ -55,8 +56,9 @@ class ActionExecutor {
   Fleet& fleet_;
   ActionBoard& board_;
   std::vector<std::uint64_t> key_hashes_;  ///< Indexed by action_place(); 0 where there is none.
-  std::uint64_t turn_ = 0;                 ///< The newest ActionRecord::turn.
-  std::vector<Answered> answered_;         ///< A ring.
+  DistinctEnds ends_;
+  std::uint64_t turn_ = 0;          ///< The newest ActionRecord::turn.
+  std::vector<Answered> answered_;  ///< A ring.
   std::size_t next_answered_ = 0;
 };
 

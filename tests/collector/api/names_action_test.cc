@@ -78,6 +78,36 @@ TEST_CASE("a drain of many hosts is in force while one of them is drained by it,
   CHECK(state() == "ended");
 }
 
+TEST_CASE("two drains of many hosts that end in one second are told apart, with their reasons") {
+  Operated api;
+  std::vector<Host> hosts;
+  for (const char* name : {"db-1", "db-2", "db-3"}) {
+    REQUIRE(api.fleet.hear(hosts.emplace_back(name)) == Outcome::kAccepted);
+  }
+  const std::string until = R"(,"until":"2023-11-15T00:15:00Z"})";
+  const auto drain = [&](const std::string& names, const std::string& why) {
+    return api.change("POST", kPath,
+                      R"({"verb":"drain","names":[)" + names + R"(],"why":")" + why + '"' + until);
+  };
+  const NamesDoneAnswer first = all_done(drain(R"("web-1","db-1")", "kernel"));
+  const NamesDoneAnswer second = all_done(drain(R"("db-2","db-3")", "disks"));
+  CHECK(first.done.action.until == "2023-11-15T00:15:00.000Z");
+  CHECK(second.done.action.until == "2023-11-15T00:15:00.001Z");
+  api.board.publish(api.fleet.tick());
+  const auto why = [&](const std::string& name) {
+    const auto host = host_from_json(api.change("GET", "/api/v1/hosts/" + name).body);
+    REQUIRE(host);
+    return host->row.drain.value_or(DrainAnswer{}).why;
+  };
+  CHECK(why("db-1") == "kernel");
+  CHECK(why("db-2") == "disks");
+  all_done(api.change("POST", kPath, R"({"verb":"undrain","names":["db-1","web-1"]})"));
+  const ActionPageAnswer page = api.actions();
+  REQUIRE(page.actions.size() == 3);
+  CHECK(page.actions[1].state == "in force");
+  CHECK(page.actions[2].state == "ended");
+}
+
 TEST_CASE("every verb is taken, with the words for what came of it") {
   Operated api;
   struct Row {

@@ -191,6 +191,65 @@ TEST_CASE("a drain and a freeze tell which longer one they end, and no other") {
   CHECK(crowd.executor.perform(freeze, now).shortened == now + 1h);
 }
 
+TEST_CASE("of drains that end in one second those for many hosts have ends of their own") {
+  Crowd crowd;
+  ActionRequest drain = request_of(ActionKind::kDrain, "");
+  drain.length = 0s;
+  drain.until = std::chrono::ceil<std::chrono::seconds>(crowd.fleet.arrival().wall + 1h);
+  const auto end_of = [&](const std::string& key, const std::vector<std::string>& names) {
+    drain.key = IdempotencyKey{key};
+    const ActionReply reply = crowd.ask(drain, names);
+    CHECK(reply.result == kDone);
+    return reply.action.until - drain.until;
+  };
+  CHECK(end_of("a", {"web-1"}) == 0ms);
+  CHECK(end_of("b", {"web-2"}) == 0ms);  // These two are known by their hosts.
+  CHECK(end_of("c", {"web-1", "web-2"}) == 1ms);
+  CHECK(end_of("d", {"web-3"}) == 2ms);
+  CHECK(end_of("e", {"web-4", "web-5"}) == 3ms);
+  ActionRequest other = drain;
+  other.until += 1s;
+  other.key = IdempotencyKey{"f"};
+  CHECK(crowd.ask(other, {"web-1", "web-2"}).action.until == other.until);
+  // The next start knows them, and a freeze has no part in it.
+  ActionRequest freeze = request_of(ActionKind::kFreeze, "g");
+  freeze.length = 0s;
+  freeze.until = drain.until + 10s;
+  CHECK(crowd.executor.perform(freeze, crowd.fleet.arrival().wall).action.until == freeze.until);
+  ActionExecutor next(crowd.fleet.fleet, crowd.fleet.host_table.actions());
+  for (std::uint64_t number = 1; number <= crowd.recorded(); ++number) {
+    ActionRecord record;
+    REQUIRE(crowd.fleet.host_table.actions().recent.read(action_place(number), record));
+    next.restore(record);
+  }
+  const ActionTarget targets[] = {{crowd.hosts[0].credential.agent_id, HostName{"web-1"}},
+                                  {crowd.hosts[1].credential.agent_id, HostName{"web-2"}}};
+  std::array<NameOutcome, 2> outcomes;
+  drain.key = IdempotencyKey{"h"};
+  CHECK(next.perform(drain, {targets, outcomes}, crowd.fleet.arrival().wall).action.until ==
+        drain.until + 4ms);
+  drain.until += 10s;
+  drain.key = IdempotencyKey{"i"};
+  CHECK(next.perform(drain, {targets, outcomes}, crowd.fleet.arrival().wall).action.until ==
+        drain.until);
+}
+
+TEST_CASE("a second has room for a thousand drains of many hosts, and then they share its end") {
+  Crowd crowd;
+  ActionRequest drain = request_of(ActionKind::kDrain, "");
+  drain.length = 0s;
+  drain.until = std::chrono::ceil<std::chrono::seconds>(crowd.fleet.arrival().wall + 1h);
+  WallTime last{};
+  for (int i = 0; i < 1002; ++i) {
+    drain.key = IdempotencyKey{fmt::format("k-{}", i)};
+    // It ends a little later than the one before, and takes its place.
+    const ActionReply reply = crowd.ask(drain, {"web-1", "web-2"});
+    CHECK(reply.action.until >= last);
+    last = std::max(last, reply.action.until);
+  }
+  CHECK(last == drain.until + 999ms);
+}
+
 TEST_CASE("a drain may name its end, to the second") {
   Crowd crowd;
   ActionRequest drain = request_of(ActionKind::kDrain, "k");
