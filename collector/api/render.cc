@@ -247,6 +247,11 @@ SummaryAnswer render_summary(const ViewHead& head, const CollectorFacts& facts, 
   answer.operators.tombstones = head.tombstones;
   answer.operators.revocations = head.revocations;
   answer.operators.refused_attempts = static_cast<double>(facts.refused_attempts);
+  answer.forgotten.hosts = static_cast<double>(head.forgotten);
+  if (head.forgotten > 0) {
+    answer.forgotten.last = head.last_forgotten.view();
+    answer.forgotten.last_at = format_rfc3339(head.last_forgotten_at);
+  }
   return answer;
 }
 

@@ -27,6 +27,7 @@ void Fleet::forget_silent(const Moment& moment, Instant fleet_now) {
     forget_from_ = (forget_from_ + 1) % options_.capacity;
     if (!is_long_silent(slot, moment.wall, fleet_now)) continue;
     view_.head.last_forgotten = record_.name;
+    view_.head.last_forgotten_at = moment.wall;
     ++view_.head.forgotten;
     leave(slot);
     forget_next_ = fleet_now + kForgetEvery;

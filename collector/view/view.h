@@ -92,7 +92,8 @@ struct ViewHead {
   LoopWork work;
   Duration watched{0};          ///< How long the fleet was watched since the start, without doubt.
   std::uint64_t forgotten = 0;  ///< Hosts forgotten for their silence since the start.
-  HostName last_forgotten;
+  HostName last_forgotten;      ///< These two tell of the last one, if there is one.
+  WallTime last_forgotten_at{};
   std::uint64_t check_names_refused = 0;   ///< Detail pages whose check's name found no room.
   std::array<Notice, kNotices> notices{};  ///< The newest first.
 

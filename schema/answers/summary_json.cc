@@ -126,6 +126,10 @@ void fill_present(wire::Summary::Builder to, const SummaryAnswer& from) {
   for (unsigned i = 0; i < causes.size(); ++i) fill(causes[i], from.causes[i]);
   if (from.causes_age_seconds) to.initCausesAgeSeconds().setValue(*from.causes_age_seconds);
   to.setLabelsUncounted(from.labels_uncounted);
+  auto forgotten = to.initForgotten();
+  forgotten.setHosts(from.forgotten.hosts);
+  set_text(from.forgotten.last, [&](auto text) { forgotten.setLast(text); });
+  set_text(from.forgotten.last_at, [&](auto text) { forgotten.setLastAt(text); });
 }
 
 void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
@@ -207,6 +211,9 @@ SummaryAnswer read(wire::Summary::Reader from) {
   for (const auto cause : from.getCauses()) to.causes.push_back(read(cause));
   if (from.hasCausesAgeSeconds()) to.causes_age_seconds = from.getCausesAgeSeconds().getValue();
   to.labels_uncounted = from.getLabelsUncounted();
+  const auto forgotten = from.getForgotten();
+  to.forgotten = {forgotten.getHosts(), to_string(forgotten.getLast()),
+                  to_string(forgotten.getLastAt())};
   return to;
 }
 

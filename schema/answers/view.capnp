@@ -44,6 +44,13 @@ struct Summary {
                                                                   # they were looked for.
   labelsUncounted @28 :UInt32 $Json.name("labels_uncounted");  # Labels that found no room there,
                                                                # counted once for each host.
+  forgotten @29 :Forgotten;        # Hosts that gave up their slots. A past moment has none.
+}
+
+struct Forgotten {                 # Hosts that were silent for `forget_after`.
+  hosts @0 :Float64;               # How many since the collector's start.
+  last @1 :Text;                   # The last of them, and when; absent where there is none.
+  lastAt @2 :Text $Json.name("last_at");
 }
 
 struct Datagrams {                 # Counted since the collector's start.

@@ -105,6 +105,11 @@ struct SummaryAnswer {
   std::vector<CauseAnswer> causes;
   std::optional<double> causes_age_seconds;  ///< Absent before the first census.
   std::uint32_t labels_uncounted = 0;
+  struct {
+    double hosts = 0;
+    std::string last;
+    std::string last_at;
+  } forgotten;
 };
 
 /// What a drained host is drained for. `why` and `by` are empty where that is no longer remembered.

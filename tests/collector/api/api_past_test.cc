@@ -216,7 +216,7 @@ TEST_CASE("what is not stored is not there, rather than zero") {
   const Past past;
   const std::string summary = past.get("/api/v1/at", {{"time", Past::text(4)}}).body;
   for (const char* field : {"datagrams", "receive_buffer", "storage", "notices", "collector",
-                            "work", "operators", "uptime"}) {
+                            "work", "operators", "forgotten", "uptime"}) {
     CAPTURE(field);
     CHECK(summary.find(field) == std::string::npos);
   }

@@ -284,6 +284,21 @@ TEST_CASE("of a silent host whose datagrams are refused as stale it is said what
         "reset web-1");
 }
 
+TEST_CASE("the summary tells how many hosts gave up their slots, and who was the last and when") {
+  ViewHead head;
+  const SummaryAnswer none = render_summary(head, {}, Instant{});
+  CHECK(none.forgotten.hosts == 0);
+  CHECK(none.forgotten.last.empty());
+  CHECK(to_json(none).find(R"("forgotten":{"hosts":0})") != std::string::npos);
+  head.forgotten = 2;
+  head.last_forgotten = HostName{"web-1"};
+  head.last_forgotten_at = WallTime{1'700'000'000s};
+  const SummaryAnswer two = render_summary(head, {}, Instant{});
+  CHECK(two.forgotten.hosts == 2);
+  CHECK(two.forgotten.last == "web-1");
+  CHECK(two.forgotten.last_at == "2023-11-14T22:13:20.000Z");
+}
+
 TEST_CASE("a host that says the most of its clock and its uptime is taken and told") {
   Shown shown;
   shown.say({kOk}, 0, "fine");

@@ -51,6 +51,9 @@ TEST_CASE("a host that is silent for long enough frees its slot, and registers w
   CHECK_FALSE(fleet.is_there(host));
   CHECK(fleet.view.head.forgotten == 1);
   CHECK(fleet.view.head.last_forgotten.view() == "gone");
+  const WallTime at = fleet.view.head.last_forgotten_at;
+  CHECK(at <= fleet.view.head.time);
+  CHECK(at > fleet.view.head.time - (1min + kForgetRound + 15s));
   for (const Host& living : fleet.living) CHECK(fleet.is_there(living));
   CHECK(fleet.hear(host) == Outcome::kAccepted);
   CHECK(fleet.view.head.tombstones == 0);

@@ -55,6 +55,7 @@ SummaryAnswer sample_summary() {
       {"silent", "moment", "", {}, 5, 6, {}, 2.0, "2026-11-23T14:59:00.000Z", "at once"}};
   answer.causes_age_seconds = 0.75;
   answer.labels_uncounted = 8;
+  answer.forgotten = {12, "web-9", "2026-11-23T12:00:00.000Z"};
   return answer;
 }
 
@@ -84,7 +85,8 @@ constexpr std::string_view kSummaryJson =
     R"("hosts":3,"of":4,"fleet_share":0.25,"text":"3 of 4 failing"},)"
     R"({"about":"silent","kind":"moment","also":[],"hosts":5,"of":6,"seconds":2,)"
     R"("since":"2026-11-23T14:59:00.000Z","text":"at once"}],"causes_age_seconds":0.75,)"
-    R"("labels_uncounted":8})";
+    R"("labels_uncounted":8,)"
+    R"("forgotten":{"hosts":12,"last":"web-9","last_at":"2026-11-23T12:00:00.000Z"}})";
 
 HostRowAnswer sample_row() {
   HostRowAnswer row;

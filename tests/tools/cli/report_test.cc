@@ -53,6 +53,7 @@ SummaryAnswer troubled() {
   summary.notices = {{"web-9", "192.0.2.7:4170", "skewed", "its clock is 400.0 s behind"}};
   summary.collector.check_names_refused = 12;
   summary.operators.refused_attempts = 3;
+  summary.forgotten = {12, "web-8", "2026-11-23T12:00:00.000Z"};
   return summary;
 }
 

@@ -226,6 +226,12 @@ std::string report_summary(const SummaryAnswer& summary, bool colored, std::size
     text += fmt::format("  admin: {:.0f} refused attempts: changes without the admin token\n",
                         summary.operators.refused_attempts);
   }
+  if (summary.forgotten.hosts > 0) {
+    text +=
+        fmt::format("  forgotten: {:.0f} since start, after long silence; the last was {}, {}\n",
+                    summary.forgotten.hosts, to_plain_utf8(summary.forgotten.last),
+                    to_the_second(summary.forgotten.last_at));
+  }
   for (const NoticeAnswer& notice : summary.notices) {
     text += fmt::format(
         "  refused: {} from {}: {}{}: {}\n", to_plain_utf8(notice.host),
