@@ -154,7 +154,10 @@ TEST_CASE("a reload keeps what is the same, its run in flight too, wherever it s
                     });
   after.take_over(*before);
   before.reset();
+  Alarm deadline(loop.get(), [&] { loop.stop(); });
+  deadline.set(start + 30s);
   loop.run();
+  REQUIRE(results.size() == 3);
   CHECK(slow.starts == 1);
   CHECK(slow.abandons == 1);  // At its timeout, and no sooner.
   CHECK(fresh.starts == 2);

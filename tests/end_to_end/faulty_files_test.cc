@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "tests/end_to_end/small_fleet.h"
 #include "tests/harness/asking.h"
 #include "tests/harness/faults.h"
 
@@ -19,38 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t kHosts = 20;
-
-std::vector<std::string> flags() {
-  return {"--capacity",     "64", "--tick",         "200ms", "--checkpoint",   "1s",
-          "--history-step", "1s", "--history-keep", "60s",   "--min-interval", "500ms"};
-}
-
-std::unique_ptr<ChildProcess> play_fleet(const RunningCollector& collector) {
-  return std::make_unique<ChildProcess>(std::vector<std::string>{
-      kFlatlineSim, "--collector", collector.udp(), "--fleet-key", collector.fleet_key(), "--hosts",
-      std::to_string(kHosts), "--interval", "500ms", "--for", "10m"});
-}
-
-std::size_t files_aside(const fs::path& folder) {
-  std::size_t count = 0;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    count += entry.path().filename().string().find(".corrupt-") != std::string::npos ? 1 : 0;
-  }
-  return count;
-}
-
-/// Nothing is wrong with the storage, and every host is healthy.
-bool is_whole(const SummaryAnswer& summary) {
-  return summary.storage.state == "ok" && summary.healthy == kHosts;
-}
-
 }  // namespace
 
 TEST_CASE("whatever fails while it runs, the collector goes on watching, says so, and heals") {
   Faults faulty(FLATLINE_FAULTY_FILES);
-  RunningCollector collector(flags(), faulty.under());
-  const auto fleet = play_fleet(collector);
+  RunningCollector collector(small_fleet_flags(), faulty.under());
+  const auto fleet = play_small_fleet(collector);
   await_status(collector, is_whole);
   for (const Fault& fault : each_fault()) {
     CAPTURE(std::string(fault.name));
@@ -59,7 +34,7 @@ TEST_CASE("whatever fails while it runs, the collector goes on watching, says so
     std::string said;
     while (std::chrono::steady_clock::now() < until) {
       const SummaryAnswer summary = status(collector);
-      CHECK(summary.healthy == kHosts);
+      CHECK(summary.healthy == kSmallFleetHosts);
       if (summary.storage.state != "ok") said = summary.storage.reason;
     }
     const int met = faulty.met();
@@ -76,8 +51,8 @@ TEST_CASE("whatever fails while it runs, the collector goes on watching, says so
 TEST_CASE(
     "whatever fails at a start, it starts with every host, or says why, and can start later") {
   Faults faulty(FLATLINE_FAULTY_FILES);
-  RunningCollector collector(flags(), faulty.under());
-  const auto fleet = play_fleet(collector);
+  RunningCollector collector(small_fleet_flags(), faulty.under());
+  const auto fleet = play_small_fleet(collector);
   await_status(collector, is_whole);
   collector.process().send_signal(SIGTERM);
   REQUIRE(collector.process().wait() == 0);
@@ -107,22 +82,22 @@ TEST_CASE(
     }
   }
   collector.start();
-  CHECK(hosts(collector).total == kHosts);
+  CHECK(hosts(collector).total == kSmallFleetHosts);
 }
 
 TEST_CASE("a disk that does not answer keeps nobody waiting: not who looks back, not who ends it") {
   for (const int signals : {1, 2}) {
     CAPTURE(signals);
     Faults faulty(FLATLINE_FAULTY_FILES);
-    RunningCollector collector(flags(), faulty.under());
-    const auto fleet = play_fleet(collector);
+    RunningCollector collector(small_fleet_flags(), faulty.under());
+    const auto fleet = play_small_fleet(collector);
     await_status(collector, is_whole);
     faulty.plan(FileCall::kWrite, FaultPlan::kHang, 1'000'000, "/data");
     REQUIRE(faulty.await_hanging(1));
     await_status(collector, [](const SummaryAnswer& summary) {
       return summary.storage.reason.find("the disk has not answered") != std::string::npos;
     });
-    CHECK(status(collector).healthy == kHosts);
+    CHECK(status(collector).healthy == kSmallFleetHosts);
     const Finished looked = collector.ask({"history", "--fleet"});
     CHECK(looked.exit_code == 1);
     CHECK_MESSAGE(looked.err.find("the disk has not answered") != std::string::npos, looked.err);
@@ -140,13 +115,13 @@ TEST_CASE("a disk that does not answer keeps nobody waiting: not who looks back,
     // Nothing that was stored is lost.
     faulty.end();
     collector.start();
-    CHECK(hosts(collector).total == kHosts);
+    CHECK(hosts(collector).total == kSmallFleetHosts);
   }
 }
 
 TEST_CASE("no file is mapped that somebody could cut under the collector") {
-  RunningCollector collector(flags());
-  const auto fleet = play_fleet(collector);
+  RunningCollector collector(small_fleet_flags());
+  const auto fleet = play_small_fleet(collector);
   await_status(collector, is_whole);
   for (const auto& entry : fs::directory_iterator(collector.folder() / "data")) {
     CHECK_FALSE(entry.path().string().ends_with("-shm"));

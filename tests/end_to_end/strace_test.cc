@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "tests/end_to_end/small_fleet.h"
 #include "tests/harness/asking.h"
 #include "tests/harness/faults.h"
 
@@ -18,34 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t kHosts = 20;
-
 std::string strace() {
   const char* const path = std::getenv("FLATLINE_STRACE");
   return path == nullptr ? "" : path;
-}
-
-std::vector<std::string> flags() {
-  return {"--capacity",     "64", "--tick",         "200ms", "--checkpoint",   "1s",
-          "--history-step", "1s", "--history-keep", "60s",   "--min-interval", "500ms"};
-}
-
-std::unique_ptr<ChildProcess> play_fleet(const RunningCollector& collector) {
-  return std::make_unique<ChildProcess>(std::vector<std::string>{
-      kFlatlineSim, "--collector", collector.udp(), "--fleet-key", collector.fleet_key(), "--hosts",
-      std::to_string(kHosts), "--interval", "500ms", "--for", "10m"});
-}
-
-bool is_whole(const SummaryAnswer& summary) {
-  return summary.storage.state == "ok" && summary.healthy == kHosts;
-}
-
-std::size_t files_aside(const fs::path& folder) {
-  std::size_t count = 0;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    count += entry.path().filename().string().find(".corrupt-") != std::string::npos ? 1 : 0;
-  }
-  return count;
 }
 
 struct Injected {
@@ -82,8 +58,8 @@ std::vector<std::string> tracing(const fs::path& data, const Injected& injected,
 
 TEST_CASE("under strace: whatever call fails, the running collector goes on, says so, and heals" *
           doctest::skip(strace().empty())) {
-  RunningCollector collector(flags());
-  const auto fleet = play_fleet(collector);
+  RunningCollector collector(small_fleet_flags());
+  const auto fleet = play_small_fleet(collector);
   await_status(collector, is_whole);
   const fs::path data = collector.folder() / "data";
   for (const Injected& injected : each_injected()) {
@@ -97,7 +73,7 @@ TEST_CASE("under strace: whatever call fails, the running collector goes on, say
       const auto until = std::chrono::steady_clock::now() + 3s;
       while (std::chrono::steady_clock::now() < until) {
         const SummaryAnswer summary = status(collector);
-        CHECK(summary.healthy == kHosts);
+        CHECK(summary.healthy == kSmallFleetHosts);
         if (summary.storage.state != "ok") said = summary.storage.reason;
       }
       tracer.send_signal(SIGTERM);
@@ -114,8 +90,8 @@ TEST_CASE("under strace: whatever call fails, the running collector goes on, say
 
 TEST_CASE("under strace: whatever call fails at a start, it starts or says why, and starts later" *
           doctest::skip(strace().empty())) {
-  RunningCollector collector(flags());
-  const auto fleet = play_fleet(collector);
+  RunningCollector collector(small_fleet_flags());
+  const auto fleet = play_small_fleet(collector);
   await_status(collector, is_whole);
   collector.process().send_signal(SIGTERM);
   REQUIRE(collector.process().wait() == 0);
@@ -131,7 +107,7 @@ TEST_CASE("under strace: whatever call fails at a start, it starts or says why, 
       command.insert(command.end(),
                      {kFlatlineCollector, "--data", data.string(), "--fleet-key",
                       collector.fleet_key(), "--listen", "127.0.0.1:0", "--api", "127.0.0.1:0"});
-      const auto more = flags();
+      const auto more = small_fleet_flags();
       command.insert(command.end(), more.begin(), more.end());
       ChildProcess traced(command);
       const auto ready = traced.read_line();
@@ -150,5 +126,5 @@ TEST_CASE("under strace: whatever call fails at a start, it starts or says why, 
     }
   }
   collector.start();
-  CHECK(hosts(collector).total == kHosts);
+  CHECK(hosts(collector).total == kSmallFleetHosts);
 }

@@ -23,6 +23,14 @@ struct Host {
   explicit Host(std::string_view host_name, FleetKey key = fixed_key(),
                 std::uint64_t first_epoch = 1000);
 
+  /// Another machine with the same credential, whose agent was started later.
+  [[nodiscard]] Host clone() const {
+    Host copy = *this;
+    copy.epoch += 10;
+    copy.sequence = 0;
+    return copy;
+  }
+
   /// Makes the next datagram: it has what `snapshot` holds, with the uptime and wall clock of `at`.
   Datagram say(Instant at);
 

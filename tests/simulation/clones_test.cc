@@ -52,6 +52,16 @@ bool is_named(World& world, std::string_view name) {
   return false;
 }
 
+/// The host is silent, and told as in conflict and by name, until an operator resets it.
+void expect_told_until_reset(World& world, AgentId agent) {
+  CHECK(world.state_of(agent) == HostState::kSilent);
+  CHECK(world.collector().in(Plane::kConflict, agent));
+  CHECK(is_named(world, "host"));
+  world.reset(agent);
+  world.pass(3s);
+  CHECK(world.state_of(agent) == HostState::kHealthy);
+}
+
 TEST_CASE("the host that a dead clone superseded is told while it speaks, and a reset mends it") {
   World world({});
   World::Speaker& host = world.add(world.host("host"));
@@ -63,12 +73,7 @@ TEST_CASE("the host that a dead clone superseded is told while it speaks, and a 
   world.pass(6s);
   clone.alive = false;
   world.pass(20s);
-  CHECK(world.state_of(agent) == HostState::kSilent);
-  CHECK(world.collector().in(Plane::kConflict, agent));
-  CHECK(is_named(world, "host"));
-  world.reset(agent);
-  world.pass(3s);
-  CHECK(world.state_of(agent) == HostState::kHealthy);
+  expect_told_until_reset(world, agent);
   hold(world);
 }
 
@@ -176,12 +181,7 @@ TEST_CASE("a host whose clock once was a year ahead is told when it starts over,
   host.machine.lose_state_folder();
   host.machine.restart_agent(world.now());
   world.pass(15s);
-  CHECK(world.state_of(agent) == HostState::kSilent);
-  CHECK(world.collector().in(Plane::kConflict, agent));
-  CHECK(is_named(world, "host"));
-  world.reset(agent);
-  world.pass(3s);
-  CHECK(world.state_of(agent) == HostState::kHealthy);
+  expect_told_until_reset(world, agent);
   hold(world);
 }
 

@@ -107,9 +107,7 @@ TEST_CASE("two machines with one credential: conflict, both addresses, no flip-f
   FleetDriver driver;
   Host original("host");
   driver.hear(original, 1);
-  Host copy = original;
-  copy.epoch += 10;
-  copy.sequence = 0;
+  Host copy = original.clone();
   copy.snapshot.states[0] = CheckState::kCritical;
   CHECK(driver.hear(copy, 2) == Outcome::kAccepted);
   for (int i = 0; i < 2; ++i) {

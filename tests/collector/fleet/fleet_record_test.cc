@@ -93,9 +93,7 @@ TEST_CASE("when a conflict is over the record names no other machine") {
   FleetDriver driver;
   Host original("host");
   driver.hear(original, 1);
-  Host copy = original;
-  copy.epoch += 10;
-  copy.sequence = 0;
+  Host copy = original.clone();
   driver.hear(copy, 2);
   for (int i = 0; i < 3; ++i) driver.hear(original, 1);
   driver.hear(copy, 2);
@@ -256,9 +254,7 @@ TEST_CASE("a reset names no other machine, whatever was in conflict") {
   FleetDriver driver;
   Host original("host");
   driver.hear(original, 1);
-  Host copy = original;
-  copy.epoch += 10;
-  copy.sequence = 0;
+  Host copy = original.clone();
   driver.hear(copy, 2);
   for (int i = 0; i < 3; ++i) driver.hear(original, 1);
   REQUIRE(driver.record_of(original).conflict_source == address_of(1));

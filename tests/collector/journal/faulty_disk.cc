@@ -253,6 +253,7 @@ FaultyDisk::~FaultyDisk() {
   befall(Call::kOpen, Mishap::kError, 0, 0);
   spoil("", -1);
   release();
+  (void)take_asked();
   sqlite3_vfs_unregister(&vfs);
   sqlite3_vfs_register(real_vfs, 1);
 }
