@@ -166,6 +166,36 @@ TEST_CASE("a reset forgets what is remembered of a host that left") {
   CHECK(driver.fleet.reset(agent, kWallAtZero).result == ActionResult::kNoHost);
 }
 
+TEST_CASE(
+    "a reset of a host that left, came back and left again forgets its first departure, too") {
+  FleetDriver driver;
+  Host first("first");
+  first.epoch = 5000;  // Its clock was in the future.
+  const auto leave = [&] {
+    first.snapshot.leaving = true;
+    REQUIRE(driver.hear(first) == Outcome::kAccepted);
+    first.snapshot.leaving = false;
+  };
+  const auto others_take_its_slot = [&] {
+    for (std::uint32_t i = 0; i < driver.options.capacity; ++i) {
+      Host other("other-" + std::to_string(i));
+      REQUIRE(driver.hear(other) == Outcome::kAccepted);
+      other.snapshot.leaving = true;
+      REQUIRE(driver.hear(other) == Outcome::kAccepted);
+    }
+  };
+  REQUIRE(driver.hear(first) == Outcome::kAccepted);
+  leave();
+  others_take_its_slot();
+  REQUIRE(driver.hear(first) == Outcome::kAccepted);
+  leave();
+  CHECK(driver.fleet.reset(first.credential.agent_id, kWallAtZero).result == ActionResult::kDone);
+  others_take_its_slot();
+  first.epoch = 1000;
+  first.sequence = 0;
+  CHECK(driver.hear(first) == Outcome::kAccepted);
+}
+
 TEST_CASE("slots are reused oldest freed first") {
   FleetOptions options = FleetDriver::default_options();
   options.capacity = 64;
