@@ -44,9 +44,10 @@ TEST_CASE("a collector's address: a host has the collectors' port, a URL its sch
 }
 
 TEST_CASE("what is no address, or more than one, is refused with what is allowed") {
-  for (const char* typed : {"", "mon-1:4171,mon-2:4171", "mon-1, mon-2", "mon-1 mon-2",
-                            "ftp://mon-1", "::1", "127.0.0.1@mon-1", "http://localhost:1@mon-1/",
-                            "mon-1?x=1", "mon-1#x", "mon-1:port", "mon-1:70000", "http://"}) {
+  for (const char* typed :
+       {"", "mon-1:4171,mon-2:4171", "mon-1,mon-2", "mon-1, mon-2", "mon-1 mon-2", "ftp://mon-1",
+        "::1", "127.0.0.1@mon-1", "http://localhost:1@mon-1/", "mon-1?x=1", "mon-1#x", "mon-1:port",
+        "mon-1:70000", "http://"}) {
     CAPTURE(typed);
     const std::string error = message_of<UsageError>([&] { read_api_address(typed); });
     CHECK_MESSAGE(error.find("--api") != std::string::npos, error);
