@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 #include <fstream>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -198,6 +200,35 @@ TEST_CASE("the wall clock runs ahead: a new epoch that is stored, and the checks
   CHECK(host.hear().header.epoch == last.header.epoch);
   agent.send_signal(SIGTERM);
   CHECK(agent.wait() == 0);
+}
+
+TEST_CASE("in a new epoch each failure is news again, and told as soon as at a start") {
+  // Six of 32 fail, so far from one another that pages in turn do not come upon them.
+  constexpr std::size_t kFailing = 6;
+  std::string checks;
+  for (std::size_t i = 0; i < kChecks; ++i) {
+    const bool fails = i % 5 == 0 && i / 5 < kFailing;
+    checks += "[[check]]\nkind = \"load\"\nname = \"c" + std::to_string(i) +
+              "\"\nwarning = \"0:\"\n" + "critical = \"" + (fails ? "@0:" : "0:") + "\"\n";
+  }
+  const Host host;
+  host.configure(checks);
+  const WallClock clock(host);
+  ChildProcess agent(clock.run(host.command()));
+  ready_line(agent);
+  std::set<std::size_t> told;
+  const auto note = [&](const Heard& heard) {
+    const DetailPage& page = heard.snapshot.page;
+    if (page.state == CheckState::kCritical) told.insert(page.index);
+  };
+  Heard last = host.hear();
+  for (; told.size() < kFailing; last = host.hear()) note(last);
+  clock.set(1h);
+  last = host.hear_epoch_after(last.header.epoch);
+  told.clear();
+  note(last);
+  for (std::size_t i = 1; i < kFailing + (kFailing + 2) / 3; ++i) note(host.hear());
+  CHECK(told.size() == kFailing);
 }
 
 TEST_CASE(

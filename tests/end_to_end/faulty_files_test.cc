@@ -109,6 +109,7 @@ TEST_CASE("a disk that does not answer keeps nobody waiting: not who looks back,
       // The first one has ended the loop when the API refuses to be asked.
       while (collector.ask({"status"}).exit_code == 0) {
       }
+      collector.process().send_signal(SIGHUP);  // There is nobody left to reload.
       collector.process().send_signal(SIGTERM);
       CHECK(collector.process().wait() == 128 + SIGTERM);
     }

@@ -2,12 +2,16 @@
 // of the system, private files, its log.
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
+#include <system_error>
 
+#include "schema/program/descriptor.h"
 #include "tests/harness/asking.h"
 #include "tests/harness/files.h"
 
@@ -53,6 +57,36 @@ std::vector<std::string> in_shell(const fs::path& folder, const std::string& bef
           "127.0.0.1:0",      "--api",  "127.0.0.1:0"};
 }
 
+/// A pipe by name, in the place of a file that the collector reads: it waits for a writer.
+class Pipe {
+ public:
+  explicit Pipe(const fs::path& path) : path_(path) {
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    REQUIRE(file_.is_open());
+  }
+  /// Waits until the process has it open.
+  void await_reader(int process) const {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    const fs::path files = fmt::format("/proc/{}/fd", process);
+    for (bool found = false; !found; require_before(deadline)) {
+      for (const auto& entry : fs::directory_iterator(files)) {
+        std::error_code gone;
+        found = found || fs::read_symlink(entry, gone) == path_;
+      }
+    }
+  }
+  /// Writes all that there is, so that the reader comes to its end.
+  void give(const std::string& text) {
+    REQUIRE(::write(file_.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    file_ = Descriptor();
+  }
+
+ private:
+  fs::path path_;
+  Descriptor file_;
+};
+
 /// Ends it as its service manager does, and returns what it said.
 std::string end(ChildProcess& process) {
   process.send_signal(SIGTERM);
@@ -89,6 +123,54 @@ TEST_CASE("SIGHUP takes over tokens and keys, refuses the rest by name, and ends
   const std::string said = end(collector.process());
   CHECK(said.find("start: flatline ") != std::string::npos);
   CHECK(said.find("stop: ") != std::string::npos);
+}
+
+TEST_CASE("a reload that is asked for while another one waits for a file is not lost") {
+  const TemporaryFolder folder;
+  const fs::path file = folder / "collector.toml";
+  write_content(file, "log_level = \"info\"\n");
+  RunningCollector collector({"--config", file.string()});
+  Pipe token(folder / "read.token");
+  write_content(file, "read_token = \"read.token\"\n");
+  collector.process().send_signal(SIGHUP);
+  token.await_reader(collector.process().pid());
+  write_content(file, "messages_per_host = 3\n");
+  collector.process().send_signal(SIGHUP);
+  token.give("readers-alone\n");
+  await_said(collector.process(), "messages_per_host: another value takes a restart");
+  end(collector.process());
+}
+
+TEST_CASE("SIGHUP before the collector serves does not end it") {
+  const TemporaryFolder folder;
+  const std::vector<std::string> sound = in_shell(folder.path(), "");
+  const std::string key = (folder / "fleet.key").string();
+  const std::string text = content_of(key);
+  fs::remove(key);
+  Pipe pipe(key);
+  ChildProcess collector(sound);
+  pipe.await_reader(collector.pid());
+  collector.send_signal(SIGHUP);
+  pipe.give(text);
+  const auto ready = collector.read_line();
+  REQUIRE(ready);
+  CHECK(ready->starts_with("ready "));
+  end(collector);
+}
+
+TEST_CASE("a reload takes over how much the log tells") {
+  const TemporaryFolder folder;
+  const fs::path file = folder / "collector.toml";
+  write_content(file, "log_level = \"info\"\n");
+  RunningCollector collector({"--config", file.string()});
+  write_secret(folder / "read.token", "readers-alone\n");
+  write_content(file, "read_token = \"read.token\"\nlog_level = \"error\"\n");
+  collector.process().send_signal(SIGHUP);
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (collector.ask({"status"}).exit_code == 0) require_before(deadline);
+  const std::string said = end(collector.process());
+  CHECK(said.find("start: flatline ") != std::string::npos);
+  CHECK(said.find("stop: ") == std::string::npos);
 }
 
 TEST_CASE("a fleet key is rotated while agents speak, and one of another fleet is refused") {
@@ -202,11 +284,15 @@ TEST_CASE("under systemd's journal a line has its priority and no second time; J
   REQUIRE(journal.read_line());
   CHECK_MESSAGE(end(journal).find("<6>start: flatline ") != std::string::npos, journal.err());
 
-  write_content(folder / "json.toml", "log_format = \"json\"\n");
+  const fs::path file = folder / "as \"json\".toml";
+  write_content(file, "log_format = \"json\"\n");
   std::vector<std::string> command = in_shell(folder.path(), "");
-  command.insert(command.end(), {"--config", (folder / "json.toml").string()});
+  command.insert(command.end(), {"--config", file.string()});
   ChildProcess json(command);
   REQUIRE(json.read_line());
+  fs::remove(file);
+  json.send_signal(SIGHUP);
+  await_said(json, R"(/as \"json\".toml: )");
   const std::vector<std::string> lines = split_lines(end(json));
   REQUIRE(!lines.empty());
   for (const std::string& line : lines) {

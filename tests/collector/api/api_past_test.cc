@@ -403,6 +403,16 @@ TEST_CASE("before the first step nobody watched, so that nobody is called absent
   }
 }
 
+TEST_CASE("a host that came shortly before the first step was not absent until that step") {
+  const Past past;
+  const auto shortly_before = (kFirstWall - 5s).time_since_epoch().count();
+  Database(past.folder() / kRegistryFile, 1000)
+      .run(fmt::format("UPDATE tenancy SET registered_unix_ms = {} WHERE slot = 2", shortly_before)
+               .c_str());
+  CHECK(said(read(past.get("/api/v1/hosts/host-2/history", {{"from", Past::text(-3)}}),
+                  host_history_from_json)) == "gap@-3 healthy@0 failing@3 gap@5 failing@7 ");
+}
+
 TEST_CASE("who is no longer remembered is nobody's name, and never taken for absent") {
   const Past past;
   past.forget_oldest();

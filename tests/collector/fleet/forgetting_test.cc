@@ -138,6 +138,22 @@ TEST_CASE("who is expected or drained, or speaks in whatever way, is not forgott
   CHECK_FALSE(fleet.is_there(drained));
 }
 
+TEST_CASE("a host that is silent and refused as stale is there, and not forgotten") {
+  Watched fleet;
+  fleet.watch(1min);
+  Host host("put-back");
+  host.epoch = 5000;
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  host.epoch = 1000;  // Too seldom for a conflict, in which it would not be forgotten either.
+  for (int i = 0; i < 12; ++i) {
+    fleet.watch(10min);
+    CHECK(fleet.hear(host) == Outcome::kStale);
+  }
+  CHECK_FALSE(fleet.in(Plane::kConflict, host));
+  CHECK(fleet.is_there(host));
+  CHECK(fleet.view.head.forgotten == 0);
+}
+
 TEST_CASE("at most one host a second is forgotten, and in the end all of them") {
   FleetOptions options = options_with(kAfter);
   options.tick = 100ms;

@@ -3,11 +3,17 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <filesystem>
+#include <new>
+#include <thread>
+#include <vector>
 
+#include "collector/journal/registry_start.h"
 #include "tests/collector/journal/faulty_disk.h"
 #include "tests/collector/journal/storage.h"
 #include "tests/harness/temporary_folder.h"
+#include "tests/harness/touched_page.h"
 
 using namespace flatline;
 using namespace flatline::test;
@@ -70,6 +76,37 @@ TEST_CASE("a checkpoint that fails is tried on a constant schedule") {
   for (int tick = 0; tick < kTicksAPeriod; ++tick) storage.tick();
   CHECK(storage.well());
   CHECK(storage.registry.checkpoint_work().writes > before);
+}
+
+TEST_CASE("a checkpoint leaves no host out whose row is being written, and comes when it is") {
+  TemporaryFolder folder;
+  {
+    Storage storage(folder.path());
+    storage.enter(7);
+    while (storage.registry.checkpoint_work().writes == 0) storage.tick();
+    // A writer loses its processor in the middle of the row, and has it again at last.
+    std::vector<std::byte> memory(3 * TouchedPage::page_bytes());
+    auto* const record = new (TouchedPage::page_from(memory.data())) HostRecord(host_at(7));
+    std::atomic<bool> is_writing{false};
+    std::atomic<bool> may_go_on{false};
+    const TouchedPage page(record, TouchedPage::Touch::kAny, [&] {
+      is_writing = true;
+      while (!may_go_on) std::this_thread::yield();
+    });
+    std::thread writer([&] { storage.host_table.write(7, *record); });
+    while (!is_writing) std::this_thread::yield();
+    for (int tick = 0; tick < 5; ++tick) storage.tick();
+    CHECK(storage.registry.trouble() == "a row was written without a pause");
+    may_go_on = true;
+    writer.join();
+    const std::uint64_t before = storage.registry.checkpoint_work().writes;
+    for (int tick = 0; tick < kRegistryRetryPeriod / 1s; ++tick) storage.tick();
+    CHECK(storage.well());
+    CHECK(storage.registry.checkpoint_work().writes > before);
+  }
+  const RegistryStart next = start_registry(folder.path(), {kCapacity});
+  REQUIRE(next.restored.size() == 1);
+  CHECK(next.restored[0].last.epoch == 5);
 }
 
 TEST_CASE("a registry that goes again and again is made anew once a period, and missed meanwhile") {

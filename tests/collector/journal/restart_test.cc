@@ -259,6 +259,29 @@ TEST_CASE("an interval comes back from registry or checkpoint, whichever alarms 
   CHECK(restored_from(options, ticker)[0].interval == 20s);
 }
 
+TEST_CASE("how long a host was silent while it was watched outlives a restart") {
+  TemporaryFolder folder;
+  const JournalOptions options = options_for(folder.path());
+  Ticker ticker(kCapacity);
+  ticker.view.head.watched = 3h;
+  {
+    HostTable host_table(kCapacity, 0);
+    Journal journal(options, host_table, ticker.board);
+    for (const std::uint32_t slot : {7U, 8U}) {
+      HostRecord record = host_at(slot, ticker.wall() - 1h);
+      record.watched_at = slot == 7 ? 1h : 3h;
+      host_table.write(slot, record);
+      host_table.mark_changed(slot);
+    }
+    ticker.pass(1s);
+    journal.start();
+  }
+  const auto restored = restored_from(options, ticker);
+  REQUIRE(restored.size() == 2);
+  CHECK(restored[0].last.silent == 2h);
+  CHECK(restored[1].last.silent == 0s);
+}
+
 TEST_CASE("however short its lives, a collector checkpoints a period after it last did") {
   TemporaryFolder folder;
   Ticker ticker(kCapacity);
