@@ -20,6 +20,7 @@
 #include "agent/loop/worker.h"
 #include "agent/open_files.h"
 #include "agent/sender.h"
+#include "agent/spare_memory.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
 #include "schema/program/log.h"
@@ -193,6 +194,7 @@ struct Agent::State {
       refuse(answer.error.c_str());
     } else {
       change_to(std::move(*answer.config));
+      give_back_spare_memory();
     }
     if (is_reload_owed) reload();
   }

@@ -14,6 +14,7 @@
 #include "agent/config.h"
 #include "agent/leave.h"
 #include "agent/once.h"
+#include "agent/spare_memory.h"
 #include "agent/state_folder.h"
 #include "schema/program/clock.h"
 #include "schema/program/cryptography.h"
@@ -48,7 +49,7 @@ void serve(const std::filesystem::path& path, AgentConfig config) {
   const std::string ready = fmt::format("host={} collectors={} interval={}", config.credential.name,
                                         config.collectors.size(), format_duration(config.interval));
   Agent agent(path, std::move(config), epoch, state.is_stored());
-  ::malloc_trim(0);  // The memory that reading the configuration took is not needed again.
+  give_back_spare_memory();
   // Its epoch is not logged, because logs are shipped to where others read them. Who does not know
   // the epoch cannot spend what the collector reserves for this host.
   log_info("starts: {}", ready);
