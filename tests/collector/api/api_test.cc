@@ -104,6 +104,13 @@ TEST_CASE("the summary counts the fleet and tells of the storage") {
   CHECK(summary->work.registry_rows == 3);
 }
 
+TEST_CASE("what was asked is repeated in an error as text that no terminal obeys") {
+  const Api api;
+  const std::string error = Api::error_of(api.get("/api/v1/summary", {{"a\x1b[31m\n\xFFz", "1"}}));
+  CHECK(error.find("takes no parameter 'a") != std::string::npos);
+  CHECK(error.find_first_of("\x1b\n\xFF") == std::string::npos);
+}
+
 TEST_CASE("a bitmap is a header and its planes, of one size whatever they hold") {
   Api api;
   const std::size_t plane_bytes = api.fleet.options.capacity / 8;
