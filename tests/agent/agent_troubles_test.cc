@@ -328,10 +328,69 @@ TEST_CASE("too few open files: the soft limit is raised, and below a hard one it
         "flatline-agent: " + std::to_string(needed - 1) + " files may be open, and " + number +
             " are needed for 2 checks and 1 collectors; raise the limit (ulimit -n " + number +
             ", or LimitNOFILE=" + number + " in the unit)\n");
-  // What it says is enough.
+  // So it is where plugins are run once.
+  std::vector<std::string> once = limited("ulimit -n " + std::to_string(needed - 1));
+  once.emplace_back("--once");
+  CHECK(run_to_end(once).err == refused.err);
+
+  // What it says is enough, until a reload brings more checks.
   ChildProcess enough(limited("ulimit -n " + std::to_string(needed)));
   CHECK(ready_line(enough).starts_with("ready"));
   host.hear_until(is_sad);
+  host.configure(std::string(Host::kTwoChecks) + "[[check]]\nkind = \"memory\"\n", "200ms");
+  enough.send_signal(SIGHUP);
+  for (int i = 0; i < 5; ++i) CHECK(host.hear().snapshot.interval == 100ms);
+  enough.send_signal(SIGTERM);
+  CHECK(enough.wait() == 0);
+  CHECK(enough.err().find("not reloaded, the old configuration stays: " + number +
+                          " files may be open, and ") != std::string::npos);
+}
+
+TEST_CASE("disk: a read-only file system is a state of its own, as it is configured") {
+  if (!can_mount()) return;
+  const Host host;
+  const std::string folder = (host.folder() / "read-only").string();
+  std::filesystem::create_directory(folder);
+  const auto check = [&](const std::string& name, const std::string& state) {
+    return "[[check]]\nkind = \"disk\"\nname = \"" + name + "\"\npath = \"" + folder + "\"\n" +
+           (state.empty() ? "" : "read_only = \"" + state + "\"\n");
+  };
+  host.configure(check("by-default", "") + check("warns", "warning") + check("allows", "ok"));
+  const Finished once = run_to_end(
+      in_own_mounts("mount -t tmpfs -o ro none \"" + folder + "\"", host.command({"--once"})));
+  CAPTURE(once.out);
+  std::vector<std::string> lines;
+  std::istringstream text(once.out);
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  REQUIRE(lines.size() == 5);
+  CHECK(lines[2].find("  CRITICAL ") != std::string::npos);
+  CHECK(lines[2].find("  read-only, 0.0 % used, ") != std::string::npos);
+  CHECK(lines[3].find("  WARNING ") != std::string::npos);
+  CHECK(lines[3].find("  read-only, 0.0 % used, ") != std::string::npos);
+  CHECK(lines[4].find("  OK ") != std::string::npos);
+  CHECK(lines[4].find("read-only,") == std::string::npos);
+}
+
+TEST_CASE("memory: the control group's limit counts where it is the smaller one") {
+  if (!can_mount()) return;
+  const Host host;
+  host.configure("[[check]]\nkind = \"memory\"\n");
+  // Both versions, at the root of all groups.
+  const std::filesystem::path groups = host.folder() / "groups";
+  std::filesystem::create_directories(groups / "memory");
+  const auto write = [&](const char* name, const char* content) {
+    std::ofstream(groups / name) << content << "\n";
+  };
+  write("memory.max", "67108864");
+  write("memory.current", "60397978");
+  write("memory.stat", "inactive_file 0");
+  write("memory/memory.limit_in_bytes", "67108864");
+  write("memory/memory.usage_in_bytes", "60397978");
+  write("memory/memory.stat", "total_inactive_file 0");
+  const Finished once = run_to_end(in_own_mounts(
+      "mount --bind \"" + groups.string() + "\" /sys/fs/cgroup", host.command({"--once"})));
+  CHECK_MESSAGE(once.out.ends_with("  90.0 % of 0.062 GiB used, the limit of the control group\n"),
+                once.out);
 }
 
 /// A TCP socket that listens on an address of loopback. One that is full lets nobody in any more,

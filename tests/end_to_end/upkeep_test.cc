@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <system_error>
@@ -263,6 +264,9 @@ TEST_CASE("an admin token that cannot be used keeps nobody from monitoring, and 
       collector, [](const SummaryAnswer& now) { return now.storage.state == "degraded"; });
   CHECK_MESSAGE(told.storage.reason.find("admin.token: mode 0644") != std::string::npos,
                 told.storage.reason);
+  await_status(collector, [](const SummaryAnswer& now) {
+    return std::ranges::find(now.flags, "degraded") != now.flags.end();
+  });
   REQUIRE(::chmod(token.c_str(), 0600) == 0);
   const std::vector<std::string> freeze = {
       "--admin-token", token.string(), "freeze", "--for", "1m", "--why", "x"};

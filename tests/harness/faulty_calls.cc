@@ -21,6 +21,7 @@ std::atomic<int> threads_granted = -1;  // Below zero: all.
 std::atomic<std::size_t> closed_in_vain = 0;
 std::atomic<int> option_error = 0;
 std::atomic<int> faulty_option = 0;
+std::atomic<int> lock_error = 0;
 
 }  // namespace
 
@@ -68,6 +69,15 @@ extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attribute
   return create(thread, attributes, start, argument);
 }
 
+extern "C" int flock_by_name(int file, int operation) noexcept __asm__("flock");
+extern "C" int flock_by_name(int file, int operation) noexcept {
+  if (const int error = lock_error; error != 0) {
+    errno = error;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_flock, file, operation));
+}
+
 extern "C" int close(int descriptor) {
   const int result = static_cast<int>(::syscall(SYS_close, descriptor));
   if (result != 0 && errno == EBADF) ++closed_in_vain;
@@ -105,6 +115,14 @@ FaultySocketOption::FaultySocketOption(int option, int error_number) {
 
 FaultySocketOption::~FaultySocketOption() {
   option_error = 0;
+}
+
+FaultyLock::FaultyLock(int error_number) {
+  lock_error = error_number;
+}
+
+FaultyLock::~FaultyLock() {
+  lock_error = 0;
 }
 
 }  // namespace flatline::test

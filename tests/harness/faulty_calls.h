@@ -40,4 +40,13 @@ class FaultySocketOption {
   FaultySocketOption& operator=(const FaultySocketOption&) = delete;
 };
 
+/// While it lives, flock() fails with `error_number`.
+class FaultyLock {
+ public:
+  explicit FaultyLock(int error_number);
+  ~FaultyLock();
+  FaultyLock(const FaultyLock&) = delete;
+  FaultyLock& operator=(const FaultyLock&) = delete;
+};
+
 }  // namespace flatline::test

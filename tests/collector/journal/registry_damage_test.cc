@@ -287,6 +287,40 @@ TEST_CASE("a page that is gone costs its own table alone, and that is told until
   CHECK(lost.contains("rows of action (0 saved)"));
 }
 
+TEST_CASE("of a table of many pages a page that is gone costs its own rows alone") {
+  const TemporaryFolder model;
+  {
+    Registry registry(model / kRegistryFile, kCapacity, kFirstWall);
+    std::vector<SlotChange> come;
+    for (std::uint32_t slot = 0; slot < kCapacity; ++slot) come.push_back(taken(slot, 1000 + slot));
+    registry.store(come, kFirstWall + 1s);
+  }
+  struct Leaf {
+    std::size_t page;
+    std::size_t rows;
+  };
+  std::vector<Leaf> leaves;
+  {
+    Database database(model / kRegistryFile, 0, Database::Mode::kExisting);
+    Statement select(
+        database, "SELECT pageno, ncell FROM dbstat WHERE name = 'tenancy' AND pagetype = 'leaf'");
+    while (select.step()) {
+      leaves.push_back(
+          {static_cast<std::size_t>(select.number(0)), static_cast<std::size_t>(select.number(1))});
+    }
+  }
+  REQUIRE(leaves.size() >= 3);
+  for (const Leaf& leaf : leaves) {
+    CAPTURE(leaf.page);
+    const TemporaryFolder folder;
+    fs::copy_file(model / kRegistryFile, folder / kRegistryFile);
+    change_byte(folder / kRegistryFile, (leaf.page - 1) * kDatabasePageBytes, 0x55);
+    const RegistryStart started = start(folder.path());
+    CHECK(started.restored.size() == kCapacity - leaf.rows);
+    CHECK(started.lost == fmt::format("hosts ({} saved)", kCapacity - leaf.rows));
+  }
+}
+
 TEST_CASE("a flipped bit in the head of the file costs nothing, whichever it is") {
   const TemporaryFolder model;
   fill(model.path());

@@ -224,6 +224,15 @@ TEST_CASE("a lock that is refused leaves no descriptor open") {
   CHECK(open_descriptors() == before);
 }
 
+TEST_CASE("a lock that fails is told with the system's reason, and not as another collector's") {
+  const TemporaryFolder folder;
+  const FaultyLock lock(EIO);
+  const std::string told = message_of<Failure>([&] { const FolderLock refused(folder.path()); });
+  CHECK(told == "--data " + folder.path().string() + ": cannot lock it: Input/output error");
+  CHECK(message_of<Failure>([&] { (void)is_folder_locked(folder.path()); }) ==
+        folder.path().string() + ": cannot tell whether it is locked: Input/output error");
+}
+
 TEST_CASE("without memory the journal's thread is degraded, not the program's end, and goes on") {
   const TemporaryFolder folder;
   HostTable host_table(kCapacity, 0);
