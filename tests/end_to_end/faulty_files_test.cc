@@ -91,7 +91,9 @@ TEST_CASE("a disk that does not answer keeps nobody waiting: not who looks back,
     Faults faulty(FLATLINE_FAULTY_FILES);
     RunningCollector collector(small_fleet_flags(), faulty.under());
     const auto fleet = play_small_fleet(collector);
-    await_status(collector, is_whole);
+    await_status(collector, [](const SummaryAnswer& summary) {
+      return is_whole(summary) && summary.work.registry_rows >= kSmallFleetHosts;
+    });
     faulty.plan(FileCall::kWrite, FaultPlan::kHang, 1'000'000, "/data");
     REQUIRE(faulty.await_hanging(1));
     await_status(collector, [](const SummaryAnswer& summary) {
