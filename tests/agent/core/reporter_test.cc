@@ -323,6 +323,21 @@ TEST_CASE("a reload that changes nothing changes nothing: results, runs of resul
   CHECK(report(after, kStart + 21s).states[2] == kUnknown);
 }
 
+TEST_CASE("wherever the rounds of pages are when nothing is changed by a reload, they go on") {
+  for (std::size_t reports = 0; reports < 12; ++reports) {
+    CAPTURE(reports);
+    Reporter before = make_known(7, {11, 12, 13}, kStart);
+    Reporter untouched = make_known(7, {11, 12, 13}, kStart);
+    for (Reporter* reporter : {&before, &untouched}) {
+      take_all(*reporter, kOk, kStart);
+      pages(*reporter, reports, kStart);
+    }
+    Reporter after = make_known(7, {11, 12, 13}, kStart);
+    after.take_over(before);
+    CHECK(pages(after, 12, kStart) == pages(untouched, 12, kStart));
+  }
+}
+
 TEST_CASE("a reload keeps what is the same at its new place, and tells it anew") {
   Reporter before = make_known(7, {11, 12, 0}, kStart);
   take_all(before, kCritical, kStart);

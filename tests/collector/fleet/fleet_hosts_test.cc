@@ -276,6 +276,35 @@ TEST_CASE("a late snapshot is shown, and does not count as heard") {
   CHECK_FALSE(driver.record_of(host).late);
 }
 
+TEST_CASE("a host that takes a new credential while its epoch goes on is heard under its key") {
+  FleetDriver driver;
+  Host host("host");
+  REQUIRE(driver.hear(host) == Outcome::kAccepted);
+  for (const int generation : {1, 3, 3}) {
+    CAPTURE(generation);
+    host.credential =
+        make_credential(host.fleet_key, "host", static_cast<std::uint16_t>(generation));
+    driver.pass(1s);
+    CHECK(driver.hear(host) == Outcome::kAccepted);
+    CHECK(driver.record_of(host).credential_generation == generation);
+  }
+}
+
+TEST_CASE("a delay that stays is late until the host is reset, and counts no more from then on") {
+  constexpr Duration kDelay = 19s;
+  FleetDriver driver;
+  Host host("host");
+  REQUIRE(driver.hear(host) == Outcome::kAccepted);
+  driver.pass(20s);
+  const auto hear_delayed = [&] {
+    driver.pass(1s);
+    return driver.hear(host.say(driver.now - kDelay));
+  };
+  for (int i = 0; i < 3; ++i) CHECK(hear_delayed() == Outcome::kLate);
+  REQUIRE(driver.fleet.reset(host.credential.agent_id, kWallAtZero).result == ActionResult::kDone);
+  for (int i = 0; i < 3; ++i) CHECK(hear_delayed() == Outcome::kAccepted);
+}
+
 TEST_CASE("messages: not-OK ones drive out OK ones, another configuration voids all") {
   FleetOptions options = FleetDriver::default_options();
   options.messages_per_host = 2;
