@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <string>
+
 #include "schema/limits.h"
 #include "schema/program/error.h"
 #include "tests/harness/files.h"
@@ -18,7 +20,10 @@ TEST_CASE("a token is read where nobody may but its owner and a group of this pr
   write_content(path, "a-token\n");
   const auto refusal = [&](unsigned mode) {
     REQUIRE(::chmod(path.c_str(), mode) == 0);
-    return message_of<Failure>([&] { CHECK(read_token_file(path) == "a-token"); });
+    return message_of<Failure>([&] {
+      const std::string token = read_token_file(path);
+      CHECK(token == "a-token");
+    });
   };
   for (const unsigned mode : {0600U, 0400U, 0640U, 0440U}) {
     CAPTURE(mode);
