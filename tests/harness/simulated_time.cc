@@ -27,8 +27,9 @@ FleetOptions collector_options(const TimeSetup& setup) {
 
 SimulatedTime::SimulatedTime(const TimeSetup& setup)
     : options_(simulated_options(setup)),
+      labels_({}, setup.hosts, options_.seed),
       script_(sim::parse_scenario(setup.scenario), setup.hosts, options_.seed),
-      senders_(options_, script_),
+      senders_(options_, script_, labels_),
       fates_(setup.fates),
       cycle_(senders_.phases(), options_.interval, kStart, kStart),
       host_table_(setup.capacity, kDefaultMessagesPerHost),

@@ -12,6 +12,7 @@
 #include "collector/view/view_board.h"
 #include "tools/sim/cycle.h"
 #include "tools/sim/fate.h"
+#include "tools/sim/host_labels.h"
 #include "tools/sim/simulated_fleet.h"
 
 namespace flatline::test {
@@ -50,6 +51,7 @@ class SimulatedTime {
   [[nodiscard]] static Moment arrival(Instant now);
 
   sim::FleetOptions options_;
+  sim::HostLabels labels_;
   sim::Script script_;
   sim::SimulatedFleet senders_;
   sim::FateOptions fates_;

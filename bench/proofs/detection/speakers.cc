@@ -9,8 +9,9 @@ namespace flatline::bench {
 Speakers::Speakers(const sim::FleetOptions& fleet, const Endpoint& collector,
                    const std::vector<sim::Phase>& phases, Milliseconds length)
     : options_(fleet),
+      labels_({}, fleet.hosts, fleet.seed),
       script_(phases, fleet.hosts, fleet.seed),
-      fleet_(options_, script_),
+      fleet_(options_, script_, labels_),
       outlet_({collector}),
       pace_(fleet.interval),
       first_spoken_(script_.phase_count(), std::vector<Instant>(fleet.hosts)),

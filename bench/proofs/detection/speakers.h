@@ -10,6 +10,7 @@
 
 #include "schema/program/endpoint.h"
 #include "tools/sim/cycle.h"
+#include "tools/sim/host_labels.h"
 #include "tools/sim/outlet.h"
 #include "tools/sim/simulated_fleet.h"
 
@@ -51,6 +52,7 @@ class Speakers {
   void hand_over();
 
   sim::FleetOptions options_;
+  sim::HostLabels labels_;
   sim::Script script_;
   sim::SimulatedFleet fleet_;
   sim::Outlet outlet_;
