@@ -176,9 +176,10 @@ TEST_CASE(
     REQUIRE(driver.hear(first) == Outcome::kAccepted);
     first.snapshot.leaving = false;
   };
+  std::uint32_t others = 0;
   const auto others_take_its_slot = [&] {
     for (std::uint32_t i = 0; i < driver.options.capacity; ++i) {
-      Host other("other-" + std::to_string(i));
+      Host other("other-" + std::to_string(++others));
       REQUIRE(driver.hear(other) == Outcome::kAccepted);
       other.snapshot.leaving = true;
       REQUIRE(driver.hear(other) == Outcome::kAccepted);

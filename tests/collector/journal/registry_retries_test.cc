@@ -84,12 +84,15 @@ TEST_CASE("a checkpoint leaves no host out whose row is being written, and comes
     Storage storage(folder.path());
     storage.enter(7);
     while (storage.registry.checkpoint_work().writes == 0) storage.tick();
-    // A writer loses its processor in the middle of the row, and has it again at last.
+    // A writer loses its processor in the middle of the row, and has it again at last. The record's
+    // name, which it copies first, ends a page; the rest is on the next one.
     std::vector<std::byte> memory(3 * TouchedPage::page_bytes());
-    auto* const record = new (TouchedPage::page_from(memory.data())) HostRecord(host_at(7));
+    auto* const first_page = static_cast<std::byte*>(TouchedPage::page_from(memory.data()));
+    std::byte* const place = first_page + TouchedPage::page_bytes() - sizeof(HostName);
+    auto* const record = new (place) HostRecord(host_at(7));
     std::atomic<bool> is_writing{false};
     std::atomic<bool> may_go_on{false};
-    const TouchedPage page(record, TouchedPage::Touch::kAny, [&] {
+    const TouchedPage page(first_page, TouchedPage::Touch::kAny, [&] {
       is_writing = true;
       while (!may_go_on) std::this_thread::yield();
     });
