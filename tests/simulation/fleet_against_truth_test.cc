@@ -14,6 +14,7 @@
 #include "tools/sim/cycle.h"
 #include "tools/sim/fate.h"
 #include "tools/sim/held_back.h"
+#include "tools/sim/host_labels.h"
 #include "tools/sim/scenario.h"
 #include "tools/sim/simulated_fleet.h"
 
@@ -44,8 +45,9 @@ class World {
  public:
   World(std::string_view scenario, FleetOptions options, FateOptions fates = {})
       : options_(std::move(options)),
+        labels_({}, options_.hosts, options_.seed),
         script_(parse_scenario(scenario), options_.hosts, options_.seed),
-        senders_(options_, script_),
+        senders_(options_, script_, labels_),
         fates_(fates),
         cycle_(senders_.phases(), options_.interval, kStart, kStart),
         host_table_(kCapacity, kDefaultMessagesPerHost),
@@ -148,6 +150,7 @@ class World {
   }
 
   FleetOptions options_;
+  HostLabels labels_;
   Script script_;
   SimulatedFleet senders_;
   FateOptions fates_;
