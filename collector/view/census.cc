@@ -12,10 +12,11 @@ Duration census_period(std::uint32_t capacity) {
 }
 
 Census::Census(const ViewBoard& board, const HostTable& host_table)
-    : board_(board), host_table_(host_table), view_(board.capacity()) {}
+    : board_(board), host_table_(host_table), view_(board.capacity()), planes_(board.capacity()) {}
 
 void Census::take() {
   if (!board_.read(view_) || view_.head.tick == 0) return;
+  to_slot_bytes(view_, planes_);
   checks_.begin(host_table_);
   tally_.begin(view_.head.at);
   const std::uint32_t capacity = host_table_.capacity();
@@ -35,12 +36,12 @@ void Census::take() {
 void Census::count(std::uint32_t begin, std::uint32_t end) {
   for (std::uint32_t slot = begin; slot < end; ++slot) {
     if (slot + kCensusFetchAhead < end) host_table_.prefetch(slot + kCensusFetchAhead);
-    if (host_table_.read(slot, record_)) count(slot);
+    if (host_table_.read_states(slot, record_)) count(slot);
   }
 }
 
 void Census::count(std::uint32_t slot) {
-  const std::uint8_t planes = slot_byte(view_, slot);
+  const std::uint8_t planes = planes_[slot];
   const bool is_same = is_in(planes, Plane::kRegistered) && record_.registered &&
                        record_.generation <= view_.head.generation;
   if (!is_same) return;

@@ -9,6 +9,9 @@
 // row are of the same host: rows that are newer than the view, and hosts that left, are left out.
 // All memory is taken at construction. Pure: the view brings the time.
 
+#include <cstdint>
+#include <vector>
+
 #include "collector/view/cause.h"
 #include "collector/view/check_counter.h"
 #include "collector/view/check_counts.h"
@@ -50,6 +53,7 @@ class Census {
   const ViewBoard& board_;
   const HostTable& host_table_;
   View view_;
+  std::vector<std::uint8_t> planes_;  ///< The view's, by slot (slot_bytes.h).
   HostRecord record_;
   CheckCounter checks_;
   CheckCounts counts_;

@@ -37,6 +37,20 @@ bool HostTable::read(std::uint32_t slot, HostRecord& record) const {
   return locks_[slot].read([&] { load(slot, record); });
 }
 
+bool HostTable::read_states(std::uint32_t slot, HostRecord& record) const {
+  INVARIANT(slot < capacity_);
+  constexpr std::size_t kTextsBytes = sizeof(KnownTexts);
+  constexpr std::size_t kValues = offsetof(HostRecord, values);
+  constexpr std::size_t kBehind = kValues + sizeof(HostRecord::values);
+  static_assert(kBehind % 8 == 0 && offsetof(HostRecord, labels) == kNameBytes);
+  auto* const bytes = reinterpret_cast<std::byte*>(&record);
+  return locks_[slot].read([&] {
+    texts_.load(slot * kTextsBytes + kNameBytes, &record.labels, sizeof record.labels);
+    rows_.load(row_of(slot), behind_texts(record), kValues - kTextsBytes);
+    rows_.load(row_of(slot) + kBehind - kTextsBytes, bytes + kBehind, sizeof record - kBehind);
+  });
+}
+
 bool HostTable::read(std::uint32_t slot, HostRecord& record,
                      std::span<KeptMessage, kChecks> messages) const {
   INVARIANT(slot < capacity_);

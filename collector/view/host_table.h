@@ -97,6 +97,10 @@ class HostTable {
   /// Copies one record. False if the writer overtook every attempt (kReadAttempts).
   [[nodiscard]] bool read(std::uint32_t slot, HostRecord& record) const;
 
+  /// Copies one record but for its name and the values of its checks, which are a third of it and
+  /// stay as they are in `record`.
+  [[nodiscard]] bool read_states(std::uint32_t slot, HostRecord& record) const;
+
   /// Copies the record and its messages, all as of one moment. The first record.message_count
   /// messages are meaningful.
   [[nodiscard]] bool read(std::uint32_t slot, HostRecord& record,

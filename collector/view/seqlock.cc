@@ -25,6 +25,7 @@ void SeqlockWords::store(std::size_t offset_bytes, const void* from, std::size_t
 void SeqlockWords::load(std::size_t offset_bytes, void* to, std::size_t size_bytes) const {
   auto* target = static_cast<std::byte*>(to);
   const std::atomic<std::uint64_t>* source = words_.data() + offset_bytes / 8;
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < size_bytes / 8; ++i) {
     const std::uint64_t word = source[i].load(std::memory_order_relaxed);
     std::memcpy(target + 8 * i, &word, sizeof word);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <string_view>
 #include <utility>
 
@@ -69,8 +70,8 @@ void Traits::begin() {
 }
 
 const HostTraits& Traits::of(const HostRecord& record) {
-  const std::uint64_t hash = hash_words(&record.labels, sizeof record.labels);
-  KnownLabels& known = known_[hash % known_.size()];
+  static_assert(std::has_single_bit(kKnownLabels));
+  KnownLabels& known = known_[hash_of(record.labels) & (kKnownLabels - 1)];
   if (known.pass != pass_ || known.labels != record.labels) find_labels(record.labels, known);
   traits_ = known.traits;
   refused_[0] += known.refused;
@@ -103,7 +104,7 @@ void Traits::add(KeyTable<Key>& table, TraitKind kind, const Key& key) {
   if (place == KeyTable<Key>::kNone) {
     ++refused_[static_cast<std::size_t>(kind)];
   } else {
-    put(traits_, static_cast<TraitId>(first_of(kind) + place));
+    traits_.ids[traits_.count++] = static_cast<TraitId>(first_of(kind) + place);
   }
 }
 
