@@ -19,21 +19,23 @@ std::optional<std::uint64_t> read_number(const std::string& text) {
   return number;
 }
 
-std::optional<std::uint32_t> read_limit(const ApiRequest& request) {
+std::optional<std::uint32_t> read_limit(const ApiRequest& request, std::uint32_t most,
+                                        std::uint32_t usual) {
   const std::string text = request.parameter("limit");
-  const auto limit = text.empty() ? kDefaultPageHosts : read_number(text);
-  if (!limit || *limit < 1 || *limit > kMaxPageHosts) return std::nullopt;
+  const auto limit = text.empty() ? usual : read_number(text);
+  if (!limit || *limit < 1 || *limit > most) return std::nullopt;
   return static_cast<std::uint32_t>(*limit);
 }
 
-std::string limit_form() {
-  return fmt::format("limit: must be 1 to {}", kMaxPageHosts);
+std::string limit_form(std::uint32_t most) {
+  return fmt::format("limit: must be 1 to {}", most);
 }
 
 std::variant<PageRequest, ApiResponse> read_page_request(std::uint32_t capacity,
-                                                         const ApiRequest& request) {
-  const auto limit = read_limit(request);
-  if (!limit) return refuse_request(400, limit_form());
+                                                         const ApiRequest& request,
+                                                         std::uint32_t most, std::uint32_t usual) {
+  const auto limit = read_limit(request, most, usual);
+  if (!limit) return refuse_request(400, limit_form(most));
   const std::string after_text = request.parameter("after");
   const auto after = read_number(after_text);
   if (!after_text.empty() && (!after || *after >= capacity)) {

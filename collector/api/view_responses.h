@@ -27,8 +27,11 @@ struct PageRequest {
   std::uint32_t limit = 0;
   std::uint32_t start = 0;  ///< The first slot of the page.
 };
+/// A page has at most `most` elements, and `usual` where no limit is given.
 std::variant<PageRequest, ApiResponse> read_page_request(std::uint32_t capacity,
-                                                         const ApiRequest& request);
+                                                         const ApiRequest& request,
+                                                         std::uint32_t most = kMaxPageHosts,
+                                                         std::uint32_t usual = kDefaultPageHosts);
 
 /// A page's totals, without its hosts.
 HostPageAnswer begin_page(const View& view, const PlaneWords& matches);
@@ -40,9 +43,11 @@ inline bool holds(const PlaneWords& matches, std::uint32_t slot) {
 std::optional<std::uint64_t> read_number(const std::string& text);
 
 /// Reads `limit=`, the number of hosts on a page. Returns nothing if it is not allowed.
-std::optional<std::uint32_t> read_limit(const ApiRequest& request);
+std::optional<std::uint32_t> read_limit(const ApiRequest& request,
+                                        std::uint32_t most = kMaxPageHosts,
+                                        std::uint32_t usual = kDefaultPageHosts);
 /// Says which limits are allowed, for error messages.
-std::string limit_form();
+std::string limit_form(std::uint32_t most = kMaxPageHosts);
 inline constexpr const char* kAfterForm = "after: must be the `next` of the page before";
 
 }  // namespace flatline

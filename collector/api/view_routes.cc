@@ -16,6 +16,7 @@
 #include "collector/api/routes.h"
 #include "collector/api/view_responses.h"
 #include "collector/view/slot_bytes.h"
+#include "schema/answers/names_answer.h"
 #include "schema/answers/view_json.h"
 #include "schema/wire/names.h"
 
@@ -98,6 +99,43 @@ ApiOutcome hosts(const ApiSources& sources, FilteredView& filtered, const ApiCal
       });
 }
 
+ApiResponse page_of_names(const ApiSources& sources, const PageRequest& wanted, const View& view,
+                          const PlaneWords& matches) {
+  const HostPageAnswer totals = begin_page(view, matches);
+  NamesAnswer head{totals.total, totals.tick, totals.generation, "", {}};
+  std::string lines;
+  std::uint32_t count = 0;
+  std::uint32_t last = 0;
+  std::uint64_t generation = 0;
+  KnownTexts texts;
+  for (std::uint32_t slot = wanted.start; slot < view.head.capacity; ++slot) {
+    if (!holds(matches, slot)) continue;
+    if (count == wanted.limit) {
+      head.next = std::to_string(last);
+      break;
+    }
+    if (!sources.host_table.read(slot, generation, texts)) return refuse_overtaken();
+    // The host left or came after this view, so the planes tell about another one.
+    if (generation == 0 || generation > view.head.generation) continue;
+    append_name(lines, slot, texts.name.view());
+    last = slot;
+    ++count;
+  }
+  return {.type = "text/plain; charset=utf-8", .body = encode_names_head(head) + lines};
+}
+
+/// The same hosts as lines of text. A page has as many as take about the time of a page of hosts.
+ApiOutcome names(const ApiSources& sources, FilteredView& filtered, const ApiCall& call) {
+  const auto read =
+      read_page_request(sources.board.capacity(), call.request, kNamesPerPage, kNamesPerPage);
+  if (const auto* refused = std::get_if<ApiResponse>(&read)) return outcome_of(*refused);
+  const PageRequest wanted = std::get<PageRequest>(read);
+  return filtered.answer(call.request.parameter("filter"),
+                         [&sources, wanted](const View& view, const PlaneWords& matches) {
+                           return page_of_names(sources, wanted, view, matches);
+                         });
+}
+
 ApiResponse host(const ApiSources& sources, const std::string& name, const Moment& moment) {
   if (!is_host_name(name)) {
     return refuse_request(400, fmt::format("not a host name: must be {}", kHostNameForm));
@@ -142,6 +180,8 @@ std::vector<Route> view_routes(const ApiSources& sources) {
              }),
       filter("/api/v1/hosts", {"filter", "limit", "after"},
              [&sources, filtered](const ApiCall& call) { return hosts(sources, *filtered, call); }),
+      filter("/api/v1/names", {"filter", "limit", "after"},
+             [&sources, filtered](const ApiCall& call) { return names(sources, *filtered, call); }),
       get("/api/v1/hosts/*", {},
           [&](const ApiCall& call) { return host(sources, call.name, call.moment); })};
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "schema/answers/action_json.h"
@@ -185,7 +186,47 @@ HostPageAnswer Client::hosts(const std::string& filter, SlotRange slots) {
   }
 }
 
+std::optional<NamesAnswer> Client::names_page(const std::string& filter, const std::string& after) {
+  const Reply reply =
+      connection_.ask({fmt::format("/api/v1/names?filter={}{}", url_encode(filter),
+                                   after.empty() ? "" : "&after=" + url_encode(after))});
+  if (reply.status == 404) return std::nullopt;
+  return expect(decode_names(require_ok(reply)), api());
+}
+
+std::vector<std::string> Client::names(const std::string& filter) {
+  std::vector<std::string> names;
+  auto page = looks_back() ? std::nullopt : names_page(filter, "");
+  if (!page) {
+    for (HostRowAnswer& host : hosts(filter).hosts) {
+      if (!host.name.empty()) names.push_back(std::move(host.name));
+    }
+    return names;
+  }
+  const std::string generation = page->generation;
+  bool has_moved = false;  // Then a host may stand on two pages.
+  while (true) {
+    has_moved |= page->generation != generation;
+    for (SlotName& host : page->hosts) names.push_back(std::move(host.name));
+    if (page->next.empty()) break;
+    const std::string after = page->next;
+    page = names_page(filter, after);
+    // A collector's cursor always moves on. One that does not would make this ask for ever.
+    if (!page || page->next == after) throw Failure(api() + ": the same page came twice");
+  }
+  if (!has_moved) return names;
+  std::unordered_set<std::string> seen;
+  std::erase_if(names, [&](const std::string& name) { return !seen.insert(name).second; });
+  return names;
+}
+
 std::vector<std::string> Client::names_for_hints() {
+  // One page is enough where a name only might be near to one that was meant.
+  if (auto page = looks_back() ? std::nullopt : names_page("", "")) {
+    std::vector<std::string> names;
+    for (SlotName& host : page->hosts) names.push_back(std::move(host.name));
+    return names;
+  }
   HostPageAnswer page = host_page("", "");
   if (!page.next.empty() && page.total <= kHintHosts) page = hosts("");
   std::vector<std::string> names;

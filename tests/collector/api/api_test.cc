@@ -9,6 +9,7 @@
 #include "collector/ingest/action_queue.h"
 #include "collector/journal/past_files.h"
 #include "schema/answers/bitmap_answer.h"
+#include "schema/answers/names_answer.h"
 #include "schema/answers/view_json.h"
 #include "tests/harness/fleet_driver.h"
 
@@ -126,6 +127,47 @@ TEST_CASE("a bitmap is a header and its planes, of one size whatever they hold")
   CHECK(api.get("/api/v1/bitmap", {{"plane", "sick"}}).status == 400);
   CHECK(Api::error_of(api.get("/api/v1/bitmap", {{"plane", "sick"}}))
             .starts_with("plane: there is no 'sick'; there are: registered, known"));
+}
+
+TEST_CASE("names come in pages of lines, the same hosts as the rows") {
+  Api api;
+  api.hear(7);
+  api.host(3).snapshot.states[0] = CheckState::kCritical;
+  api.fleet.now += 1s;
+  api.fleet.hear(api.host(3));
+  api.tick();
+  const ApiResponse whole = api.get("/api/v1/names");
+  CHECK(whole.status == 200);
+  CHECK(whole.type.starts_with("text/plain"));
+  const auto all = decode_names(whole.body);
+  const auto rows = host_page_from_json(api.get("/api/v1/hosts").body);
+  REQUIRE(all.has_value());
+  REQUIRE(all->hosts.size() == 7);
+  CHECK(all->total == 7);
+  CHECK(all->next.empty());
+  CHECK(all->tick == rows->tick);
+  CHECK(all->generation == rows->generation);
+  for (std::size_t i = 0; i < 7; ++i) {
+    CHECK(all->hosts[i].slot == rows->hosts[i].slot);
+    CHECK(all->hosts[i].name == rows->hosts[i].name);
+  }
+  const auto failing = decode_names(api.get("/api/v1/names", {{"filter", "failing"}}).body);
+  REQUIRE(failing->hosts.size() == 1);
+  CHECK(failing->hosts[0].name == "web-3");
+  const auto first = decode_names(api.get("/api/v1/names", {{"limit", "4"}}).body);
+  CHECK(first->hosts.size() == 4);
+  CHECK(first->total == 7);
+  CHECK(first->next == std::to_string(first->hosts.back().slot));
+  const auto rest =
+      decode_names(api.get("/api/v1/names", {{"limit", "4"}, {"after", first->next}}).body);
+  REQUIRE(rest->hosts.size() == 3);
+  CHECK(rest->next.empty());
+  CHECK(rest->hosts.back().name == all->hosts.back().name);
+  CHECK(api.get("/api/v1/names", {{"limit", std::to_string(kNamesPerPage)}}).status == 200);
+  CHECK(Api::error_of(api.get("/api/v1/names", {{"limit", std::to_string(kNamesPerPage + 1)}})) ==
+        "limit: must be 1 to 65536");
+  CHECK(Api::error_of(api.get("/api/v1/hosts", {{"limit", "1001"}})) == "limit: must be 1 to 1000");
+  CHECK(api.get("/api/v1/names", {{"filter", "failng"}}).status == 400);
 }
 
 TEST_CASE("hosts come in pages that say how many there are and where to go on") {

@@ -103,6 +103,36 @@ HostPageAnswer host_page(int generation, const std::vector<std::uint32_t>& slots
   return page;
 }
 
+TEST_CASE("names come by pages of lines, and from rows where the collector is older than these") {
+  const ScriptedCollector newer([](const std::string& path) -> ScriptedCollector::Answer {
+    CHECK(asks_for(path, "/api/v1/names?filter=failing%20%26%20a"));
+    const bool is_last = asks_for(path, "&after=7");
+    NamesAnswer head{3, 1, is_last ? "02" : "01", is_last ? "" : "7", {}};
+    std::string text = encode_names_head(head);
+    append_name(text, is_last ? 8 : 3, "web-3");  // It moved meanwhile.
+    append_name(text, is_last ? 9 : 7, is_last ? "web-9" : "web-7");
+    return {text};
+  });
+  using Names = std::vector<std::string>;
+  CHECK(Client(newer.address(), "", 10s).names("failing & a") == Names{"web-3", "web-7", "web-9"});
+
+  const ScriptedCollector older([](const std::string& path) -> ScriptedCollector::Answer {
+    if (asks_for(path, "/names")) return {R"({"error":"no such path"})", 404};
+    return {to_json(host_page(1, {1, 2}, ""))};
+  });
+  CHECK(Client(older.address(), "", 10s).names("") == Names{"web-1", "web-2"});
+  CHECK(Client(older.address(), "", 10s).names_for_hints() == Names{"web-1", "web-2"});
+
+  const ScriptedCollector stuck([](const std::string&) -> ScriptedCollector::Answer {
+    return {encode_names_head({1, 1, "01", "7", {}})};
+  });
+  CHECK(message_of<Failure>([&] {
+          Client(stuck.address(), "", 10s).names("");
+        }).find("the same page came twice") != std::string::npos);
+  const ScriptedCollector other([](const std::string&) { return ScriptedCollector::Answer{"hi"}; });
+  CHECK_THROWS_AS(Client(other.address(), "", 10s).names(""), Failure);
+}
+
 TEST_CASE("a list ends although a host comes or goes between any two of its pages") {
   int asked = 0;
   const ScriptedCollector collector([&](const std::string& path) -> ScriptedCollector::Answer {
