@@ -24,7 +24,7 @@ namespace flatline::cli {
 
 struct Session;
 
-enum class Output { kTable, kJson, kNames, kHex, kRaw };
+enum class Output { kTable, kWide, kCsv, kJson, kNames, kHex, kRaw };
 
 /// The options of all verbs that ask a collector.
 struct CommonOptions {

@@ -2,9 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -14,6 +16,7 @@
 #include "schema/wire/names.h"
 #include "schema/wire/text.h"
 #include "tools/cli/faults.h"
+#include "tools/cli/report/host_patterns.h"
 
 namespace flatline::cli {
 namespace {
@@ -27,10 +30,17 @@ std::string trimmed(const std::string& line) {
   return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
 }
 
+/// What a line may hold.
+enum class Lines {
+  kNames,   ///< One name, and none twice.
+  kFolded,  ///< A name, or several that are folded.
+};
+
 /// Reads the names of a file that is open.
 class NamesReader {
  public:
-  NamesReader(std::istream& file, std::string label) : file_(file), label_(std::move(label)) {}
+  NamesReader(std::istream& file, std::string label, Lines lines)
+      : file_(file), label_(std::move(label)), form_(lines) {}
 
   std::vector<std::string> read() {
     for (std::vector<char> line(kNamesLineBytes + 1);
@@ -57,13 +67,22 @@ class NamesReader {
   void fault(const std::string& what) {
     faults_.add(fmt::format("{}:{}: {}", label_, number_, what));
   }
-  void take(const std::string& name) {
-    if (name.empty()) return;
+  void take(const std::string& line) {
+    if (line.empty()) return;
+    if (form_ == Lines::kNames || line.find('[') == std::string::npos) return take_name(line);
+    try {
+      for (const std::string& name : unfold(line)) take_name(name);
+    } catch (const UsageError& error) {
+      fault(error.what());
+    }
+  }
+  void take_name(const std::string& name) {
     if (!is_host_name(name)) {
       return fault(
           fmt::format("'{}' is no host name; give {}", to_plain_utf8(name), kHostNameForm));
     }
     const auto [first, fresh] = lines_.emplace(name, number_);
+    if (!fresh && form_ == Lines::kFolded) return;
     if (!fresh) return fault(fmt::format("{} stands on line {} already", name, first->second));
     names_.push_back(name);
     if (names_.size() > kEnrollNames) {
@@ -73,6 +92,7 @@ class NamesReader {
 
   std::istream& file_;
   std::string label_;
+  Lines form_;
   std::vector<std::string> names_;
   std::map<std::string, std::size_t> lines_;
   std::size_t number_ = 0;
@@ -80,10 +100,8 @@ class NamesReader {
   Faults faults_{"lines are wrong"};
 };
 
-}  // namespace
-
-std::vector<std::string> read_names(const std::filesystem::path& path) {
-  if (path == "-") return NamesReader(std::cin, "stdin").read();
+std::vector<std::string> read_file(const std::filesystem::path& path, Lines lines) {
+  if (path == "-") return NamesReader(std::cin, "stdin", lines).read();
   std::ifstream file(path);
   if (!file) {
     throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(errno)));
@@ -92,7 +110,31 @@ std::vector<std::string> read_names(const std::filesystem::path& path) {
   if (fs::is_directory(path, unknown)) {
     throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(EISDIR)));
   }
-  return NamesReader(file, path.string()).read();
+  return NamesReader(file, path.string(), lines).read();
+}
+
+}  // namespace
+
+std::vector<std::string> read_names(const std::filesystem::path& path) {
+  return read_file(path, Lines::kNames);
+}
+
+std::vector<std::string> read_host_list(const std::filesystem::path& path) {
+  return read_file(path, Lines::kFolded);
+}
+
+std::vector<std::string> with_stdin(const std::vector<std::string>& arguments) {
+  const auto dash = std::find(arguments.begin(), arguments.end(), "-");
+  if (dash == arguments.end()) return arguments;
+  if (std::find(dash + 1, arguments.end(), "-") != arguments.end()) {
+    throw UsageError("host: '-' stands twice; there is one stdin");
+  }
+  std::vector<std::string> all(arguments.begin(), dash);
+  std::vector<std::string> listed = read_host_list("-");
+  all.insert(all.end(), std::make_move_iterator(listed.begin()),
+             std::make_move_iterator(listed.end()));
+  all.insert(all.end(), dash + 1, arguments.end());
+  return all;
 }
 
 }  // namespace flatline::cli

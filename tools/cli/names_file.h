@@ -1,6 +1,6 @@
 #pragma once
 
-// A file of host names. Each line holds one name, and # begins a comment.
+// Files of host names, a line each, in which # begins a comment.
 
 #include <filesystem>
 #include <string>
@@ -12,5 +12,12 @@ namespace flatline::cli {
 /// lines that are not right and of names that come twice, and for a file that has no name or is
 /// beyond the limits.
 std::vector<std::string> read_names(const std::filesystem::path& path);
+
+/// The same of lines that may be folded, `web-[001-250,252]`, as this program prints lists; a name
+/// that comes twice is taken once.
+std::vector<std::string> read_host_list(const std::filesystem::path& path);
+
+/// The arguments, with the lines of stdin in the place of a `-`.
+std::vector<std::string> with_stdin(const std::vector<std::string>& arguments);
 
 }  // namespace flatline::cli

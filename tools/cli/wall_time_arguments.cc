@@ -25,6 +25,11 @@ bool is_ago(std::string_view text) {
   return text.starts_with('-') && parse_duration(text.substr(1)).has_value();
 }
 
+/// Whether a column to sort by follows, the largest first: `--sort -heard`.
+bool is_descending(const std::string& flag, std::string_view text) {
+  return flag == "--sort" && text.size() > 1 && text[0] == '-' && text[1] != '-';
+}
+
 /// Whether the text has the form of `form`, in which a 0 stands for any digit.
 bool has_form(std::string_view text, std::string_view form) {
   return std::equal(text.begin(), text.end(), form.begin(), form.end(), [](char c, char wanted) {
@@ -54,6 +59,8 @@ std::vector<std::string> mark_times(int argc, const char* const* argv) {
     const std::string text = argv[i];
     if (i > 0 && is_day(arguments.back()) && is_time_of_day(text)) {
       arguments.back() += " " + text;
+    } else if (i > 0 && is_descending(arguments.back(), text)) {
+      arguments.back() += "=" + text;
     } else {
       arguments.push_back(is_ago(text) ? kMark + text : text);
     }

@@ -1,7 +1,7 @@
 #pragma once
 
-// Reads moments of the command line. This is where the program asks what time it is and how far
-// local clocks are from UTC.
+// Reads moments of the command line, and takes care of arguments that begin with `-`. This is where
+// the program asks what time it is and how far local clocks are from UTC.
 
 #include <string>
 #include <string_view>
@@ -16,7 +16,8 @@ WallTime read_wall_time(std::string_view flag, std::string_view text);
 
 /// The arguments, in which each `-15m` that is an argument by itself is marked, since the command
 /// line's reader would take it for flags, and in which a day and the time that follows it, as
-/// `2026-11-29 12:59` comes without quotes, are one argument.
+/// `2026-11-29 12:59` comes without quotes, are one argument; as are `--sort` and the `-heard` that
+/// follows it.
 std::vector<std::string> mark_times(int argc, const char* const* argv);
 
 /// The argument as it was typed, without that mark.

@@ -42,6 +42,12 @@ TEST_CASE("unfolding is the inverse of folding") {
   Names names;
   for (int i = 1; i <= 1200; i += i % 7 == 0 ? 5 : 1) names.push_back("db-" + std::to_string(i));
   for (int i = 5; i < 40; i += 3) names.push_back(fmt::format("web-{:04}", i));
+  for (int rack = 8; rack <= 12; ++rack) {
+    for (int node = 1; node <= (rack == 10 ? 7 : 16); ++node) {
+      names.push_back(fmt::format("r{}-n{:02}", rack, node));
+      names.push_back(fmt::format("{:03}.{}.example.{}", rack, node, rack * node % 3));
+    }
+  }
   names.push_back("mail");
   Names unfolded;
   for (const std::string& folded : fold_names(names)) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "tests/tools/cli/golden.h"
+#include "tests/tools/cli/host_lists.h"
 #include "tools/cli/report/report.h"
 
 namespace flatline::cli {

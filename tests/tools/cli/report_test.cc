@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "tests/tools/cli/golden.h"
+#include "tests/tools/cli/host_lists.h"
 #include "tools/cli/report/plugin_report.h"
 
 namespace flatline::cli {

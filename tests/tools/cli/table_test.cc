@@ -47,6 +47,20 @@ TEST_CASE("colour does not move columns") {
   CHECK(stripped == table.print(false));
 }
 
+TEST_CASE("cells that have no room in the terminal go below their line") {
+  Table table({"NAME", "LABELS", "STATE", "MESSAGE"});
+  table.add({{"web-1"}, {"role=web,zone=eu-1a"}, {"failing"}, {"disk is full"}});
+  table.add({{"db-1"}, {""}, {""}, {""}});
+  CHECK(table.print(false, 30) ==
+        "NAME   LABELS\n"
+        "    STATE  MESSAGE\n"
+        "web-1  role=web,zone=eu-1a\n"
+        "    failing  disk is full\n"
+        "db-1\n");
+  // The first cell stays where it is, however narrow the terminal.
+  CHECK(table.print(false, 12).starts_with("NAME\n    LABELS\n"));
+}
+
 TEST_CASE("nothing is painted where colour is off") {
   CHECK(paint("x", Color::kRed, false) == "x");
   CHECK(paint("x", Color::kNone, true) == "x");

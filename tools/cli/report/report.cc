@@ -56,20 +56,6 @@ std::string frozen_text(const SummaryAnswer& summary) {
   return text + fmt::format(": {}\n", to_plain_utf8(order.frozen_why));
 }
 
-/// How long ago it was heard; `late` is what is said of a host whose last snapshot came late.
-std::string heard_text(const HostRowAnswer& row, const std::string& late) {
-  std::string text = row.heard_seconds_ago ? format_age(*row.heard_seconds_ago) + " ago" : "never";
-  if (row.late) text += ", " + late;
-  return text;
-}
-
-std::string checks_text(const HostRowAnswer& row) {
-  if (!row.checks) return "";
-  const std::uint32_t failing = row.checks_failing.value_or(0);
-  return failing == 0 ? std::to_string(*row.checks)
-                      : fmt::format("{} of {} fail", failing, *row.checks);
-}
-
 /// How far the host's clock is off. A datagram may wait until the collector looks at its socket,
 /// which looks like a clock that is behind. So a difference below the longest wait is not told.
 std::string clock_text(double skew_seconds) {
@@ -84,21 +70,6 @@ std::string clock_text(double skew_seconds) {
 /// Whether the host was put into the inventory and was never heard.
 bool is_awaited(const HostRowAnswer& row) {
   return row.state == "expected" || row.state == "missing";
-}
-
-std::string message_of(const HostRowAnswer& row) {
-  std::string text = drain_text(row);
-  const std::string message = message_text(row);
-  if (!text.empty() && !message.empty()) text += "; ";
-  return text + message;
-}
-
-std::vector<HostRowAnswer> sorted_rows(const HostPageAnswer& page) {
-  std::vector<HostRowAnswer> rows = page.hosts;
-  std::sort(rows.begin(), rows.end(), [](const HostRowAnswer& a, const HostRowAnswer& b) {
-    return natural_less(name_or_slot(a.name, a.slot), name_or_slot(b.name, b.slot));
-  });
-  return rows;
 }
 
 /// The rows of the summary that count states. `expected`, `missing` and the bits beside the states
@@ -137,6 +108,19 @@ std::string state_text(const HostRowAnswer& row) {
   return text;
 }
 
+std::string checks_text(const HostRowAnswer& row) {
+  if (!row.checks) return "";
+  const std::uint32_t failing = row.checks_failing.value_or(0);
+  return failing == 0 ? std::to_string(*row.checks)
+                      : fmt::format("{} of {} fail", failing, *row.checks);
+}
+
+std::string heard_text(const HostRowAnswer& row, const std::string& late) {
+  std::string text = row.heard_seconds_ago ? format_age(*row.heard_seconds_ago) + " ago" : "never";
+  if (row.late) text += ", " + late;
+  return text;
+}
+
 std::string message_text(const std::string& message, std::optional<double> earlier_seconds) {
   const std::string text = to_plain_utf8(message);
   return earlier_seconds ? fmt::format("{} ago: {}", format_age(*earlier_seconds), text) : text;
@@ -147,6 +131,13 @@ std::string message_text(const HostRowAnswer& row) {
   if (row.check.empty() || text.empty()) return text;
   return fmt::format("{}{}{}", to_plain_utf8(row.check), row.message_age_seconds ? " " : ": ",
                      text);
+}
+
+std::string detail_text(const HostRowAnswer& row) {
+  std::string text = drain_text(row);
+  const std::string message = message_text(row);
+  if (!text.empty() && !message.empty()) text += "; ";
+  return text + message;
 }
 
 std::string to_the_second(const std::string& time) {
@@ -250,46 +241,6 @@ std::string report_summary_line(const SummaryAnswer& summary) {
   if (summary.missing > 0) text += fmt::format(" missing={}", summary.missing);
   if (!summary.flags.empty()) text += " flags=" + join_plain(summary.flags, ",");
   return text + "\n";
-}
-
-namespace {
-
-/// A table of hosts, each told by `cells_of`, behind its slot where that is asked for.
-template <typename CellsOf>
-std::string list_hosts(const HostPageAnswer& page, std::vector<std::string> headings, bool by_slot,
-                       bool colored, std::size_t columns, CellsOf cells_of) {
-  if (page.hosts.empty()) return "No host matches.\n";
-  if (by_slot) headings.insert(headings.begin(), "SLOT");
-  Table table(std::move(headings));
-  for (const HostRowAnswer& row : by_slot ? page.hosts : sorted_rows(page)) {
-    std::vector<Cell> cells = cells_of(row);
-    if (by_slot) cells.insert(cells.begin(), number(row.slot));
-    table.add(std::move(cells));
-  }
-  return table.print(colored, columns);
-}
-
-}  // namespace
-
-std::string report_hosts(const HostPageAnswer& page, bool colored, std::size_t columns,
-                         bool by_slot) {
-  return list_hosts(page, {"NAME", "STATE", "CHECKS", "HEARD", "MESSAGE"}, by_slot, colored,
-                    columns, [](const HostRowAnswer& row) -> std::vector<Cell> {
-                      return {{to_plain_utf8(row.name)},
-                              {state_text(row), color_of_state(row.state)},
-                              {checks_text(row)},
-                              {heard_text(row, "late")},
-                              {message_of(row)}};
-                    });
-}
-
-std::string report_states(const HostPageAnswer& page, bool colored, std::size_t columns,
-                          bool by_slot) {
-  return list_hosts(
-      page, {"NAME", "STATE"}, by_slot, colored, columns,
-      [](const HostRowAnswer& row) -> std::vector<Cell> {
-        return {{name_or_slot(row.name, row.slot)}, {state_text(row), color_of_state(row.state)}};
-      });
 }
 
 std::string report_host(const HostAnswer& host, bool colored, std::size_t columns) {

@@ -16,12 +16,6 @@ namespace flatline::cli {
 std::string report_summary(const SummaryAnswer& summary, bool colored, std::size_t columns = 0);
 /// The summary on one line, for `watch` where there is no terminal.
 std::string report_summary_line(const SummaryAnswer& summary);
-/// A table of hosts by name; or, with `by_slot`, by slot, with its number.
-std::string report_hosts(const HostPageAnswer& page, bool colored, std::size_t columns = 0,
-                         bool by_slot = false);
-/// A table of names and states alone, because no more is stored of the past.
-std::string report_states(const HostPageAnswer& page, bool colored, std::size_t columns = 0,
-                          bool by_slot = false);
 std::string report_host(const HostAnswer& host, bool colored, std::size_t columns = 0);
 
 /// An age as `0.3s`, `12s`, `3m05s`, `2h10m` or `5d3h`; `long` beyond 30,000 years, and for what is
@@ -33,6 +27,10 @@ std::string join_plain(const std::vector<std::string>& parts, std::string_view b
 
 /// The state with what stands beside it: `failing, drained`.
 std::string state_text(const HostRowAnswer& row);
+/// How many checks a host has, and how many of them fail: `1 of 4 fail`.
+std::string checks_text(const HostRowAnswer& row);
+/// How long ago it was heard; `late` is what is said of a host whose last snapshot came late.
+std::string heard_text(const HostRowAnswer& row, const std::string& late);
 /// `drained until TIME by NAME: WHY`; empty for a host that is not drained.
 std::string drain_text(const HostRowAnswer& row);
 /// A time without its fraction of a second.
@@ -41,5 +39,7 @@ std::string to_the_second(const std::string& time);
 std::string message_text(const std::string& message, std::optional<double> earlier_seconds);
 /// The same of a host's worst check, with the check's name in front.
 std::string message_text(const HostRowAnswer& row);
+/// The drain, if it is drained, and what its worst check says.
+std::string detail_text(const HostRowAnswer& row);
 
 }  // namespace flatline::cli

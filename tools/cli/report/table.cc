@@ -105,6 +105,22 @@ std::string print_flowing(const std::vector<Cell>& line, std::size_t flow, std::
 
 }  // namespace
 
+namespace {
+
+/// How many cells of a line fit into `columns`: at least one.
+std::size_t fitting(const std::vector<std::size_t>& widths, std::size_t columns) {
+  std::size_t count = 0;
+  std::size_t used = 0;
+  for (; count < widths.size(); ++count) {
+    used += widths[count];
+    if (used > columns) break;
+    used += 2;
+  }
+  return std::max<std::size_t>(count, 1);
+}
+
+}  // namespace
+
 std::string Table::print(bool colored, std::size_t columns) const {
   const std::vector<Line> all = lines();
   std::vector<std::size_t> widths(headings_.size());
@@ -116,7 +132,8 @@ std::string Table::print(bool colored, std::size_t columns) const {
   std::size_t left = 0;  // Where the last column begins.
   for (std::size_t i = 0; i + 1 < widths.size(); ++i) left += widths[i] + 2;
   const bool fits = columns == 0 || left + widths.back() <= columns;
-  const std::size_t flow = headings_.size() - std::min(flowing_, headings_.size());
+  const std::size_t flow =
+      std::min(headings_.size() - std::min(flowing_, headings_.size()), fitting(widths, columns));
   std::string text;
   for (const Line& line : all) {
     if (fits) {

@@ -36,7 +36,7 @@ class Table {
   /// The table as text, with two spaces between columns and none at the ends of lines. Where all
   /// headings are empty, no line of headings is printed. A table that is wider than `columns` has
   /// its last column wrapped, or, where that would be too narrow to read, its flowing cells below
-  /// each line.
+  /// each line, and with them all that have no room before them.
   [[nodiscard]] std::string print(bool colored, std::size_t columns = 0) const;
 
  private:

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
@@ -50,11 +51,22 @@ std::string read_batch(const std::string& text) {
   return text;
 }
 
+/// The arguments of an action with the names of stdin, if one of its hosts is `-`.
+ActionArguments listed(ActionArguments options) {
+  if (std::find(options.hosts.begin(), options.hosts.end(), "-") == options.hosts.end()) {
+    return options;
+  }
+  options.hosts = with_stdin(options.hosts);
+  options.listed = true;
+  return options;
+}
+
 /// Runs `expect`. Expected hosts are not registered yet, so no glob can match them: they are named.
 int expect(Session& session, ActionArguments options, const std::string& names_file) {
   if (options.hosts.empty() && names_file.empty()) {
     throw UsageError("expect: give hosts, or --file FILE");
   }
+  options = listed(std::move(options));
   for (const std::string& host : options.hosts) {
     if (is_glob(host)) refuse_flag("host", host, "NAME or NAME[001-250,252]");
   }
@@ -121,29 +133,38 @@ Verb& add_host_action(CommandLine& line, const ActionPath& action, const std::st
                       const std::string& examples, const Shared& options) {
   Verb& verb = line.verb(action.verb, what, examples);
   add_common(verb, options);
-  return verb.takes_any("host", options->hosts, "Names, web-[001-250], db-*, 'role=db & failing'")
+  return verb
+      .takes_any("host", options->hosts,
+                 "Names, r[1-2]-n[01-40], db-*, 'role=db & failing', - (names from stdin)")
       .option(
           "--filter", [options](const std::string& text) { options->filters = {text}; },
           "The hosts that match; needed where it is a word alone, as silent")
-      .flag("--yes", options->yes, "Do not ask whether what a pattern or a filter selects is meant")
-      .runs([=](Session& session) { return perform(session, action, take_filters(*options)); });
+      .flag("--yes", options->yes,
+            "Do not ask whether what a pattern, a filter or a list names is meant")
+      .runs([=](Session& session) {
+        return perform(session, action, listed(take_filters(*options)));
+      });
 }
 
 void add_drains(CommandLine& line) {
   const Shared drained = fresh_options();
-  add_end(add_host_action(line, {"drain", "POST", "/drain"},
-                          "Take hosts out of what counts, for a time",
-                          "  flatline drain web-1 --for 2h --why 'new kernel'\n"
-                          "  flatline drain 'web-[001-040]' 'db-*' --for 30m --why move --yes\n"
-                          "  flatline drain 'role=db & zone=eu-1a' --for 1h --why 'new rack'\n"
-                          "An argument with one of = < > & | ! ( ) : is a filter (flatline ls\n"
-                          "--help). Whom it selects is shown, and drained are these very hosts.\n"
-                          "It ends by itself and changes no verdict: `drained` stands beside it.",
-                          drained),
+  add_end(add_host_action(
+              line, {"drain", "POST", "/drain"}, "Take hosts out of what counts, for a time",
+              "  flatline drain web-1 --for 2h --why 'new kernel'\n"
+              "  flatline drain 'r[1-2]-n[01-40]' 'db-*' --for 30m --why move --yes\n"
+              "  flatline drain 'role=db & zone=eu-1a' --for 1h --why 'new rack'\n"
+              "  flatline ls failing -o names | flatline drain - --for 1h --why x --yes\n"
+              "An argument with one of = < > & | ! ( ) : is a filter (flatline ls\n"
+              "--help). Whom it selects is shown, and drained are these very hosts.\n"
+              "It ends by itself and changes no verdict: `drained` stands beside it.",
+              drained),
           drained);
   const Shared undrained = fresh_options();
   add_why(add_host_action(line, {"undrain", "DELETE", "/drain", Matches::kDrained},
-                          "End a drain before its time", "  flatline undrain web-1", undrained),
+                          "End a drain before its time",
+                          "  flatline undrain web-1\n"
+                          "  flatline undrain - --yes < hosts.txt        a name or a range a line",
+                          undrained),
           undrained);
 }
 
@@ -154,11 +175,12 @@ void add_expect(CommandLine& line) {
       line.verb("expect", "Put hosts into the inventory before they are heard",
                 "  flatline expect web-1 'db-[01-12]' --yes\n"
                 "  flatline expect --file hosts.txt --why 'rack 7'\n"
+                "  sort hosts.txt | flatline expect - --yes\n"
                 "Each has a slot at once and is `expected`; not heard within 10 minutes it\n"
                 "is `missing`, and down. forget takes it back.");
   add_common(verb, options);
   add_why(verb, options);
-  verb.takes_any("host", options->hosts, "Names, web-[001-250]")
+  verb.takes_any("host", options->hosts, "Names, web-[001-250], - (from stdin)")
       .option("--file", *names_file, "A file of names, one a line; # begins a comment")
       .flag("--yes", options->yes, "Do not ask whether what is folded is meant")
       .runs([=](Session& session) { return expect(session, *options, *names_file); });

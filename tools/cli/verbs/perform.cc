@@ -43,7 +43,7 @@ void confirm(const char* verb, const ActionArguments& options,
       std::any_of(options.hosts.begin(), options.hosts.end(), [](const std::string& argument) {
         return is_glob(argument) || argument.find('[') != std::string::npos;
       });
-  const bool is_shown = !options.filters.empty() || (folded && !options.yes);
+  const bool is_shown = !options.filters.empty() || ((folded || options.listed) && !options.yes);
   if (!is_shown) return;
   const std::string question = fmt::format("{} {} host{}: {}", verb, hosts.size(),
                                            hosts.size() == 1 ? "" : "s", fold_all(hosts));
@@ -87,7 +87,7 @@ std::vector<std::string> candidates(Session& session, const ActionPath& action,
       action.matches == Matches::kForgotten || action.matches == Matches::kRegisteredOrRevoked;
   if (action.matches != Matches::kForgotten) {
     const char* const filter = action.matches == Matches::kDrained ? "drained" : "";
-    for (const HostRowAnswer& host : session.client.hosts(filter).hosts) names.push_back(host.name);
+    names = session.client.names(filter);
   }
   if (!of_bans) return names;
   for (const BanAnswer& ban : session.client.bans().bans) {
@@ -114,8 +114,7 @@ void add_matching(Session& session, const ActionPath& action, const ActionArgume
   }
   const std::string filter =
       both_of(action.matches == Matches::kDrained ? "drained" : "", any_of(options.filters));
-  std::vector<std::string> names;
-  for (const HostRowAnswer& host : session.client.hosts(filter).hosts) names.push_back(host.name);
+  std::vector<std::string> names = session.client.names(filter);
   if (names.empty()) {
     throw UsageError(fmt::format("host: no {} host matches {}", word_of(action.matches),
                                  to_plain_utf8(any_of(options.filters))));

@@ -28,14 +28,14 @@ struct ActionArguments {
   ActionBody request;
   std::string key;
   bool yes = false;
+  bool listed = false;  ///< Whether some of the hosts were read from a list.
 };
 
-/// Does the action for each host. Where an argument stands for several hosts, it shows them and
-/// asks the operator first; then it is done for these very hosts, whoever matches by then. All are
-/// asked for under one key, in parts of many names (by an older
-/// collector, host by host), so that whatever stops this half-way, the same command with the same
-/// key does the rest. What was done is told once a view shows it. Returns the exit code. Throws
-/// Failure.
+/// Does the action for each host. Where an argument, or a list that was read, stands for several
+/// hosts, it shows them and asks the operator first; then it is done for these very hosts, whoever
+/// matches by then. All are asked for under one key, in parts of many names (by an older collector,
+/// host by host), so that whatever stops this half-way, the same command with the same key does the
+/// rest. What was done is told once a view shows it. Returns the exit code. Throws Failure.
 int perform(Session& session, const ActionPath& action, const ActionArguments& options);
 
 /// Freezes the whole fleet by POST, and unfreezes it by DELETE.
