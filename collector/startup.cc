@@ -104,6 +104,7 @@ void report_start(const CollectorConfig& config, const std::vector<FleetKey>& ke
 
 void restore(Fleet& fleet, ActionExecutor& executor, const Journal& journal, Instant now) {
   std::size_t refused = 0;
+  for (const PlacedCause& cause : journal.causes()) fleet.restore(cause);
   for (const RestoredHost& tenancy : journal.restored())
     refused += fleet.restore(tenancy, now) ? 0 : 1;
   for (const PlacedBan& placed : journal.actions().bans) {

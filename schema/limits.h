@@ -109,6 +109,19 @@ inline constexpr unsigned kMaxMessagesPerHost = kChecks;
 inline constexpr unsigned kDefaultMessagesPerHost = 8;
 /// How many different names of checks a collector remembers: fleets have tens of them.
 inline constexpr std::uint16_t kCheckNames = 4096;
+/// How many of these names have a place in the byte that tells why a host is as it is: places 1 to
+/// 254. Checks without a place share kOtherCause.
+inline constexpr std::uint32_t kCausePlaces = 255;
+/// A place goes to another name no more often than this, so that no host that names ever new checks
+/// can push the names of a day out of what is remembered of them (kCauseNamesKept).
+inline constexpr std::chrono::seconds kCauseReusePeriod{30};
+/// How many of them are kept of the past, with the present ones: more than a day's.
+inline constexpr std::int64_t kCauseNamesKept = 4096;
+static_assert(kCauseNamesKept * kCauseReusePeriod > std::chrono::hours{24} &&
+              kCauseNamesKept >= 4 * std::int64_t{kCausePlaces});
+/// Names without a place are offered one in turn, so many a tick, as long as there is none for all.
+inline constexpr std::uint16_t kCauseOffersPerTick = 16;
+static_assert(kCheckNames % kCauseOffersPerTick == 0);
 /// How many datagrams one recvmmsg takes: so many that the call costs little beside opening them.
 inline constexpr std::size_t kReceiveBatch = 64;
 /// A host's memory is fetched so many openings ahead: an opening takes longer than memory does.

@@ -45,6 +45,7 @@ Fleet::Fleet(const FleetOptions& options, HostTable& host_table, Instant start)
   INVARIANT(host_table.capacity() == options.capacity);
   INVARIANT(host_table.messages_per_host() == options.messages_per_host);
   groups_.set_quorums(options.quorums);
+  check_names_.tick({options.start_number, 1, WallTime{}, start});
 }
 
 // --- Slots --------------------------------------------------------------------------------------
@@ -85,6 +86,7 @@ bool Fleet::restore(const RestoredHost& tenancy, Instant now) {
     await(tenancy.slot, tenancy.grace_left);
   } else {
     restore_verdict(tenancy.slot, tenancy.last.planes, fleet_now);
+    restore_cause(tenancy.slot, tenancy.last.cause);
   }
   return true;
 }
@@ -103,6 +105,12 @@ void Fleet::restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fle
     columns_.verdict(slot) |= plane_bit(Plane::kKnown);
     columns_.set_deadline(slot, fleet_now);
   }
+}
+
+/// A cause that names a place that no name has would mean the next name that gets it.
+void Fleet::restore_cause(std::uint32_t slot, std::uint8_t cause) {
+  const bool means = cause == kNoCause || check_names_.places().is_named(cause);
+  view_.causes[slot] = means ? cause : kOtherCause;
 }
 
 void Fleet::restore_freed(std::span<const std::uint32_t> slots) {
@@ -172,6 +180,7 @@ void Fleet::occupy(std::uint32_t slot, const HostRecord& record) {
   free_.take(slot);
   rows_[slot].registered = true;
   columns_.verdict(slot) = plane_bit(Plane::kRegistered);
+  view_.causes[slot] = kNoCause;
   columns_.set_drained_until(slot, record.drained_until);
   HostRecord registered = record;
   registered.registered = true;
@@ -184,6 +193,7 @@ void Fleet::leave(std::uint32_t slot) {
   void_pages(row, record_);
   row.registered = false;
   columns_.verdict(slot) = 0;
+  view_.causes[slot] = kNoCause;
   columns_.set_deadline(slot, last_seen_ - paused_);
   columns_.set_conflict_until(slot, last_seen_ - paused_);
   columns_.set_drained_until(slot, WallTime{});
@@ -234,6 +244,7 @@ const View& Fleet::tick(const Moment& moment, const TickInputs& inputs) {
   group_judge_.judge(fleet_now, (head.flags & flag_bit(Flag::kWarming)) != 0, view_.groups);
   notices_.remove_if([&](const Notice& notice) { return is_over(notice); });
   notices_.show(head);
+  check_names_.tick({options_.start_number, head.tick + 1, head.time, fleet_now});
   watch(fleet_now, head.flags);
   head.watched = watched_;
   forget_silent(moment, fleet_now);

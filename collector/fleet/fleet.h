@@ -97,6 +97,9 @@ class Fleet {
     return bans_.restore(place, ban);
   }
   void restore(const Freeze& freeze);
+  /// Gives a check's name the place among the causes that it had. Call it before hosts are
+  /// restored.
+  void restore(const PlacedCause& cause) { check_names_.restore(cause.place, cause.name); }
 
   /// Judges one datagram and, if it is good, makes it the host's state. Of `arrival`, `now` is what
   /// ReceivePace (ingest/) reckons, and `wall` the wall clock when it was taken off the socket.
@@ -182,6 +185,7 @@ class Fleet {
   [[nodiscard]] std::optional<std::uint32_t> claim(AgentId agent);
   void settle(std::uint32_t slot, HostRecord record);
   void restore_verdict(std::uint32_t slot, std::uint8_t planes, Instant fleet_now);
+  void restore_cause(std::uint32_t slot, std::uint8_t cause);
   void occupy(std::uint32_t slot, const HostRecord& record);
   void leave(std::uint32_t slot);
   void await(std::uint32_t slot, Milliseconds grace);
@@ -200,6 +204,8 @@ class Fleet {
   [[nodiscard]] bool is_long_silent(std::uint32_t slot, WallTime wall, Instant fleet_now);
 
   static void take_record(const IncomingDatagram& datagram, bool late, HostRecord& record);
+  [[nodiscard]] std::uint8_t cause_after(std::uint8_t last, bool stays, bool overdue,
+                                         const HostRecord& record) const;
   void take_page(const IncomingDatagram& datagram, std::uint32_t slot, HostRecord& record);
   [[nodiscard]] std::optional<unsigned> place_of(const DetailPage& page, const HostRecord& record,
                                                  Row& row) const;

@@ -42,6 +42,7 @@ void Fleet::prefetch(AgentId agent) const {
   if (!slot) return;
   prefetch_lines(&rows_[*slot], sizeof(Row));
   columns_.prefetch(*slot);
+  prefetch_lines(&view_.causes[*slot], sizeof view_.causes[*slot]);
   host_table_.prefetch(*slot);
 }
 

@@ -44,7 +44,41 @@ std::uint8_t verdict_after(std::uint8_t last, const Said& said, bool overdue) {
   return said.pending ? last & kHealthy : kHealthy;
 }
 
+/// The check to which a host's state is laid: the first of those in the worst state. A check that
+/// has been without a result for too long counts for more than a WARNING, because it makes the host
+/// fail.
+struct Worst {
+  bool any = false;  ///< False if all is well.
+  unsigned index = 0;
+};
+
+/// Without branches, too: each check is a byte, its badness above the place that it has from the
+/// end, and the largest is it.
+Worst worst_of(const std::array<CheckState, kChecks>& states, bool overdue) {
+  static_assert(kChecks == 32);
+  const auto pending = static_cast<std::uint8_t>(overdue ? 2 : 0);
+  std::uint8_t worst = 0;
+  for (unsigned i = 0; i < kChecks; ++i) {
+    const CheckState state = states[i];
+    const auto bad = static_cast<std::uint8_t>(
+        (state == CheckState::kCritical ? 4 : 0) | (state == CheckState::kUnknown ? 3 : 0) |
+        (state == CheckState::kWarning ? 1 : 0) | (state == CheckState::kPending ? pending : 0));
+    worst = std::max(worst, static_cast<std::uint8_t>(bad << 5 | (kChecks - 1 - i)));
+  }
+  return {worst >= 1 << 5, static_cast<unsigned>(kChecks - 1 - (worst & (kChecks - 1)))};
+}
+
 }  // namespace
+
+/// The host's byte in View::causes. While checks without a result leave a verdict as it was, they
+/// leave what it is laid to.
+std::uint8_t Fleet::cause_after(std::uint8_t last, bool stays, bool overdue,
+                                const HostRecord& record) const {
+  const Worst worst = worst_of(record.states, overdue);
+  const std::uint8_t named = check_names_.cause_of(record.check_names[worst.index]);
+  const std::uint8_t now = worst.any ? named : kNoCause;
+  return stays ? last : now;
+}
 
 Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   Row& row = rows_[slot];
@@ -89,6 +123,9 @@ Outcome Fleet::take(const IncomingDatagram& datagram, std::uint32_t slot) {
   record.lost += record.received > 1 ? skipped : 0;  // Of the first, what was skipped is not known.
   if (!columns_.is_in_conflict(slot, datagram.fleet_now)) record.conflict_source = Address{};
   take_page(datagram, slot, record);
+  const bool stays_failing =
+      record.pending && !overdue && is_in(last, Plane::kKnown) && !is_in(last, Plane::kHealthy);
+  view_.causes[slot] = cause_after(view_.causes[slot], stays_failing, overdue, record);
   take_changes(slot, record, datagram.fleet_now);
   if (late) {
     doubt_.late(header.agent_id, datagram.arrival.now);

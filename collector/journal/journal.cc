@@ -176,6 +176,10 @@ const std::vector<std::uint32_t>& Journal::freed() const {
   return state_->steps.start().freed;
 }
 
+const std::vector<PlacedCause>& Journal::causes() const {
+  return state_->steps.start().causes;
+}
+
 const ActionRows& Journal::actions() const {
   return state_->steps.start().actions;
 }

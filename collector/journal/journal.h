@@ -57,6 +57,10 @@ class Journal {
   /// Slots that hosts have left, the oldest first.
   [[nodiscard]] const std::vector<std::uint32_t>& freed() const;
 
+  /// Which checks' names had which places among the causes, the oldest first; of two with one place
+  /// the later one has it.
+  [[nodiscard]] const std::vector<PlacedCause>& causes() const;
+
   /// What operators had done before this start.
   [[nodiscard]] const ActionRows& actions() const;
 

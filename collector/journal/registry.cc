@@ -206,6 +206,14 @@ void Registry::store(const GroupTable& table, std::uint64_t confirmed, WallTime 
   copy_log();
 }
 
+void Registry::store(std::span<const PlacedCause> names) {
+  make_room_in_log();
+  Transaction transaction(database_);
+  store_cause_names(database_, names);
+  transaction.commit();
+  copy_log();
+}
+
 WriteCost Registry::write_checkpoint(const ViewHead& head, const CheckpointTable::Fill& fill) {
   make_room_in_log();
   WriteCost cost = checkpoint_->write(head, fill);

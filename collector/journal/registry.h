@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "collector/journal/action_tables.h"
+#include "collector/journal/cause_table.h"
 #include "collector/journal/checkpoint.h"
 #include "collector/journal/group_tenancies.h"
 #include "collector/journal/host_rows.h"
@@ -59,6 +60,9 @@ class Registry {
 
   /// Stores what operators did: all of it, or nothing if it throws.
   void store(const ActionRows& rows);
+  /// Stores which checks' names have got which places, all of it or nothing.
+  void store(std::span<const PlacedCause> names);
+  [[nodiscard]] std::vector<PlacedCause> read_causes() { return read_cause_names(database_); }
   [[nodiscard]] ActionRows read_actions() { return actions_->read(); }
 
   /// Stores which value has which place in the table of groups (GroupTenancies::store).

@@ -21,6 +21,7 @@ RegistryKeeper::RegistryKeeper(const std::filesystem::path& folder, const Regist
       watch_(watch),
       broken_(broken),
       actions_(host_table.actions()),
+      causes_(host_table.cause_names()),
       start_(start_registry(folder, options)),
       registry_(std::move(start_.registry)),
       resize_(registry_ ? Registry::Resize::kRefuse : options.resize),
@@ -107,6 +108,7 @@ void RegistryKeeper::open_again() {
   resize_ = Registry::Resize::kRefuse;
   for (std::uint32_t slot = 0; slot < capacity_; ++slot) host_table_.mark_changed(slot);
   actions_.mark_all();
+  causes_.mark_all();
   next_checkpoint_ = Instant{};  // A checkpoint is due at once.
 }
 
@@ -128,11 +130,15 @@ void RegistryKeeper::store_changes(FolderLock& lock, Instant now, bool last) {
     }
     if (!actions_.taken().empty()) registry_->store(actions_.taken());
     actions_.stored();
+    causes_.take();
+    if (!causes_.taken().empty()) registry_->store(causes_.taken());
+    causes_.stored();
     trouble_.clear();
   } catch (const std::exception& error) {
     // The marks go back: the next turn tries again, with what is true then.
     for (std::size_t i = 0; i < count; ++i) host_table_.mark_changed(slots[i]);
     actions_.put_back();
+    causes_.put_back();
     trouble_ = meet(error);
   }
 }

@@ -17,6 +17,7 @@
 
 #include "collector/journal/action_keeper.h"
 #include "collector/journal/broken_pages.h"
+#include "collector/journal/cause_keeper.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/disk_watch.h"
 #include "collector/journal/loss_note.h"
@@ -78,6 +79,7 @@ class RegistryKeeper {
   DiskWatch& watch_;
   BrokenPages* broken_;
   ActionKeeper actions_;
+  CauseKeeper causes_;
   RegistryStart start_;
   std::unique_ptr<Registry> registry_;
   Registry::Resize resize_;  ///< Resizing is allowed until it is done.

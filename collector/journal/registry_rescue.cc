@@ -99,6 +99,7 @@ std::string rows_name(const std::string& table) {
   if (table == "tenancy") return "hosts";
   if (table == "past_tenancy") return "hosts of the past";
   if (table == "group_tenancy") return "groups of the past";
+  if (table == "cause_name") return "names of checks in the history";
   if (table == "checkpoint") return "pages of what was last heard";
   return "rows of " + table;
 }
@@ -163,7 +164,8 @@ Registry::Rescued Registry::rescue(Database& damaged) {
     rescued.lost += (rescued.lost.empty() ? "" : ", ") + lost;
     if (table.name == "past_tenancy") {
       rescued.lost_of_past = lost;
-    } else if (table.name != "checkpoint" && table.name != "group_tenancy") {
+    } else if (table.name != "checkpoint" && table.name != "group_tenancy" &&
+               table.name != "cause_name") {
       rescued.has_present = false;
     }
   }

@@ -74,6 +74,7 @@ RegistryStart read(std::unique_ptr<Registry> registry, const fs::path& file,
   start.freed = registry->freed_slots();
   std::erase_if(start.freed, [&](std::uint32_t slot) { return slot >= options.capacity; });
   start.actions = registry->read_actions();
+  start.causes = registry->read_causes();
   start.registry = std::move(registry);
   return start;
 }

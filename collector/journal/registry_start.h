@@ -33,7 +33,8 @@ struct RegistryStart {
   std::vector<RestoredHost> restored;
   ViewMark checkpointed;  ///< The view that the checkpoint was made from.
   std::vector<std::uint32_t> freed;
-  ActionRows actions;  ///< What operators had done.
+  ActionRows actions;               ///< What operators had done.
+  std::vector<PlacedCause> causes;  ///< Which checks' names had which places, the oldest first.
 };
 
 /// Opens or makes the registry, counts this start and reads what it holds. A file that is proved to

@@ -52,6 +52,10 @@ class DirtyTable {
     }
     return taken;
   }
+  /// Whether the row's mark waits to be taken. Any thread may call it.
+  [[nodiscard]] bool is_marked(std::uint32_t place) const {
+    return (changed_[place / 64].load(std::memory_order_acquire) >> (place % 64) & 1) != 0;
+  }
   void mark_changed(std::uint32_t place) {
     changed_[place / 64].fetch_or(std::uint64_t{1} << (place % 64), std::memory_order_release);
   }

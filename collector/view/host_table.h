@@ -16,6 +16,8 @@
 #include <span>
 
 #include "collector/view/action_board.h"
+#include "collector/view/cause_name.h"
+#include "collector/view/dirty_table.h"
 #include "collector/view/seqlock.h"
 #include "schema/program/address.h"
 #include "schema/wire/identity.h"
@@ -151,6 +153,10 @@ class HostTable {
   [[nodiscard]] ActionBoard& actions() { return actions_; }
   [[nodiscard]] const ActionBoard& actions() const { return actions_; }
 
+  /// Which check's name has which place in View::causes, by place; the first is of none.
+  [[nodiscard]] DirtyTable<CauseName>& cause_names() { return cause_names_; }
+  [[nodiscard]] const DirtyTable<CauseName>& cause_names() const { return cause_names_; }
+
   // --- The writer's thread only -----------------------------------------------------------------
 
   /// Copies a slot's record as the fleet wrote it last, without the lock. The caller provides the
@@ -201,6 +207,7 @@ class HostTable {
   std::unique_ptr<std::atomic<std::uint64_t>[]> agent_ids_;  ///< 0 where no host is registered.
   std::unique_ptr<std::atomic<std::uint64_t>[]> changed_;    ///< A bit a slot.
   ActionBoard actions_;
+  DirtyTable<CauseName> cause_names_{kCausePlaces};
 };
 
 }  // namespace flatline

@@ -35,6 +35,7 @@ struct LastHeard {
   std::uint8_t planes = 0;  ///< A slot's byte (planes.h), of the checkpoint or a newer step.
   bool was_there = false;   ///< The checkpoint has this host in this slot.
   Duration silent{0};       ///< How long it had been silent while it was watched.
+  std::uint8_t cause = 0;   ///< A slot's byte of View::causes, of a step.
 };
 
 /// A host as it is given back to the fleet at a start.

@@ -1,6 +1,7 @@
 #pragma once
 
-// What a tick publishes: all planes, groups, counts, flags, tick number, time and generation. A
+// What a tick publishes: all planes, causes and groups, counts, flags, tick number, time and
+// generation. A
 // view never changes once it is published, and its size depends on the capacity alone.
 
 #include <array>
@@ -70,7 +71,7 @@ struct LoopWork {
   Duration last_lateness{0};  ///< How late this view's tick began.
 };
 
-/// A view without its planes and groups. Trivially copyable.
+/// A view without its planes, causes and groups. Trivially copyable.
 struct ViewHead {
   std::uint64_t tick = 0;  ///< Counted from this start; 0 before the first tick.
   WallTime time{};
@@ -107,6 +108,7 @@ struct View {
   explicit View(std::uint32_t capacity) {
     head.capacity = capacity;
     for (PlaneWords& plane : planes) plane.resize(capacity / 64);
+    causes.resize(capacity);
   }
   [[nodiscard]] const PlaneWords& plane(Plane plane) const {
     return planes[static_cast<std::size_t>(plane)];
@@ -115,6 +117,9 @@ struct View {
   ViewHead head;
   GroupTable groups;
   std::array<PlaneWords, kPlanes> planes;
+  /// For each slot, which check was worst when its host last spoke (cause_name.h). A host that has
+  /// fallen silent keeps the last one.
+  std::vector<std::uint8_t> causes;
 };
 
 }  // namespace flatline

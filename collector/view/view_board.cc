@@ -16,7 +16,10 @@ std::size_t plane_bytes(std::uint32_t capacity) {
 }  // namespace
 
 ViewBoard::Buffer::Buffer(std::uint32_t capacity)
-    : head(sizeof(ViewHead)), groups(sizeof(GroupTable)), planes(kPlanes * plane_bytes(capacity)) {}
+    : head(sizeof(ViewHead)),
+      groups(sizeof(GroupTable)),
+      planes(kPlanes * plane_bytes(capacity)),
+      causes(capacity) {}
 
 ViewBoard::ViewBoard(std::uint32_t capacity) : capacity_(capacity) {
   ViewHead nothing_yet;
@@ -41,6 +44,8 @@ std::size_t ViewBoard::publish(const View& view) {
     buffer.planes.store(i * plane_bytes(capacity_), view.planes[i].data(), plane_bytes(capacity_));
     bytes += plane_bytes(capacity_);
   }
+  buffer.causes.store(0, view.causes.data(), capacity_);
+  bytes += capacity_;
   buffer.lock.end_write();
   newest_.store(next, std::memory_order_release);
   return bytes;
@@ -64,6 +69,7 @@ bool ViewBoard::read(View& view) const {
     for (std::size_t i = 0; i < kPlanes; ++i) {
       buffer.planes.load(i * plane_bytes(capacity_), view.planes[i].data(), plane_bytes(capacity_));
     }
+    buffer.causes.load(0, view.causes.data(), capacity_);
   });
 }
 

@@ -26,7 +26,7 @@ class ViewBoard {
   /// only if the writer overtook every attempt, which means that the reader stalled.
   [[nodiscard]] bool read(View& view) const;
 
-  /// Does the same without the planes, and without planes and groups.
+  /// Does the same without planes and causes, and without groups, too.
   [[nodiscard]] bool read_groups(ViewHead& head, GroupTable& groups) const;
   [[nodiscard]] bool read_head(ViewHead& head) const;
 
@@ -39,6 +39,7 @@ class ViewBoard {
     SeqlockWords head;
     SeqlockWords groups;
     SeqlockWords planes;
+    SeqlockWords causes;
   };
 
   template <typename Copy>

@@ -24,7 +24,8 @@ TEST_CASE("a reader sees nothing before the first tick, then the newest view") {
     published.planes[3][1] = tick;
     published.groups.assignment = tick;
     published.groups.keys[3].places[kOtherPlace].counts.drained = static_cast<std::uint32_t>(tick);
-    CHECK(board.publish(published) == sizeof(ViewHead) + sizeof(GroupTable) + kPlanes * 128 / 8);
+    CHECK(board.publish(published) ==
+          sizeof(ViewHead) + sizeof(GroupTable) + kPlanes * 128 / 8 + 128);
     REQUIRE(board.read(view));
     CHECK(view.head.tick == tick);
     CHECK(view.planes[3][1] == tick);
