@@ -195,6 +195,7 @@ void read_config_file(const std::filesystem::path& path, CollectorConfig& config
   config.group_by = read_group_by(file, config.group_by);
   config.quorums = read_quorums(file, config.group_by);
   if (const auto token = file.text("read_token")) config.read_token = from_here(*token);
+  config.history_causes = file.boolean("history_causes").value_or(config.history_causes);
   config.insecure_reads = file.boolean("insecure_reads").value_or(config.insecure_reads);
   if (const auto level = file.text("log_level")) {
     const auto found = parse_log_level(*level);

@@ -30,6 +30,7 @@ struct CollectorConfig {
   unsigned messages_per_host = kDefaultMessagesPerHost;
   Milliseconds history_step{kDefaultHistoryStep};
   Milliseconds history_keep{kDefaultHistoryKeep};
+  bool history_causes = true;  ///< Each step says which check was worst, a byte a slot.
   Milliseconds checkpoint{kCheckpointPeriod};
   std::vector<LabelText> group_by = default_group_by();
   std::vector<QuorumRule> quorums;

@@ -31,6 +31,7 @@ std::vector<std::string> settings_refused(const CollectorConfig& running,
   compare("messages_per_host", running.messages_per_host, now.messages_per_host);
   compare("history_step", running.history_step, now.history_step);
   compare("history_keep", running.history_keep, now.history_keep);
+  compare("history_causes", running.history_causes, now.history_causes);
   compare("checkpoint", running.checkpoint, now.checkpoint);
   compare("group_by", running.group_by, now.group_by);
   compare("forget_after", running.forget_after, now.forget_after);

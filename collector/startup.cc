@@ -55,6 +55,7 @@ JournalOptions journal_options(const CollectorConfig& config, const FleetId& fle
   options.capacity = config.capacity;
   options.history_step = config.history_step;
   options.history_keep = config.history_keep;
+  options.history_causes = config.history_causes;
   options.checkpoint_period = config.checkpoint;
   options.resize = config.resize;
   options.taken_over = [folder = config.data, &gate] {

@@ -199,7 +199,8 @@ static_assert(3 < kFlappingEndsBelow && kFlappingEndsBelow < kFlappingBegins &&
 /// that people tell from others by name. So the table of a view has 29 KB, whatever hosts say.
 inline constexpr std::size_t kGroupKeys = 4;
 inline constexpr std::size_t kGroupValues = 64;
-/// Groups that must have a quorum. Their values keep a place each, and one key may have all of them.
+/// Groups that must have a quorum. Their values keep a place each, and one key may have all of
+/// them.
 inline constexpr std::size_t kQuorums = 64;
 static_assert(kQuorums <= kGroupValues);
 /// Which value had which place from when to when is remembered of so many, the newest.
@@ -420,6 +421,12 @@ static_assert(2 * kChunkBytes > kDatabasePageBytes, "a page never holds two chun
 /// How many slots one chunk of the history holds, a byte each: whole 64-bit words of a plane.
 inline constexpr std::uint32_t kSlotsPerHistoryChunk = kChunkDataBytes;
 static_assert(kSlotsPerHistoryChunk % 64 == 0);
+/// Each step of the history holds the group table, too, half of it in each of these chunks: for
+/// each group seven counters and its flags, and which places were whose (GroupTable::assignment).
+inline constexpr std::uint32_t kHistoryGroupChunks = 2;
+inline constexpr std::size_t kHistoryGroups = kGroupKeys * (kGroupValues + 1);
+static_assert(kHistoryGroups % kHistoryGroupChunks == 0 &&
+              8 + kHistoryGroups / kHistoryGroupChunks * (7 * 4 + 1) <= kChunkDataBytes);
 /// The record that a checkpoint keeps of a slot, and how many of them one chunk holds.
 inline constexpr std::size_t kCheckpointSlotBytes = 32;
 inline constexpr std::uint32_t kSlotsPerCheckpointChunk = kChunkDataBytes / kCheckpointSlotBytes;

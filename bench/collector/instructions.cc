@@ -120,7 +120,7 @@ int run_inside(const InsideRun& run, const std::filesystem::path& folder) {
   }
   test::SimulatedTime world(
       {.key = fixed_key(), .capacity = run.slots, .hosts = run.hosts, .scenario = scenario});
-  const HistoryShape shape{run.slots, kSteps, Milliseconds{1000}};
+  const HistoryShape shape{run.slots, kSteps, Milliseconds{1000}, true, true};
   for (HistoryMaker maker(folder, shape); !maker.advance();) {
   }
   HistoryRing ring(folder / kHistoryFile, shape);

@@ -19,7 +19,7 @@ constexpr WallTime kStart{std::chrono::hours{24 * 365 * 50}};
 constexpr std::uint32_t kSteps = 16;
 
 HistoryShape shape_for(const benchmark::State& state) {
-  return {static_cast<std::uint32_t>(state.range(0)), kSteps, std::chrono::seconds{10}};
+  return {static_cast<std::uint32_t>(state.range(0)), kSteps, std::chrono::seconds{10}, true, true};
 }
 
 void write_step(benchmark::State& state) {

@@ -79,10 +79,11 @@ struct Chunks {
   std::int64_t broken = 0;
 };
 
-/// Reads the `count` chunks of a step or a checkpoint, from `row` on. Returns true if all are whole
-/// and carry one number, which `stamp` then has.
+/// Reads the `count` chunks of a step or a checkpoint, from `row` on. Returns true if the first
+/// `required` are whole, and each of the others is whole or empty, and all that are whole carry one
+/// number, which `stamp` then has.
 bool read_set(Database& database, const char* table, std::int64_t row, std::uint32_t count,
-              ChunkStamp& stamp, Chunks& chunks) {
+              std::uint32_t required, ChunkStamp& stamp, Chunks& chunks) {
   std::vector<std::byte> buffer(kChunkBytes);
   const std::span<std::byte, kChunkBytes> bytes(buffer.data(), kChunkBytes);
   Blob blob(database, table, "bytes", row, Blob::Use::kRead);
@@ -96,7 +97,8 @@ bool read_set(Database& database, const char* table, std::int64_t row, std::uint
     chunks.empty += state == ChunkState::kEmpty ? 1 : 0;
     chunks.broken += state == ChunkState::kBroken ? 1 : 0;
     if (index == 0) stamp = found;
-    whole &= state == ChunkState::kWhole && found.number == stamp.number && found.index == index;
+    whole &= state == ChunkState::kWhole ? found.number == stamp.number && found.index == index
+                                         : state == ChunkState::kEmpty && index >= required;
   }
   return whole;
 }
@@ -139,7 +141,7 @@ void check_registry(const fs::path& folder, WallTime now, Table& table) {
   }
   ChunkStamp stamp;
   Chunks chunks;
-  const bool whole = read_set(database, "checkpoint", 0, count, stamp, chunks);
+  const bool whole = read_set(database, "checkpoint", 0, count, count, stamp, chunks);
   if (chunks.empty == count) {
     table.row("  checkpoint", "none yet ({} pages)", count);
   } else if (!whole) {
@@ -159,7 +161,9 @@ void check_steps(Database& database, const HistoryShape& shape, Table& table) {
   for (std::uint32_t place = 0; place < shape.steps; ++place) {
     ChunkStamp stamp;
     const Chunks before = chunks;
-    if (read_set(database, "chunk", shape.row(place, 0), shape.chunks(), stamp, chunks) &&
+    // A step that was stored by a version that held planes alone has no more than these.
+    if (read_set(database, "chunk", shape.row(place, 0), shape.chunks(), shape.slot_chunks(), stamp,
+                 chunks) &&
         stamp.number % shape.steps == place) {
       held.push_back(stamp);
     } else if (chunks.empty - before.empty != shape.chunks()) {

@@ -45,6 +45,25 @@ ChunkStamp stamp_of(const ViewHead& head, std::uint64_t number, std::uint32_t ch
   return stamp;
 }
 
+StampedWork stamped(const StepWork& work) {
+  const auto us = [](Duration duration) {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
+  };
+  return {us(work.processor_time),       work.datagrams,     work.datagram_bytes,
+          work.published_bytes,          us(work.tick_time), us(work.worst_tick),
+          us(work.at.time_since_epoch())};
+}
+
+StepWork work_of(const StampedWork& work) {
+  const auto duration = [](std::uint64_t us) {
+    return Duration{std::chrono::microseconds{static_cast<std::int64_t>(us)}};
+  };
+  return {duration(work.processor_us),  work.datagrams,         work.datagram_bytes,
+          work.published_bytes,         duration(work.tick_us), duration(work.worst_tick_us),
+          Instant{duration(work.at_us)}};
+}
+
 void write_chunk(const ChunkStamp& stamp, std::span<const std::uint8_t> data,
                  std::span<std::byte, kChunkBytes> chunk) {
   INVARIANT(stamp.number != 0 && stamp.index < stamp.chunks);

@@ -9,10 +9,23 @@
 #include <cstdint>
 #include <span>
 
+#include "collector/view/history_step.h"
 #include "collector/view/view.h"
 #include "schema/limits.h"
 
 namespace flatline {
+
+/// StepWork on the disk. It is all zero in checkpoints, and in steps that were stored before there
+/// was any.
+struct StampedWork {
+  std::uint64_t processor_us = 0;
+  std::uint64_t datagrams = 0;
+  std::uint64_t datagram_bytes = 0;
+  std::uint64_t published_bytes = 0;
+  std::uint64_t tick_us = 0;
+  std::uint64_t worst_tick_us = 0;
+  std::uint64_t at_us = 0;
+};
 
 /// What every chunk says about the step or the checkpoint that it is part of. It is little-endian
 /// on the disk.
@@ -27,7 +40,8 @@ struct ChunkStamp {
   std::uint32_t chunks = 0;  ///< How many chunks there are.
   std::uint32_t capacity = 0;
   Counts counts;
-  std::array<std::uint8_t, 88> reserved{};  ///< Always zero.
+  StampedWork work;
+  std::array<std::uint8_t, 32> reserved{};  ///< Always zero.
   std::uint64_t hash = 0;                   ///< A hash of all the rest, from write_chunk().
 
   [[nodiscard]] WallTime time() const { return WallTime{Milliseconds{time_unix_ms}}; }
@@ -36,6 +50,9 @@ static_assert(sizeof(ChunkStamp) == kChunkStampBytes);
 
 /// The stamp of a step or a checkpoint that is made from the view of `head`.
 ChunkStamp stamp_of(const ViewHead& head, std::uint64_t number, std::uint32_t chunks);
+
+StampedWork stamped(const StepWork& work);
+StepWork work_of(const StampedWork& work);
 
 enum class ChunkState : std::uint8_t { kEmpty, kWhole, kBroken };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "collector/journal/data_folder.h"
@@ -24,6 +25,7 @@ bool HistoryKeeper::turn(const ViewBoard& board, FolderLock& lock) {
   ViewHead head;
   if (!board.read_head(head) || head.tick == 0) return false;
   newest_ = head;
+  worst_tick_ = std::max(worst_tick_, head.work.last_tick_time);
   const std::uint64_t number = shape_.number_at(head.time);
   const bool due = number != 0 && number != last_number_;
   // A file that could not be made is not tried again before the next step, because making it is
@@ -60,12 +62,7 @@ bool HistoryKeeper::turn(const ViewBoard& board, FolderLock& lock) {
 /// Goes on with making the file if there is none, and opens it when it is finished. Returns true if
 /// it is open.
 bool HistoryKeeper::make(const ViewHead& head) {
-  if (!maker_ && known_presence_of(file_).is_missing()) {
-    maker_ = std::make_unique<HistoryMaker>(file_.parent_path(), shape_);
-    log_info("{}: making {} MiB for {} steps", file_.string(), history_file_bytes(shape_) >> 20,
-             shape_.steps);
-    told_at_ = head.at;
-  }
+  if (!maker_) begin_making(head);
   if (maker_) {
     if (!maker_->advance()) {
       if (head.at - told_at_ >= std::chrono::seconds{1}) {
@@ -81,8 +78,32 @@ bool HistoryKeeper::make(const ViewHead& head) {
     maker_.reset();
     log_info("{}: made", file_.string());
   }
+  remove_older_history(file_.parent_path());
   ring_ = std::make_unique<HistoryRing>(file_, shape_);
   return true;
+}
+
+/// Begins to make the file if there is none, or if the one that is there has steps that hold more
+/// or less than they are to hold from now on: then all of them go on in a new file. While that is
+/// made no step is stored.
+void HistoryKeeper::begin_making(const ViewHead& head) {
+  const std::uintmax_t mebibytes = history_file_bytes(shape_) >> 20;
+  if (known_presence_of(file_).is_missing()) {
+    maker_ = std::make_unique<HistoryMaker>(file_.parent_path(), shape_);
+    log_info("{}: making {} MiB for {} steps", file_.string(), mebibytes, shape_.steps);
+  } else {
+    HistoryShape found;
+    {
+      Database file(file_, static_cast<int>(kDatabaseBusy.count()), Database::Mode::kExisting);
+      found = read_history_shape(file, file_);
+    }
+    if (found == shape_ || !found.has_size_of(shape_)) return;
+    maker_ =
+        std::make_unique<HistoryMaker>(file_.parent_path(), shape_, HistoryMaker::From::kOther);
+    log_info("{}: its steps are {} pages and become {}; making {} MiB, all steps go on there",
+             file_.string(), found.chunks(), shape_.chunks(), mebibytes);
+  }
+  told_at_ = head.at;
 }
 
 void HistoryKeeper::store(const ViewBoard& board) {
@@ -90,7 +111,12 @@ void HistoryKeeper::store(const ViewBoard& board) {
   const std::uint64_t number = shape_.number_at(view_.head.time);
   if (number == 0) return;
   if (before_step_) before_step_(view_);
-  last_cost_ = ring_->write(number, view_);
+  const LoopWork& work = view_.head.work;
+  worst_tick_ = std::max(worst_tick_, work.last_tick_time);
+  last_cost_ = ring_->write(number, view_,
+                            {processor_time(), work.datagrams, work.datagram_bytes,
+                             work.published_bytes, work.tick_time, worst_tick_, view_.head.at});
+  worst_tick_ = Duration{0};
   work_.add(last_cost_);
   newest_ = view_.head;
   lost_steps_ += missed(newest_);

@@ -39,6 +39,7 @@ class HistoryKeeper {
 
  private:
   bool make(const ViewHead& head);
+  void begin_making(const ViewHead& head);
   void store(const ViewBoard& board);
   void mend();
   void meet_damage(const std::string& damage);
@@ -55,6 +56,7 @@ class HistoryKeeper {
   std::unique_ptr<HistoryRing> ring_;
   View view_;
   ViewHead newest_;                  ///< The newest view that was seen, stored or not.
+  Duration worst_tick_{0};           ///< The longest tick since the last step that was stored.
   std::uint64_t last_number_ = 0;    ///< The last step that was stored, or 0.
   Moment last_;                      ///< When the view of that step was made.
   std::uint64_t failed_number_ = 0;  ///< The step in which making the file failed.

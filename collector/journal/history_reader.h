@@ -6,6 +6,7 @@
 // there: it is a gap, never health.
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "collector/journal/broken_pages.h"
 #include "collector/journal/chunk.h"
 #include "collector/journal/sqlite.h"
+#include "collector/view/group_bytes.h"
 #include "collector/view/history_shape.h"
 #include "collector/view/history_step.h"
 
@@ -36,15 +38,27 @@ class HistoryReader {
   /// older than one step's length there is a gap, and the caller decides what to make of it.
   [[nodiscard]] std::optional<StepHead> read(WallTime time, std::span<std::uint8_t> planes);
 
+  /// Fills the causes of the slots as of step `number`. False, and all of them kNoCause, if the
+  /// step holds none or they cannot be read.
+  [[nodiscard]] bool read_causes(std::uint64_t number, std::span<std::uint8_t> causes);
+
+  /// Calls `take` for each step from `from` to `to` that holds groups. They ascend, unless the time
+  /// is longer than the ring. Reads two pages for each step.
+  void read_groups(WallTime from, WallTime to,
+                   const std::function<void(const StepHead&, const StoredGroups&)>& take);
+
   /// What the steps from `from` to `to` say about one slot, in ascending order. Steps that are not
-  /// there are left out. Reads one page for each step, whatever the capacity.
+  /// there are left out. Reads one page for each step, or two with causes, whatever the capacity.
   [[nodiscard]] std::vector<SlotStep> read_slot(std::uint32_t slot, WallTime from, WallTime to);
 
  private:
   template <typename Take>
   void each_step(std::uint32_t chunk, WallTime from, WallTime to, Take&& take);
   [[nodiscard]] bool read_row(std::optional<Blob>& blob, std::int64_t row, ChunkStamp& stamp);
-  [[nodiscard]] bool read_whole(std::uint64_t number, std::span<std::uint8_t> planes);
+  [[nodiscard]] bool read_chunk_of(std::optional<Blob>& blob, std::uint64_t number,
+                                   std::uint32_t index);
+  [[nodiscard]] bool read_slots(std::uint64_t number, std::uint32_t chunk,
+                                std::span<std::uint8_t> bytes);
 
   std::filesystem::path file_;
   BrokenPages* broken_;

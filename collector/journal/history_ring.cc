@@ -18,8 +18,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kHistoryVersion = 1;
-constexpr int kBusyMs = static_cast<int>(kDatabaseBusy.count());
+/// Version 1 had no column `holds`: its steps hold planes alone.
+constexpr std::int64_t kHistoryVersion = 2;
+constexpr std::int64_t kHoldsGroups = 1;
+constexpr std::int64_t kHoldsCauses = 2;
+/// What a file is called that has gone on in a new one, until it is removed.
+constexpr const char* kOlderHistoryFile = "history.db.older";
+constexpr int kHistoryBusyMs = static_cast<int>(kDatabaseBusy.count());
 /// A frame of the write-ahead log is a page behind a head of 24 bytes, and the log begins with a
 /// head of its own.
 constexpr std::int64_t kFrameBytes = kDatabasePageBytes + 24;
@@ -45,7 +50,7 @@ std::unique_ptr<Database> begin_file(const fs::path& folder, const HistoryShape&
                     (folder / kHistoryFile).string(), (needed >> 20) + 1, folder.string(),
                     space.available >> 20));
   }
-  auto database = std::make_unique<Database>(unfinished, kBusyMs);
+  auto database = std::make_unique<Database>(unfinished, kHistoryBusyMs);
   database->run(fmt::format("PRAGMA page_size = {}", kDatabasePageBytes).c_str());
   // No rollback journal is needed, because a file whose making fails is begun anew. Each turn is
   // synced.
@@ -53,12 +58,15 @@ std::unique_ptr<Database> begin_file(const fs::path& folder, const HistoryShape&
   database->run("PRAGMA synchronous = NORMAL");
   database->run(
       "CREATE TABLE ring (capacity INTEGER NOT NULL, steps INTEGER NOT NULL,"
-      " step_ms INTEGER NOT NULL) STRICT;"
+      " step_ms INTEGER NOT NULL, holds INTEGER NOT NULL) STRICT;"
       "CREATE TABLE chunk (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;");
-  Statement ring(*database, "INSERT INTO ring (capacity, steps, step_ms) VALUES (?1, ?2, ?3)");
+  Statement ring(*database,
+                 "INSERT INTO ring (capacity, steps, step_ms, holds)"
+                 " VALUES (?1, ?2, ?3, ?4)");
   ring.bind(1, std::int64_t{shape.capacity});
   ring.bind(2, std::int64_t{shape.steps});
   ring.bind(3, shape.step.count());
+  ring.bind(4, (shape.groups ? kHoldsGroups : 0) | (shape.causes ? kHoldsCauses : 0));
   ring.step();
   database->run(fmt::format("PRAGMA user_version = {}", kHistoryVersion).c_str());
   return database;
@@ -76,9 +84,12 @@ std::uintmax_t history_file_bytes(const HistoryShape& shape) {
 }
 
 HistoryMaker::HistoryMaker(const fs::path& folder, const HistoryShape& shape, From from)
-    : folder_(folder), shape_(shape), database_(begin_file(folder, shape)) {
+    : folder_(folder), shape_(shape), database_(begin_file(folder, shape)), from_(from) {
   if (from == From::kNothing) return;
-  old_ = std::make_unique<Database>(folder / kHistoryFile, kBusyMs, Database::Mode::kReadOnly);
+  const fs::path file = folder / kHistoryFile;
+  old_ = std::make_unique<Database>(file, kHistoryBusyMs, Database::Mode::kReadOnly);
+  old_shape_ = from == From::kOther ? read_history_shape(*old_, file) : shape;
+  if (!old_shape_.has_size_of(shape)) require_shape(file, old_shape_, shape);
 }
 
 bool HistoryMaker::advance() {
@@ -109,11 +120,24 @@ void HistoryMaker::make_rows(std::int64_t end) {
   rows_made_ = end;
 }
 
-/// Reads a chunk of the damaged file. False if it holds nothing, or nothing that can be read. Each
+/// Where the old file has what this row holds; nothing if its steps do not hold it.
+std::optional<std::int64_t> HistoryMaker::old_row(std::int64_t row) const {
+  const auto index = static_cast<std::uint32_t>(row % shape_.chunks());
+  const bool is_cause = shape_.causes && index >= shape_.cause_chunk();
+  const bool is_group = index >= shape_.group_chunk() && !is_cause;
+  if ((is_cause && !old_shape_.causes) || (is_group && !old_shape_.groups)) return std::nullopt;
+  const std::uint32_t old_index =
+      is_cause ? old_shape_.cause_chunk() + index - shape_.cause_chunk() : index;
+  return row / shape_.chunks() * old_shape_.chunks() + old_index;
+}
+
+/// Reads a chunk of the old file. False if it holds nothing, or nothing that can be read. Each
 /// chunk is looked up by itself, since after a damaged one no other can be found from there.
 bool HistoryMaker::read_old(std::int64_t row, std::span<std::byte, kChunkBytes> bytes) {
+  const auto there = old_row(row);
+  if (!there) return false;
   try {
-    const Blob blob(*old_, "chunk", "bytes", row, Blob::Use::kRead);
+    const Blob blob(*old_, "chunk", "bytes", *there, Blob::Use::kRead);
     blob.read(bytes);
     ChunkStamp stamp;
     const ChunkState state = read_chunk(bytes, stamp);
@@ -132,8 +156,12 @@ void HistoryMaker::finish() {
   const fs::path file = folder_ / kHistoryFile;
   if (old_) {
     old_.reset();
-    return replace_database(folder_ / kUnfinishedHistoryFile, file,
-                            aside_name(file, "corrupt", wall_now()));
+    const fs::path aside = from_ == From::kDamaged ? aside_name(file, "corrupt", wall_now())
+                                                   : folder_ / kOlderHistoryFile;
+    if (from_ == From::kOther) remove_older_history(folder_);
+    replace_database(folder_ / kUnfinishedHistoryFile, file, aside);
+    if (from_ == From::kOther) remove_older_history(folder_);
+    return;
   }
   // SQLite would take a log that was left without its database for the log of the new one.
   if (known_presence_of(file.string() + "-wal").is_there()) set_aside(file, "lost", wall_now());
@@ -147,6 +175,13 @@ void HistoryMaker::finish() {
   sync_path(folder_);
 }
 
+void remove_older_history(const fs::path& folder) {
+  std::error_code error;
+  for (const char* part : {"", "-wal"}) {
+    fs::remove((folder / kOlderHistoryFile).string() + part, error);
+  }
+}
+
 HistoryShape read_history_shape(Database& database, const fs::path& file) {
   const std::int64_t version = database.number("PRAGMA user_version");
   if (version > kHistoryVersion) {
@@ -156,7 +191,8 @@ HistoryShape read_history_shape(Database& database, const fs::path& file) {
                     file.string(), version, kHistoryVersion));
   }
   if (version < 1) throw SqliteError::corruption("it is no history");
-  Statement select(database, "SELECT capacity, steps, step_ms FROM ring");
+  const std::string holds = version > 1 ? "holds" : "0";
+  Statement select(database, "SELECT capacity, steps, step_ms, " + holds + " FROM ring");
   if (!select.step()) throw SqliteError::corruption("it does not say of what shape it is");
   HistoryShape shape;
   const std::int64_t capacity = select.number(0);
@@ -165,10 +201,13 @@ HistoryShape read_history_shape(Database& database, const fs::path& file) {
   const bool possible = capacity >= kMinCapacity && capacity <= kMaxCapacity &&
                         capacity % 64 == 0 && steps >= kMinHistorySteps &&
                         steps <= kMaxHistorySteps && shape.step >= kMinHistoryStep &&
-                        shape.step <= kMaxHistoryStep;
+                        shape.step <= kMaxHistoryStep && select.number(3) >= 0 &&
+                        select.number(3) <= (kHoldsGroups | kHoldsCauses);
   if (!possible) throw SqliteError::corruption("its shape is none that we make");
   shape.capacity = static_cast<std::uint32_t>(capacity);
   shape.steps = static_cast<std::uint32_t>(steps);
+  shape.groups = (select.number(3) & kHoldsGroups) != 0;
+  shape.causes = (select.number(3) & kHoldsCauses) != 0;
   return shape;
 }
 
@@ -184,7 +223,7 @@ void require_shape(const fs::path& file, const HistoryShape& found, const Histor
 HistoryRing::HistoryRing(const fs::path& file, const HistoryShape& shape)
     : file_(file),
       shape_(shape),
-      database_(file, kBusyMs, Database::Mode::kExisting),
+      database_(file, kHistoryBusyMs, Database::Mode::kExisting),
       bytes_(shape.capacity),
       chunk_(kChunkBytes) {
   require_shape(file, read_history_shape(database_, file), shape);
@@ -199,28 +238,42 @@ HistoryRing::HistoryRing(const fs::path& file, const HistoryShape& shape)
   wal_frames_ = database_.copy_wal().frames;
 }
 
-WriteCost HistoryRing::write(std::uint64_t number, const View& view) {
+/// Writes `data` into the next chunks of a step, `each` bytes into each.
+void HistoryRing::write_chunks(ChunkStamp& stamp, std::span<const std::uint8_t> data,
+                               std::size_t each, std::optional<Blob>& blob, WriteCost& cost) {
+  const std::span<std::byte, kChunkBytes> chunk(chunk_.data(), kChunkBytes);
+  for (std::size_t first = 0; first < data.size(); first += each, ++stamp.index) {
+    const std::int64_t row = shape_.row(stamp.number, stamp.index);
+    if (blob) {
+      blob->move_to(row);
+    } else {
+      blob.emplace(database_, "chunk", "bytes", row, Blob::Use::kWrite);
+    }
+    write_chunk(stamp, data.subspan(first, std::min(each, data.size() - first)), chunk);
+    blob->write(chunk);
+    ++cost.rows;
+    cost.bytes += static_cast<std::int64_t>(chunk.size());
+  }
+}
+
+WriteCost HistoryRing::write(std::uint64_t number, const View& view, const StepWork& work) {
   if (wal_frames_ >= std::int64_t{kHistoryWalSteps} * shape_.chunks() && !database_.restart_wal()) {
     throw Failure(fmt::format(
         "{}: a reader holds its log, which is full; steps are lost until it ends", file_.string()));
   }
   to_slot_bytes(view, bytes_);
+  to_group_bytes(view.groups, groups_);
   const std::int64_t pages_before = database_.pages_written();
   WriteCost cost;
   Transaction transaction(database_);
   {
     ChunkStamp stamp = stamp_of(view.head, number, shape_.chunks());
-    const std::span<std::byte, kChunkBytes> chunk(chunk_.data(), kChunkBytes);
-    Blob blob(database_, "chunk", "bytes", shape_.row(number, 0), Blob::Use::kWrite);
-    for (stamp.index = 0; stamp.index < shape_.chunks(); ++stamp.index) {
-      if (stamp.index > 0) blob.move_to(shape_.row(number, stamp.index));
-      const std::size_t first = std::size_t{stamp.index} * kSlotsPerHistoryChunk;
-      const std::size_t count = std::min<std::size_t>(kSlotsPerHistoryChunk, bytes_.size() - first);
-      write_chunk(stamp, std::span(bytes_).subspan(first, count), chunk);
-      blob.write(chunk);
-      ++cost.rows;
-      cost.bytes += static_cast<std::int64_t>(chunk.size());
-    }
+    stamp.work = stamped(work);
+    std::optional<Blob> blob;
+    write_chunks(stamp, bytes_, kSlotsPerHistoryChunk, blob, cost);
+    if (shape_.groups) write_chunks(stamp, groups_, kChunkDataBytes, blob, cost);
+    if (shape_.causes) write_chunks(stamp, view.causes, kSlotsPerHistoryChunk, blob, cost);
+    INVARIANT(stamp.index == shape_.chunks());
   }
   transaction.commit();
   cost.pages = database_.pages_written() - pages_before;

@@ -6,12 +6,15 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "collector/journal/chunk.h"
 #include "collector/journal/sqlite.h"
+#include "collector/view/group_bytes.h"
 #include "collector/view/history_shape.h"
+#include "collector/view/history_step.h"
 #include "collector/view/storage_status.h"
 #include "collector/view/view.h"
 
@@ -21,10 +24,11 @@ namespace flatline {
 /// it is whole and synced. What an earlier attempt left is thrown away.
 class HistoryMaker {
  public:
-  /// With kDamaged the file that is there goes on in the new one, with every chunk that can be
-  /// read, and stays where it is until the new one is finished. Throws Failure if the disk has less
-  /// room than the whole file needs, and SqliteError.
-  enum class From { kNothing, kDamaged };
+  /// With kDamaged and kOther the file that is there goes on in the new one, with every chunk that
+  /// can be read, and stays where it is until the new one is finished. A damaged one is kept aside
+  /// then; one whose steps hold other chunks, such as one of an older version, is removed. Throws
+  /// Failure if the disk has less room than the whole file needs, and SqliteError.
+  enum class From { kNothing, kDamaged, kOther };
   HistoryMaker(const std::filesystem::path& folder, const HistoryShape& shape,
                From from = From::kNothing);
 
@@ -37,6 +41,7 @@ class HistoryMaker {
 
  private:
   void make_rows(std::int64_t end);
+  [[nodiscard]] std::optional<std::int64_t> old_row(std::int64_t row) const;
   [[nodiscard]] bool read_old(std::int64_t row, std::span<std::byte, kChunkBytes> bytes);
   void finish();
 
@@ -45,8 +50,13 @@ class HistoryMaker {
   std::int64_t rows_made_ = 0;
   std::int64_t rows_lost_ = 0;
   std::unique_ptr<Database> database_;
-  std::unique_ptr<Database> old_;  ///< The damaged file, if this is made of one.
+  From from_;
+  std::unique_ptr<Database> old_;  ///< The file that this is made of, if it is made of one.
+  HistoryShape old_shape_;
 };
+
+/// Removes what a crash may have left of a file that had gone on in a new one.
+void remove_older_history(const std::filesystem::path& folder);
 
 /// Bytes that a history of this shape takes on the disk, its log included.
 std::uintmax_t history_file_bytes(const HistoryShape& shape);
@@ -59,7 +69,7 @@ class HistoryRing {
 
   /// Stores a view as step `number`, all of it or, if it throws, nothing. Throws Failure when a
   /// reader has kept the log from being begun anew for too many steps, and SqliteError.
-  WriteCost write(std::uint64_t number, const View& view);
+  WriteCost write(std::uint64_t number, const View& view, const StepWork& work = {});
 
   /// Wipes a row whose chunk is damaged, and returns whether it was: what it held is a gap from
   /// then on. Throws SqliteError, is_corruption() if it is the row's page that is damaged.
@@ -71,10 +81,14 @@ class HistoryRing {
   [[nodiscard]] const HistoryShape& shape() const { return shape_; }
 
  private:
+  void write_chunks(ChunkStamp& stamp, std::span<const std::uint8_t> data, std::size_t each,
+                    std::optional<Blob>& blob, WriteCost& cost);
+
   std::filesystem::path file_;
   HistoryShape shape_;
   Database database_;
   std::int64_t wal_frames_ = 0;
+  GroupBytes groups_{};
   std::vector<std::uint8_t> bytes_;
   std::vector<std::byte> chunk_;
 };

@@ -17,7 +17,8 @@ struct JournalOptions {
   std::uint32_t capacity = kDefaultCapacity;
   Milliseconds history_step{kDefaultHistoryStep};
   Milliseconds history_keep{kDefaultHistoryKeep};
-  bool resize = false;  ///< Accept a folder of another capacity or history.
+  bool history_causes = true;  ///< Steps hold a second byte a slot: which check was worst.
+  bool resize = false;         ///< Accept a folder of another capacity or history.
   Milliseconds checkpoint_period{kCheckpointPeriod};
   std::optional<FleetId> fleet = std::nullopt;  ///< Hosts of another fleet are not restored.
   /// Called on the journal's thread when another folder was put in the place of this one. The

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 HistoryShape shape_of(const JournalOptions& options) {
   return {options.capacity, static_cast<std::uint32_t>(options.history_keep / options.history_step),
-          options.history_step};
+          options.history_step, true, options.history_causes};
 }
 
 RegistryOptions registry_options(const JournalOptions& options) {
@@ -37,7 +37,7 @@ void settle_history(const fs::path& folder, const HistoryShape& wanted, bool res
   } catch (const SqliteError&) {
     return;
   }
-  if (found == wanted) return;
+  if (found.has_size_of(wanted)) return;  // What else its steps hold changes as it is opened.
   if (!resize) require_shape(file, found, wanted);
   const fs::path aside = set_aside(file, fmt::format("capacity-{}", found.capacity), wall_now());
   if (!presence_of(file).is_missing()) return;  // It could not be renamed; the thread says so.

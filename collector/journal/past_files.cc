@@ -48,6 +48,13 @@ class PastFiles : public PastReader {
                                              std::span<std::uint8_t> planes) override {
     return answer([&] { return history_.read(time, planes); });
   }
+  [[nodiscard]] bool read_causes(std::uint64_t number, std::span<std::uint8_t> causes) override {
+    return answer([&] { return history_.read_causes(number, causes); });
+  }
+  void read_groups(WallTime from, WallTime to,
+                   const std::function<void(const StepHead&, const StoredGroups&)>& take) override {
+    answer([&] { history_.read_groups(from, to, take); });
+  }
   [[nodiscard]] std::vector<SlotStep> read_slot(std::uint32_t slot, WallTime from,
                                                 WallTime to) override {
     return answer([&] { return history_.read_slot(slot, from, to); });
@@ -55,6 +62,9 @@ class PastFiles : public PastReader {
 
   void fill_holders(WallTime time, std::uint32_t first, std::span<AgentId> holders) override {
     answer([&] { watched([&] { tenancies_->fill_holders(time, first, holders); }); });
+  }
+  [[nodiscard]] std::vector<PlacedCause> cause_names() override {
+    return answer([&] { return watched([&] { return tenancies_->cause_names(); }); });
   }
   [[nodiscard]] HostName name_of(AgentId agent) override {
     return answer([&] { return watched([&] { return tenancies_->name_of(agent); }); });

@@ -48,9 +48,10 @@ constexpr const char* kMigrations[] = {
     " from_unix_ms INTEGER NOT NULL, to_unix_ms INTEGER NOT NULL,"
     " from_assignment INTEGER NOT NULL, to_assignment INTEGER NOT NULL) STRICT;",
 
-    "CREATE TABLE cause_name (id INTEGER PRIMARY KEY, place INTEGER NOT NULL, name TEXT NOT NULL,"
+    "CREATE TABLE IF NOT EXISTS cause_name (id INTEGER PRIMARY KEY, place INTEGER NOT NULL,"
+    " name TEXT NOT NULL,"
     " start INTEGER NOT NULL, tick INTEGER NOT NULL, from_unix_ms INTEGER NOT NULL) STRICT;"
-    "CREATE INDEX cause_name_place ON cause_name (place);",
+    "CREATE INDEX IF NOT EXISTS cause_name_place ON cause_name (place);",
 };
 constexpr std::int64_t kVersion = std::size(kMigrations);
 

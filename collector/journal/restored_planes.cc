@@ -10,6 +10,7 @@ namespace {
 struct NewestStep {
   ViewMark view;
   std::vector<std::uint8_t> planes;
+  std::vector<std::uint8_t> causes;
 };
 
 /// Steps are found by the wall clock. If that was set back since the last step, the step's time is
@@ -23,7 +24,9 @@ NewestStep newest_step(HistoryReader& history, WallTime checkpointed_at) {
     const auto step = history.read(time, planes);
     if (!step) continue;
     const ViewMark view{step->time, step->generation, step->tick};
-    if (view.is_after(newest.view)) newest = {view, std::move(planes)};
+    if (!view.is_after(newest.view)) continue;
+    newest = {view, std::move(planes), std::vector<std::uint8_t>(history.shape().capacity)};
+    (void)history.read_causes(step->number, newest.causes);
   }
   return newest;
 }
@@ -43,11 +46,17 @@ void restore_newer_planes(const std::filesystem::path& folder, const ViewMark& c
   try {
     HistoryReader history(folder);
     const NewestStep newest = newest_step(history, checkpointed.time);
-    if (!newest.view.is_after(checkpointed)) return;
+    const bool is_newer = newest.view.is_after(checkpointed);
     for (RestoredHost& tenancy : restored) {
-      const bool stepped = tenancy.slot < newest.planes.size();
-      if (stepped && was_there(tenancy, checkpointed.time, newest.view.time)) {
-        tenancy.last.planes = newest.planes[tenancy.slot];
+      if (tenancy.slot >= newest.planes.size() ||
+          !was_there(tenancy, checkpointed.time, newest.view.time)) {
+        continue;
+      }
+      if (is_newer) tenancy.last.planes = newest.planes[tenancy.slot];
+      // A checkpoint has no causes. The step's still holds where nothing else has changed since.
+      if (tenancy.last.planes == newest.planes[tenancy.slot] &&
+          tenancy.registered_at <= newest.view.time) {
+        tenancy.last.cause = newest.causes[tenancy.slot];
       }
     }
   } catch (const std::exception&) {

@@ -1,5 +1,6 @@
 #include "collector/journal/tenancy_reader.h"
 
+#include "collector/journal/cause_table.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/group_tenancies.h"
 #include "collector/journal/registry_schema.h"
@@ -66,6 +67,10 @@ HostName TenancyReader::name_of(AgentId agent) {
   HostName name;
   while (name_of_->step()) name = HostName{name_of_->text(0)};
   return name;
+}
+
+std::vector<PlacedCause> TenancyReader::cause_names() {
+  return read_cause_names(database_);
 }
 
 /// Ids count from 1, and the oldest tenancies are forgotten first. So while a row has id 1, none is

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collector/journal/sqlite.h"
+#include "collector/view/cause_name.h"
 #include "collector/view/group_tenancy.h"
 #include "collector/view/tenancy.h"
 
@@ -26,6 +27,8 @@ class TenancyReader {
   void fill_holders(WallTime time, std::uint32_t first, std::span<AgentId> holders);
   /// The agent's name, or empty if none of its tenancies is remembered.
   [[nodiscard]] HostName name_of(AgentId agent);
+  /// Which checks' names had which places among the causes, the oldest first.
+  [[nodiscard]] std::vector<PlacedCause> cause_names();
   /// All tenancies of one host, sorted by time.
   [[nodiscard]] std::vector<Tenancy> of(AgentId agent);
   /// Which values had which places among the groups, the oldest first.

@@ -5,6 +5,7 @@
 // record of which name had which place from when on.
 
 #include <cstdint>
+#include <vector>
 
 #include "schema/limits.h"
 #include "schema/time.h"
@@ -33,6 +34,32 @@ static_assert(sizeof(CauseName) % 8 == 0);
 struct PlacedCause {
   std::uint32_t place = 0;
   CauseName name;
+};
+
+/// A cause, and the view that told it, without which the byte means nothing.
+struct ToldCause {
+  std::uint8_t place = kNoCause;
+  std::uint64_t start = 0;
+  std::uint64_t tick = 0;
+  bool operator==(const ToldCause&) const = default;
+};
+
+/// Whether the name had its place already when the cause was told.
+inline bool is_since(const CauseName& name, const ToldCause& told) {
+  return name.start != told.start ? name.start < told.start : name.tick <= told.tick;
+}
+
+/// What is remembered of the names, to be asked many times. Pure.
+class CauseNames {
+ public:
+  /// `names` come in the order in which they got their places.
+  explicit CauseNames(std::vector<PlacedCause> names);
+
+  /// Empty where there is no cause, where it is another check's, and where its name is forgotten.
+  [[nodiscard]] CheckName name_of(const ToldCause& told) const;
+
+ private:
+  std::vector<PlacedCause> names_;  ///< By place, the oldest first.
 };
 
 }  // namespace flatline

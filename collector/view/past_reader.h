@@ -5,11 +5,14 @@
 // throw PastUnreadable.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <vector>
 
+#include "collector/view/cause_name.h"
+#include "collector/view/group_bytes.h"
 #include "collector/view/group_tenancy.h"
 #include "collector/view/history_shape.h"
 #include "collector/view/history_step.h"
@@ -43,6 +46,14 @@ class PastReader {
   [[nodiscard]] virtual std::optional<StepHead> read(WallTime time,
                                                      std::span<std::uint8_t> planes) = 0;
 
+  /// Fills the slots' causes as of step `number`. False, and all of them kNoCause: it holds none.
+  [[nodiscard]] virtual bool read_causes(std::uint64_t number, std::span<std::uint8_t> causes) = 0;
+
+  /// Calls `take` for each step from `from` to `to` that holds groups, in any order.
+  virtual void read_groups(
+      WallTime from, WallTime to,
+      const std::function<void(const StepHead&, const StoredGroups&)>& take) = 0;
+
   /// One slot from `from` to `to`, ascending, the steps that are not there left out.
   [[nodiscard]] virtual std::vector<SlotStep> read_slot(std::uint32_t slot, WallTime from,
                                                         WallTime to) = 0;
@@ -52,6 +63,9 @@ class PastReader {
   /// Fills in who had the slots from `first` on at `time`, as the wall clock of then had it; leaves
   /// the others as they are.
   virtual void fill_holders(WallTime time, std::uint32_t first, std::span<AgentId> holders) = 0;
+
+  /// Which checks' names had which places among the causes, the oldest first.
+  [[nodiscard]] virtual std::vector<PlacedCause> cause_names() = 0;
 
   /// Empty: none of its tenancies is remembered.
   [[nodiscard]] virtual HostName name_of(AgentId agent) = 0;

@@ -12,6 +12,17 @@ bool registered(std::uint8_t planes) {
   return (planes & plane_bit(Plane::kRegistered)) != 0;
 }
 
+/// A check with a name says more than another one, and that more than none.
+int weight(const ToldCause& cause) {
+  if (cause.place == kNoCause) return 0;
+  return cause.place == kOtherCause ? 1 : 2;
+}
+
+ToldCause cause_of(const SlotStep& step) {
+  if (step.cause == kNoCause) return {};
+  return {step.cause, step.generation >> 32, step.tick};
+}
+
 }  // namespace
 
 Milliseconds step_reach(Milliseconds step) {
@@ -23,6 +34,7 @@ void append(std::vector<Span>& spans, const Span& span) {
   if (!spans.empty() && spans.back().kind == span.kind && spans.back().planes == span.planes &&
       spans.back().to == span.from) {
     spans.back().to = span.to;
+    if (weight(span.cause) > weight(spans.back().cause)) spans.back().cause = span.cause;
   } else {
     spans.push_back(span);
   }
@@ -37,13 +49,14 @@ std::vector<Span> spans_of(std::span<const SlotStep> steps, WallTime from, WallT
     const WallTime next = i + 1 < steps.size() ? steps[i + 1].time : to;
     const bool reaches = next - steps[i].time <= step_reach(step);
     const WallTime end = std::clamp(reaches ? next : steps[i].time + step, from, to);
-    append(spans, {told, begin, Span::Kind::kGap, 0});
+    append(spans, {told, begin, Span::Kind::kGap});
     const bool there = registered(steps[i].planes);
-    append(spans, {std::max(begin, told), end, there ? Span::Kind::kState : Span::Kind::kAbsent,
-                   there ? steps[i].planes : std::uint8_t{0}});
+    append(spans,
+           {std::max(begin, told), end, there ? Span::Kind::kState : Span::Kind::kAbsent,
+            there ? steps[i].planes : std::uint8_t{0}, there ? cause_of(steps[i]) : ToldCause{}});
     told = std::max(told, end);
   }
-  append(spans, {told, to, Span::Kind::kGap, 0});
+  append(spans, {told, to, Span::Kind::kGap});
   return spans;
 }
 
@@ -101,13 +114,16 @@ std::vector<HostChange> changes_between(const FleetAt& before, const FleetAt& af
     const std::uint8_t now = after.planes[slot];
     const AgentId had = before.holders[slot];
     if (registered(then) && registered(now) && had == after.holders[slot]) {
-      if (then != now) changes.push_back({Kind::kChanged, had, slot, then, now});
+      if (then != now) {
+        changes.push_back(
+            {Kind::kChanged, had, slot, then, now, before.cause(slot), after.cause(slot)});
+      }
       continue;
     }
     if (registered(now)) entered.push_back(slot);
     if (registered(then) && had != kNone) left.emplace(had, slot);
     if (registered(then) && had == kNone && !registered(now)) {
-      changes.push_back({Kind::kWent, had, slot, then, 0});
+      changes.push_back({Kind::kWent, had, slot, then, 0, before.cause(slot)});
     }
   }
   for (const std::uint32_t slot : entered) {
@@ -116,16 +132,22 @@ std::vector<HostChange> changes_between(const FleetAt& before, const FleetAt& af
     const bool is_anonymous = registered(before.planes[slot]) && before.holders[slot] == kNone;
     const auto moved = left.find(has);
     if (moved == left.end()) {
-      changes.push_back({is_anonymous ? Kind::kUnremembered : Kind::kCame, has, slot, 0, now});
+      changes.push_back({is_anonymous ? Kind::kUnremembered : Kind::kCame, has, slot, 0, now,
+                         kNoCause, after.cause(slot)});
       continue;
     }
     const std::uint8_t then = before.planes[moved->second];
-    if (then != now) changes.push_back({Kind::kChanged, has, slot, then, now, moved->second});
-    if (is_anonymous) changes.push_back({Kind::kWent, kNone, slot, before.planes[slot], 0});
+    if (then != now) {
+      changes.push_back({Kind::kChanged, has, slot, then, now, before.cause(moved->second),
+                         after.cause(slot), moved->second});
+    }
+    if (is_anonymous) {
+      changes.push_back({Kind::kWent, kNone, slot, before.planes[slot], 0, before.cause(slot)});
+    }
     left.erase(moved);
   }
   for (const auto& [agent, slot] : left) {
-    changes.push_back({Kind::kWent, agent, slot, before.planes[slot], 0});
+    changes.push_back({Kind::kWent, agent, slot, before.planes[slot], 0, before.cause(slot)});
   }
   std::sort(changes.begin(), changes.end(), [](const HostChange& a, const HostChange& b) {
     return a.kind != b.kind ? a.kind < b.kind : a.slot < b.slot;

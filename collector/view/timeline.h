@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "collector/view/cause_name.h"
 #include "collector/view/history_step.h"
 #include "collector/view/tenancy.h"
 
@@ -26,6 +27,9 @@ struct Span {
   WallTime to{};
   Kind kind = Kind::kGap;
   std::uint8_t planes = 0;
+  /// The first check with a name that the host's state was laid to while the span lasted. Another
+  /// check in its place makes no new span: what the host was is the same.
+  ToldCause cause{};
   bool operator==(const Span&) const = default;
 };
 
@@ -76,18 +80,25 @@ struct HostChange {
   std::uint32_t slot = 0;
   std::uint8_t before = 0;  ///< Its byte of planes then; 0 if it was not registered.
   std::uint8_t after = 0;   ///< Its byte of planes afterwards; 0 if it was not registered.
+  std::uint8_t cause_before = kNoCause;
+  std::uint8_t cause_after = kNoCause;
   /// With kChanged: the slot that it had before, if that is another one.
   std::optional<std::uint32_t> slot_before{};
 };
 
 /// The fleet at one moment, by slots.
 struct FleetAt {
-  std::span<const std::uint8_t> planes;  ///< One byte for each slot.
-  std::span<const AgentId> holders;      ///< kNone where nobody remembers who had the slot.
+  std::span<const std::uint8_t> planes;    ///< One byte for each slot.
+  std::span<const AgentId> holders;        ///< kNone where nobody remembers who had the slot.
+  std::span<const std::uint8_t> causes{};  ///< One byte for each slot, or none at all.
+
+  [[nodiscard]] std::uint8_t cause(std::uint32_t slot) const {
+    return causes.empty() ? kNoCause : causes[slot];
+  }
 };
 /// Lists the hosts that differ, by kind and then by slot. A host that changed its slot is still the
 /// same host. Both moments must have the same number of slots. Slots that kept their host cost
-/// little.
+/// little. Another cause alone is no difference.
 std::vector<HostChange> changes_between(const FleetAt& before, const FleetAt& after);
 
 /// For each plane, in how many slots the two differ.

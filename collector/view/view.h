@@ -1,8 +1,8 @@
 #pragma once
 
 // What a tick publishes: all planes, causes and groups, counts, flags, tick number, time and
-// generation. A
-// view never changes once it is published, and its size depends on the capacity alone.
+// generation. A view never changes once it is published, and its size depends on the capacity
+// alone.
 
 #include <array>
 #include <cstdint>

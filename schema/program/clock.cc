@@ -48,6 +48,10 @@ WallTime wall_now() {
   return WallTime{std::chrono::floor<Milliseconds>(read_clock(CLOCK_REALTIME))};
 }
 
+Duration processor_time() {
+  return read_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 Moment moment_now() {
   return {.now = monotonic_now(), .wall = wall_now(), .raw = raw_now()};
 }

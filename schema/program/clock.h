@@ -16,7 +16,10 @@ Instant raw_now();
 /// CLOCK_REALTIME, which somebody may set at any time.
 WallTime wall_now();
 
-/// All three, one right after another.
+/// How long all threads of this process have kept processors busy.
+Duration processor_time();
+
+/// The three clocks that tell a moment, one right after another.
 Moment moment_now();
 
 /// The time since the machine's start, suspension included, as its crystal counts it:

@@ -86,6 +86,7 @@ TEST_CASE("a key is enough; the rest has defaults") {
   CHECK(config.messages_per_host == 8);
   CHECK(config.history_step == 10s);
   CHECK(config.history_keep == 24h);
+  CHECK(config.history_causes);
   CHECK(config.checkpoint == 1min);
   CHECK(config.forget_after == 7 * 24h);
   CHECK(config.log_format == LogFormat::kText);
@@ -160,6 +161,12 @@ TEST_CASE("quorums are read, and what is wrong with one is told with its line") 
     many += "[[quorum]]\ngroup = \"role=r" + std::to_string(i) + "\"\nat_least = 1\n";
   }
   CHECK(File(many).error().find("quorum: there are more than 64") != std::string::npos);
+}
+
+TEST_CASE("the history's causes can be left out") {
+  const File file("fleet_keys = \"k\"\nhistory_causes = false\n");
+  CHECK_FALSE(read({"--config", file.path()}).history_causes);
+  CHECK(File("history_causes = 1\n").error().find("true or false") != std::string::npos);
 }
 
 TEST_CASE("flags win over the file, and its paths are relative to it") {

@@ -146,9 +146,10 @@ TEST_CASE("a silent host keeps its cause, and who leaves or comes has none") {
 TEST_CASE("a restored host keeps its cause if its name still has the place") {
   FleetDriver driver;
   driver.fleet.restore(PlacedCause{9, {CheckName{"disk"}, 3, 4, kWallAtZero}});
-  for (const std::uint8_t cause : {9, 8, 255, 0}) {
+  for (const std::uint8_t cause : {std::uint8_t{9}, std::uint8_t{8}, kOtherCause, kNoCause}) {
     Host host("web-" + std::to_string(cause));
-    RestoredHost tenancy{cause, host.credential.agent_id, host.snapshot.name, kWallAtZero, 1s};
+    RestoredHost tenancy{cause % 16U, host.credential.agent_id, host.snapshot.name, kWallAtZero,
+                         1s};
     tenancy.last.planes = plane_bit(Plane::kRegistered) | plane_bit(Plane::kKnown);
     tenancy.last.epoch = 1;
     tenancy.last.cause = cause;

@@ -110,7 +110,7 @@ TEST_CASE("a registry of before gets the table of causes' names") {
   {
     const Registry first(folder / kRegistryFile, kCapacity, kFirstWall);
     Database database(folder / kRegistryFile, 1000);
-    database.run("DROP TABLE cause_name; PRAGMA user_version = 5");
+    database.run("DROP TABLE cause_name; PRAGMA user_version = 6");
   }
   Registry registry(folder / kRegistryFile, kCapacity, kFirstWall);
   CHECK(registry.read_causes().empty());

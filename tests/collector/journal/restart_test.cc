@@ -70,12 +70,14 @@ std::vector<RestoredHost> restored_from(const JournalOptions& options, const Tic
   return journal.restored();
 }
 
+HistoryShape shape_of(const JournalOptions& options) {
+  return {options.capacity, static_cast<std::uint32_t>(options.history_keep / options.history_step),
+          options.history_step, true, options.history_causes};
+}
+
 /// Stores one step in the folder's history.
 void store_step(const JournalOptions& options, Ticker& ticker, std::uint8_t planes) {
-  HistoryRing ring(
-      options.folder / kHistoryFile,
-      {options.capacity, static_cast<std::uint32_t>(options.history_keep / options.history_step),
-       options.history_step});
+  HistoryRing ring(options.folder / kHistoryFile, shape_of(options));
   ticker.set([=](std::uint32_t) { return planes; });
   ring.write(ring.shape().number_at(ticker.wall()), ticker.view);
 }
@@ -87,10 +89,7 @@ Ticker& to_now(Ticker& ticker) {
 }
 
 void make_history(const JournalOptions& options) {
-  HistoryMaker maker(
-      options.folder,
-      {options.capacity, static_cast<std::uint32_t>(options.history_keep / options.history_step),
-       options.history_step});
+  HistoryMaker maker(options.folder, shape_of(options));
   while (!maker.advance()) {
   }
 }
@@ -150,6 +149,38 @@ TEST_CASE("the planes of a step newer than the checkpoint win, for hosts that we
   CHECK(restored[7].last.planes == 0);
   CHECK(restored[7].last.epoch == 0);
   CHECK(restored[8].last.planes == healthy_planes());
+}
+
+TEST_CASE("a cause comes back from the newest step, where nothing has changed since") {
+  TemporaryFolder folder;
+  const JournalOptions options = options_for(folder.path());
+  Ticker ticker(kCapacity);
+  to_now(ticker);
+  make_history(options);
+  ticker.view.causes[7] = 5;
+  ticker.view.causes[8] = 6;
+  ticker.view.causes[9] = 255;
+  store_step(options, ticker, failing_planes());
+  live(options, ticker, failing_planes());
+  auto restored = restored_from(options, ticker);
+  CHECK(restored[6].last.cause == kNoCause);
+  CHECK(restored[7].last.cause == 5);
+  CHECK(restored[8].last.cause == 6);
+  CHECK(restored[9].last.cause == kOtherCause);
+  // A step of other planes, and then a host that came after it.
+  ticker.pass(5s);
+  store_step(options, ticker, silent_planes());
+  CHECK(restored_from(options, ticker)[7].last.cause == 5);
+  ticker.pass(5s);
+  {
+    Registry registry(folder / kRegistryFile, kCapacity, ticker.wall());
+    const RestoredHost late{7, AgentId{9999}, HostName{"late"}, ticker.wall(), 1s};
+    const std::vector<SlotChange> changes = {{7, late}};
+    registry.store(changes, ticker.wall());
+  }
+  restored = restored_from(options, ticker);
+  CHECK(restored[7].last.cause == kNoCause);
+  CHECK(restored[8].last.cause == 6);
 }
 
 TEST_CASE("a wall clock that is set back costs no verdict: views are told apart by generation") {
@@ -395,13 +426,13 @@ TEST_CASE("--check-data says what a folder holds, and what in it is broken") {
   CAPTURE(report.text);
   CHECK(report.sound);
   for (const char* line :
-       {"registry            flatline.db, sound, schema 6", "  capacity          256 slots",
+       {"registry            flatline.db, sound, schema 7", "  capacity          256 slots",
         "  hosts             100\n", "  drained           0\n",
         "  kept out          0 forgotten, 0 with revoked credentials\n",
         "  freeze            none\n", "  actions           0 of operators\n",
         "  checkpoint        number 1, 2023-11-14T22:13:20Z (1m15s ago)", "3 pages\n",
-        "history             history.db, sound, schema 1",
-        "  shape             3600 steps of 1s, 1 pages each, 256 slots",
+        "history             history.db, sound, schema 2",
+        "  shape             3600 steps of 1s, 4 pages each, 256 slots",
         "to 2023-11-14T22:13:36Z\n"}) {
     CAPTURE(line);
     CHECK(report.text.find(line) != std::string::npos);
