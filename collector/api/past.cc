@@ -32,6 +32,13 @@ StoredStep Past::at(WallTime time) {
   return found;
 }
 
+StoredStep Past::at_with_causes(WallTime time) {
+  StoredStep found = at(time);
+  found.causes.resize(shape().capacity);
+  (void)stored_->read_causes(found.head.number, found.causes);
+  return found;
+}
+
 /// Names the steps around a moment that no step tells about. For that it looks through the whole
 /// ring, once.
 void Past::refuse_gap(WallTime time) {
@@ -62,6 +69,7 @@ StoredStep Past::now() {
                 view.head.counts};
   found.planes.resize(view.head.capacity);
   to_slot_bytes(view, found.planes);
+  found.causes = view.causes;
   return found;
 }
 
@@ -101,6 +109,28 @@ std::vector<AgentId> Past::holders(const StoredStep& then, std::uint32_t first,
 /// is.
 HostName Past::name_of(AgentId agent) {
   return agent == AgentId::kNone ? HostName{} : stored_->name_of(agent);
+}
+
+/// Who has a place now has had it since then, and may not be stored yet. Of others, the registry
+/// knows.
+CheckName Past::name_of(const ToldCause& told) {
+  if (told.place == kNoCause || told.place == kOtherCause) return {};
+  CauseName now;
+  if (sources_.host_table.cause_names().read(told.place, now) && !now.name.empty() &&
+      is_since(now, told)) {
+    return now.name;
+  }
+  if (!cause_names_) cause_names_.emplace(stored_->cause_names());
+  return cause_names_->name_of(told);
+}
+
+std::uint32_t Past::slot_of(const std::string& name, const StoredStep& then) {
+  const AgentId agent = agent_id_of(sources_.fleet, name);
+  const auto who = holders(then, 0, shape().capacity);
+  const auto found = std::ranges::find(who, agent);
+  if (found != who.end()) return static_cast<std::uint32_t>(found - who.begin());
+  throw PastRefused(404, fmt::format("no host is known to have been registered as {} at {}", name,
+                                     format_rfc3339(then.head.time)));
 }
 
 std::vector<Span> Past::host(const std::string& name, WallTime from, WallTime to) {
@@ -145,7 +175,7 @@ WallTime Past::first_step() {
 void Past::append_absence(WallTime from, WallTime to, std::vector<Span>& spans) {
   if (from < to && from < first_step()) {
     const WallTime begin = std::min(first_step(), to);
-    append(spans, {from, begin, Span::Kind::kGap, 0});
+    append(spans, {from, begin, Span::Kind::kGap});
     from = begin;
   }
   const WallTime known = std::clamp(stored_->forgotten_until(), from, std::max(from, to));
@@ -209,6 +239,38 @@ void Past::append_tenancy(const TenancySteps& told_tenancy, WallTime from, WallT
 
 std::vector<StepHead> Past::steps(WallTime from, WallTime to) {
   return stored_->list(from, to);
+}
+
+std::vector<StepHead> Past::group_steps(const std::string& key, const std::string& value,
+                                        WallTime from, WallTime to) {
+  auto tenancies = stored_->group_tenancies();
+  std::erase_if(tenancies, [&](const GroupTenancy& tenancy) {
+    return tenancy.key.view() != key || tenancy.value.view() != value;
+  });
+  if (tenancies.empty()) {
+    throw PastRefused(404, fmt::format("no group {}={} is remembered", key, value));
+  }
+  std::vector<StepHead> steps;
+  stored_->read_groups(from, to, [&](const StepHead& head, const StoredGroups& groups) {
+    StepHead& step = steps.emplace_back(head);
+    step.counts = {};
+    step.flags = 0;
+    const auto had = std::ranges::find_if(
+        tenancies, [&](const GroupTenancy& tenancy) { return tenancy.has(groups.assignment); });
+    if (had == tenancies.end()) return;
+    const std::size_t index = StoredGroups::index(had->key_index, had->place);
+    const GroupCounts& counts = groups.counts[index];
+    step.counts.hosts = counts.registered;
+    step.counts.healthy = counts.healthy;
+    step.counts.failing = counts.failing;
+    step.counts.silent = counts.silent;
+    step.counts.missing = counts.missing;
+    step.counts.unknown =
+        counts.registered - counts.healthy - counts.failing - counts.silent - counts.missing;
+    step.flags = groups.flags[index];
+  });
+  std::ranges::sort(steps, {}, &StepHead::number);
+  return steps;
 }
 
 }  // namespace flatline

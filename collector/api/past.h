@@ -13,6 +13,7 @@
 
 #include "collector/api/route.h"
 #include "collector/api/sources.h"
+#include "collector/view/cause_name.h"
 #include "collector/view/timeline.h"
 
 namespace flatline {
@@ -30,6 +31,7 @@ class PastRefused : public std::runtime_error {
 struct StoredStep {
   StepHead head;
   std::vector<std::uint8_t> planes;
+  std::vector<std::uint8_t> causes;  ///< Of a stored one only if they were asked for.
 };
 
 class Past {
@@ -46,7 +48,9 @@ class Past {
   /// The step that tells about `time`. Throws PastRefused: 400 for a time in the future, and 404
   /// for a gap, with the steps around it.
   [[nodiscard]] StoredStep at(WallTime time);
-  /// The newest view of the view board, in the form of a step.
+  /// The same with its causes; none, where none are stored.
+  [[nodiscard]] StoredStep at_with_causes(WallTime time);
+  /// The newest view of the view board, in the form of a step, with its causes.
   [[nodiscard]] StoredStep now();
 
   /// Who had the `count` slots from `first` on at that moment. It is kNone where nobody had, and
@@ -56,10 +60,23 @@ class Past {
   /// The agent's name, or empty for kNone and for a name that is not known.
   [[nodiscard]] HostName name_of(AgentId agent);
 
+  /// The name of the check; empty for none and for one whose name is not known.
+  [[nodiscard]] CheckName name_of(const ToldCause& told);
+  [[nodiscard]] CheckName name_of_cause(const StepHead& head, std::uint8_t cause) {
+    return name_of(ToldCause{cause, head.generation >> 32, head.tick});
+  }
+  /// The slot that the host had then. Throws PastRefused (404) if it is not known to have had one.
+  [[nodiscard]] std::uint32_t slot_of(const std::string& name, const StoredStep& then);
+
   /// What is known of one host from `from` to `to`. Throws PastRefused (404) if no tenancy of it is
   /// known.
   [[nodiscard]] std::vector<Span> host(const std::string& name, WallTime from, WallTime to);
   [[nodiscard]] std::vector<StepHead> steps(WallTime from, WallTime to);
+  /// The same of one group: the counts are the group's, and the flags (flag_bit(GroupFlag)), and
+  /// all of them zero where no host was in it. Who is only expected or unknown counts as unknown.
+  /// Throws PastRefused (404) for a group of which nothing is remembered.
+  [[nodiscard]] std::vector<StepHead> group_steps(const std::string& key, const std::string& value,
+                                                  WallTime from, WallTime to);
 
  private:
   /// One tenancy of a host, and the steps that lie in it.
@@ -81,6 +98,7 @@ class Past {
   const ApiSources& sources_;
   Moment moment_;
   std::unique_ptr<PastReader> stored_;
+  std::optional<CauseNames> cause_names_;
   std::optional<WallTime> first_step_;
   std::uint64_t start_ = 0;  ///< The number of the collector's start, or 0 if unknown.
 };

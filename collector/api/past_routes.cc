@@ -112,7 +112,7 @@ ApiResponse moment_bitmap(Past& past, const ApiCall& call) {
 
 /// Names are looked up for the page alone, so that a page costs what it shows.
 ApiResponse moment_hosts(Past& past, const ApiCall& call) {
-  const StoredStep then = past.at(read_time(call.request, "time"));
+  const StoredStep then = past.at_with_causes(read_time(call.request, "time"));
   const View view = view_of(then);
   const auto read = read_page_request(view.head.capacity, call.request);
   if (const auto* refused = std::get_if<ApiResponse>(&read)) return *refused;
@@ -134,9 +134,23 @@ ApiResponse moment_hosts(Past& past, const ApiCall& call) {
   const auto holders = past.holders(then, slots.front(), slots.back() - slots.front() + 1);
   for (const std::uint32_t slot : slots) {
     const HostName name = past.name_of(holders[slot - slots.front()]);
-    page.hosts.push_back(render_past_row(slot, then.planes[slot], name));
+    page.hosts.push_back(render_past_row(slot, then.planes[slot], name,
+                                         past.name_of_cause(then.head, then.causes[slot])));
   }
   return {.body = to_json(page)};
+}
+
+void require_name(const ApiCall& call) {
+  if (is_host_name(call.name)) return;
+  throw PastRefused(400, fmt::format("not a host name: must be {}", kHostNameForm));
+}
+
+ApiResponse moment_host(Past& past, const ApiCall& call) {
+  require_name(call);
+  const StoredStep then = past.at_with_causes(read_time(call.request, "time"));
+  const std::uint32_t slot = past.slot_of(call.name, then);
+  return {.body = to_json(render_then(then.head, slot, then.planes[slot], HostName{call.name},
+                                      past.name_of_cause(then.head, then.causes[slot])))};
 }
 
 // --- Two moments --------------------------------------------------------------------------------
@@ -167,13 +181,15 @@ struct Matching {
 };
 
 ApiResponse diff(Past& past, const ApiCall& call) {
-  const StoredStep before = past.at(read_time(call.request, "from"));
-  const StoredStep after =
-      call.request.parameter("to").empty() ? past.now() : past.at(read_time(call.request, "to"));
+  const StoredStep before = past.at_with_causes(read_time(call.request, "from"));
+  const StoredStep after = call.request.parameter("to").empty()
+                               ? past.now()
+                               : past.at_with_causes(read_time(call.request, "to"));
   const std::uint32_t capacity = past.shape().capacity;
   const auto had = past.holders(before, 0, capacity);
   const auto has = past.holders(after, 0, capacity);
-  auto changes = changes_between({before.planes, had}, {after.planes, has});
+  auto changes =
+      changes_between({before.planes, had, before.causes}, {after.planes, has, after.causes});
   const Filter filter = read_past_filter(call.request);
   const Matching matching{past_matches(filter, past, before, view_of(before)),
                           past_matches(filter, past, after, view_of(after))};
@@ -193,7 +209,10 @@ ApiResponse diff(Past& past, const ApiCall& call) {
   const Part part = read_part(call.request, changes.size());
   answer.next = part.next;
   for (std::size_t i = part.first; i < part.end; ++i) {
-    answer.changes.push_back(render_change(changes[i], past.name_of(changes[i].agent_id)));
+    const HostChange& change = changes[i];
+    answer.changes.push_back(render_change(change, past.name_of(change.agent_id),
+                                           past.name_of_cause(before.head, change.cause_before),
+                                           past.name_of_cause(after.head, change.cause_after)));
   }
   return {.body = to_json(answer)};
 }
@@ -201,9 +220,7 @@ ApiResponse diff(Past& past, const ApiCall& call) {
 // --- A stretch of time --------------------------------------------------------------------------
 
 ApiResponse host_history(Past& past, const ApiCall& call) {
-  if (!is_host_name(call.name)) {
-    throw PastRefused(400, fmt::format("not a host name: must be {}", kHostNameForm));
-  }
+  require_name(call);
   const Stretch stretch = read_stretch(past, call);
   const std::vector<Span> spans = past.host(call.name, stretch.from, stretch.to);
   const Shares shares = shares_of(spans);
@@ -218,7 +235,9 @@ ApiResponse host_history(Past& past, const ApiCall& call) {
   answer.total = static_cast<std::uint32_t>(spans.size());
   const Part part = read_part(call.request, spans.size());
   answer.next = part.next;
-  for (std::size_t i = part.first; i < part.end; ++i) answer.spans.push_back(render_span(spans[i]));
+  for (std::size_t i = part.first; i < part.end; ++i) {
+    answer.spans.push_back(render_span(spans[i], past.name_of(spans[i].cause)));
+  }
   return {.body = to_json(answer)};
 }
 
@@ -231,20 +250,53 @@ std::uint32_t read_points(const ApiRequest& request) {
   throw PastRefused(400, fmt::format("points: must be 1 to {}", kMaxHistoryPoints));
 }
 
+/// How many buckets a stretch is told in: as many as are asked for, but none shorter than a step.
+std::uint32_t count_buckets(const ApiRequest& request, const Stretch& stretch, Milliseconds step) {
+  const auto fitting = std::max<std::int64_t>((stretch.to - stretch.from) / step, 1);
+  return static_cast<std::uint32_t>(std::min<std::int64_t>(read_points(request), fitting));
+}
+
+ApiResponse collector_history(Past& past, const ApiCall& call) {
+  const Stretch stretch = read_stretch(past, call);
+  const Milliseconds step = past.shape().step;
+  const std::uint32_t count = count_buckets(call.request, stretch, step);
+  CollectorHistoryAnswer answer;
+  answer.from = format_rfc3339(stretch.from);
+  answer.to = format_rfc3339(stretch.to);
+  answer.step_seconds = seconds(step);
+  answer.bucket_seconds = seconds(stretch.to - stretch.from) / count;
+  const auto steps = past.steps(stretch.from - step_reach(step), stretch.to);
+  for (const WorkBucket& bucket : work_buckets_of(steps, stretch.from, stretch.to, count)) {
+    answer.points.push_back(render_work(bucket));
+  }
+  return {.body = to_json(answer)};
+}
+
+/// The steps of the whole fleet, or of the group that `group=KEY=VALUE` names.
+std::vector<StepHead> counted_steps(Past& past, const std::string& group, const Stretch& stretch) {
+  if (group.empty()) return past.steps(stretch.from, stretch.to);
+  const std::size_t equals = group.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == group.size()) {
+    throw PastRefused(400, "group: must be KEY=VALUE, as role=web");
+  }
+  return past.group_steps(group.substr(0, equals), group.substr(equals + 1), stretch.from,
+                          stretch.to);
+}
+
 ApiResponse fleet_history(Past& past, const ApiCall& call) {
   const Stretch stretch = read_stretch(past, call);
   const Milliseconds step = past.shape().step;
-  const auto fitting = std::max<std::int64_t>((stretch.to - stretch.from) / step, 1);
-  const auto count =
-      static_cast<std::uint32_t>(std::min<std::int64_t>(read_points(call.request), fitting));
+  const std::uint32_t count = count_buckets(call.request, stretch, step);
   FleetHistoryAnswer answer;
   answer.from = format_rfc3339(stretch.from);
   answer.to = format_rfc3339(stretch.to);
   answer.step_seconds = seconds(step);
   answer.bucket_seconds = seconds(stretch.to - stretch.from) / count;
-  for (const Bucket& bucket :
-       buckets_of(past.steps(stretch.from, stretch.to), stretch.from, stretch.to, step, count)) {
-    answer.points.push_back(render_point(bucket));
+  answer.group = call.request.parameter("group");
+  const auto steps = counted_steps(past, answer.group, stretch);
+  for (const Bucket& bucket : buckets_of(steps, stretch.from, stretch.to, step, count)) {
+    answer.points.push_back(render_point(
+        bucket, answer.group.empty() ? flag_names(bucket.flags) : group_flag_names(bucket.flags)));
   }
   return {.body = to_json(answer)};
 }
@@ -313,9 +365,11 @@ std::vector<Route> past_routes(const ApiSources& sources) {
   return {get("/api/v1/at", {"time"}, moment),
           filtered(get("/api/v1/at/bitmap", {"time", "plane", "filter"}, moment_bitmap)),
           filtered(get("/api/v1/at/hosts", {"time", "filter", "limit", "after"}, moment_hosts)),
+          get("/api/v1/at/hosts/*", {"time"}, moment_host),
           filtered(get("/api/v1/diff", {"from", "to", "filter", "limit", "after"}, diff)),
           get("/api/v1/hosts/*/history", {"from", "to", "limit", "after"}, host_history),
-          get("/api/v1/history", {"from", "to", "points"}, fleet_history)};
+          get("/api/v1/collector/history", {"from", "to", "points"}, collector_history),
+          get("/api/v1/history", {"from", "to", "points", "group"}, fleet_history)};
 }
 
 }  // namespace flatline

@@ -5,6 +5,7 @@
 // past moment have the types of the present's (view_answers.h, bitmap_answer.h).
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,22 @@ struct SpanAnswer {
   bool drained = false;
   bool flapping = false;
   bool conflict = false;
+  std::string check = {};
+};
+
+/// GET /api/v1/at/hosts/{name}?time=
+struct HostThenAnswer {
+  std::string name;
+  std::uint32_t slot = 0;
+  std::string state;
+  bool warning = false;
+  bool drained = false;
+  bool flapping = false;
+  bool conflict = false;
+  std::string check;
+  std::string time;
+  double tick = 0;
+  std::string generation;
 };
 
 /// GET /api/v1/hosts/{name}/history?from=&to=&after=
@@ -57,13 +74,38 @@ struct FleetPointAnswer {
   std::vector<std::string> flags;
 };
 
-/// GET /api/v1/history?from=&to=&points=
+/// GET /api/v1/history?from=&to=&points=&group=
 struct FleetHistoryAnswer {
   std::string from;
   std::string to;
   double step_seconds = 0;
   double bucket_seconds = 0;
   std::vector<FleetPointAnswer> points;
+  std::string group = {};
+};
+
+/// The rates are there where `seconds` is above zero.
+struct CollectorPointAnswer {
+  std::string from;
+  std::uint32_t steps = 0;
+  std::uint32_t starts = 0;
+  double seconds = 0;
+  std::optional<double> datagrams_per_second;
+  std::optional<double> bytes_per_second;
+  std::optional<double> published_bytes_per_second;
+  std::optional<double> processor_share;
+  std::optional<double> tick_share;
+  std::optional<double> worst_tick_seconds;
+  std::vector<std::string> flags;
+};
+
+/// GET /api/v1/collector/history?from=&to=&points=
+struct CollectorHistoryAnswer {
+  std::string from;
+  std::string to;
+  double step_seconds = 0;
+  double bucket_seconds = 0;
+  std::vector<CollectorPointAnswer> points;
 };
 
 struct HostChangeAnswer {
@@ -73,6 +115,8 @@ struct HostChangeAnswer {
   std::string before;
   std::string after;
   std::vector<std::string> beside;
+  std::string check_before = {};
+  std::string check_after = {};
 };
 
 /// GET /api/v1/diff?from=&to=&limit=&after=

@@ -12,11 +12,15 @@ namespace flatline {
 
 std::string to_json(const HostHistoryAnswer& answer);
 std::string to_json(const FleetHistoryAnswer& answer);
+std::string to_json(const HostThenAnswer& answer);
+std::string to_json(const CollectorHistoryAnswer& answer);
 std::string to_json(const DiffAnswer& answer);
 
 /// Each returns nothing if the text is not the JSON of such an answer. It skips unknown fields.
 std::optional<HostHistoryAnswer> host_history_from_json(std::string_view json);
 std::optional<FleetHistoryAnswer> fleet_history_from_json(std::string_view json);
+std::optional<HostThenAnswer> host_then_from_json(std::string_view json);
+std::optional<CollectorHistoryAnswer> collector_history_from_json(std::string_view json);
 std::optional<DiffAnswer> diff_from_json(std::string_view json);
 
 }  // namespace flatline

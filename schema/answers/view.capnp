@@ -156,7 +156,8 @@ struct HostRow {
                                    # Where `message` is of an earlier run of the check, in the same
                                    # state, than checks_failing is: how long ago that run was.
   check @15 :Text;                 # Which check `message` is of; absent before its name came, and
-                                   # where the message is of no check.
+                                   # where the message is of no check. Of a past moment: which check
+                                   # was worst, as in Span.
 }
 
 struct Drain {                     # What a host is drained for.
@@ -238,6 +239,46 @@ struct Span {
   drained @4 :Bool;
   flapping @5 :Bool;
   conflict @6 :Bool;
+  check @7 :Text;                  # Which check was worst when the host last spoke: the first that
+                                   # is known of the span. Absent where none was bad, where its name
+                                   # is not known, and where no causes are stored. Another check in
+                                   # its place begins no new span.
+}
+
+struct HostThen {                  # One host at a past moment.
+  name @0 :Text;
+  slot @1 :UInt32;
+  state @2 :Text;
+  warning @3 :Bool;
+  drained @4 :Bool;
+  flapping @5 :Bool;
+  conflict @6 :Bool;
+  check @7 :Text;                  # As in Span.
+  time @8 :Text;                   # When the step was that tells so.
+  tick @9 :Float64;
+  generation @10 :Text;
+}
+
+struct CollectorHistory {          # What the collector itself did over time, in equal buckets.
+  from @0 :Text;
+  to @1 :Text;
+  stepSeconds @2 :Float64 $Json.name("step_seconds");
+  bucketSeconds @3 :Float64 $Json.name("bucket_seconds");
+  points @4 :List(CollectorPoint);
+}
+
+struct CollectorPoint {            # Rates are over the bucket's steps that tell, and absent of none.
+  from @0 :Text;                   # When the bucket begins.
+  steps @1 :UInt32;                # How many steps of it are stored.
+  starts @2 :UInt32;               # How often the collector started anew.
+  seconds @3 :Float64;             # The time that the rates are of.
+  datagramsPerSecond @4 :Number $Json.name("datagrams_per_second");
+  bytesPerSecond @5 :Number $Json.name("bytes_per_second");      # Of these datagrams.
+  publishedBytesPerSecond @6 :Number $Json.name("published_bytes_per_second");
+  processorShare @7 :Number $Json.name("processor_share");       # 1 is one processor kept busy.
+  tickShare @8 :Number $Json.name("tick_share");                 # The part of time spent in ticks.
+  worstTickSeconds @9 :Number $Json.name("worst_tick_seconds");
+  flags @10 :List(Text);           # Those that were set in any step of the bucket.
 }
 
 struct FleetHistory {              # Counts over time, in buckets of equal length.
@@ -246,6 +287,7 @@ struct FleetHistory {              # Counts over time, in buckets of equal lengt
   stepSeconds @2 :Float64 $Json.name("step_seconds");
   bucketSeconds @3 :Float64 $Json.name("bucket_seconds");
   points @4 :List(FleetPoint);
+  group @5 :Text;                  # The group that all of it is about; absent for the whole fleet.
 }
 
 struct FleetPoint {                # A bucket, told by its step with the fewest healthy hosts.
@@ -285,6 +327,8 @@ struct HostChange {
   before @3 :Text;                 # The state; absent of a host that came, or is unremembered.
   after @4 :Text;                  # The state; absent of a host that went.
   beside @5 :List(Text);           # Bits beside the state that changed: +warning, -drained.
+  checkBefore @6 :Text $Json.name("check_before");  # Which check was worst, as in Span.
+  checkAfter @7 :Text $Json.name("check_after");
 }
 
 struct Problem {                   # Every answer whose status is not 200.

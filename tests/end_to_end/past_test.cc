@@ -47,7 +47,35 @@ void agree(const RunningCollector& collector, const Known& known) {
   CHECK(Names(lines.begin(), lines.end()) == in_state(known.truth, "healthy"));
   const auto page = host_page_from_json(asked(collector, {"at", known.time, "ls", "-o", "json"}));
   REQUIRE(page);
-  for (const HostRowAnswer& host : page->hosts) CHECK(host.state == known.truth.at(host.name));
+  for (const HostRowAnswer& host : page->hosts) {
+    CHECK(host.state == known.truth.at(host.name));
+    if (host.state != "silent") CHECK(host.check.empty() == (host.state != "failing"));
+  }
+  const std::string name = page->hosts.front().name;
+  const auto shown =
+      host_then_from_json(asked(collector, {"at", known.time, "show", name, "-o", "json"}));
+  REQUIRE(shown);
+  CHECK(shown->state == known.truth.at(name));
+}
+
+/// The collector's work over the time from `from` on, in which it was killed and started anew: its
+/// rates are those of the fleet, whatever that went through.
+void hold_work(const RunningCollector& collector, const std::string& from) {
+  const auto work = collector_history_from_json(
+      asked(collector, {"history", "--collector", "--from", from, "-o", "json"}));
+  REQUIRE(work);
+  std::uint32_t starts = 0;
+  double told_seconds = 0;
+  for (const CollectorPointAnswer& point : work->points) {
+    starts += point.starts;
+    told_seconds += point.seconds;
+    if (!point.datagrams_per_second) continue;
+    CHECK(*point.datagrams_per_second > 0);
+    CHECK(*point.processor_share > 0);
+    CHECK(*point.worst_tick_seconds > 0);
+  }
+  CHECK(starts == 1);
+  CHECK(told_seconds > 3);
 }
 
 /// On a busy machine a single step may be lost. That is a gap too, but a short one.
@@ -99,6 +127,8 @@ TEST_CASE("the past is what was true then, and where the collector was down it i
   for (const HostChangeAnswer& change : diff->changes) {
     CHECK(change.before == "healthy");
     CHECK(change.after == "failing");
+    CHECK(change.check_before.empty());
+    CHECK_FALSE(change.check_after.empty());
     changed.insert(change.name);
   }
   CHECK(changed == in_state(moments[1].truth, "failing"));
@@ -117,4 +147,5 @@ TEST_CASE("the past is what was true then, and where the collector was down it i
   CHECK(states == " healthy" + failed + " silent gap silent");
   CHECK(history->gap_seconds > 1);
   CHECK(history->watched_seconds + history->gap_seconds > 9);
+  hold_work(collector, moments[0].time);
 }

@@ -326,9 +326,22 @@ HostHistoryAnswer Client::host_history(const std::string& name, WallTime from, W
   return all;
 }
 
-FleetHistoryAnswer Client::fleet_history(WallTime from, WallTime to, std::size_t points) {
-  return expect(fleet_history_from_json(get(fmt::format("/api/v1/history?from={}&to={}&points={}",
-                                                        url_encode(from), url_encode(to), points))),
+HostThenAnswer Client::host_then(const std::string& name) {
+  return expect(host_then_from_json(get(fleet_path("hosts/" + url_encode(name), ""))), api());
+}
+
+CollectorHistoryAnswer Client::collector_history(WallTime from, WallTime to, std::size_t points) {
+  return expect(collector_history_from_json(
+                    get(fmt::format("/api/v1/collector/history?from={}&to={}&points={}",
+                                    url_encode(from), url_encode(to), points))),
+                api());
+}
+
+FleetHistoryAnswer Client::fleet_history(WallTime from, WallTime to, std::size_t points,
+                                         const std::string& group) {
+  return expect(fleet_history_from_json(get(fmt::format(
+                    "/api/v1/history?from={}&to={}&points={}{}{}", url_encode(from), url_encode(to),
+                    points, group.empty() ? "" : "&group=", url_encode(group)))),
                 api());
 }
 

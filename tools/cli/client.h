@@ -78,7 +78,12 @@ class Client {
   DiffAnswer diff(WallTime from, std::optional<WallTime> to, const std::string& filter = {});
   /// The spans of all pages.
   HostHistoryAnswer host_history(const std::string& name, WallTime from, WallTime to);
-  FleetHistoryAnswer fleet_history(WallTime from, WallTime to, std::size_t points);
+  /// A host at the moment that look_back() named.
+  HostThenAnswer host_then(const std::string& name);
+  CollectorHistoryAnswer collector_history(WallTime from, WallTime to, std::size_t points);
+  /// Of the whole fleet, or of a group, `role=web`.
+  FleetHistoryAnswer fleet_history(WallTime from, WallTime to, std::size_t points,
+                                   const std::string& group = "");
 
   /// What a request for an action came to: what was done, or why this one was refused. A refusal is
   /// no Failure, because other hosts' may be taken.

@@ -50,6 +50,11 @@ std::string beside(const Row& row) {
   return text;
 }
 
+/// A row of the past, which has no checks, names the one that the state is laid to.
+std::string state_cell_text(const Row& row) {
+  return row.checks ? state_text(row) : with_check(state_text(row), row.state, row.check);
+}
+
 /// The states, worst first.
 double rank_of_state(const std::string& state) {
   constexpr std::array<std::string_view, 6> kWorstFirst = {"failing", "silent",   "missing",
@@ -122,7 +127,7 @@ constexpr std::array kKinds = {
                    [](const Row& row) { return std::optional<double>(row.slot); }},
     HostColumnKind{"state", true,
                    [](const Row& row, bool alone) {
-                     return Cell{alone ? to_plain_utf8(row.state) : state_text(row),
+                     return Cell{alone ? to_plain_utf8(row.state) : state_cell_text(row),
                                  color_of_state(row.state)};
                    },
                    [](const Row& row) { return to_plain_utf8(row.state); },

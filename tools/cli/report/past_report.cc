@@ -47,11 +47,16 @@ std::size_t rank_of(const std::string& kind) {
   return kind == "came" ? 1 : kind == "went" ? 2 : 3;
 }
 
-/// The word for a host's state at one of the two moments. Where `state` is empty, the host was not
-/// registered then, as far as is remembered.
-std::string state_then(const std::string& state, const std::string& kind) {
-  if (!state.empty()) return to_plain_utf8(state);
+/// The word for a host's state at one of the two moments, and the check that it was laid to. Where
+/// `state` is empty, the host was not registered then, as far as is remembered.
+std::string state_then(const std::string& state, const std::string& check,
+                       const std::string& kind) {
+  if (!state.empty()) return with_check(to_plain_utf8(state), state, check);
   return kind == kUnrememberedState ? std::string{kNotRemembered} : kAbsentState;
+}
+
+Color color_of_state_then(const std::string& text) {
+  return color_of_state(text.substr(0, text.find_first_of(":,")));
 }
 
 }  // namespace
@@ -67,16 +72,19 @@ std::string report_diff(const DiffAnswer& diff, bool colored, std::size_t column
   using Kind = std::tuple<std::size_t, std::string, std::string, std::string>;
   std::map<Kind, std::vector<std::string>> groups;
   for (const HostChangeAnswer& change : diff.changes) {
-    groups[{rank_of(change.kind), state_then(change.before, change.kind),
-            state_then(change.after, change.kind), join_plain(change.beside, " ")}]
+    groups[{rank_of(change.kind), state_then(change.before, change.check_before, change.kind),
+            state_then(change.after, change.check_after, change.kind),
+            join_plain(change.beside, " ")}]
         .push_back(name_or_slot(change.name, change.slot));
   }
   Table table({"BEFORE", "AFTER", "BESIDE", "HOSTS"});  // The column that may be long comes last.
   for (auto& [kind, names] : groups) {
     const auto& [rank, before, after, beside] = kind;
     for (const std::string& folded : fold_names(std::move(names))) {
-      table.add(
-          {{before, color_of_state(before)}, {after, color_of_state(after)}, {beside}, {folded}});
+      table.add({{before, color_of_state_then(before)},
+                 {after, color_of_state_then(after)},
+                 {beside},
+                 {folded}});
     }
   }
   text = wrap_lines(text, columns);
@@ -130,7 +138,7 @@ std::string words_of(const SpanAnswer& span) {
   if (span.drained) text += ", drained";
   if (span.flapping) text += ", flapping";
   if (span.conflict) text += ", conflict";
-  return text;
+  return with_check(text, span.state, span.check);
 }
 
 Color color_of(const SpanAnswer& span) {
@@ -248,6 +256,21 @@ std::string report_host_history(const HostHistoryAnswer& history, std::size_t co
   return text + transitions_of(history, colored) + share_of(history);
 }
 
+std::string report_host_then(const HostThenAnswer& host, bool colored, std::size_t columns) {
+  SpanAnswer span;
+  span.state = host.state;
+  span.warning = host.warning;
+  span.drained = host.drained;
+  span.flapping = host.flapping;
+  span.conflict = host.conflict;
+  span.check = host.check;
+  Table facts({"", ""});
+  facts.add({{"host"}, {to_plain_utf8(host.name)}});
+  facts.add({{"state"}, {words_of(span), color_of_state(host.state)}});
+  facts.add({{"stored"}, {fmt::format("{}, slot {}", to_plain_utf8(host.time), host.slot)}});
+  return facts.print(colored, columns);
+}
+
 // --- The fleet ----------------------------------------------------------------------------------
 
 namespace {
@@ -296,7 +319,8 @@ std::string beside_of(const FleetPointAnswer& point) {
 std::string report_fleet_history(const FleetHistoryAnswer& history, bool colored,
                                  std::size_t columns) {
   std::string text =
-      fmt::format("from {} to {}; each row the worst of {}\n", to_plain_utf8(history.from),
+      fmt::format("{}{}from {} to {}; each row the worst of {}\n", to_plain_utf8(history.group),
+                  history.group.empty() ? "" : " ", to_plain_utf8(history.from),
                   to_plain_utf8(history.to), format_age(history.bucket_seconds));
   if (history.points.empty()) return text + "Nothing was stored.\n";
   const std::vector<StateColumn> states = columns_of(history);

@@ -20,6 +20,9 @@ std::string diff_names(const DiffAnswer& diff);
 std::string report_host_history(const HostHistoryAnswer& history, std::size_t columns,
                                 bool colored);
 
+/// One host at a past moment.
+std::string report_host_then(const HostThenAnswer& host, bool colored, std::size_t columns);
+
 /// The fleet's counts over time, with a row for each bucket.
 std::string report_fleet_history(const FleetHistoryAnswer& history, bool colored,
                                  std::size_t columns = 0);

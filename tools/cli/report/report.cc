@@ -121,6 +121,14 @@ std::string heard_text(const HostRowAnswer& row, const std::string& late) {
   return text;
 }
 
+std::string with_check(const std::string& text, const std::string& state,
+                       const std::string& check) {
+  if (check.empty()) return text;
+  const std::string plain = to_plain_utf8(check);
+  return state == "silent" ? fmt::format("{}, {} before", text, plain)
+                           : fmt::format("{}: {}", text, plain);
+}
+
 std::string message_text(const std::string& message, std::optional<double> earlier_seconds) {
   const std::string text = to_plain_utf8(message);
   return earlier_seconds ? fmt::format("{} ago: {}", format_age(*earlier_seconds), text) : text;

@@ -31,6 +31,9 @@ std::string state_text(const HostRowAnswer& row);
 std::string checks_text(const HostRowAnswer& row);
 /// How long ago it was heard; `late` is what is said of a host whose last snapshot came late.
 std::string heard_text(const HostRowAnswer& row, const std::string& late);
+/// A past state and the check that it is laid to, if one is known: `failing: disk`. What a silent
+/// host said last is `silent, disk before`.
+std::string with_check(const std::string& text, const std::string& state, const std::string& check);
 /// `drained until TIME by NAME: WHY`; empty for a host that is not drained.
 std::string drain_text(const HostRowAnswer& row);
 /// A time without its fraction of a second.

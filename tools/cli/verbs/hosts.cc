@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "schema/answers/past_json.h"
 #include "schema/answers/view_json.h"
 #include "schema/limits.h"
 #include "schema/program/error.h"
@@ -21,6 +22,7 @@
 #include "tools/cli/report/hints.h"
 #include "tools/cli/report/host_patterns.h"
 #include "tools/cli/report/names.h"
+#include "tools/cli/report/past_report.h"
 #include "tools/cli/report/report.h"
 #include "tools/cli/verbs/list_form.h"
 #include "tools/cli/verbs/verbs.h"
@@ -142,6 +144,13 @@ std::vector<std::string> shown_hosts(Session& session, const std::vector<std::st
   return chosen;
 }
 
+void show_then(Session& session, const std::string& name) {
+  const HostThenAnswer host = session.client.host_then(name);
+  print(session.options.output == Output::kJson
+            ? to_json(host) + "\n"
+            : report_host_then(host, session.colored(), session.columns()));
+}
+
 void show_one(Session& session, const HostAnswer& host) {
   print(session.options.output == Output::kJson
             ? to_json(host) + "\n"
@@ -153,13 +162,18 @@ int show(Session& session, const std::vector<std::string>& arguments) {
   bool is_first = true;
   for (const std::string& name : shown_hosts(session, arguments)) {
     session.client.restart_deadline();
-    const auto host = session.client.host(name);
-    if (!host) {
+    const bool looks_back = session.client.looks_back();
+    const auto host = looks_back ? std::nullopt : session.client.host(name);
+    if (!looks_back && !host) {
       unknown.push_back(name);
       continue;
     }
     if (!std::exchange(is_first, false) && session.options.output == Output::kTable) print("\n");
-    show_one(session, *host);
+    if (looks_back) {
+      show_then(session, name);
+    } else {
+      show_one(session, *host);
+    }
   }
   if (unknown.empty()) return 0;
   throw Failure(fmt::format("{}: no host is registered as {}{}", session.client.api(),
@@ -249,9 +263,11 @@ void add_host_verbs(CommandLine& line) {
   line.verb("show", "Everything about one host, or a few",
             "  flatline show web-1\n  flatline show web-1 -o json\n"
             "  flatline show 'r[1-2]-n[01-04]' 'db-*'\n"
-            "  flatline ls failing -o names | flatline show -     names from stdin")
+            "  flatline ls failing -o names | flatline show -     names from stdin\n"
+            "  flatline at -15m show web-1              as it was: state, and the worst check")
       .prints({{"table", Output::kTable}, {"json", Output::kJson}})
       .takes_any("name", *shown, "The host, web-[01-04], db-*, - (from stdin)")
+      .may_look_back()
       .runs([shown](Session& session) { return show(session, *shown); });
 }
 

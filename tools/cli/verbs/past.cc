@@ -7,6 +7,7 @@
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "tools/cli/report/past_report.h"
+#include "tools/cli/report/work_report.h"
 #include "tools/cli/verbs/verbs.h"
 #include "tools/cli/wall_time_arguments.h"
 
@@ -26,7 +27,9 @@ struct DiffOptions {
 
 struct HistoryOptions {
   std::string host;
+  std::string group;
   bool fleet = false;
+  bool collector = false;
   std::optional<Milliseconds> since;
   std::optional<WallTime> from;
   std::optional<WallTime> to;
@@ -60,13 +63,26 @@ Stretch stretch_of(const HistoryOptions& options) {
   return {from, to};
 }
 
-int fleet_history(Session& session, const Stretch& stretch) {
+/// How many rows a history has.
+std::size_t points_of(const Session& session) {
   // These rows are left for the headings, and for the prompt that follows.
   constexpr std::size_t kOtherRows = 3;
   const std::size_t rows = session.terminal.rows;
-  const std::size_t points =
-      session.terminal.is_terminal && rows > 2 * kOtherRows ? rows - kOtherRows : kDefaultPoints;
-  const FleetHistoryAnswer answer = session.client.fleet_history(stretch.from, stretch.to, points);
+  return session.terminal.is_terminal && rows > 2 * kOtherRows ? rows - kOtherRows : kDefaultPoints;
+}
+
+int collector_history(Session& session, const Stretch& stretch) {
+  const CollectorHistoryAnswer answer =
+      session.client.collector_history(stretch.from, stretch.to, points_of(session));
+  print(session.options.output == Output::kJson
+            ? to_json(answer) + "\n"
+            : report_collector_history(answer, session.colored(), session.columns()));
+  return 0;
+}
+
+int fleet_history(Session& session, const Stretch& stretch, const std::string& group) {
+  const FleetHistoryAnswer answer =
+      session.client.fleet_history(stretch.from, stretch.to, points_of(session), group);
   print(session.options.output == Output::kJson
             ? to_json(answer) + "\n"
             : report_fleet_history(answer, session.colored(), session.columns()));
@@ -74,11 +90,16 @@ int fleet_history(Session& session, const Stretch& stretch) {
 }
 
 int history(Session& session, const HistoryOptions& options) {
-  if (options.fleet == !options.host.empty()) {
-    throw UsageError("history: give a host, or --fleet for all of them together");
+  const int asked = (options.fleet ? 1 : 0) + (options.collector ? 1 : 0) +
+                    (options.host.empty() ? 0 : 1) + (options.group.empty() ? 0 : 1);
+  if (asked != 1) {
+    throw UsageError(
+        "history: give a host, or --fleet for all of them together, or --group role=web for a part "
+        "of them, or --collector for what it did itself");
   }
   const Stretch stretch = stretch_of(options);
-  if (options.fleet) return fleet_history(session, stretch);
+  if (options.collector) return collector_history(session, stretch);
+  if (options.host.empty()) return fleet_history(session, stretch, options.group);
   require_host_name(options.host);
   const HostHistoryAnswer answer =
       session.client.host_history(options.host, stretch.from, stretch.to);
@@ -91,9 +112,10 @@ int history(Session& session, const HistoryOptions& options) {
 }  // namespace
 
 void add_past_verbs(CommandLine& line) {
-  line.verb("at", "How the fleet was: status, ls, map or bitmap of a moment",
+  line.verb("at", "How the fleet was: status, ls, show, map or bitmap of a moment",
             "  flatline at -15m                          status, a quarter of an hour ago\n"
             "  flatline at -15m ls failing -o names\n"
+            "  flatline at -15m show web-1\n"
             "  flatline at 03:14 map                     when it last was 03:14 here\n"
             "  flatline at 2026-11-23T03:14:00Z bitmap --plane healthy -o names")
       .looks_back("time", "status");
@@ -111,13 +133,17 @@ void add_past_verbs(CommandLine& line) {
       .runs([compared](Session& session) { return diff(session, *compared); });
 
   const auto asked = std::make_shared<HistoryOptions>();
-  line.verb("history", "One host, or the fleet, over time",
+  line.verb("history", "One host, the fleet, or the collector itself, over time",
             "  flatline history web-1 --since 6h\n"
             "  flatline history web-1 --from 03:00 --to 03:30\n"
-            "  flatline history --fleet --since 1d")
+            "  flatline history --fleet --since 1d\n"
+            "  flatline history --group role=web\n"
+            "  flatline history --collector --since 1d   the flat line")
       .prints({{"table", Output::kTable}, {"json", Output::kJson}})
       .may_take("host", asked->host, "The host")
       .flag("--fleet", asked->fleet, "All hosts together")
+      .option("--group", asked->group, "The hosts with a label that the collector groups by")
+      .flag("--collector", asked->collector, "What the collector itself did")
       .option(
           "--since",
           [asked](const std::string& text) {
