@@ -13,6 +13,7 @@
 #include "collector/api/filtered_view.h"
 #include "collector/api/render.h"
 #include "collector/api/render_census.h"
+#include "collector/api/render_groups.h"
 #include "collector/api/routes.h"
 #include "collector/api/view_responses.h"
 #include "collector/view/slot_bytes.h"
@@ -44,10 +45,12 @@ CollectorFacts facts_of(const ApiSources& sources) {
 ApiResponse summary(const ApiSources& sources, const Moment& moment) {
   ViewHead head;
   Causes causes;
-  if (!sources.board.read_head(head)) return refuse_overtaken();
+  const auto groups = std::make_unique<GroupTable>();
+  if (!sources.board.read_groups(head, *groups)) return refuse_overtaken();
   if (sources.census != nullptr && !sources.census->causes.read(causes)) return refuse_overtaken();
   SummaryAnswer answer = render_summary(head, facts_of(sources), moment.now);
   render_causes(causes, moment, answer);
+  render_group_troubles(*groups, answer);
   return json(to_json(answer));
 }
 

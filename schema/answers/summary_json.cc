@@ -77,6 +77,32 @@ CauseAnswer read(wire::Cause::Reader from) {
   return to;
 }
 
+// --- Groups -------------------------------------------------------------------------------------
+
+void fill(wire::GroupTroubles::Builder to, const decltype(SummaryAnswer::groups)& from) {
+  to.setBelow(from.below);
+  set_texts(to.initBelowNames(count_of(from.below_names.size())), from.below_names);
+  to.setPanic(from.panic);
+  set_texts(to.initPanicNames(count_of(from.panic_names.size())), from.panic_names);
+  auto other = to.initOther(count_of(from.other.size()));
+  for (unsigned i = 0; i < other.size(); ++i) {
+    other[i].setName(from.other[i].name.c_str());
+    other[i].setCount(from.other[i].count);
+  }
+}
+
+decltype(SummaryAnswer::groups) read(wire::GroupTroubles::Reader from) {
+  decltype(SummaryAnswer::groups) to;
+  to.below = from.getBelow();
+  to.below_names = get_texts(from.getBelowNames());
+  to.panic = from.getPanic();
+  to.panic_names = get_texts(from.getPanicNames());
+  for (const auto key : from.getOther()) {
+    to.other.push_back({to_string(key.getName()), key.getCount()});
+  }
+  return to;
+}
+
 // --- Summary ------------------------------------------------------------------------------------
 
 /// Fills in what is known of the present alone: none of it is stored for the past.
@@ -130,6 +156,7 @@ void fill_present(wire::Summary::Builder to, const SummaryAnswer& from) {
   forgotten.setHosts(from.forgotten.hosts);
   set_text(from.forgotten.last, [&](auto text) { forgotten.setLast(text); });
   set_text(from.forgotten.last_at, [&](auto text) { forgotten.setLastAt(text); });
+  fill(to.initGroups(), from.groups);
 }
 
 void fill(wire::Summary::Builder to, const SummaryAnswer& from) {
@@ -214,6 +241,7 @@ SummaryAnswer read(wire::Summary::Reader from) {
   const auto forgotten = from.getForgotten();
   to.forgotten = {forgotten.getHosts(), to_string(forgotten.getLast()),
                   to_string(forgotten.getLastAt())};
+  to.groups = read(from.getGroups());
   return to;
 }
 

@@ -45,6 +45,7 @@ struct Summary {
   labelsUncounted @28 :UInt32 $Json.name("labels_uncounted");  # Labels that found no room there,
                                                                # counted once for each host.
   forgotten @29 :Forgotten;        # Hosts that gave up their slots. A past moment has none.
+  groups @30 :GroupTroubles;
 }
 
 struct Forgotten {                 # Hosts that were silent for `forget_after`.
@@ -122,6 +123,55 @@ struct Operators {                 # What operators did that no plane shows.
   tombstones @3 :UInt32;           # Hosts that were forgotten and are kept out.
   revocations @4 :UInt32;          # Hosts that must show a newer credential.
   refusedAttempts @5 :Float64 $Json.name("refused_attempts");  # Without the admin token.
+}
+
+struct GroupTroubles {             # Which groups are in trouble, in short; /api/v1/groups has all.
+  below @0 :UInt32;                # How many are below their quorum,
+  belowNames @1 :List(Text) $Json.name("below_names");  # and which, as KEY=VALUE: at most 16.
+  panic @2 :UInt32;                # The same of those of which few hosts are healthy.
+  panicNames @3 :List(Text) $Json.name("panic_names");
+  other @4 :List(Count);           # For each key with more values than are told apart: how many
+                                   # hosts are counted under `other`.
+}
+
+struct Groups {                    # The groups of the keys that the collector groups by.
+  total @0 :UInt32;                # How many `groups` there are; never more than 256.
+  tick @1 :Float64;
+  time @2 :Text;                   # When the tick was.
+  viewAgeSeconds @3 :Float64 $Json.name("view_age_seconds");
+  tickSeconds @4 :Float64 $Json.name("tick_seconds");
+  flags @5 :List(Text);            # The summary's.
+  keys @6 :List(GroupKey);
+  groups @7 :List(Group);          # By key, and sorted by value.
+}
+
+struct GroupKey {
+  key @0 :Text;
+  values @1 :UInt32;               # How many have a place of their own, of 64 at most.
+  unlabelled @2 :UInt32;           # Hosts without a label of this key: they are in none of its groups.
+  other @3 :Group;                 # All hosts with further values; absent where there are none.
+}
+
+struct Group {
+  key @0 :Text;
+  value @1 :Text;                  # Absent from `other`.
+  # Who is only expected or unknown counts among the hosts alone.
+  hosts @2 :UInt32;
+  healthy @3 :UInt32;
+  failing @4 :UInt32;
+  silent @5 :UInt32;
+  missing @6 :UInt32;
+  warning @7 :UInt32;              # These two stand beside the states.
+  drained @8 :UInt32;
+  judged @9 :UInt32;               # Those that are known and not drained, by which it is judged,
+  judgedHealthy @10 :UInt32 $Json.name("judged_healthy");  # and those of them that are healthy.
+  flags @11 :List(Text);           # panic, below
+  quorum @12 :GroupQuorum;         # What the configuration asks of it; absent where it asks nothing.
+}
+
+struct GroupQuorum {               # Each is absent where it is not asked for.
+  healthyPercent @0 :Number $Json.name("healthy_percent");  # Of the judged.
+  atLeast @1 :Number $Json.name("at_least");                # Healthy ones.
 }
 
 struct HostPage {

@@ -110,6 +110,13 @@ struct SummaryAnswer {
     std::string last;
     std::string last_at;
   } forgotten;
+  struct {
+    std::uint32_t below = 0;
+    std::vector<std::string> below_names;
+    std::uint32_t panic = 0;
+    std::vector<std::string> panic_names;
+    std::vector<CountAnswer> other;
+  } groups;
 };
 
 /// What a drained host is drained for. `why` and `by` are empty where that is no longer remembered.

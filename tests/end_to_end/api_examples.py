@@ -36,6 +36,7 @@ TICK_MS = 250
 SCENARIO = "0s healthy; 3s fail 3 hosts, warn 2 hosts, silent 2 hosts"
 COUNTS = {"hosts": 12, "healthy": 7, "failing": 3, "silent": 2, "warning": 2, "conflict": 1}
 FORGOTTEN = "sim-00013"
+QUORUM = '[[quorum]]\ngroup = "role=web"\nhealthy = "80%"\nat_least = 3\n'
 
 
 REST = "…"  # The key that stands for an object's other keys.
@@ -116,9 +117,11 @@ class Stand:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         key = folder / "fleet.key"
         subprocess.run([flatline, "keygen", "-o", key], check=True, stdout=subprocess.DEVNULL)
+        (folder / "collector.toml").write_text(QUORUM)
         self._collector = self._start(stack, [
-            collector, "--data", folder / "data", "--fleet-key", key, "--listen", "127.0.0.1:0",
-            "--api", "127.0.0.1:0", "--capacity", "64", "--tick", f"{TICK_MS}ms", "--window", "1s",
+            collector, "--config", folder / "collector.toml", "--data", folder / "data",
+            "--fleet-key", key, "--listen", "127.0.0.1:0", "--api", "127.0.0.1:0",
+            "--capacity", "64", "--tick", f"{TICK_MS}ms", "--window", "1s",
             "--min-interval", "250ms", "--history-step", "500ms", "--history-keep", "10m"])
         ready = self._collector.stdout.readline()
         udp, self.api = re.match(r"ready udp=(\S+) api=(\S+)", ready).groups()

@@ -19,6 +19,7 @@ int run(int argc, char** argv, bool& is_plugin) {
   add_key_verbs(line);
   add_status_verbs(line);
   add_check_verb(line);
+  add_group_verbs(line);
   add_host_verbs(line);
   add_checks_verb(line);
   add_bitmap_verbs(line);

@@ -56,6 +56,7 @@ SummaryAnswer sample_summary() {
   answer.causes_age_seconds = 0.75;
   answer.labels_uncounted = 8;
   answer.forgotten = {12, "web-9", "2026-11-23T12:00:00.000Z"};
+  answer.groups = {1, {"role=web"}, 17, {"zone=eu-1a"}, {{"rack", 12}}};
   return answer;
 }
 
@@ -86,7 +87,9 @@ constexpr std::string_view kSummaryJson =
     R"({"about":"silent","kind":"moment","also":[],"hosts":5,"of":6,"seconds":2,)"
     R"("since":"2026-11-23T14:59:00.000Z","text":"at once"}],"causes_age_seconds":0.75,)"
     R"("labels_uncounted":8,)"
-    R"("forgotten":{"hosts":12,"last":"web-9","last_at":"2026-11-23T12:00:00.000Z"}})";
+    R"("forgotten":{"hosts":12,"last":"web-9","last_at":"2026-11-23T12:00:00.000Z"},)"
+    R"("groups":{"below":1,"below_names":["role=web"],"panic":17,)"
+    R"("panic_names":["zone=eu-1a"],"other":[{"name":"rack","count":12}]}})";
 
 HostRowAnswer sample_row() {
   HostRowAnswer row;

@@ -9,6 +9,8 @@
 
 #include "schema/limits.h"
 #include "schema/wire/text.h"
+#include "tools/cli/report/group_report.h"
+#include "tools/cli/report/hints.h"
 #include "tools/cli/report/names.h"
 #include "tools/cli/report/report.h"
 
@@ -125,6 +127,72 @@ PluginResult check_fleet(const SummaryAnswer& summary, const PluginLimits& limit
                                     summary.healthy, summary.failing, summary.silent,
                                     summary.missing, summary.drained, down_hosts(summary), percent,
                                     limits.warning.text, limits.critical.text));
+  return result;
+}
+
+namespace {
+
+/// What the group's limits say, without its quorum: an exit code from 0 to 2.
+int exit_by_limits(const GroupAnswer& group, double percent, const PluginLimits& limits) {
+  if (group.has_quorum() && !limits.are_asked) return is_said(group, "panic") ? 1 : 0;
+  return limits.critical.range.alerts(percent) ? 2 : limits.warning.range.alerts(percent) ? 1 : 0;
+}
+
+/// The limits as performance data has them. A quorum's share is a limit, too.
+std::string limits_text(const GroupAnswer& group, const PluginLimits& limits) {
+  if (!group.has_quorum() || limits.are_asked) {
+    return limits.warning.text + ";" + limits.critical.text;
+  }
+  return group.quorum_healthy_percent ? fmt::format(";{}", 100 - *group.quorum_healthy_percent)
+                                      : ";";
+}
+
+/// A group that nobody has said anything of: perhaps another was meant.
+PluginResult no_group(const std::string& name, const GroupsAnswer& groups) {
+  std::vector<std::string> there;
+  for (const GroupAnswer& group : groups.groups) there.push_back(group_text(group));
+  std::string hint = did_you_mean(name, there);
+  constexpr std::size_t kFew = 8;
+  if (hint.empty() && !there.empty() && there.size() <= kFew) {
+    hint = "; there are: " + join_plain(there, ", ");
+  }
+  return plugin_failure(fmt::format("no host is of {}, and no quorum names it{}", name, hint));
+}
+
+}  // namespace
+
+PluginResult check_group(const std::string& name, const GroupsAnswer& groups,
+                         const SummaryAnswer& summary, const PluginLimits& limits) {
+  const auto found =
+      std::find_if(groups.groups.begin(), groups.groups.end(),
+                   [&](const GroupAnswer& group) { return group_text(group) == name; });
+  std::string why = view_doubt(summary);
+  if (why.empty()) why = silence_doubt(summary);
+  if (found == groups.groups.end()) {
+    return why.empty() ? no_group(name, groups) : plugin_failure(why);
+  }
+  const GroupAnswer& group = *found;
+  const std::uint32_t down = down_in(group);
+  const std::uint32_t in_service = group.hosts - std::min(group.hosts, group.drained);
+  const double percent = in_service == 0 ? 0 : 100.0 * down / in_service;
+  PluginResult result;
+  if (why.empty()) {
+    result.exit_code = is_said(group, "below") ? 2 : exit_by_limits(group, percent, limits);
+  }
+  std::string text = (why.empty() ? "" : why + "; ") + name;
+  if (group.has_quorum()) {
+    text +=
+        fmt::format("{} {}", is_said(group, "below") ? " is below" : " has", quorum_text(group));
+  }
+  if (is_said(group, "panic")) text += ", in panic";
+  text += fmt::format("; {} of {} healthy, {} failing, {} silent, {} missing", group.healthy,
+                      group.hosts, group.failing, group.silent, group.missing);
+  if (group.drained > 0) text += fmt::format(", {} drained", group.drained);
+  result.line = line_of(result.exit_code, text,
+                        fmt::format("healthy={} failing={} silent={} missing={} drained={} down={} "
+                                    "unhealthy={:.2f}%;{};0;100",
+                                    group.healthy, group.failing, group.silent, group.missing,
+                                    group.drained, down, percent, limits_text(group, limits)));
   return result;
 }
 

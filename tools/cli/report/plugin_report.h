@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "agent/core/threshold.h"
+#include "schema/answers/group_answers.h"
 #include "schema/answers/view_answers.h"
 
 namespace flatline::cli {
@@ -26,12 +27,19 @@ struct PercentRange {
 struct PluginLimits {
   PercentRange warning{{.high = 5}, "5"};
   PercentRange critical{{.high = 20}, "20"};
+  bool are_asked = false;  ///< Somebody gave one of them.
 };
 
 /// Judges the fleet by the percentage of its hosts that are down. A drained host is not counted at
 /// all. It is at least a WARNING if storage is degraded, if hosts are in conflict, or if hosts were
 /// refused that nobody keeps out.
 PluginResult check_fleet(const SummaryAnswer& summary, const PluginLimits& limits);
+
+/// Judges the group `name`, KEY=VALUE. Where it has a quorum, that decides, and `limits` only count
+/// besides if they are asked; else they decide as for the fleet. A group that is neither there nor
+/// named by a quorum is UNKNOWN.
+PluginResult check_group(const std::string& name, const GroupsAnswer& groups,
+                         const SummaryAnswer& summary, const PluginLimits& limits);
 
 /// Judges one host. A drained host is OK whatever its state. `summary` tells how far the collector
 /// can be believed.

@@ -9,6 +9,7 @@
 
 #include "schema/limits.h"
 #include "schema/wire/text.h"
+#include "tools/cli/report/group_report.h"
 #include "tools/cli/report/names.h"
 #include "tools/cli/report/table.h"
 #include "tools/cli/report/wrap.h"
@@ -196,6 +197,7 @@ std::string report_summary(const SummaryAnswer& summary, bool colored, std::size
     if (known.flag == "blind")
       text += fmt::format("    because {}\n", join_plain(summary.doubts, "; "));
   }
+  text += report_group_troubles(summary, colored);
   // A past moment has no datagrams and no storage to tell of, because only states are stored.
   if (!summary.datagrams.outcomes.empty()) {
     text += fmt::format("  datagrams: {}\n", outcomes_text(summary));
@@ -247,6 +249,7 @@ std::string report_summary_line(const SummaryAnswer& summary) {
                                  summary.failing, summary.silent, summary.unknown);
   if (summary.expected > 0) text += fmt::format(" expected={}", summary.expected);
   if (summary.missing > 0) text += fmt::format(" missing={}", summary.missing);
+  if (summary.groups.below > 0) text += fmt::format(" below={}", summary.groups.below);
   if (!summary.flags.empty()) text += " flags=" + join_plain(summary.flags, ",");
   return text + "\n";
 }

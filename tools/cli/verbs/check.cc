@@ -7,6 +7,7 @@
 
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
+#include "schema/wire/names.h"
 #include "tools/cli/report/counted.h"
 #include "tools/cli/report/filters.h"
 #include "tools/cli/report/plugin_report.h"
@@ -19,6 +20,7 @@ struct CheckOptions {
   std::string host;
   std::string host_by_flag;
   std::string filter;
+  std::string group;
   PluginLimits limits;
   unsigned verbosity = 0;
 };
@@ -44,6 +46,9 @@ std::string host_of(const CheckOptions& options) {
   const std::string& host = options.host.empty() ? options.host_by_flag : options.host;
   if (!host.empty() && !options.filter.empty()) {
     throw UsageError("check: a host's name and --filter both say what is judged; give one");
+  }
+  if (!options.group.empty() && !(host.empty() && options.filter.empty())) {
+    throw UsageError("check: --group and another flag both say what is judged; give one");
   }
   if (!host.empty()) require_host_name(host);
   return host;
@@ -72,9 +77,22 @@ int check_hosts(Session& session, SummaryAnswer summary, const CheckOptions& opt
   return say(session, summary, std::move(result), options.verbosity);
 }
 
+int check_one_group(Session& session, const SummaryAnswer& summary, const CheckOptions& options) {
+  const std::string key = options.group.substr(0, options.group.find('='));
+  PluginResult result =
+      check_group(options.group, session.client.groups(key), summary, options.limits);
+  if (options.verbosity > 0) {
+    // `label:`, because a key may be a word of the filter language.
+    const std::string down = both_of("known & !healthy & !drained", "label:" + options.group);
+    result.line += explain_fleet({}, session.client.hosts(down));
+  }
+  return say(session, summary, std::move(result), options.verbosity);
+}
+
 int check(Session& session, const CheckOptions& options) {
   const std::string name = host_of(options);
   const SummaryAnswer summary = session.client.summary();
+  if (!options.group.empty()) return check_one_group(session, summary, options);
   if (name.empty()) return check_hosts(session, summary, options);
   const auto host = session.client.host(name);
   if (!host) {
@@ -91,12 +109,16 @@ int check(Session& session, const CheckOptions& options) {
 
 void add_check_verb(CommandLine& line) {
   const auto checked = std::make_shared<CheckOptions>();
-  line.verb("check", "A monitoring plugin: the fleet, or one host",
+  line.verb("check", "A monitoring plugin: the fleet, a group, or one host",
             "  flatline check -w 5 -c 20\n  flatline check -H web-1 -t 10\n"
             "  flatline check --filter 'role=db & zone=eu-1a' -w 0 -c 10\n"
+            "  flatline check --group role=web\n"
             "Percent are of the hosts that are not drained: how many of these fail, are\n"
             "silent or missing. WARNING, too, while storage is degraded, hosts are in\n"
             "conflict or refused (unless by `forget` or `revoke`). A drained host is OK.\n"
+            "A group is CRITICAL where its quorum does not hold, be it that nobody is in it;\n"
+            "where one holds, -w and -c count if they are given. A group that is not there,\n"
+            "and has no quorum, is UNKNOWN.\n"
             "UNKNOWN when the collector does not answer, its view is old, or it is warming or\n"
             "blind. Whatever else goes wrong, a wrong command line too, is UNKNOWN as well: one\n"
             "line on stdout, exit code 3.")
@@ -105,15 +127,26 @@ void add_check_verb(CommandLine& line) {
       .option("-H,--host", checked->host_by_flag, "The same")
       .option("--filter", checked->filter, "The hosts that match, as a fleet of their own")
       .option(
+          "--group",
+          [checked](const std::string& text) {
+            const bool is_one =
+                is_labels(text) && !text.empty() && text.find(',') == std::string::npos;
+            if (!is_one) refuse_flag("--group", text, "KEY=VALUE");
+            checked->group = text;
+          },
+          "One group, KEY=VALUE, instead of the fleet")
+      .option(
           "-w,--warning",
           [checked](const std::string& text) {
             checked->limits.warning = read_percents("--warning", text);
+            checked->limits.are_asked = true;
           },
           "More percent down, or percent outside a range: WARNING (default 5)")
       .option(
           "-c,--critical",
           [checked](const std::string& text) {
             checked->limits.critical = read_percents("--critical", text);
+            checked->limits.are_asked = true;
           },
           "More percent down, or percent outside a range: CRITICAL (default 20)")
       .takes_plain_timeout("-t", "The same as --timeout; a plain number is seconds")

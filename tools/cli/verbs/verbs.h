@@ -25,6 +25,7 @@ struct Session {
 void add_key_verbs(CommandLine& line);     ///< keygen, enroll
 void add_status_verbs(CommandLine& line);  ///< status, watch
 void add_check_verb(CommandLine& line);    ///< check
+void add_group_verbs(CommandLine& line);   ///< groups
 void add_host_verbs(CommandLine& line);    ///< ls, show
 void add_checks_verb(CommandLine& line);   ///< checks
 void add_bitmap_verbs(CommandLine& line);  ///< bitmap, map
