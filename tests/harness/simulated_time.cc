@@ -1,6 +1,7 @@
 #include "tests/harness/simulated_time.h"
 
 #include "schema/program/cryptography.h"
+#include "tools/sim/label_rules.h"
 
 namespace flatline::test {
 namespace {
@@ -12,6 +13,7 @@ sim::FleetOptions simulated_options(const TimeSetup& setup) {
   sim::FleetOptions options;
   options.key = setup.key;
   options.hosts = setup.hosts;
+  options.labels = sim::parse_labels("role=web:60%,db:40%; zone=eu-1a,eu-1b,eu-1c");
   return options;
 }
 
@@ -20,6 +22,7 @@ FleetOptions collector_options(const TimeSetup& setup) {
   options.capacity = setup.capacity;
   options.stale_after = setup.stale_after;
   options.keys = {setup.key};
+  options.group_by = {LabelText{"role"}, LabelText{"zone"}};
   return options;
 }
 
@@ -27,8 +30,8 @@ FleetOptions collector_options(const TimeSetup& setup) {
 
 SimulatedTime::SimulatedTime(const TimeSetup& setup)
     : options_(simulated_options(setup)),
-      labels_({}, setup.hosts, options_.seed),
-      script_(sim::parse_scenario(setup.scenario), setup.hosts, options_.seed),
+      labels_(options_.labels, setup.hosts, options_.seed),
+      script_(sim::parse_scenario(setup.scenario), labels_, options_.seed, {}),
       senders_(options_, script_, labels_),
       fates_(setup.fates),
       cycle_(senders_.phases(), options_.interval, kStart, kStart),
