@@ -7,13 +7,13 @@ namespace flatline::test {
 namespace {
 
 constexpr WallTime kWall{Milliseconds{1'700'000'000'000}};
+constexpr std::string_view kLabels = "role=web:60%,db:40%; zone=eu-1a,eu-1b,eu-1c";
 
 sim::FleetOptions simulated_options(const TimeSetup& setup) {
   initialize_cryptography();
   sim::FleetOptions options;
   options.key = setup.key;
   options.hosts = setup.hosts;
-  options.labels = sim::parse_labels("role=web:60%,db:40%; zone=eu-1a,eu-1b,eu-1c");
   return options;
 }
 
@@ -30,7 +30,7 @@ FleetOptions collector_options(const TimeSetup& setup) {
 
 SimulatedTime::SimulatedTime(const TimeSetup& setup)
     : options_(simulated_options(setup)),
-      labels_(options_.labels, setup.hosts, options_.seed),
+      labels_(sim::parse_labels(kLabels), setup.hosts, options_.seed),
       script_(sim::parse_scenario(setup.scenario), labels_, options_.seed, {}),
       senders_(options_, script_, labels_),
       fates_(setup.fates),
