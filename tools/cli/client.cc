@@ -9,7 +9,6 @@
 
 #include "schema/answers/action_json.h"
 #include "schema/answers/census_json.h"
-#include "schema/answers/group_json.h"
 #include "schema/answers/past_json.h"
 #include "schema/answers/view_json.h"
 #include "schema/limits.h"
@@ -108,21 +107,6 @@ std::string Client::summary_json() {
 
 SummaryAnswer Client::summary() {
   return expect(summary_from_json(get(fleet_path("summary", ""))), api());
-}
-
-std::string Client::groups_json(const std::string& by) {
-  const Reply reply =
-      connection_.ask({"/api/v1/groups" + (by.empty() ? "" : "?by=" + url_encode(by))});
-  if (reply.status == 404) {
-    throw Failure(api() + ": this collector has no groups: it is older than this command");
-  }
-  std::string json = require_ok(reply);
-  expect(groups_from_json(json), api());
-  return json;
-}
-
-GroupsAnswer Client::groups(const std::string& by) {
-  return expect(groups_from_json(groups_json(by)), api());
 }
 
 std::optional<HostAnswer> Client::host(const std::string& name) {

@@ -15,7 +15,6 @@
 #include "schema/answers/action_answers.h"
 #include "schema/answers/bitmap_answer.h"
 #include "schema/answers/census_answers.h"
-#include "schema/answers/group_answers.h"
 #include "schema/answers/names_answer.h"
 #include "schema/answers/past_answers.h"
 #include "schema/answers/planes.h"
@@ -54,10 +53,6 @@ class Client {
   SummaryAnswer summary();
   /// The summary's JSON as it came.
   std::string summary_json();
-  /// The groups of one key, or of all where `by` is empty.
-  GroupsAnswer groups(const std::string& by);
-  /// Their JSON as it came.
-  std::string groups_json(const std::string& by);
   /// Returns nothing if no such host is registered.
   std::optional<HostAnswer> host(const std::string& name);
   /// Every host that matches and has a slot of `slots`, from all pages, in slot order. Each page is

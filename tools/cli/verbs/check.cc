@@ -8,6 +8,7 @@
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "schema/wire/names.h"
+#include "tools/cli/group_question.h"
 #include "tools/cli/report/counted.h"
 #include "tools/cli/report/filters.h"
 #include "tools/cli/report/plugin_report.h"
@@ -80,7 +81,7 @@ int check_hosts(Session& session, SummaryAnswer summary, const CheckOptions& opt
 int check_one_group(Session& session, const SummaryAnswer& summary, const CheckOptions& options) {
   const std::string key = options.group.substr(0, options.group.find('='));
   PluginResult result =
-      check_group(options.group, session.client.groups(key), summary, options.limits);
+      check_group(options.group, ask_groups(session.client, key), summary, options.limits);
   if (options.verbosity > 0) {
     // `label:`, because a key may be a word of the filter language.
     const std::string down = both_of("known & !healthy & !drained", "label:" + options.group);

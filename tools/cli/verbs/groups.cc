@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "tools/cli/group_question.h"
 #include "tools/cli/report/group_report.h"
 #include "tools/cli/verbs/verbs.h"
 
@@ -11,10 +12,10 @@ namespace {
 
 int groups(Session& session, const std::string& by) {
   if (session.options.output == Output::kJson) {
-    print(session.client.groups_json(by) + "\n");
+    print(ask_groups_json(session.client, by) + "\n");
     return 0;
   }
-  const GroupsAnswer answer = session.client.groups(by);
+  const GroupsAnswer answer = ask_groups(session.client, by);
   print(session.options.output == Output::kNames
             ? report_group_names(answer)
             : report_groups(answer, session.colored(), session.columns()));
