@@ -48,7 +48,7 @@ TEST_CASE("the collector's work is a line a bucket, and what nothing tells is sa
       report_collector_history(some_work(), false) ==
       "from 2026-11-23T03:00:00.000Z to 2026-11-23T06:00:00.000Z; each row the mean of 1h00m, and "
       "its longest tick\n"
-      "TIME                  DATAGRAMS/S     IN/S    OUT/S     CPU     TICK  FLAGS\n"
+      "TIME                  DATAGRAMS/S  IN/S     OUT/S    CPU     TICK     FLAGS\n"
       "2026-11-23 03:00:00Z        16384  9.18 MB  43.2 kB  3.12 %  2.10 ms\n"
       "2026-11-23 04:00:00Z        16384  9.18 MB  43.2 kB  3.11 %  2.10 ms  panic; started\n"
       "2026-11-23 05:00:00Z                                                  not told\n");
