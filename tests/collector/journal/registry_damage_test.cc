@@ -194,8 +194,8 @@ TEST_CASE(
       FaultyDisk disk;
       disk.spoil(kRegistryFile, static_cast<std::int64_t>((page - 1) * kDatabasePageBytes));
       if (owner == "past_tenancy" || owner == "checkpoint" || owner == "group_tenancy" ||
-          owner.starts_with("past_tenancy_agent") || owner.starts_with("sqlite_autoindex") ||
-          owner == "collector") {
+          owner.starts_with("cause_name") || owner.starts_with("past_tenancy_agent") ||
+          owner.starts_with("sqlite_autoindex") || owner == "collector") {
         Storage storage(folder.path());
         CHECK(storage.registry.start().restored.size() == kHosts);
         CHECK(storage.registry.start().actions.bans.size() == kBanned);
