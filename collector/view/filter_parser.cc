@@ -155,7 +155,7 @@ class Parser {
           at, fmt::format("more than {} terms of names and labels", kFilterTextTerms));
     }
     const std::string form = fmt::format("{}={}", label, normal_form(value));
-    filter_.texts.push_back({std::move(label), Glob(value.text, value.is_quoted)});
+    filter_.texts.push_back({std::move(label), Glob{value.text, value.is_quoted}});
     push({Kind::kText, static_cast<std::uint16_t>(filter_.texts.size() - 1)}, form);
     negate_if(is_not);
   }
@@ -178,7 +178,7 @@ class Parser {
         states |= check_state();
       } while (scanner_.take(','));
     }
-    row_term(at, "check:", CheckTerm{Glob(value.text, value.is_quoted), states},
+    row_term(at, "check:", CheckTerm{Glob{value.text, value.is_quoted}, states},
              fmt::format("check:{}={}", normal_form(value), states));
   }
 

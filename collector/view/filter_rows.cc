@@ -26,10 +26,12 @@ RowMatcher::RowMatcher(std::span<const RowTerm> terms,
                        const std::function<CheckName(CheckNameId)>& check_name)
     : terms_(terms) {
   INVARIANT(terms.size() <= kFilterRowTerms);
+  GlobSet names;
   for (std::size_t i = 0; i < terms.size(); ++i) {
     const auto* const check = std::get_if<CheckTerm>(&terms[i]);
     (check != nullptr ? check_terms_ : other_terms_) |= 1U << i;
     if (check == nullptr) continue;
+    names.add(check->name, 1U << i);
     for (std::size_t state = 0; state < kCheckStates; ++state) {
       if ((check->states >> state & 1) != 0) by_state_[state] |= 1U << i;
     }
@@ -38,11 +40,7 @@ RowMatcher::RowMatcher(std::span<const RowTerm> terms,
   by_name_.resize(kCheckNames);
   for (CheckNameId id = 1; id < kCheckNames; ++id) {
     const CheckName name = check_name(id);
-    if (name.empty()) continue;
-    for (std::uint32_t left = check_terms_; left != 0; left &= left - 1) {
-      const auto term = static_cast<std::size_t>(std::countr_zero(left));
-      if (std::get<CheckTerm>(terms[term]).name.matches(name.view())) by_name_[id] |= 1U << term;
-    }
+    if (!name.empty()) by_name_[id] = names.match(name.view());
   }
 }
 

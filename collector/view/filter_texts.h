@@ -1,12 +1,13 @@
 #pragma once
 
 // Holds a host's name and labels against all text terms of a filter at once. What a host costs
-// hardly depends on how many terms there are: a label is compared only with terms whose key has its
-// length and first byte. Pure.
+// hardly depends on how many terms there are: those of one label, and those of the name, are
+// matched together. Pure.
 
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,29 +18,27 @@ namespace flatline {
 
 class TextMatcher {
  public:
-  /// The terms must outlive the matcher.
   explicit TextMatcher(std::span<const TextTerm> terms);
 
   /// A bit for each term that the host matches.
-  [[nodiscard]] std::uint32_t match(const KnownTexts& texts);
+  [[nodiscard]] std::uint32_t match(const KnownTexts& texts) const;
 
  private:
-  /// The labels of a host, as they were matched last. Fleets have few different ones.
-  struct Known {
-    Labels labels;
-    std::uint32_t matches = 0;
+  /// The terms of one label.
+  struct Key {
+    std::string key;
+    GlobSet values;
   };
 
-  [[nodiscard]] std::uint32_t match_name(const HostName& name) const;
-  [[nodiscard]] std::uint32_t match_labels(std::string_view labels) const;
+  Key& key_of(const std::string& key);
+  [[nodiscard]] std::uint32_t match_labels(const Labels& labels) const;
   [[nodiscard]] std::uint32_t match_pair(std::string_view key, std::string_view value) const;
 
-  std::span<const TextTerm> terms_;
-  std::uint32_t name_terms_ = 0;
-  std::uint32_t label_terms_ = 0;
-  std::array<std::uint32_t, 256> by_first_byte_{};              ///< Of a label's key.
-  std::array<std::uint32_t, kLabelsBytes + 1> by_key_bytes_{};  ///< By a label's key's length.
-  std::vector<Known> known_;
+  bool has_names_ = false;
+  GlobSet names_;
+  std::vector<Key> keys_;
+  std::array<std::uint32_t, 256> by_first_byte_{};              ///< A bit for each of keys_.
+  std::array<std::uint32_t, kLabelsBytes + 1> by_key_bytes_{};  ///< The same, by a key's length.
 };
 
 }  // namespace flatline

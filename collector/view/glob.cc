@@ -1,5 +1,8 @@
 #include "collector/view/glob.h"
 
+#include <algorithm>
+#include <bit>
+
 namespace flatline {
 namespace {
 
@@ -10,50 +13,64 @@ bool continues_character(unsigned char byte) {
 
 }  // namespace
 
-Glob::Glob(std::string_view pattern, bool is_exact)
-    : prefix_(is_exact ? pattern : pattern.substr(0, pattern.find_first_of("*?"))),
-      is_exact_(prefix_.size() == pattern.size()) {
-  if (is_exact_) return;
-  const std::string_view rest = pattern.substr(prefix_.size());
-  is_prefix_ = rest.find_first_not_of('*') == std::string_view::npos;
-  if (is_prefix_) return;
-  begins_anywhere_ = pattern.front() == '*';
-  for (const char c : pattern) {
-    if (c == '*') {
-      if (items_ > 0) loops_ |= std::uint64_t{1} << (items_ - 1);
+void GlobSet::add(const Glob& glob, std::uint32_t bit) {
+  const auto is_wild = [&](char c, char wild) { return !glob.is_exact && c == wild; };
+  const auto stars = std::ranges::count_if(glob.pattern, [&](char c) { return is_wild(c, '*'); });
+  const std::size_t items = glob.pattern.size() - static_cast<std::size_t>(stars);
+  if (items == 0) {
+    (stars > 0 ? always_ : when_empty_) |= bit;
+    return;
+  }
+  if (items > kItems) return;
+  if (words_.empty() || words_.back().items + items > kItems) words_.emplace_back();
+  Word& word = words_.back();
+  const std::uint64_t first = std::uint64_t{1} << word.items;
+  word.firsts |= first;
+  if (is_wild(glob.pattern.front(), '*')) word.anywhere |= first;
+  std::uint64_t item = 0;
+  for (const char c : glob.pattern) {
+    if (is_wild(c, '*')) {
+      word.loops |= item;
       continue;
     }
-    if (items_ == kItems) {
-      is_too_long_ = true;
-      return;
-    }
-    const std::uint64_t item = std::uint64_t{1} << items_++;
-    if (c != '?') {
-      bytes_[static_cast<unsigned char>(c)] |= item;
+    item = std::uint64_t{1} << word.items++;
+    if (!is_wild(c, '?')) {
+      word.by_byte[static_cast<unsigned char>(c)] |= item;
       continue;
     }
-    questions_ |= item;
-    for (unsigned byte = 0; byte < bytes_.size(); ++byte) {
-      if (!continues_character(static_cast<unsigned char>(byte))) bytes_[byte] |= item;
+    word.questions |= item;
+    for (unsigned byte = 0; byte < word.by_byte.size(); ++byte) {
+      if (!continues_character(static_cast<unsigned char>(byte))) word.by_byte[byte] |= item;
     }
   }
+  word.lasts |= item;
+  word.bit_of[word.items - 1] = bit;
 }
 
-/// A `?` takes a character's first byte, and stays where it is for those that continue it.
-bool Glob::matches(std::string_view text) const {
-  if (!text.starts_with(prefix_)) return false;
-  if (is_exact_) return text.size() == prefix_.size();
-  if (is_prefix_) return true;
-  if (is_too_long_ || text.size() < items_) return false;
+/// The items that reading the whole text can end at. A `?` takes a character's first byte, and
+/// stays where it is for those that continue it.
+std::uint64_t GlobSet::reach(const Word& word, std::string_view text) {
   std::uint64_t reached = 0;
-  std::uint64_t begins = 1;
+  std::uint64_t begins = word.firsts;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const std::uint64_t stays = loops_ | (continues_character(byte) ? questions_ : 0);
-    reached = ((reached << 1 | begins) & bytes_[byte]) | (reached & stays);
-    if (!begins_anywhere_) begins = 0;
+    const std::uint64_t stays = word.loops | (continues_character(byte) ? word.questions : 0);
+    const std::uint64_t next = (reached << 1 & ~word.firsts) | begins;
+    reached = (next & word.by_byte[byte]) | (reached & stays);
+    begins = word.anywhere;
+    if ((reached | begins) == 0) break;
   }
-  return (reached >> (items_ - 1) & 1) != 0;
+  return reached;
+}
+
+std::uint32_t GlobSet::match(std::string_view text) const {
+  std::uint32_t matches = always_ | (text.empty() ? when_empty_ : 0);
+  for (const Word& word : words_) {
+    for (std::uint64_t left = reach(word, text) & word.lasts; left != 0; left &= left - 1) {
+      matches |= word.bit_of[static_cast<std::size_t>(std::countr_zero(left))];
+    }
+  }
+  return matches;
 }
 
 }  // namespace flatline

@@ -6,11 +6,19 @@
 
 #include <random>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/collector/view/naive_glob.h"
 
 namespace flatline {
 namespace {
+
+bool matches(const std::string& pattern, std::string_view text, bool is_exact = false) {
+  GlobSet set;
+  set.add({pattern, is_exact}, 1);
+  return set.match(text) == 1;
+}
 
 TEST_CASE("a star stands for any characters, a question mark for one") {
   struct Row {
@@ -58,23 +66,50 @@ TEST_CASE("a star stands for any characters, a question mark for one") {
   for (const Row& row : rows) {
     CAPTURE(row.pattern);
     CAPTURE(row.text);
-    CHECK(Glob(row.pattern, false).matches(row.text) == row.matches);
+    CHECK(matches(row.pattern, row.text) == row.matches);
   }
 }
 
 TEST_CASE("an exact pattern's stars stand for themselves") {
-  CHECK(Glob("a*", true).matches("a*"));
-  CHECK_FALSE(Glob("a*", true).matches("ab"));
-  CHECK_FALSE(Glob("a?", true).matches("ab"));
+  CHECK(matches("a*", "a*", true));
+  CHECK_FALSE(matches("a*", "ab", true));
+  CHECK_FALSE(matches("a?", "ab", true));
 }
 
 TEST_CASE("a pattern longer than any name matches nothing, and its longest is within") {
-  const std::string longest(Glob::kItems - 1, 'a');
-  CHECK(Glob(longest + "?", false).matches(longest + "b"));
-  CHECK(Glob("*" + longest + "a", false).matches(longest + "a"));
-  CHECK_FALSE(Glob("*" + longest + "aa", false).matches(longest + "a"));
-  CHECK_FALSE(Glob("*" + std::string(1000, '?'), false).matches(longest));
-  CHECK(Glob(std::string(1000, '*') + "a", false).matches("a"));
+  const std::string longest(GlobSet::kItems - 1, 'a');
+  CHECK(matches(longest + "?", longest + "b"));
+  CHECK(matches("*" + longest + "a", longest + "a"));
+  CHECK_FALSE(matches("*" + longest + "aa", longest + "a"));
+  CHECK_FALSE(matches("*" + std::string(1000, '?'), longest));
+  CHECK(matches(std::string(1000, '*') + "a", "a"));
+}
+
+TEST_CASE("many patterns at once match as each of them does alone") {
+  std::mt19937 random(7);
+  const auto text_of = [&](const char* letters, unsigned most) {
+    std::string text;
+    for (std::size_t size = random() % (most + 1); text.size() < size;) {
+      text += letters[random() % std::string_view(letters).size()];
+    }
+    return text;
+  };
+  for (int round = 0; round < 2000; ++round) {
+    // Sixteen of up to 20 items take several words, and share them.
+    std::vector<std::string> patterns;
+    GlobSet set;
+    for (std::uint32_t i = 0; i < 16; ++i) {
+      patterns.push_back(text_of("ab*?", round % 2 == 0 ? 5 : 20));
+      set.add({patterns.back(), false}, 1U << i);
+    }
+    const std::string text = text_of("ab", 12);
+    CAPTURE(text);
+    const std::uint32_t found = set.match(text);
+    for (std::uint32_t i = 0; i < 16; ++i) {
+      CAPTURE(patterns[i]);
+      REQUIRE((found >> i & 1) == (test::naive_glob(patterns[i], text) ? 1 : 0));
+    }
+  }
 }
 
 TEST_CASE("it agrees with a naive matcher") {
@@ -91,7 +126,7 @@ TEST_CASE("it agrees with a naive matcher") {
     const std::string text = text_of("ab", 10);
     CAPTURE(pattern);
     CAPTURE(text);
-    REQUIRE(Glob(pattern, false).matches(text) == test::naive_glob(pattern, text));
+    REQUIRE(matches(pattern, text) == test::naive_glob(pattern, text));
   }
 }
 
