@@ -44,6 +44,9 @@ std::string field_error(ActionKind kind, const ActionBody& body) {
   }
   if (!has_end(kind) && !body.length.empty()) return fmt::format("body: {} takes no `for`", name);
   if (!has_end(kind) && !body.until.empty()) return fmt::format("body: {} takes no `until`", name);
+  if (kind != ActionKind::kDrain && !body.from.empty()) {
+    return fmt::format("body: {} takes no `at`", name);
+  }
   if (kind == ActionKind::kRevoke && !body.below) {
     return fmt::format("body: revoke needs `below`, as {{\"below\": 3}}");
   }
@@ -59,12 +62,27 @@ std::string field_error(ActionKind kind, const ActionBody& body) {
   return text_error("by", body.by, kByBytes);
 }
 
+/// Reads when a drain begins, if it does so later than now, and says what is wrong with it.
+std::string read_begin(const ActionBody& body, WallTime now, ActionRequest& request) {
+  if (body.from.empty()) return {};
+  const auto from = parse_rfc3339(body.from);
+  if (!from || *from < now - kMomentAhead || *from > now + kMaxActionTime) {
+    return fmt::format("body: at: '{}' is not allowed; give a time up to {} ahead, as {}",
+                       to_plain_utf8(body.from), format_duration(kMaxActionTime),
+                       format_rfc3339(now + kUntilExample));
+  }
+  // Slots keep whole seconds, and people see them.
+  request.from = std::chrono::ceil<std::chrono::seconds>(*from);
+  return {};
+}
+
 /// Reads how long a drain or freeze lasts, or until when, and says what is wrong with it.
 std::string read_end(const ActionBody& body, WallTime now, ActionRequest& request) {
   if (!has_end(request.kind)) return {};
   if (!body.until.empty()) {
     const auto until = parse_rfc3339(body.until);
-    if (!until || *until < now + kMinActionTime || *until > now + kMaxActionTime) {
+    if (!until || *until < std::max(now, request.from) + kMinActionTime ||
+        *until > now + kMaxActionTime) {
       return fmt::format("body: until: '{}' is not allowed; give a time {} to {} ahead, as {}",
                          to_plain_utf8(body.until), format_duration(kMinActionTime),
                          format_duration(kMaxActionTime), format_rfc3339(now + kUntilExample));
@@ -85,8 +103,10 @@ std::string read_end(const ActionBody& body, WallTime now, ActionRequest& reques
 /// What all requests for an action have: fields, end and key. Says what is wrong, or nothing.
 std::string read_fields(const ActionBody& body, const ApiCall& call, ActionRequest& request) {
   if (const std::string error = field_error(request.kind, body); !error.empty()) return error;
-  if (const std::string error = read_end(body, call.moment.wall, request); !error.empty()) {
-    return error;
+  for (const auto read : {read_begin, read_end}) {
+    if (const std::string error = read(body, call.moment.wall, request); !error.empty()) {
+      return error;
+    }
   }
   request.below = static_cast<std::uint16_t>(body.below.value_or(0));
   request.key = IdempotencyKey{call.request.key};

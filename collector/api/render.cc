@@ -278,8 +278,13 @@ HostRowAnswer render_row(const SlotCopy& copy, const HostTable& host_table, Inst
   answer.checks_failing = failing;
   answer.late = record.late;
   // The drain may have been ended since the view, which still shows it.
-  if (answer.drained && record.drained_until != WallTime{}) {
-    answer.drain = DrainAnswer{format_rfc3339(record.drained_until), "", ""};
+  const bool is_planned =
+      !answer.drained && record.drained_from > copy.wall && record.drained_until > copy.wall;
+  if (is_planned || (answer.drained && record.drained_until != WallTime{})) {
+    answer.drain = DrainAnswer{format_rfc3339(record.drained_until), "", "", ""};
+    if (record.drained_from != WallTime{}) {
+      answer.drain->from = format_rfc3339(record.drained_from);
+    }
   }
   const HostState state = host_state_of(copy.planes);
   if (state != HostState::kHealthy) answer.message = pending_text(record, state);

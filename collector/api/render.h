@@ -39,6 +39,7 @@ SummaryAnswer render_summary(const ViewHead& head, const CollectorFacts& facts, 
 /// One slot, copied out of the host table, and its byte of the view's planes.
 struct SlotCopy {
   std::uint32_t slot = 0;
+  WallTime wall{};  ///< Of the view, which tells planned drains from those in force.
   std::uint8_t planes = 0;
   HostRecord record;
   std::array<KeptMessage, kChecks> messages;

@@ -94,7 +94,8 @@ std::string_view action_state(const ActionRecord& action, const HostTable& host_
   const ActionKind kind = action.request.kind;
   const bool holds = still_holds(action, host_table, drain_ends);
   if (has_end(kind) && action.until <= now) return holds ? "expired" : "ended";
-  return holds ? "in force" : "ended";
+  if (!holds) return "ended";
+  return action.request.from > now ? "planned" : "in force";
 }
 
 ActionAnswer render_action(const ActionRecord& action, const HostTable& host_table,
@@ -110,6 +111,7 @@ ActionAnswer render_action(const ActionRecord& action, const HostTable& host_tab
   if (has_end(request.kind)) {
     if (request.length > Milliseconds{0}) answer.length = format_duration(request.length);
     answer.until = format_rfc3339(action.until);
+    if (request.from != WallTime{}) answer.from = format_rfc3339(request.from);
   }
   if (request.kind == ActionKind::kRevoke) answer.below = request.below;
   answer.changed = action.changed != 0;

@@ -24,9 +24,9 @@ class DrainEnds {
   std::optional<std::vector<WallTime>> ends_;  ///< In ascending order.
 };
 
-/// Returns `in force`, `expired` or `ended`, or `done` for an action that was over as soon as it
-/// was performed. It goes by what holds in the action's slot or place now. If the loop overtakes
-/// that look at every attempt, it returns `ended`.
+/// Returns `planned`, `in force`, `expired` or `ended`, or `done` for an action that was over as
+/// soon as it was performed. It goes by what holds in the action's slot or place now. If the loop
+/// overtakes that look at every attempt, it returns `ended`.
 std::string_view action_state(const ActionRecord& action, const HostTable& host_table,
                               DrainEnds& drain_ends, WallTime now);
 

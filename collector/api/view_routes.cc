@@ -74,6 +74,7 @@ ApiResponse page_of_hosts(const ApiSources& sources, const PageRequest& wanted, 
   HostPageAnswer page = begin_page(view, matches);
   DrainReasons drain_reasons(sources.host_table.actions());
   SlotCopy copy;
+  copy.wall = view.head.time;
   for (std::uint32_t slot = wanted.start; slot < view.head.capacity; ++slot) {
     if (!holds(matches, slot)) continue;
     if (page.hosts.size() == wanted.limit) {
@@ -147,6 +148,7 @@ ApiResponse host(const ApiSources& sources, const std::string& name, const Momen
   if (!slot) return refuse_request(404, fmt::format("no host is registered as {}", name));
   View view(sources.board.capacity());
   SlotCopy copy;
+  copy.wall = view.head.time;
   if (!sources.board.read(view) || !sources.host_table.read(*slot, copy.record, copy.messages)) {
     return refuse_overtaken();
   }

@@ -23,9 +23,11 @@ bool is_refusal(ActionResult result) {
          result == ActionResult::kFleetFull;
 }
 
-/// The end is rounded up to a whole second, since slots keep whole seconds and people see them.
+/// The end is rounded up to a whole second, since slots keep whole seconds and people see them. A
+/// length counts from the beginning.
 WallTime end_of(const ActionRequest& request, WallTime now) {
-  const WallTime end = request.until != WallTime{} ? request.until : now + request.length;
+  const WallTime begin = request.from != WallTime{} ? request.from : now;
+  const WallTime end = request.until != WallTime{} ? request.until : begin + request.length;
   return std::chrono::ceil<std::chrono::seconds>(end);
 }
 
@@ -48,7 +50,8 @@ enum class Standing : std::uint8_t {
 Standing standing_of(const ActionRequest& asked, const ActionRequest& earlier) {
   const bool same_command = asked.kind == earlier.kind && asked.below == earlier.below &&
                             asked.length == earlier.length && asked.until == earlier.until &&
-                            asked.why == earlier.why && asked.by == earlier.by;
+                            asked.from == earlier.from && asked.why == earlier.why &&
+                            asked.by == earlier.by;
   if (!same_command) return Standing::kDiffers;
   if (asked.part > earlier.part) {
     return asked.part == earlier.part + 1 ? Standing::kContinues : Standing::kLeavesGap;
@@ -208,7 +211,7 @@ ActionEffect ActionExecutor::carry_out(const ActionRequest& request, const Actio
   const AgentId agent = target.agent_id;
   switch (request.kind) {
     case ActionKind::kDrain:
-      return fleet_.drain(agent, until);
+      return fleet_.drain(agent, until, request.from, now);
     case ActionKind::kUndrain:
       return fleet_.undrain(agent, now);
     case ActionKind::kForget:

@@ -67,6 +67,7 @@ bool Fleet::restore(const RestoredHost& tenancy, Instant now) {
   record.sequence = tenancy.last.sequence;
   record.credential_generation = tenancy.last.credential_generation;
   record.key_id = tenancy.last.key_id;
+  record.drained_from = tenancy.drained_from;
   record.drained_until = tenancy.drained_until;
   record.reset_at = tenancy.reset_at;
   record.watched_at = watched_ - tenancy.last.silent;
@@ -181,7 +182,7 @@ void Fleet::occupy(std::uint32_t slot, const HostRecord& record) {
   rows_[slot].registered = true;
   columns_.verdict(slot) = plane_bit(Plane::kRegistered);
   view_.causes[slot] = kNoCause;
-  columns_.set_drained_until(slot, record.drained_until);
+  columns_.set_drained_until(slot, record.drained_until, record.drained_from);
   HostRecord registered = record;
   registered.registered = true;
   host_table_.write(slot, registered);

@@ -119,7 +119,10 @@ class Fleet {
   // What operators do (CONTRACT.md, "Actions"). None of these allocates. With kNoHost, kNoRoom and
   // kFleetFull nothing was changed. Ends are compared with the wall clock at each tick.
 
-  ActionEffect drain(AgentId agent, WallTime until);
+  /// With `from` it begins then, unless the host is drained already: it then stays so until the new
+  /// end. It takes the place of the drain before, be that in force or planned.
+  ActionEffect drain(AgentId agent, WallTime until, WallTime from = {}, WallTime now = {});
+  /// Ends a drain, or cancels one that is planned.
   ActionEffect undrain(AgentId agent, WallTime now);
   ActionEffect forget(AgentId agent);
   ActionEffect admit(AgentId agent);
@@ -197,7 +200,7 @@ class Fleet {
   [[nodiscard]] bool is_silent(std::uint32_t slot, Instant fleet_now) const {
     return rows_[slot].registered && (is_awaited(slot) || !columns_.is_alive(slot, fleet_now));
   }
-  void set_drain(std::uint32_t slot, WallTime until);
+  void set_drain(std::uint32_t slot, WallTime until, WallTime from);
 
   void watch(Instant fleet_now, std::uint32_t flags);
   void forget_silent(const Moment& moment, Instant fleet_now);

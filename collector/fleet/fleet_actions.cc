@@ -38,28 +38,31 @@ std::optional<std::uint32_t> Fleet::slot_of(AgentId agent) const {
   return slot && rows_[*slot].registered ? slot : std::nullopt;
 }
 
-void Fleet::set_drain(std::uint32_t slot, WallTime until) {
-  columns_.set_drained_until(slot, until);
+void Fleet::set_drain(std::uint32_t slot, WallTime until, WallTime from) {
+  columns_.set_drained_until(slot, until, from);
   host_table_.own(slot, record_);
+  record_.drained_from = from;
   record_.drained_until = until;
   host_table_.write(slot, record_);
   host_table_.mark_changed(slot);
 }
 
-ActionEffect Fleet::drain(AgentId agent, WallTime until) {
+ActionEffect Fleet::drain(AgentId agent, WallTime until, WallTime from, WallTime now) {
   const auto slot = slot_of(agent);
   if (!slot) return {ActionResult::kNoHost};
   host_table_.own(*slot, record_);
   const WallTime before = record_.drained_until;
-  set_drain(*slot, until);
+  // A host that is out of service is not put back into it by a drain that begins later.
+  if (from > now && columns_.is_drained(*slot, now)) from = record_.drained_from;
+  set_drain(*slot, until, from);
   return {ActionResult::kDone, *slot, before > until ? before : WallTime{}};
 }
 
 ActionEffect Fleet::undrain(AgentId agent, WallTime now) {
   const auto slot = slot_of(agent);
   if (!slot) return {ActionResult::kNoHost};
-  if (!columns_.is_drained(*slot, now)) return {ActionResult::kUnchanged, *slot};
-  set_drain(*slot, WallTime{});
+  if (!columns_.has_drain(*slot, now)) return {ActionResult::kUnchanged, *slot};
+  set_drain(*slot, WallTime{}, WallTime{});
   return {ActionResult::kDone, *slot};
 }
 

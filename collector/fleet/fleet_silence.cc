@@ -38,7 +38,7 @@ void Fleet::forget_silent(const Moment& moment, Instant fleet_now) {
 /// Leaves a copy of the record in record_.
 bool Fleet::is_long_silent(std::uint32_t slot, WallTime wall, Instant fleet_now) {
   if (!rows_[slot].registered || is_awaited(slot) || columns_.is_alive(slot, fleet_now) ||
-      columns_.is_drained(slot, wall) || columns_.is_in_conflict(slot, fleet_now)) {
+      columns_.has_drain(slot, wall) || columns_.is_in_conflict(slot, fleet_now)) {
     return false;
   }
   host_table_.own(slot, record_);

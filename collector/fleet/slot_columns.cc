@@ -10,7 +10,8 @@ SlotColumns::SlotColumns(std::uint32_t capacity, Instant start)
     : verdicts_(capacity),
       deadlines_(capacity, stamp(start)),
       conflict_until_(capacity, stamp(start)),
-      drained_until_(capacity, second(WallTime{})) {}
+      drained_until_(capacity, second(WallTime{})),
+      drained_from_(capacity, second(WallTime{})) {}
 
 std::int32_t SlotColumns::second(WallTime time) {
   constexpr std::int64_t kShift = std::int64_t{std::numeric_limits<std::int32_t>::min()};
@@ -19,9 +20,12 @@ std::int32_t SlotColumns::second(WallTime time) {
       std::clamp<std::int64_t>(seconds, 0, std::numeric_limits<std::uint32_t>::max()) + kShift);
 }
 
-void SlotColumns::set_drained_until(std::uint32_t slot, WallTime until) {
-  drained_until_[slot] =
-      second(WallTime{std::chrono::ceil<std::chrono::seconds>(until.time_since_epoch())});
+void SlotColumns::set_drained_until(std::uint32_t slot, WallTime until, WallTime from) {
+  const auto round_up = [](WallTime time) {
+    return second(WallTime{std::chrono::ceil<std::chrono::seconds>(time.time_since_epoch())});
+  };
+  drained_until_[slot] = round_up(until);
+  drained_from_[slot] = round_up(from);
 }
 
 void SlotColumns::renew(Instant now) {

@@ -1,8 +1,9 @@
 #pragma once
 
-// What the sweep reads of every slot, in thirteen bytes: what its host said last, until when that
-// holds, until when the host is in conflict, and until when the slot is drained. Each time takes
-// four bytes, because the sweep is limited by memory's speed. The fleet owns the columns. Pure.
+// What the sweep reads of every slot, in seventeen bytes: what its host said last, until when that
+// holds, until when the host is in conflict, and from when until when the slot is drained. Each
+// time takes four bytes, because the sweep is limited by memory's speed. The fleet owns the
+// columns. Pure.
 
 #include <cstdint>
 #include <limits>
@@ -45,9 +46,14 @@ class SlotColumns {
     return is_ahead(deadlines_[slot], stamp(now));
   }
 
-  /// The time is rounded up to whole seconds; zero means that the slot is not drained.
-  void set_drained_until(std::uint32_t slot, WallTime until);
+  /// The times are rounded up to whole seconds; an end of zero means that the slot is not drained,
+  /// and a beginning of zero that it is from now on.
+  void set_drained_until(std::uint32_t slot, WallTime until, WallTime from = {});
   [[nodiscard]] bool is_drained(std::uint32_t slot, WallTime wall) const {
+    return drained_from_[slot] <= second(wall) && has_drain(slot, wall);
+  }
+  /// Whether it is drained, or will be.
+  [[nodiscard]] bool has_drain(std::uint32_t slot, WallTime wall) const {
     return drained_until_[slot] > second(wall);
   }
 
@@ -72,6 +78,7 @@ class SlotColumns {
   [[nodiscard]] std::span<const std::uint32_t> conflict_until() const { return conflict_until_; }
   /// Seconds of wall time, shifted so that they fill a signed 32-bit number; they end in 2106.
   [[nodiscard]] std::span<const std::int32_t> drained_until() const { return drained_until_; }
+  [[nodiscard]] std::span<const std::int32_t> drained_from() const { return drained_from_; }
 
   static std::uint32_t stamp(Instant time) {
     return static_cast<std::uint32_t>(
@@ -88,6 +95,7 @@ class SlotColumns {
   HugePageVector<std::uint32_t> deadlines_;
   HugePageVector<std::uint32_t> conflict_until_;
   HugePageVector<std::int32_t> drained_until_;
+  HugePageVector<std::int32_t> drained_from_;
   std::size_t renew_from_ = 0;
 };
 

@@ -28,7 +28,7 @@ struct Now {
 struct Said {
   std::uint64_t alive = 0;        ///< The deadline lies ahead.
   std::uint64_t in_conflict = 0;  ///< The conflict's end lies ahead.
-  std::uint64_t in_drain = 0;     ///< The drain's end lies ahead.
+  std::uint64_t in_drain = 0;     ///< The drain's end lies ahead, and its beginning does not.
   std::array<std::uint64_t, kSlotPlanes> verdicts{};
 };
 
@@ -38,7 +38,8 @@ inline Said read_portably(const SlotColumns& columns, std::size_t first, const N
     const auto bit = [i](bool set) { return static_cast<std::uint64_t>(set) << i; };
     said.alive |= bit(SlotColumns::is_ahead(columns.deadlines()[first + i], now.stamp));
     said.in_conflict |= bit(SlotColumns::is_ahead(columns.conflict_until()[first + i], now.stamp));
-    said.in_drain |= bit(columns.drained_until()[first + i] > now.second);
+    said.in_drain |= bit(columns.drained_until()[first + i] > now.second &&
+                         columns.drained_from()[first + i] <= now.second);
     for (std::size_t plane = 0; plane < kSlotPlanes; ++plane) {
       said.verdicts[plane] |= bit((columns.verdicts()[first + i] >> plane & 1) != 0);
     }
@@ -96,8 +97,9 @@ inline Said read_by_sse2(const SlotColumns& columns, std::size_t first, const No
   Said said;
   said.alive = word_of(columns.deadlines().data() + first, is_ahead);
   said.in_conflict = word_of(columns.conflict_until().data() + first, is_ahead);
-  said.in_drain = word_of(columns.drained_until().data() + first,
-                          [&](__m128i ends) { return _mm_cmpgt_epi32(ends, seconds); });
+  const auto is_later = [&](__m128i times) { return _mm_cmpgt_epi32(times, seconds); };
+  said.in_drain = word_of(columns.drained_until().data() + first, is_later) &
+                  ~word_of(columns.drained_from().data() + first, is_later);
   transpose(columns.verdicts().data() + first, said.verdicts);
   return said;
 }

@@ -64,6 +64,7 @@ std::optional<ActionRecord> read_action(const Statement& row) {
   request.until = to_time(row.number(14));
   request.part = static_cast<std::uint32_t>(row.number(15));
   request.names_hash = static_cast<std::uint64_t>(row.number(16));
+  request.from = to_time(row.number(17));
   return action;
 }
 
@@ -79,9 +80,9 @@ ActionTables::ActionTables(Database& database)
       put_action_(database,
                   "INSERT OR REPLACE INTO action (place, number, kind, at_unix_ms, until_unix_ms,"
                   " length_ms, target, changed, below, agent_id, host, key, why, by, names,"
-                  " asked_until_unix_ms, part, names_hash)"
+                  " asked_until_unix_ms, part, names_hash, asked_from_unix_ms)"
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
-                  " ?17, ?18)"),
+                  " ?17, ?18, ?19)"),
       put_freeze_(database,
                   "INSERT OR REPLACE INTO freeze (id, until_unix_ms, why, by)"
                   " VALUES (0, ?1, ?2, ?3)") {}
@@ -134,6 +135,7 @@ void ActionTables::put(const ActionRecord& action) {
   put_action_.bind(16, to_number(request.until));
   put_action_.bind(17, std::int64_t{request.part});
   put_action_.bind(18, static_cast<std::int64_t>(request.names_hash));
+  put_action_.bind(19, to_number(request.from));
   put_action_.step();
 }
 
@@ -148,7 +150,7 @@ ActionRows ActionTables::read() {
   Statement actions(database_,
                     "SELECT number, kind, at_unix_ms, until_unix_ms, length_ms, target, changed,"
                     " below, agent_id, host, key, why, by, names, asked_until_unix_ms, part,"
-                    " names_hash FROM action ORDER BY number");
+                    " names_hash, asked_from_unix_ms FROM action ORDER BY number");
   while (actions.step()) {
     if (const auto action = read_action(actions)) rows.recent.push_back(*action);
   }

@@ -111,7 +111,9 @@ void check_actions(Database& database, WallTime now, Table& table) {
   };
   table.row("  expected", "{}, not heard yet", count("tenancy WHERE awaited <> 0"));
   table.row("  drained", "{}",
-            count(fmt::format("tenancy WHERE drained_until_unix_ms > {}", now_ms)));
+            count(fmt::format("tenancy WHERE drained_until_unix_ms > {0} AND drained_from_unix_ms "
+                              "<= {0}",
+                              now_ms)));
   table.row("  kept out", "{} forgotten, {} with revoked credentials",
             count("standing_order WHERE tombstone_generation >= 0"),
             count("standing_order WHERE revoked_below > 0"));

@@ -23,7 +23,7 @@ std::optional<RestoredHost> read_tenancy(const Statement& row) {
       interval < kMinInterval || interval > kMaxInterval) {
     return std::nullopt;
   }
-  for (const int column : {3, 5, 6}) {
+  for (const int column : {3, 5, 6, 9}) {
     if (!is_time(row.number(column))) return std::nullopt;
   }
   return RestoredHost{static_cast<std::uint32_t>(slot),
@@ -36,7 +36,8 @@ std::optional<RestoredHost> read_tenancy(const Statement& row) {
                       WallTime{Milliseconds{row.number(6)}},
                       row.number(7) != 0,
                       {},
-                      is_labels(row.text(8)) ? Labels{row.text(8)} : Labels{}};
+                      is_labels(row.text(8)) ? Labels{row.text(8)} : Labels{},
+                      WallTime{Milliseconds{row.number(9)}}};
 }
 
 }  // namespace
@@ -45,8 +46,8 @@ HostRows read_host_rows(Database& database) {
   HostRows rows;
   Statement select(database,
                    "SELECT slot, agent_id, name, registered_unix_ms, interval_ms,"
-                   " drained_until_unix_ms, reset_unix_ms, awaited, labels FROM tenancy"
-                   " ORDER BY slot");
+                   " drained_until_unix_ms, reset_unix_ms, awaited, labels, drained_from_unix_ms"
+                   " FROM tenancy ORDER BY slot");
   while (select.step()) {
     if (const auto tenancy = read_tenancy(select)) {
       rows.tenancies.push_back(*tenancy);

@@ -43,8 +43,8 @@ Registry::Registry(const std::filesystem::path& path, std::uint32_t capacity, Wa
   put_ = std::make_unique<Statement>(
       database_,
       "INSERT INTO tenancy (slot, agent_id, name, registered_unix_ms, interval_ms,"
-      " drained_until_unix_ms, reset_unix_ms, awaited, labels)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+      " drained_until_unix_ms, reset_unix_ms, awaited, labels, drained_from_unix_ms)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
   remove_ = std::make_unique<Statement>(database_, "DELETE FROM tenancy WHERE slot = ?1");
   retire_ = std::make_unique<Statement>(
       database_,
@@ -172,6 +172,7 @@ void Registry::store(std::span<const SlotChange> changes, WallTime now) {
       put_->bind(7, tenancy.reset_at.time_since_epoch().count());
       put_->bind(8, std::int64_t{tenancy.awaited ? 1 : 0});
       put_->bind(9, tenancy.labels.view());
+      put_->bind(10, tenancy.drained_from.time_since_epoch().count());
       put_->step();
     }
     forget_oldest();

@@ -161,7 +161,8 @@ void RegistryKeeper::store(std::span<const std::uint32_t> slots, WallTime now) {
                                     record.reset_at,
                                     record.awaited,
                                     {},
-                                    record.labels};
+                                    record.labels,
+                                    record.drained_from};
     }
     changes.push_back(change);
   }

@@ -52,6 +52,9 @@ constexpr const char* kMigrations[] = {
     " name TEXT NOT NULL,"
     " start INTEGER NOT NULL, tick INTEGER NOT NULL, from_unix_ms INTEGER NOT NULL) STRICT;"
     "CREATE INDEX IF NOT EXISTS cause_name_place ON cause_name (place);",
+
+    "ALTER TABLE tenancy ADD COLUMN drained_from_unix_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE action ADD COLUMN asked_from_unix_ms INTEGER NOT NULL DEFAULT 0;",
 };
 constexpr std::int64_t kVersion = std::size(kMigrations);
 

@@ -61,6 +61,7 @@ struct ActionRequest {
   Why why{};
   By by{};
   WallTime until{};  ///< When a drain or freeze shall end, if the request says that; else zero.
+  WallTime from{};   ///< When a drain shall begin, if that is later than the request; else zero.
   /// Which part of a command this is: one for more names than a request can hold comes in parts
   /// under one key, counted from 1.
   std::uint32_t part = 1;

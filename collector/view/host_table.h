@@ -44,6 +44,7 @@ struct HostRecord {
   std::array<float, kChecks> values{};
   AgentId agent_id{};
   WallTime registered_at{};
+  WallTime drained_from{};   ///< When its drain begins; zero if it began with the order.
   WallTime drained_until{};  ///< When its drain ends; it is not drained if that is past.
   WallTime reset_at{};       ///< When an operator last reset it; zero if never.
   Instant heard_at{};        ///< When its last snapshot arrived that was not late.

@@ -51,6 +51,7 @@ struct RestoredHost {
   bool awaited = false;        ///< It was expected at `registered_at` and not heard since.
   Milliseconds grace_left{0};  ///< If it is awaited: how long until it is missing.
   Labels labels{};             ///< As it sent them last, or up to kHostStorePeriod before.
+  WallTime drained_from{};     ///< When its drain begins; zero if it began with the order.
 };
 
 /// How much of kExpectedGrace is left, by the wall clock, to a host that was expected at

@@ -21,6 +21,7 @@ struct ActionBody {
   std::vector<std::string> names{};
   std::string until{};  ///< In place of `length`: when it ends, in RFC 3339.
   std::optional<double> part{};
+  std::string from{};  ///< The field `at`: when a drain begins, in RFC 3339, if not at once.
 };
 
 /// An action of an operator.
@@ -39,6 +40,7 @@ struct ActionAnswer {
   std::string key;
   std::uint32_t hosts = 0;          ///< How many names it was asked for; `host` is the first.
   std::uint32_t hosts_changed = 0;  ///< For how many of them it changed something.
+  std::string from{};               ///< When a drain begins, if that was later than its order.
 };
 
 /// The answer to every action that was done.

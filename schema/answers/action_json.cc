@@ -35,6 +35,7 @@ void fill(wire::Action::Builder to, const ActionAnswer& from) {
   set_text(from.key, [&](auto text) { to.setKey(text); });
   to.setHosts(from.hosts);
   to.setHostsChanged(from.hosts_changed);
+  set_text(from.from, [&](auto text) { to.setFrom(text); });
 }
 
 ActionAnswer read(wire::Action::Reader from) {
@@ -53,6 +54,7 @@ ActionAnswer read(wire::Action::Reader from) {
   to.key = to_string(from.getKey());
   to.hosts = from.getHosts();
   to.hosts_changed = from.getHostsChanged();
+  to.from = to_string(from.getFrom());
   return to;
 }
 
@@ -112,6 +114,7 @@ std::string* text_field(std::string_view name, bool many, ActionBody& request) {
   if (name == "for") return &request.length;
   if (name == "why") return &request.why;
   if (name == "by") return &request.by;
+  if (name == "at") return &request.from;
   if (many && name == "verb") return &request.verb;
   if (many && name == "until") return &request.until;
   return nullptr;
@@ -148,7 +151,7 @@ std::string take_field(capnp::JsonValue::Field::Reader field, bool many, ActionB
   }
   std::string* const text = text_field(name, many, request);
   if (text == nullptr) {
-    return fmt::format("body: there is no field '{}'; there are {}for, {}why, by and below",
+    return fmt::format("body: there is no field '{}'; there are {}for, {}at, why, by and below",
                        to_plain_utf8(name), many ? "verb, names, part, " : "",
                        many ? "until, " : "");
   }
@@ -194,6 +197,7 @@ std::variant<ActionBody, ActionBodyError> read_body(std::string_view json, bool 
 std::string to_json(const ActionBody& request) {
   return capnp_json::encode<wire::ActionBody>([&](wire::ActionBody::Builder to) {
     set_text(request.length, [&](auto text) { to.setFor(text); });
+    set_text(request.from, [&](auto text) { to.setAt(text); });
     set_text(request.why, [&](auto text) { to.setWhy(text); });
     set_text(request.by, [&](auto text) { to.setBy(text); });
     if (request.below) to.initBelow().setValue(*request.below);

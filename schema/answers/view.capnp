@@ -201,7 +201,7 @@ struct HostRow {
                                    # state; or, of a host that is failing or unknown because checks
                                    # have no result yet, that they have none.
   late @12 :Bool;                  # Its last snapshot came late and does not count as heard.
-  drain @14 :Drain;                # Absent where it is not drained, and of a past moment.
+  drain @14 :Drain;                # Absent where none is in force or planned, and of the past.
   messageAgeSeconds @13 :Number $Json.name("message_age_seconds");
                                    # Where `message` is of an earlier run of the check, in the same
                                    # state, than checks_failing is: how long ago that run was.
@@ -210,10 +210,11 @@ struct HostRow {
                                    # was worst, as in Span.
 }
 
-struct Drain {                     # What a host is drained for.
+struct Drain {                     # What a host is drained for, or will be.
   until @0 :Text;
   why @1 :Text;                    # These two are absent where the action is no longer among those
   by @2 :Text;                     # that are remembered.
+  from @3 :Text;                   # When it begins; absent where it began with the order.
 }
 
 struct Number {                    # A JSON number, or no field at all.
@@ -395,6 +396,7 @@ struct ActionBody {             # The body of a request for an action; no other 
   names @5 :List(Text);            # The hosts; freeze and unfreeze take none.
   until @6 :Text;                  # In place of `for`: when a drain or freeze ends, in RFC 3339.
   part @7 :Number;                 # Which part of a command this is, from 1; 1 where it is absent.
+  at @8 :Text;                     # When a drain begins, in RFC 3339; at once where it is absent.
 }
 
 struct Action {
@@ -410,11 +412,12 @@ struct Action {
   until @7 :Text;                  # When a drain or freeze ends.
   below @8 :Number;                # A revocation's.
   changed @9 :Bool;                # False where everything was so already.
-  state @10 :Text;                 # in force; expired; ended (by a later action, because the host
-                                   # left, or because an expected host spoke); done
+  state @10 :Text;                 # planned; in force; expired; ended (by a later action, because
+                                   # the host left, or because an expected host spoke); done
   key @11 :Text;                   # The idempotency key it was asked under.
   hosts @12 :UInt32;               # How many names it was asked for; `host` is the first of them.
   hostsChanged @13 :UInt32 $Json.name("hosts_changed");      # And for how many it changed something.
+  from @14 :Text;                  # When a drain begins, if that was later than its order.
 }
 
 struct Change {                    # The answer to every action.

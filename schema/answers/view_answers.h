@@ -119,11 +119,13 @@ struct SummaryAnswer {
   } groups;
 };
 
-/// What a drained host is drained for. `why` and `by` are empty where that is no longer remembered.
+/// What a host is drained for, or will be. `why` and `by` are empty where that is no longer
+/// remembered.
 struct DrainAnswer {
   std::string until;
   std::string why;
   std::string by;
+  std::string from{};  ///< When it begins; empty where it began with the order.
 };
 
 /// A host in a list. Empty text stands for a field that the JSON does not have.

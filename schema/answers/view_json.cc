@@ -32,6 +32,7 @@ void fill(wire::HostRow::Builder to, const HostRowAnswer& from) {
   set_text(from.drain->until, [&](auto text) { drain.setUntil(text); });
   set_text(from.drain->why, [&](auto text) { drain.setWhy(text); });
   set_text(from.drain->by, [&](auto text) { drain.setBy(text); });
+  set_text(from.drain->from, [&](auto text) { drain.setFrom(text); });
 }
 
 HostRowAnswer read(wire::HostRow::Reader from) {
@@ -53,7 +54,8 @@ HostRowAnswer read(wire::HostRow::Reader from) {
   if (from.hasMessageAgeSeconds()) to.message_age_seconds = from.getMessageAgeSeconds().getValue();
   if (from.hasDrain()) {
     const auto drain = from.getDrain();
-    to.drain = {to_string(drain.getUntil()), to_string(drain.getWhy()), to_string(drain.getBy())};
+    to.drain = {to_string(drain.getUntil()), to_string(drain.getWhy()), to_string(drain.getBy()),
+                to_string(drain.getFrom())};
   }
   return to;
 }

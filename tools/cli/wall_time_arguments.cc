@@ -53,6 +53,19 @@ WallTime read_wall_time(std::string_view flag, std::string_view text) {
   return *moment;
 }
 
+WallTime read_next_wall_time(std::string_view flag, std::string_view text) {
+  const WallTime now = wall_now();
+  const auto moment = parse_wall_time(text, now, utc_offset_at);
+  if (!moment) refuse_flag(flag, text, kWallTimeForm);
+  if (*moment > now || !is_time_of_day(text)) return *moment;
+  // As of a day later, the last such time is the next one from now. A day in autumn has 25 hours.
+  for (const int hours : {24, 25}) {
+    const auto next = parse_wall_time(text, now + std::chrono::hours{hours}, utc_offset_at);
+    if (next && *next > now) return *next;
+  }
+  return *moment;
+}
+
 std::vector<std::string> mark_times(int argc, const char* const* argv) {
   std::vector<std::string> arguments;
   for (int i = 0; i < argc; ++i) {

@@ -14,6 +14,9 @@ namespace flatline::cli {
 /// Reads a moment as it was typed. Throws UsageError that names `flag`.
 WallTime read_wall_time(std::string_view flag, std::string_view text);
 
+/// The same of a moment to come: a time of day is the next one, and not the last.
+WallTime read_next_wall_time(std::string_view flag, std::string_view text);
+
 /// The arguments, in which each `-15m` that is an argument by itself is marked, since the command
 /// line's reader would take it for flags, and in which a day and the time that follows it, as
 /// `2026-11-29 12:59` comes without quotes, are one argument; as are `--sort` and the `-heard` that

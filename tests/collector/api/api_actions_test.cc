@@ -183,6 +183,43 @@ TEST_CASE("a drain and a freeze expire, and a later one ends an earlier one") {
   CHECK(api.actions().actions.at(0).state == "expired");
 }
 
+TEST_CASE("a drain may begin later: it is listed as planned before, and cancelled like any") {
+  Operated api;
+  const ActionDoneAnswer planned =
+      done(api.change("POST", "/api/v1/hosts/web-1/drain",
+                      R"({"for":"2h","at":"2023-11-14T23:00:00Z","why":"new kernel","by":"ada"})"));
+  CHECK(planned.action.state == "planned");
+  CHECK(planned.action.at == "2023-11-14T22:15:00.000Z");
+  CHECK(planned.action.from == "2023-11-14T23:00:00.000Z");
+  CHECK(planned.action.until == "2023-11-15T01:00:00.000Z");
+  CHECK(api.summary().drained == 0);
+  const auto told = [&] { return *host_from_json(api.change("GET", "/api/v1/hosts/web-1").body); };
+  HostAnswer host = told();
+  CHECK_FALSE(host.row.drained);
+  REQUIRE(host.row.drain);
+  CHECK(host.row.drain->from == "2023-11-14T23:00:00.000Z");
+  CHECK(host.row.drain->until == "2023-11-15T01:00:00.000Z");
+  CHECK(host.row.drain->why == "new kernel");
+  CHECK(host.row.drain->by == "ada");
+  const auto page = host_page_from_json(api.change("GET", "/api/v1/hosts").body);
+  REQUIRE(page->hosts.size() == 1);
+  CHECK(page->hosts[0].drain->from == "2023-11-14T23:00:00.000Z");
+
+  api.fleet.now += 45min;
+  CHECK(api.summary().drained == 1);
+  CHECK(told().row.drained);
+  CHECK(api.actions().actions[0].state == "in force");
+  CHECK(done(api.change("DELETE", "/api/v1/hosts/web-1/drain")).action.changed);
+  CHECK(api.actions().actions[1].state == "ended");
+  CHECK(api.summary().drained == 0);
+  CHECK_FALSE(told().row.drain);
+
+  const ApiResponse many = api.change(
+      "POST", "/api/v1/actions",
+      R"({"verb":"drain","names":["web-1"],"at":"2023-11-15T00:00:00Z","until":"2023-11-15T01:00:00Z","why":"x"})");
+  CHECK(names_done_from_json(many.body)->done.action.state == "planned");
+}
+
 TEST_CASE("what is not understood is refused with the reason, and nothing is done") {
   Operated api;
   struct Row {
@@ -206,6 +243,10 @@ TEST_CASE("what is not understood is refused with the reason, and nothing is don
       {"POST", drain, R"({"for":"2h","why":"x","below":1})", "drain takes no `below`"},
       {"POST", drain, long_why, "why must be at most 120 bytes"},
       {"POST", drain, R"({"for":"2h","why":"a\nb"})", "why must be at most 120 bytes"},
+      {"POST", drain, R"({"for":"2h","why":"x","at":"02:00"})", "at: '02:00' is not allowed; give"},
+      {"POST", drain, R"({"for":"2h","why":"x","at":"2023-11-14T22:13:59Z"})", "at: '2023-"},
+      {"POST", drain, R"({"for":"2h","why":"x","at":"2024-03-01T00:00:00Z"})", "up to 90d ahead"},
+      {"DELETE", drain, R"({"at":"2023-11-14T23:00:00Z"})", "undrain takes no `at`"},
       {"DELETE", drain, R"({"for":"2h"})", "undrain takes no `for`"},
       {"DELETE", drain, long_by, "by must be at most 64 bytes"},
       {"POST", "/api/v1/freeze", R"({"why":"x"})", "freeze needs `for` and `why`"},

@@ -55,6 +55,65 @@ TEST_CASE("a drain lasts until its end, and no longer, by the wall clock of the 
   }
 }
 
+TEST_CASE("a drain that is planned begins at its time, and its length counts from then") {
+  Operated fleet;
+  Host host("web-1");
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  const Moment then = fleet.arrival();
+  const auto drained_at = [&](Milliseconds later) {
+    fleet.view = fleet.fleet.tick({then.now, then.wall + later}, fleet.inputs);
+    return fleet.in(Plane::kDrained, host);
+  };
+  const auto plan = [&](Milliseconds from, Milliseconds length) {
+    ActionRequest request{ActionKind::kDrain, 0, host.credential.agent_id, host.snapshot.name,
+                          length};
+    request.key = IdempotencyKey{"plan-" + std::to_string(++fleet.asked)};
+    request.from = then.wall + from;
+    return fleet.executor.perform(request, then.wall);
+  };
+  const ActionReply planned = plan(10s, 5s);
+  CHECK(planned.result == ActionResult::kDone);
+  CHECK(planned.action.until == then.wall + 15s);
+  CHECK_FALSE(drained_at(0s));
+  CHECK_FALSE(drained_at(9'999ms));
+  CHECK(drained_at(10s));
+  CHECK(drained_at(14'999ms));
+  CHECK_FALSE(drained_at(15s));
+
+  // A planned one is cancelled like one in force.
+  CHECK(fleet.perform(ActionKind::kUndrain, host).result == ActionResult::kDone);
+  CHECK_FALSE(drained_at(10s));
+  CHECK(fleet.perform(ActionKind::kUndrain, host).result == ActionResult::kUnchanged);
+
+  // One for now takes the place of one that is planned.
+  plan(10s, 5s);
+  CHECK(fleet.perform(ActionKind::kDrain, host, 2s).result == ActionResult::kDone);
+  CHECK(drained_at(0s));
+  CHECK_FALSE(drained_at(10s));
+
+  // Who is out of service is not put back into it by a drain that begins later.
+  CHECK(fleet.perform(ActionKind::kDrain, host, 20s).result == ActionResult::kDone);
+  const ActionReply later = plan(10s, 5s);
+  CHECK(later.result == ActionResult::kDone);
+  CHECK(later.shortened == then.wall + 20s);
+  CHECK(drained_at(0s));
+  CHECK(drained_at(14'999ms));
+  CHECK_FALSE(drained_at(15s));
+}
+
+TEST_CASE("the same key with another beginning is another action") {
+  Operated fleet;
+  Host host("web-1");
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  ActionRequest request{ActionKind::kDrain, 0, host.credential.agent_id, host.snapshot.name, 5s};
+  request.key = IdempotencyKey{"k"};
+  request.from = fleet.arrival().wall + 1h;
+  CHECK(fleet.executor.perform(request, fleet.arrival().wall).result == ActionResult::kDone);
+  CHECK(fleet.executor.perform(request, fleet.arrival().wall).result == ActionResult::kRepeated);
+  request.from += 1s;
+  CHECK(fleet.executor.perform(request, fleet.arrival().wall).result == ActionResult::kKeyReused);
+}
+
 TEST_CASE("a drain changes no other bit, survives what the host says, and leaves no trace") {
   Operated operated;
   FleetDriver left_alone;

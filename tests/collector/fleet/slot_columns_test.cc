@@ -114,3 +114,36 @@ TEST_CASE("a drain lasts to the end of its last second, and the epoch is none") 
     CHECK_FALSE(has(columns, 2, Plane::kDrained, now, each.wall));
   }
 }
+
+TEST_CASE("a drain that begins later is none before, and one that has a beginning ends, too") {
+  const Instant now{100s};
+  struct Case {
+    WallTime from;
+    WallTime wall;
+    bool drained;
+    bool has_drain;
+  };
+  for (const Case& each : {
+           Case{WallTime{}, kWall, true, true},
+           Case{kWall, kWall, true, true},
+           Case{kWall + 1s, kWall, false, true},
+           Case{kWall + 1s, kWall + 999ms, false, true},
+           Case{kWall + 1s, kWall + 1s, true, true},
+           Case{kWall + 1ms, kWall + 999ms, false, true},  // The beginning is rounded up.
+           Case{kWall + 1ms, kWall + 1s, true, true},
+           Case{kWall + 1s, kWall + 1h - 1ms, true, true},
+           Case{kWall + 1s, kWall + 1h, false, false},
+           Case{kWall + 2h, kWall + 30min, false, true},  // It never begins before its end.
+           Case{kWall + 2h, kWall + 3h, false, false},
+       }) {
+    CAPTURE(each.from.time_since_epoch().count());
+    CAPTURE(each.wall.time_since_epoch().count());
+    SlotColumns columns(kCapacity, now);
+    register_all(columns);
+    columns.set_drained_until(3, kWall + 1h, each.from);
+    CHECK(has(columns, 3, Plane::kDrained, now, each.wall) == each.drained);
+    CHECK(columns.is_drained(3, each.wall) == each.drained);
+    CHECK(columns.has_drain(3, each.wall) == each.has_drain);
+    CHECK_FALSE(has(columns, 2, Plane::kDrained, now, each.wall));
+  }
+}

@@ -101,7 +101,7 @@ TEST_CASE("the words of 64 slots are the same, read portably or as the processor
       columns.verdict(slot) = static_cast<std::uint8_t>(random());
       columns.set_deadline(slot, now + around() * 1ms);
       columns.set_conflict_until(slot, now + around() * 1ms);
-      columns.set_drained_until(slot, wall + around() * 1s);
+      columns.set_drained_until(slot, wall + around() * 1s, wall + around() * 1s);
     }
     const sweep_words::Now compare{SlotColumns::stamp(now), SlotColumns::second(wall)};
     for (std::size_t first = 0; first < kCapacity; first += sweep_words::kWordSlots) {

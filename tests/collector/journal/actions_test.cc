@@ -40,6 +40,7 @@ ActionRecord action_of(std::uint64_t number, ActionKind kind = ActionKind::kDrai
   action.request.by = By{"ada"};
   action.names = static_cast<std::uint32_t>(number * 5);
   action.request.until = action.until + 1s;
+  action.request.from = action.until - 30min;
   action.request.part = static_cast<std::uint32_t>(number);
   action.request.names_hash = ~number;
   return action;
@@ -82,11 +83,14 @@ struct Storage {
   explicit Storage(const fs::path& path)
       : lock(path), registry(path, {kCapacity}, host_table, watch) {}
   /// Drains the host in `slot`, as the loop's thread does.
-  void drain(std::uint32_t slot, std::uint64_t number) {
-    host_table.write(slot, host_at(slot, kFirstWall + 1h));
+  void drain(std::uint32_t slot, std::uint64_t number, WallTime from = {}) {
+    HostRecord record = host_at(slot, kFirstWall + 1h);
+    record.drained_from = from;
+    host_table.write(slot, record);
     host_table.mark_changed(slot);
     ActionRecord action = action_of(number);
     action.place = slot;
+    action.request.from = from;
     host_table.actions().recent.write((number - 1) % kActions, action);
   }
   FolderLock lock;
@@ -180,6 +184,21 @@ TEST_CASE("what operators did comes back after a stop that nobody prepared") {
   REQUIRE(journal.actions().recent.size() == 1);
   REQUIRE(journal.actions().freeze);
   CHECK(journal.actions().freeze->until == kFirstWall + 1h);
+}
+
+TEST_CASE("a planned drain comes back after a stop, with its beginning") {
+  TemporaryFolder folder;
+  {
+    Storage storage(folder.path());
+    storage.drain(4, 1, kFirstWall + 30min);
+    storage.registry.store_changes(storage.lock, kFirstInstant, false);
+  }
+  const Held held(folder.path());
+  REQUIRE(held.tenancies.size() == 1);
+  CHECK(held.tenancies[0].drained_from == kFirstWall + 30min);
+  CHECK(held.tenancies[0].drained_until == kFirstWall + 1h);
+  REQUIRE(held.actions.recent.size() == 1);
+  CHECK(held.actions.recent[0].request.from == kFirstWall + 30min);
 }
 
 TEST_CASE("who was reset since the checkpoint starts over; who was reset before it does not") {
@@ -288,6 +307,7 @@ TEST_CASE("a registry of schema 2 comes forward: nobody is drained, nothing is k
         "ALTER TABLE tenancy DROP COLUMN reset_unix_ms;"
         "ALTER TABLE tenancy DROP COLUMN awaited;"
         "ALTER TABLE tenancy DROP COLUMN labels; DROP TABLE group_tenancy;"
+        "ALTER TABLE tenancy DROP COLUMN drained_from_unix_ms;"
         "INSERT INTO tenancy VALUES (7, 70, 'host-70', 1700000000000, 2000);"
         "PRAGMA user_version = 2");
   }
@@ -311,6 +331,8 @@ TEST_CASE("a registry of schema 4 comes forward: each of its actions was for one
         "ALTER TABLE action DROP COLUMN names;"
         "ALTER TABLE action DROP COLUMN asked_until_unix_ms;"
         "ALTER TABLE action DROP COLUMN part; ALTER TABLE action DROP COLUMN names_hash;"
+        "ALTER TABLE action DROP COLUMN asked_from_unix_ms;"
+        "ALTER TABLE tenancy DROP COLUMN drained_from_unix_ms;"
         "PRAGMA user_version = 4");
   }
   const Held held(folder.path());
@@ -322,6 +344,26 @@ TEST_CASE("a registry of schema 4 comes forward: each of its actions was for one
   CHECK(action.request.part == 1);
   CHECK(action.request.names_hash == 0);
   CHECK(action.request.until == WallTime{});
+}
+
+TEST_CASE("a registry of schema 7 comes forward: each drain began with its order") {
+  TemporaryFolder folder;
+  {
+    Storage storage(folder.path());
+    storage.drain(1, 2);
+    storage.registry.store_changes(storage.lock, kFirstInstant, false);
+    Database database(folder / kRegistryFile, 1000);
+    database.run(
+        "ALTER TABLE action DROP COLUMN asked_from_unix_ms;"
+        "ALTER TABLE tenancy DROP COLUMN drained_from_unix_ms;"
+        "PRAGMA user_version = 7");
+  }
+  const Held held(folder.path());
+  REQUIRE(held.tenancies.size() == 1);
+  CHECK(held.tenancies[0].drained_until == kFirstWall + 1h);
+  CHECK(held.tenancies[0].drained_from == WallTime{});
+  REQUIRE(held.actions.recent.size() == 1);
+  CHECK(held.actions.recent[0].request.from == WallTime{});
 }
 
 TEST_CASE("--check-data says what operators did that is in force") {

@@ -110,7 +110,10 @@ TEST_CASE("a registry of before gets the table of causes' names") {
   {
     const Registry first(folder / kRegistryFile, kCapacity, kFirstWall);
     Database database(folder / kRegistryFile, 1000);
-    database.run("DROP TABLE cause_name; PRAGMA user_version = 6");
+    database.run(
+        "ALTER TABLE action DROP COLUMN asked_from_unix_ms;"
+        "ALTER TABLE tenancy DROP COLUMN drained_from_unix_ms;"
+        "DROP TABLE cause_name; PRAGMA user_version = 6");
   }
   Registry registry(folder / kRegistryFile, kCapacity, kFirstWall);
   CHECK(registry.read_causes().empty());

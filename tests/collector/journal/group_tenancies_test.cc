@@ -221,6 +221,8 @@ TEST_CASE("a registry of schema 5 comes forward: nobody has labels, and no place
     Database(folder / kRegistryFile, 1000)
         .run(
             "ALTER TABLE tenancy DROP COLUMN labels; DROP TABLE group_tenancy;"
+            "ALTER TABLE action DROP COLUMN asked_from_unix_ms;"
+            "ALTER TABLE tenancy DROP COLUMN drained_from_unix_ms;"
             "PRAGMA user_version = 5");
   }
   const auto start = start_registry(folder.path(), {kCapacity});

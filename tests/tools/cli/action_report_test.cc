@@ -49,6 +49,20 @@ TEST_CASE("hosts that one command changed alike are one line") {
   hold("changes.txt", report_actions_done(changes));
 }
 
+TEST_CASE("a drain that is planned is told with its beginning") {
+  ActionAnswer planned = drain(1, "b1");
+  planned.state = "planned";
+  planned.from = "2026-11-24T05:30:00.000Z";
+  CHECK(report_actions_done({{planned, false, true, ""}}) ==
+        "planned a drain of web-001 from 2026-11-24T05:30:00Z until 2026-11-24T07:14:57Z\n");
+  ActionPageAnswer page;
+  page.actions = {planned};
+  page.total = 1;
+  CHECK(report_actions(page, false)
+            .find("  planned from 2026-11-24T05:30:00Z  2026-11-24T07:14:57Z"
+                  "  ada") != std::string::npos);
+}
+
 TEST_CASE("actions are a row a command, the newest first") {
   ActionPageAnswer page;
   ActionAnswer revoked = action("revoke", "db-1", "k2/db-1");

@@ -147,11 +147,11 @@ TEST_CASE("CSV has bare values, quoted where it must, and no formulas") {
   const HostPageAnswer page = some_hosts();
   CHECK(host_csv(page.hosts, default_columns(ColumnSet::kCsv, false), true) ==
         "name,slot,state,beside,labels,checks,checks_failing,heard,check,message,message_age,"
-        "drained_until,drained_by,drained_why\r\n"
-        "web-10,70,healthy,,\"role=web,zone=eu-1a\",4,0,0.25,,,,,,\r\n"
-        "web-9,71,failing,drained flapping,role=web,4,1,12.5,disk,\"97 % used, \"\"/\"\"\",2,"
+        "drained_from,drained_until,drained_by,drained_why\r\n"
+        "web-10,70,healthy,,\"role=web,zone=eu-1a\",4,0,0.25,,,,,,,\r\n"
+        "web-9,71,failing,drained flapping,role=web,4,1,12.5,disk,\"97 % used, \"\"/\"\"\",2,,"
         "2026-11-24T07:48:18.000Z,ada,'=new kernel\r\n"
-        "db-1,72,silent,,\"role=db,zone=eu-1b\",4,0,,,,,,,\r\n");
+        "db-1,72,silent,,\"role=db,zone=eu-1b\",4,0,,,,,,,,\r\n");
   CHECK(host_csv(page.hosts, choose_columns("role,name", page, false), false) ==
         "web,web-10\r\nweb,web-9\r\ndb,db-1\r\n");
   CHECK(host_csv({}, choose_columns("name", {}, false), true) == "name\r\n");

@@ -202,7 +202,8 @@ TEST_CASE("what came from the network cannot steer a terminal") {
   page.hosts[0].name = page.hosts[0].state = page.hosts[0].message = page.hosts[0].check = evil;
   HostAnswer host = one_host();
   host.row.name = host.row.state = host.row.labels = host.row.message = host.row.check = evil;
-  host.agent_id = host.address = host.conflict_address = host.agent_version = host.config_hash = evil;
+  host.agent_id = host.address = host.conflict_address = host.agent_version = host.config_hash =
+      evil;
   host.registered_at = host.epoch = host.reason = evil;
   host.results = {{0, evil, evil, 1.0, evil, 1.0, evil, 1.0},
                   {1, evil, evil, 1.0, "", {}, evil, 1.0}};
@@ -284,6 +285,26 @@ TEST_CASE("a drained host is shown with its end, who drained it and why") {
         std::string::npos);
   page.hosts[0].drain = {"2026-11-24T07:48:18.000Z", "", ""};  // Nobody remembers more.
   CHECK(report_hosts(page, false).find("  drained until 2026-11-24T07:48:18Z; disk: DISK") !=
+        std::string::npos);
+}
+
+TEST_CASE("a drain that is planned is told before it begins, and is none yet") {
+  HostAnswer host = one_host();
+  host.row.drained = false;
+  host.row.drain = {"2026-11-24T07:48:18.000Z", "new kernel", "ada", "2026-11-24T02:00:00.000Z"};
+  CHECK(report_host(host, false)
+            .find("\ndrain planned  from 2026-11-24T02:00:00Z until 2026-11-24T07:48:18Z by ada: "
+                  "new kernel\n") != std::string::npos);
+  CHECK(state_text(host.row) == "failing, conflict, drain planned");
+  HostPageAnswer page;
+  page.hosts = {host.row};
+  CHECK(
+      report_hosts(page, false)
+          .find("  drain planned from 2026-11-24T02:00:00Z until 2026-11-24T07:48:18Z by ada: new "
+                "kernel; disk: DISK") != std::string::npos);
+  host.row.drained = true;  // It has begun.
+  CHECK(report_host(host, false)
+            .find("\ndrained     until 2026-11-24T07:48:18Z by ada: new kernel\n") !=
         std::string::npos);
 }
 

@@ -57,18 +57,21 @@ std::string hosts_of(const ActionAnswer& action) {
 /// moments apart.
 struct Alike {
   std::vector<std::string> hosts;
+  std::string begin;  ///< Of a drain that is planned.
   std::string first_end;
   std::string last_end;
 
   void add(const ActionAnswer& action) {
     const std::string end = to_the_second(action.until);
     hosts.push_back(to_plain_utf8(action.host));
+    begin = action.state == "planned" ? to_the_second(action.from) : "";
     first_end = hosts.size() == 1 ? end : std::min(first_end, end);
     last_end = std::max(last_end, end);
   }
   [[nodiscard]] std::string ends() const {
     if (last_end.empty()) return "";
-    return " until " + first_end + (last_end == first_end ? "" : " to " + last_end);
+    return (begin.empty() ? "" : " from " + begin) + " until " + first_end +
+           (last_end == first_end ? "" : " to " + last_end);
   }
 };
 
@@ -77,7 +80,9 @@ struct Alike {
 std::string report_actions_done(const std::vector<ActionDoneAnswer>& changes, std::size_t columns) {
   std::map<std::pair<std::string, std::string>, Alike> groups;
   for (const ActionDoneAnswer& change : changes) {
-    groups[{done_word(change.action.action), about(change)}].add(change.action);
+    const std::string word =
+        change.action.state == "planned" ? "planned a drain of" : done_word(change.action.action);
+    groups[{word, about(change)}].add(change.action);
   }
   std::string text;
   for (auto& [said, alike] : groups) {
@@ -99,9 +104,9 @@ std::string report_actions(const ActionPageAnswer& page, bool colored, std::size
   for (std::size_t begin = 0; begin < page.actions.size();) {
     const ActionAnswer& first = page.actions[begin];
     const auto alike = [&](const ActionAnswer& other) {
-      return std::tie(other.action, other.state, other.by, other.why, other.length, other.below) ==
-                 std::tie(first.action, first.state, first.by, first.why, first.length,
-                          first.below) &&
+      return std::tie(other.action, other.state, other.by, other.why, other.length, other.below,
+                      other.from) == std::tie(first.action, first.state, first.by, first.why,
+                                              first.length, first.below, first.from) &&
              batch_of(other.key) == batch_of(first.key);
     };
     std::vector<std::string> names;
@@ -112,14 +117,16 @@ std::string report_actions(const ActionPageAnswer& page, bool colored, std::size
     std::string action = to_plain_utf8(first.action);
     if (first.below) action += fmt::format(" below {:.0f}", *first.below);
     for (const std::string& folded : fold_names(std::move(names))) {
-      table.add(
-          {{to_the_second(first.at)},
-           {action},
-           {to_plain_utf8(first.state), first.state == "in force" ? Color::kYellow : Color::kNone},
-           {to_the_second(first.until)},
-           {to_plain_utf8(first.by)},
-           {folded},
-           {to_plain_utf8(first.why)}});
+      table.add({{to_the_second(first.at)},
+                 {action},
+                 {first.state == "planned" && !first.from.empty()
+                      ? "planned from " + to_the_second(first.from)
+                      : to_plain_utf8(first.state),
+                  first.state == "in force" ? Color::kYellow : Color::kNone},
+                 {to_the_second(first.until)},
+                 {to_plain_utf8(first.by)},
+                 {folded},
+                 {to_plain_utf8(first.why)}});
     }
     begin = end;
   }

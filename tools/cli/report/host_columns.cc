@@ -44,6 +44,7 @@ std::string beside(const Row& row) {
   };
   add(row.warning, "warning");
   add(row.drained, "drained");
+  add(is_drain_planned(row), "planned");
   add(row.flapping, "flapping");
   add(row.conflict, "conflict");
   add(row.late, "late");
@@ -112,6 +113,9 @@ std::string by_value(const Row& row) {
 std::string why_value(const Row& row) {
   return csv_text(drain_field(row, &DrainAnswer::why));
 }
+std::string from_value(const Row& row) {
+  return to_plain_utf8(drain_field(row, &DrainAnswer::from));
+}
 std::string until_value(const Row& row) {
   return to_plain_utf8(drain_field(row, &DrainAnswer::until));
 }
@@ -169,6 +173,9 @@ constexpr std::array kKinds = {
                      return row.message_age_seconds ? seconds_text(*row.message_age_seconds) : "";
                    },
                    [](const Row& row) { return row.message_age_seconds; }},
+    HostColumnKind{"drained_from", false,
+                   [](const Row& row, bool) { return Cell{to_the_second(from_value(row))}; },
+                   from_value},
     HostColumnKind{"drained_until", false,
                    [](const Row& row, bool) { return Cell{to_the_second(until_value(row))}; },
                    until_value},
@@ -307,7 +314,7 @@ std::vector<HostColumn> default_columns(ColumnSet set, bool is_past) {
     case ColumnSet::kCsv:
       list = is_past ? "name,slot,state,beside,check"
                      : "name,slot,state,beside,labels,checks,checks_failing,heard,check,message,"
-                       "message_age,drained_until,drained_by,drained_why";
+                       "message_age,drained_from,drained_until,drained_by,drained_why";
       break;
   }
   return choose_columns(list, {}, is_past);

@@ -104,6 +104,7 @@ std::string state_text(const HostRowAnswer& row) {
   std::string text = to_plain_utf8(row.state);
   if (row.warning) text += ", warning";
   if (row.drained) text += ", drained";
+  if (is_drain_planned(row)) text += ", drain planned";
   if (row.flapping) text += ", flapping";
   if (row.conflict) text += ", conflict";
   return text;
@@ -154,12 +155,27 @@ std::string to_the_second(const std::string& time) {
   return plain.size() > 20 ? plain.substr(0, 19) + "Z" : plain;
 }
 
-std::string drain_text(const HostRowAnswer& row) {
-  if (!row.drain) return {};
-  std::string text = "drained until " + to_the_second(row.drain->until);
+bool is_drain_planned(const HostRowAnswer& row) {
+  return row.drain && !row.drained;
+}
+
+namespace {
+
+/// From when until when, by whom and why.
+std::string drain_terms(const HostRowAnswer& row) {
+  std::string text =
+      is_drain_planned(row) ? "from " + to_the_second(row.drain->from) + " until " : "until ";
+  text += to_the_second(row.drain->until);
   if (!row.drain->by.empty()) text += " by " + to_plain_utf8(row.drain->by);
   if (!row.drain->why.empty()) text += ": " + to_plain_utf8(row.drain->why);
   return text;
+}
+
+}  // namespace
+
+std::string drain_text(const HostRowAnswer& row) {
+  if (!row.drain) return {};
+  return (is_drain_planned(row) ? "drain planned " : "drained ") + drain_terms(row);
 }
 
 std::string join_plain(const std::vector<std::string>& parts, std::string_view between) {
@@ -263,7 +279,7 @@ std::string report_host(const HostAnswer& host, bool colored, std::size_t column
   add("host", row.name);
   add("state", state_text(row), color_of_state(row.state));
   add("reason", host.reason);
-  add("drained", row.drain ? drain_text(row).substr(std::string_view{"drained "}.size()) : "");
+  if (row.drain) add(is_drain_planned(row) ? "drain planned" : "drained", drain_terms(row));
   const std::string late = fmt::format("late by {}", format_age(host.lag_seconds));
   add("heard", row.heard_seconds_ago ? fmt::format("{}; silent after {}", heard_text(row, late),
                                                    format_age(host.window_seconds))

@@ -27,6 +27,8 @@ std::string join_plain(const std::vector<std::string>& parts, std::string_view b
 
 /// The state with what stands beside it: `failing, drained`.
 std::string state_text(const HostRowAnswer& row);
+/// Whether the host is not drained yet, but will be.
+bool is_drain_planned(const HostRowAnswer& row);
 /// How many checks a host has, and how many of them fail: `1 of 4 fail`.
 std::string checks_text(const HostRowAnswer& row);
 /// How long ago it was heard; `late` is what is said of a host whose last snapshot came late.
@@ -34,7 +36,8 @@ std::string heard_text(const HostRowAnswer& row, const std::string& late);
 /// A past state and the check that it is laid to, if one is known: `failing: disk`. What a silent
 /// host said last is `silent, disk before`.
 std::string with_check(const std::string& text, const std::string& state, const std::string& check);
-/// `drained until TIME by NAME: WHY`; empty for a host that is not drained.
+/// `drained until TIME by NAME: WHY`, or of a drain that is planned `drain planned from TIME until
+/// TIME …`; empty for a host that has none.
 std::string drain_text(const HostRowAnswer& row);
 /// A time without its fraction of a second.
 std::string to_the_second(const std::string& time);

@@ -8,14 +8,17 @@
 #include <cstdlib>
 #include <utility>
 
+#include "schema/program/clock.h"
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
+#include "schema/program/wall_time.h"
 #include "schema/wire/text.h"
 #include "tools/cli/names_file.h"
 #include "tools/cli/report/filters.h"
 #include "tools/cli/report/host_patterns.h"
 #include "tools/cli/verbs/perform.h"
+#include "tools/cli/wall_time_arguments.h"
 
 namespace flatline::cli {
 namespace {
@@ -110,6 +113,25 @@ void add_end(Verb& verb, const Shared& options) {
           "A line for those who find it");
 }
 
+/// Reads when a drain begins: `02:00` is the next one, `+30m` so long from now.
+std::string read_begin(const std::string& text) {
+  const WallTime now = wall_now();
+  const auto ahead = text.starts_with('+') ? parse_duration(text.substr(1)) : std::nullopt;
+  const WallTime at = ahead ? now + *ahead : read_next_wall_time("--at", text);
+  if (at <= now || at > now + kMaxActionTime) {
+    refuse_flag("--at", text,
+                fmt::format("a time ahead, up to {}, as 02:00, '2026-12-01 02:00' or +30m",
+                            format_duration(kMaxActionTime)));
+  }
+  return format_rfc3339(at);
+}
+
+void add_begin(Verb& verb, const Shared& options) {
+  verb.option(
+      "--at", [options](const std::string& text) { options->request.from = read_begin(text); },
+      "When it begins, as 02:00 or +30m (default: now); --for counts from then");
+}
+
 void add_why(Verb& verb, const Shared& options) {
   verb.option(
       "--why", [options](const std::string& text) { options->request.why = read_why(text, 0); },
@@ -148,17 +170,21 @@ Verb& add_host_action(CommandLine& line, const ActionPath& action, const std::st
 
 void add_drains(CommandLine& line) {
   const Shared drained = fresh_options();
-  add_end(add_host_action(
-              line, {"drain", "POST", "/drain"}, "Take hosts out of what counts, for a time",
-              "  flatline drain web-1 --for 2h --why 'new kernel'\n"
-              "  flatline drain 'r[1-2]-n[01-40]' 'db-*' --for 30m --why move --yes\n"
-              "  flatline drain 'role=db & zone=eu-1a' --for 1h --why 'new rack'\n"
-              "  flatline ls failing -o names | flatline drain - --for 1h --why x --yes\n"
-              "An argument with one of = < > & | ! ( ) : is a filter (flatline ls\n"
-              "--help). Whom it selects is shown, and drained are these very hosts.\n"
-              "It ends by itself and changes no verdict: `drained` stands beside it.",
-              drained),
-          drained);
+  Verb& drain = add_host_action(
+      line, {"drain", "POST", "/drain"}, "Take hosts out of what counts, for a time",
+      "  flatline drain web-1 --for 2h --why 'new kernel'\n"
+      "  flatline drain 'r[1-2]-n[01-40]' 'db-*' --for 30m --why move --yes\n"
+      "  flatline drain 'role=db & zone=eu-1a' --for 1h --why 'new rack'\n"
+      "  flatline ls failing -o names | flatline drain - --for 1h --why x --yes\n"
+      "An argument with one of = < > & | ! ( ) : is a filter (flatline ls\n"
+      "--help). Whom it selects is shown, and drained are these very hosts.\n"
+      "  flatline drain web-1 --at 02:00 --for 2h --why 'new kernel'    planned\n"
+      "It ends by itself and changes no verdict: `drained` stands beside it. A planned\n"
+      "one is told by ls, show and actions; undrain cancels it. A host has one drain:\n"
+      "a later order takes the place of the one before.",
+      drained);
+  add_begin(drain, drained);
+  add_end(drain, drained);
   const Shared undrained = fresh_options();
   add_why(add_host_action(line, {"undrain", "DELETE", "/drain", Matches::kDrained},
                           "End a drain before its time",
