@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -426,6 +427,21 @@ class Listener {
   bool usable_ = false;
 };
 
+/// One that is full and one that is open, on two addresses and the same port. Another program may
+/// have the port on one of them, so several are tried.
+struct Listeners {
+  std::unique_ptr<Listener> full;
+  std::unique_ptr<Listener> open;
+};
+Listeners listen_on_one_port() {
+  for (int tries = 0; tries < 100; ++tries) {
+    auto open = std::make_unique<Listener>("127.0.0.2", 0, Listener::Kind::kOpen);
+    auto full = std::make_unique<Listener>("127.0.0.1", open->port(), Listener::Kind::kFull);
+    if (open->usable() && full->usable()) return {std::move(full), std::move(open)};
+  }
+  return {};
+}
+
 /// What `--once` says of a tcp check of `name`, which these lines of /etc/hosts know.
 Finished connect_to(const Host& host, const std::string& hosts, const std::string& name,
                     std::uint16_t port) {
@@ -440,16 +456,16 @@ Finished connect_to(const Host& host, const std::string& hosts, const std::strin
 TEST_CASE("tcp: an address that does not answer leaves time for the next, and ::1 is one, too") {
   if (!can_mount()) return;
   const Host host;
-  const Listener open("127.0.0.2", 0, Listener::Kind::kOpen);
-  const Listener full("127.0.0.1", open.port(), Listener::Kind::kFull);
-  REQUIRE(full.usable());
-  const std::string port = std::to_string(open.port());
-  const Finished second = connect_to(host, "127.0.0.1 two.example\n127.0.0.2 two.example\n",
-                                     "two.example", open.port());
+  const Listeners listeners = listen_on_one_port();
+  REQUIRE(listeners.open);
+  const std::uint16_t number = listeners.open->port();
+  const std::string port = std::to_string(number);
+  const Finished second =
+      connect_to(host, "127.0.0.1 two.example\n127.0.0.2 two.example\n", "two.example", number);
   INFO(second.out);
   CHECK(second.out.find("  OK  ") != std::string::npos);
   CHECK(second.out.ends_with(" ms: two.example:" + port + ", not to 127.0.0.1:" + port + "\n"));
-  const Finished none = connect_to(host, "127.0.0.1 one.example\n", "one.example", open.port());
+  const Finished none = connect_to(host, "127.0.0.1 one.example\n", "one.example", number);
   INFO(none.out);
   CHECK(none.out.ends_with("timed out after 2s: no answer from 127.0.0.1:" + port + "\n"));
 

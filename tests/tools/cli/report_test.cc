@@ -295,7 +295,7 @@ TEST_CASE("a drain that is planned is told before it begins, and is none yet") {
   CHECK(report_host(host, false)
             .find("\ndrain planned  from 2026-11-24T02:00:00Z until 2026-11-24T07:48:18Z by ada: "
                   "new kernel\n") != std::string::npos);
-  CHECK(state_text(host.row) == "failing, conflict, drain planned");
+  CHECK(state_text(host.row) == "failing, drain planned, conflict");
   HostPageAnswer page;
   page.hosts = {host.row};
   CHECK(
