@@ -43,7 +43,7 @@ class PastHosts final : public FilterSource {
     if (table_.agent(slot) != holder) return false;
     std::uint64_t generation = 0;
     const bool is_whole = table_.read(slot, generation, texts);
-    if (is_whole && generation != 0 && table_.agent(slot) == holder) return true;
+    if (is_whole && generation != HostTable::kNobody && table_.agent(slot) == holder) return true;
     texts = {};
     return false;
   }

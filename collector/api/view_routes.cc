@@ -120,7 +120,7 @@ ApiResponse page_of_names(const ApiSources& sources, const PageRequest& wanted, 
     }
     if (!sources.host_table.read(slot, generation, texts)) return refuse_overtaken();
     // The host left or came after this view, so the planes tell about another one.
-    if (generation == 0 || generation > view.head.generation) continue;
+    if (generation > view.head.generation) continue;
     append_name(lines, slot, texts.name.view());
     last = slot;
     ++count;

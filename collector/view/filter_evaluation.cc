@@ -155,17 +155,17 @@ PlaneWords evaluate_with(const Filter& filter, const View& view, TermSets* terms
 
 bool PresentHosts::is_shown(bool is_whole, std::uint64_t generation) {
   was_overtaken_ |= !is_whole;
-  return is_whole && generation != 0 && generation <= generation_;
+  return is_whole && generation <= generation_;
 }
 
 bool PresentHosts::read(std::uint32_t slot, KnownTexts& texts) {
-  std::uint64_t generation = 0;
+  std::uint64_t generation = HostTable::kNobody;
   const bool is_whole = table_.read(slot, generation, texts);
   return is_shown(is_whole, generation);
 }
 
 bool PresentHosts::read(std::uint32_t slot, HostRecord& record) {
-  std::uint64_t generation = 0;
+  std::uint64_t generation = HostTable::kNobody;
   const bool is_whole = table_.read_facts(slot, generation, record);
   return is_shown(is_whole, generation);
 }

@@ -25,7 +25,11 @@ HostTable::HostTable(std::uint32_t capacity, unsigned messages_per_host)
       rows_(std::size_t{capacity} * slot_bytes_),
       names_(kCheckNames * sizeof(CheckName)),
       agent_ids_(std::make_unique<std::atomic<std::uint64_t>[]>(capacity)),
-      changed_(std::make_unique<std::atomic<std::uint64_t>[]>(capacity / 64)) {}
+      changed_(std::make_unique<std::atomic<std::uint64_t>[]>(capacity / 64)) {
+  for (std::uint32_t slot = 0; slot < capacity; ++slot) {
+    generations_.store(slot * sizeof kNobody, &kNobody, sizeof kNobody);
+  }
+}
 
 void HostTable::load(std::uint32_t slot, HostRecord& record) const {
   texts_.load(slot * sizeof(KnownTexts), &record, sizeof(KnownTexts));
@@ -114,7 +118,7 @@ void HostTable::mark_changed(std::uint32_t slot) {
 
 template <typename Store>
 void HostTable::write_row(std::uint32_t slot, const HostRecord& record, Store&& store_more) {
-  const std::uint64_t generation = record.registered ? record.generation : 0;
+  const std::uint64_t generation = record.registered ? record.generation : kNobody;
   locks_[slot].begin_write();
   generations_.store(slot * sizeof generation, &generation, sizeof generation);
   texts_.store(slot * sizeof(KnownTexts), &record, sizeof(KnownTexts));

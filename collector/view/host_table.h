@@ -109,8 +109,12 @@ class HostTable {
   [[nodiscard]] bool read(std::uint32_t slot, HostRecord& record,
                           std::span<KeptMessage, kChecks> messages) const;
 
-  /// What filters read of each slot, for little: the generation of the slot's host (0 where no host
-  /// is registered), and its texts or, of its record, the members from `states` to `key_id`.
+  /// The generation of a slot that no host has: above all others, as of one who came after any
+  /// view. A host of an earlier start of the collector has 0.
+  static constexpr std::uint64_t kNobody = ~std::uint64_t{0};
+
+  /// What filters read of each slot, for little: the generation of the slot's host (or kNobody),
+  /// and its texts or, of its record, the members from `states` to `key_id`.
   [[nodiscard]] bool read(std::uint32_t slot, std::uint64_t& generation, KnownTexts& texts) const;
   [[nodiscard]] bool read_facts(std::uint32_t slot, std::uint64_t& generation,
                                 HostRecord& record) const;
@@ -200,7 +204,7 @@ class HostTable {
   unsigned messages_per_host_;
   std::size_t slot_bytes_;
   std::unique_ptr<Seqlock[]> locks_;
-  SeqlockWords generations_;  ///< 0 where no host is registered.
+  SeqlockWords generations_;  ///< kNobody where no host is registered.
   SeqlockWords texts_;
   SeqlockWords rows_;
   SeqlockWords names_;
