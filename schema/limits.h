@@ -569,7 +569,15 @@ inline constexpr std::uint16_t kApiPort = 4171;
 /// How long a command may take in all (`--timeout`): somebody waits for it.
 inline constexpr std::chrono::milliseconds kDefaultRequestTimeout{5'000};
 inline constexpr std::chrono::hours kMaxRequestTimeout{1};
-/// The largest answer that the command line takes. The largest of a collector has 1.1 MiB.
+/// Names in a page of names. It keeps a collector's thread for about as long as the largest page of
+/// hosts does, and so is one request like that.
+inline constexpr std::uint32_t kNamesPerPage = 65'536;
+/// How many ranges a folded name has at most, as r[1-2]-n[01-10]-x[1-4]: more can hardly be read.
+inline constexpr std::size_t kFoldedRanges = 3;
+/// How many hosts one `show` tells of: each is a request of its own.
+inline constexpr std::size_t kShownHosts = 1000;
+static_assert(kShownHosts < kClientBurst);
+/// The largest answer that the command line takes. A collector's largest, a page of names, has 4.9.
 inline constexpr std::size_t kMaxAnswerBytes = 64 << 20;
 /// In a fleet of up to so many hosts a name that is not registered is compared with all, to say
 /// which was meant: that takes a few pages.

@@ -22,11 +22,9 @@
 #include <string_view>
 #include <vector>
 
-namespace flatline {
+#include "schema/limits.h"
 
-/// Names in one page. It keeps a collector's thread for about as long as the largest page of hosts
-/// does, and so is one request like that.
-inline constexpr std::uint32_t kNamesPerPage = 65'536;
+namespace flatline {
 
 struct SlotName {
   std::uint32_t slot = 0;

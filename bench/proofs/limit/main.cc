@@ -17,7 +17,7 @@ struct Plan {
   std::uint32_t hosts = 10'000;
   std::uint32_t rounds = 15;
   double most_over_open = 1.25;
-  std::uint32_t most_sweep_us = 2000;
+  std::uint32_t most_sweep_us = 3000;
   bool quick = false;
 };
 

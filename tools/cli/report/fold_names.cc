@@ -14,13 +14,11 @@
 #include <unordered_set>
 #include <utility>
 
+#include "schema/limits.h"
 #include "tools/cli/report/names.h"
 
 namespace flatline::cli {
 namespace {
-
-/// How many ranges a folded name has at most: more can hardly be read.
-constexpr std::size_t kFoldedRanges = 3;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';

@@ -30,10 +30,6 @@
 namespace flatline::cli {
 namespace {
 
-/// How many hosts one `show` tells of: each is a request of its own.
-constexpr std::size_t kShownHosts = 1000;
-static_assert(kShownHosts < kClientBurst);
-
 struct ListOptions {
   std::vector<std::string> filters;
   std::optional<SlotRange> slots;
