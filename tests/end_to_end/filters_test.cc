@@ -95,6 +95,19 @@ TEST_CASE("every verb that lists or draws takes the same filters") {
                 wrong.err);
 }
 
+TEST_CASE("status and watch count those that match") {
+  const Filtered fleet;
+  const std::string count = std::to_string(fleet.those(is_web).size());
+  const Finished shown = fleet.collector.ask({"status", "role=web"});
+  CHECK_MESSAGE(shown.out.starts_with(count + " hosts of "), shown.out);
+  CHECK(shown.out.find("  cause: ") == std::string::npos);
+  const Finished json = fleet.collector.ask({"status", "role=web & failing", "-o", "json"});
+  CHECK_MESSAGE(json.out.find("\"healthy\":0,") != std::string::npos, json.out);
+  const Finished watched = fleet.collector.ask({"watch", "role=web", "--count", "1"});
+  CHECK_MESSAGE(watched.out.find(" hosts=" + count + " ") != std::string::npos, watched.out);
+  CHECK(fleet.collector.ask({"watch", "role=", "--count", "1"}).exit_code == 2);
+}
+
 TEST_CASE("check judges those that match as a fleet of their own") {
   const Filtered fleet;
   const Names web = fleet.those(is_web);

@@ -5,9 +5,15 @@
 #include <csignal>
 #include <ctime>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "schema/answers/view_json.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
+#include "tools/cli/report/counted.h"
+#include "tools/cli/report/filters.h"
 #include "tools/cli/report/report.h"
 #include "tools/cli/verbs/verbs.h"
 
@@ -15,6 +21,7 @@ namespace flatline::cli {
 namespace {
 
 struct WatchOptions {
+  std::vector<std::string> filters;
   std::chrono::milliseconds every{std::chrono::seconds{1}};
   std::uint64_t count = 0;  ///< How often; 0 means until Ctrl-C.
 };
@@ -25,20 +32,32 @@ void on_interrupt(int) {
   interrupted = 1;
 }
 
+/// The summary, with the counts of those hosts alone that match, where there are filters.
+SummaryAnswer summary_of(Session& session, const std::vector<std::string>& filters) {
+  SummaryAnswer fleet = session.client.summary();
+  if (filters.empty()) return fleet;
+  return count_hosts(session.client.bitmap(any_of(filters)), std::move(fleet));
+}
+
+std::string summary_json(Session& session, const std::vector<std::string>& filters) {
+  if (filters.empty()) return session.client.summary_json() + "\n";
+  return to_json(summary_of(session, filters)) + "\n";
+}
+
 /// Fetches the summary anew and returns what shall be on the screen.
-std::string refresh(Session& session) {
+std::string refresh(Session& session, const std::vector<std::string>& filters) {
   session.client.restart_deadline();
-  if (session.options.output == Output::kJson) return session.client.summary_json() + "\n";
-  const SummaryAnswer summary = session.client.summary();
+  if (session.options.output == Output::kJson) return summary_json(session, filters);
+  const SummaryAnswer summary = summary_of(session, filters);
   return session.terminal.is_terminal
              ? report_summary(summary, session.colored(), session.columns())
              : report_summary_line(summary);
 }
 
-int status(Session& session) {
+int status(Session& session, const std::vector<std::string>& filters) {
   print(session.options.output == Output::kJson
-            ? session.client.summary_json() + "\n"
-            : report_summary(session.client.summary(), session.colored(), session.columns()));
+            ? summary_json(session, filters)
+            : report_summary(summary_of(session, filters), session.colored(), session.columns()));
   return 0;
 }
 
@@ -53,7 +72,7 @@ int watch(Session& session, const WatchOptions& options) {
   for (std::uint64_t shown = 0; interrupted == 0;) {
     std::optional<std::string> text;
     try {
-      text = refresh(session);
+      text = refresh(session, options.filters);
     } catch (const Failure& failure) {
       fmt::print(stderr, "flatline: {}\n", failure.what());  // The collector may come back.
     }
@@ -67,18 +86,23 @@ int watch(Session& session, const WatchOptions& options) {
 }  // namespace
 
 void add_status_verbs(CommandLine& line) {
+  const auto filters = std::make_shared<std::vector<std::string>>();
   line.verb("status", "How the fleet is, now",
-            "  flatline status\n  flatline status -o json | jq .failing")
+            "  flatline status\n  flatline status -o json | jq .failing\n"
+            "  flatline status 'role=db & zone=eu-1a'    these hosts alone")
       .prints({{"table", Output::kTable}, {"json", Output::kJson}})
+      .takes_any("filter", *filters, "Which hosts (default: all)")
       .may_look_back()
-      .runs(status);
+      .runs([filters](Session& session) { return status(session, *filters); });
 
   const auto watched = std::make_shared<WatchOptions>();
   line.verb("watch", "The status, again and again",
             "  flatline watch\n  flatline watch --every 5s --count 3\n"
+            "  flatline watch role=db                    these hosts alone\n"
             "Errors go to stderr, and watching goes on; with --count it ends by 1\n"
             "when the last try failed.")
       .prints({{"table", Output::kTable}, {"json", Output::kJson}})
+      .takes_any("filter", watched->filters, "Which hosts (default: all)")
       .option(
           "--every",
           [watched](const std::string& text) {
