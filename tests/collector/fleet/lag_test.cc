@@ -59,6 +59,19 @@ TEST_CASE("lag has no cap: who was held back for an hour is an hour late") {
   CHECK(host.lag.value() == 3599s - 1800ms);
 }
 
+TEST_CASE("a clock that is stepped back counts half a window more than the other at the most") {
+  Journey host;
+  host.arrive(1s);
+  host.uptime += 1s;
+  host.sent_at -= 9s;
+  host.tell(false);
+  CHECK(host.lag.value() == 0s);  // By its uptime nothing was held back.
+  host.arrive(20s);
+  host.sent_at += 20s;  // Its uptime stands still, so that now the send times have the smaller sum.
+  host.tell(false);
+  CHECK(host.lag.value() == kWindow / 2 - 10ms);
+}
+
 TEST_CASE("a host whose crystal is 0.05 % slow gathers no lag, one 1 % slow does") {
   Journey slow;
   Journey slower;

@@ -58,12 +58,16 @@ TEST_CASE("counts are what one gets by counting slots one by one") {
   for (std::uint32_t slot = 0; slot < kCapacity; ++slot) {
     columns.set_deadline(slot, now + (random() % 2 == 0 ? 1s : -1s));
     columns.set_drained_until(slot, wall + (random() % 4 == 0 ? 1s : 0s));
+    columns.set_conflict_until(slot, now + (random() % 4 == 0 ? 1s : 0s));
     const bool registered = random() % 4 != 0;
     // These are bytes that the fleet writes: the byte of a slot without a host is 0.
     columns.verdict(slot) = registered ? static_cast<std::uint8_t>(random() | 1) : std::uint8_t{0};
   }
   View view(kCapacity);
   sweep(columns, now, wall, view);
+  for (std::uint64_t& word : view.planes[static_cast<std::size_t>(Plane::kFlapping)]) {
+    word = random();
+  }
   Counts expected;
   Judged judged;
   for (std::uint32_t slot = 0; slot < kCapacity; ++slot) {
@@ -84,6 +88,7 @@ TEST_CASE("counts are what one gets by counting slots one by one") {
     judged.healthy += is(Plane::kHealthy) && !is(Plane::kDrained);
   }
   CHECK(count_planes(view) == expected);
+  CHECK(expected.conflict > 0);
   CHECK(expected.hosts == expected.healthy + expected.failing + expected.silent + expected.unknown +
                               expected.expected + expected.missing);
   CHECK(count_judged(view).known == judged.known);
