@@ -97,6 +97,26 @@ TEST_CASE("those that fail where others are silent are not told to be where thes
   CHECK(put_all(true)[0] == "silent: zone=a 4000/4000, 4000/10000");
 }
 
+TEST_CASE(
+    "a trait is told of hosts that are hit three times as often as others, and not of twice") {
+  const auto told_of = [](std::uint32_t percent_of_a, std::uint32_t percent_of_b) {
+    LabelledFleet fleet(10'000);
+    for (std::uint32_t slot = 0; slot < 10'000; ++slot) {
+      HostRecord record = fleet.host_of(slot);
+      record.labels = Labels{slot < 5'000 ? "zone=a" : "zone=b"};
+      const std::uint32_t percent = slot < 5'000 ? percent_of_a : percent_of_b;
+      const bool fails = (slot * 2'246'822'519U >> 8) % 100 < percent;
+      fleet.put(slot, record, fails, fleet.any_check(slot));
+    }
+    return fleet.told();
+  };
+  // Both are far from what chance would do among so many.
+  CHECK(told_of(20, 10).empty());
+  const Told told = told_of(40, 10);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].starts_with("failing: zone=a "));
+}
+
 TEST_CASE("nothing is told where everything is down, or nothing") {
   LabelledFleet fleet(10'000);
   for (std::uint32_t slot = 0; slot < 10'000; ++slot) fleet.put(slot, false);
