@@ -292,7 +292,7 @@ TEST_CASE("wrong command lines leave by 2 and say what would be right") {
       {{"statsu"}, {"no verb 'statsu'; did you mean status?"}},
       {{"at", "03:14", "lss"}, {"no verb 'lss'; did you mean ls?"}},
       {{"help", "darin"}, {"did you mean drain?"}},
-      {{"status", "one", "two"}, {"not expected: one two"}},
+      {{"checks", "one", "two"}, {"not expected: one two"}},
       {{"status", "--frob", "--nicate"}, {"no such option: --frob --nicate"}},
       {{"status", "--api", "mon-1:4171,mon-2:4171"}, {"--api", "one collector"}},
       {{"ls", "--slots", "9-3"}, {"--slots", "'9-3'", "75-149"}},
