@@ -106,6 +106,8 @@ TEST_CASE("status and watch count those that match") {
   const Finished watched = fleet.collector.ask({"watch", "role=web", "--count", "1"});
   CHECK_MESSAGE(watched.out.find(" hosts=" + count + " ") != std::string::npos, watched.out);
   CHECK(fleet.collector.ask({"watch", "role=", "--count", "1"}).exit_code == 2);
+  CHECK(shown.err.empty());
+  CHECK(fleet.collector.ask({"status", "role=wbe"}).err == "flatline: no host matches role=wbe\n");
 }
 
 TEST_CASE("check judges those that match as a fleet of their own") {

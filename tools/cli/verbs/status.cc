@@ -12,6 +12,7 @@
 #include "schema/answers/view_json.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
+#include "schema/wire/text.h"
 #include "tools/cli/report/counted.h"
 #include "tools/cli/report/filters.h"
 #include "tools/cli/report/report.h"
@@ -36,7 +37,12 @@ void on_interrupt(int) {
 SummaryAnswer summary_of(Session& session, const std::vector<std::string>& filters) {
   SummaryAnswer fleet = session.client.summary();
   if (filters.empty()) return fleet;
-  return count_hosts(session.client.bitmap(any_of(filters)), std::move(fleet));
+  fleet = count_hosts(session.client.bitmap(any_of(filters)), std::move(fleet));
+  // Zeros alone would look like a fleet in which nothing fails; it may be a label that nobody has.
+  if (fleet.hosts == 0) {
+    fmt::print(stderr, "flatline: no host matches {}\n", to_plain_utf8(any_of(filters)));
+  }
+  return fleet;
 }
 
 std::string summary_json(Session& session, const std::vector<std::string>& filters) {
