@@ -4,19 +4,14 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include "collector/api/admin_gate.h"
-#include "collector/api/handler.h"
-#include "collector/ingest/action_queue.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/history_ring.h"
-#include "collector/journal/past_files.h"
 #include "collector/journal/registry.h"
 #include "schema/answers/past_json.h"
 #include "schema/answers/view_json.h"
 #include "schema/program/wall_time.h"
+#include "tests/collector/api/past_stand.h"
 #include "tests/collector/journal/views.h"
-#include "tests/harness/fleet_driver.h"
-#include "tests/harness/temporary_folder.h"
 
 namespace flatline {
 namespace {
@@ -24,12 +19,12 @@ namespace {
 using namespace std::chrono_literals;
 using namespace test;
 
-constexpr std::uint32_t kCapacity = 128;
+constexpr std::uint32_t kCapacity = kPastCapacity;
 
 /// Four hosts and the steps 0 to 9, ten seconds apart. From step 3 on host-2 fails: by disk, from
 /// step 6 on by what has the place of load by then, which is raid. host-3 fails by a check without
 /// a place. The collector takes 100 datagrams a second.
-class Past {
+class Past : PastStand {
  public:
   explicit Past(bool causes = true) : shape_{kCapacity, 100, 10s, true, causes} {
     Registry registry(folder_ / kRegistryFile, kCapacity, kFirstWall);
@@ -63,10 +58,7 @@ class Past {
   static std::string text(int step) { return format_rfc3339(time(step)); }
 
   ApiResponse get(const std::string& path, std::map<std::string, std::string> query) const {
-    const ApiRequest request{
-        .method = "GET", .path = path, .query = std::move(query), .host = "127.0.0.1:4171"};
-    const ApiOutcome outcome = handler_.answer(request, {kFirstInstant, ticker_.wall()});
-    return outcome.later ? outcome.later() : outcome.now;
+    return ask(path, std::move(query), ticker_.wall());
   }
   HostTable& host_table() { return host_table_; }
 
@@ -83,37 +75,7 @@ class Past {
   }
 
   HistoryShape shape_;
-  TemporaryFolder folder_;
-  Ticker ticker_{kCapacity};
-  HostTable host_table_{kCapacity, 0};
-  AdminGate gate_{"operators-alone", kDefaultCapacity, kFirstInstant};
-  ActionQueue queue_;
-  ApiSources sources_{
-      ticker_.board,
-      host_table_,
-      fixed_key().fleet,
-      1s,
-      4,
-      kFirstInstant,
-      {},
-      [] { return StorageStatus{}; },
-      gate_,
-      [this](const ActionRequest& request, const ActionNames& names, Milliseconds patience) {
-        return queue_.ask(request, names, patience);
-      },
-      [](std::uint64_t, Milliseconds) { return true; },
-      [this] { return open_past(folder_.path()); }};
-  ApiHandler handler_{sources_, {"127.0.0.1", 4171}, ""};
 };
-
-template <typename Answer>
-Answer read(const ApiResponse& response, std::optional<Answer> (*from_json)(std::string_view)) {
-  CAPTURE(response.body);
-  REQUIRE(response.status == 200);
-  auto answer = from_json(response.body);
-  REQUIRE(answer);
-  return *answer;
-}
 
 }  // namespace
 

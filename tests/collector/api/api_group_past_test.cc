@@ -3,18 +3,13 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include "collector/api/admin_gate.h"
-#include "collector/api/handler.h"
-#include "collector/ingest/action_queue.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/history_ring.h"
-#include "collector/journal/past_files.h"
 #include "collector/journal/registry.h"
 #include "schema/answers/past_json.h"
 #include "schema/program/wall_time.h"
+#include "tests/collector/api/past_stand.h"
 #include "tests/collector/journal/views.h"
-#include "tests/harness/fleet_driver.h"
-#include "tests/harness/temporary_folder.h"
 
 namespace flatline {
 namespace {
@@ -22,12 +17,12 @@ namespace {
 using namespace std::chrono_literals;
 using namespace test;
 
-constexpr std::uint32_t kCapacity = 128;
+constexpr std::uint32_t kCapacity = kPastCapacity;
 const HistoryShape kShape{kCapacity, 100, 10s, true, true};
 
 /// The steps 0 to 5, ten seconds apart. role=web has place 2 until step 2, then role=db has it, and
 /// role=web place 3 from step 4 on. One web host fails at a step, and each db host at every one.
-class Past {
+class Past : PastStand {
  public:
   Past() {
     Registry registry(folder_ / kRegistryFile, kCapacity, kFirstWall);
@@ -54,12 +49,7 @@ class Past {
   static std::string text(int step) { return format_rfc3339(kFirstWall + step * 10s); }
 
   ApiResponse get(std::map<std::string, std::string> query) const {
-    const ApiRequest request{.method = "GET",
-                             .path = "/api/v1/history",
-                             .query = std::move(query),
-                             .host = "127.0.0.1:4171"};
-    const ApiOutcome outcome = handler_.answer(request, {kFirstInstant, ticker_.wall()});
-    return outcome.later ? outcome.later() : outcome.now;
+    return ask("/api/v1/history", std::move(query), ticker_.wall());
   }
   /// `REGISTERED/HEALTHY/FAILING` and the flags of each step.
   [[nodiscard]] std::string told(const std::string& group) const {
@@ -91,28 +81,6 @@ class Past {
     group.counts.healthy = is_web ? 9 + step : 0;
     group.flags = is_web ? 0 : flag_bit(GroupFlag::kPanic) | flag_bit(GroupFlag::kBelow);
   }
-
-  TemporaryFolder folder_;
-  Ticker ticker_{kCapacity};
-  HostTable host_table_{kCapacity, 0};
-  AdminGate gate_{"operators-alone", kDefaultCapacity, kFirstInstant};
-  ActionQueue queue_;
-  ApiSources sources_{
-      ticker_.board,
-      host_table_,
-      fixed_key().fleet,
-      1s,
-      4,
-      kFirstInstant,
-      {},
-      [] { return StorageStatus{}; },
-      gate_,
-      [this](const ActionRequest& request, const ActionNames& names, Milliseconds patience) {
-        return queue_.ask(request, names, patience);
-      },
-      [](std::uint64_t, Milliseconds) { return true; },
-      [this] { return open_past(folder_.path()); }};
-  ApiHandler handler_{sources_, {"127.0.0.1", 4171}, ""};
 };
 
 }  // namespace

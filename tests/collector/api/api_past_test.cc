@@ -4,21 +4,16 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include "collector/api/admin_gate.h"
-#include "collector/api/handler.h"
 #include "collector/fleet/sweep.h"
-#include "collector/ingest/action_queue.h"
 #include "collector/journal/data_folder.h"
 #include "collector/journal/history_ring.h"
-#include "collector/journal/past_files.h"
 #include "collector/journal/registry.h"
 #include "schema/answers/bitmap_answer.h"
 #include "schema/answers/past_json.h"
 #include "schema/answers/view_json.h"
 #include "schema/program/wall_time.h"
+#include "tests/collector/api/past_stand.h"
 #include "tests/collector/journal/views.h"
-#include "tests/harness/fleet_driver.h"
-#include "tests/harness/temporary_folder.h"
 
 namespace flatline {
 namespace {
@@ -26,13 +21,13 @@ namespace {
 using namespace std::chrono_literals;
 using namespace test;
 
-constexpr std::uint32_t kCapacity = 128;
+constexpr std::uint32_t kCapacity = kPastCapacity;
 const HistoryShape kShape{kCapacity, 100, 10s};
 
 /// A past of ten hosts and the steps 0 to 9, ten seconds apart; steps 5 and 6 were not stored.
 /// host-2 fails from step 3 on. At step 8 host-9 has gone and host-10 has its slot. With an
 /// inventory, host-3 is expected up to step 2, then missing, and heard from step 7 on.
-class Past {
+class Past : PastStand {
  public:
   enum class Inventory { kNone, kOneHost };
   explicit Past(Inventory inventory = Inventory::kNone) {
@@ -69,17 +64,12 @@ class Past {
   static std::string text(int step) { return format_rfc3339(time(step)); }
 
   ApiResponse get(const std::string& path, std::map<std::string, std::string> query = {}) const {
-    const ApiRequest request{
-        .method = "GET", .path = path, .query = std::move(query), .host = "127.0.0.1:4171"};
-    const ApiOutcome outcome = handler_.answer(request, {kFirstInstant, now_});
-    return outcome.later ? outcome.later() : outcome.now;
+    return ask(path, std::move(query), now_);
   }
   /// What a request costs beyond itself.
   [[nodiscard]] double price(const std::string& path,
                              std::map<std::string, std::string> query) const {
-    const ApiRequest request{
-        .method = "GET", .path = path, .query = std::move(query), .host = "127.0.0.1:4171"};
-    return handler_.answer(request, {kFirstInstant, now_}).price;
+    return handler_.answer(request_of(path, std::move(query)), {kFirstInstant, now_}).price;
   }
   [[nodiscard]] static std::string error_of(const ApiResponse& response) {
     return problem_from_json(response.body).value_or(ProblemAnswer{}).error;
@@ -129,38 +119,8 @@ class Past {
             number == 10 ? time(8) : kFirstWall, 1s};
   }
 
-  TemporaryFolder folder_;
-  Ticker ticker_{kCapacity};
   WallTime now_{};
-  HostTable host_table_{kCapacity, 0};
-  AdminGate gate_{"operators-alone", kDefaultCapacity, kFirstInstant};
-  ActionQueue queue_;
-  ApiSources sources_{
-      ticker_.board,
-      host_table_,
-      fixed_key().fleet,
-      1s,
-      4,
-      kFirstInstant,
-      {},
-      [] { return StorageStatus{}; },
-      gate_,
-      [this](const ActionRequest& request, const ActionNames& names, Milliseconds patience) {
-        return queue_.ask(request, names, patience);
-      },
-      [](std::uint64_t, Milliseconds) { return true; },
-      [this] { return open_past(folder_.path()); }};
-  ApiHandler handler_{sources_, {"127.0.0.1", 4171}, ""};
 };
-
-template <typename Answer>
-Answer read(const ApiResponse& response, std::optional<Answer> (*from_json)(std::string_view)) {
-  CAPTURE(response.body);
-  REQUIRE(response.status == 200);
-  auto answer = from_json(response.body);
-  REQUIRE(answer);
-  return *answer;
-}
 
 /// Writes spans as `healthy@0 gap@5`: a state and the step from which on it held.
 std::string said(const HostHistoryAnswer& answer) {
