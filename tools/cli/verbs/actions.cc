@@ -186,12 +186,15 @@ void add_drains(CommandLine& line) {
   add_begin(drain, drained);
   add_end(drain, drained);
   const Shared undrained = fresh_options();
-  add_why(add_host_action(line, {"undrain", "DELETE", "/drain", Matches::kDrained},
-                          "End a drain before its time",
-                          "  flatline undrain web-1\n"
-                          "  flatline undrain - --yes < hosts.txt        a name or a range a line",
-                          undrained),
-          undrained);
+  add_why(
+      add_host_action(line, {"undrain", "DELETE", "/drain", Matches::kDrained},
+                      "End a drain before its time",
+                      "  flatline undrain web-1\n"
+                      "  flatline undrain - --yes < hosts.txt        a name or a range a line\n"
+                      "It cancels a planned drain, too, of a host that is named: patterns and\n"
+                      "filters find who is drained now. `flatline actions` lists what is planned.",
+                      undrained),
+      undrained);
 }
 
 void add_expect(CommandLine& line) {
