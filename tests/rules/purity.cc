@@ -9,8 +9,8 @@ namespace flatline {
 namespace {
 
 const Words kPureFolders = {
-    "agent/core/",     "collector/fleet/", "collector/view/",
-    "schema/answers/", "schema/wire/",     "tools/cli/report/",
+    "agent/core/",    "collector/fleet/", "collector/view/",   "schema/answers/",
+    "schema/limits/", "schema/wire/",     "tools/cli/report/",
 };
 
 /// The schema's top, on which all rooms stand.

@@ -1,0 +1,138 @@
+#pragma once
+
+// The limits of who asks a collector, and of operators, who change something there.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "schema/limits/collector.h"
+#include "schema/limits/wire.h"
+
+namespace flatline {
+
+// --- The API ------------------------------------------------------------------------------------
+
+/// Hosts in one page of a list: this bounds how long one answer keeps a thread of the API.
+inline constexpr std::uint32_t kMaxPageHosts = 1000;
+inline constexpr std::uint32_t kDefaultPageHosts = 100;
+/// Open connections, in all and of one client: no client can take every place.
+inline constexpr unsigned kApiConnections = 232;
+inline constexpr unsigned kApiConnectionsPerClient = 64;
+/// Places besides, for those that come while the idle connection that makes room is being closed.
+inline constexpr unsigned kApiSpareConnections = 16;
+/// Threads that answer what needs no waiting: readers shall not crowd out the loop.
+inline constexpr unsigned kApiThreads = 2;
+/// libmicrohttpd asks epoll for this many events at once. A thread that gets exactly so many asks
+/// again before it serves them, and may then wait for as long as an idle one. So the connections of
+/// a thread, its listening socket and its wake-up must stay below this number.
+inline constexpr unsigned kApiEventsAtOnce = 128;
+static_assert((kApiConnections + kApiSpareConnections) / kApiThreads + 2 < kApiEventsAtOnce);
+/// The memory that libmicrohttpd takes for a connection: the request's head must fit in it.
+inline constexpr std::size_t kApiConnectionBytes = std::size_t{16} * 1024;
+/// Parameters in one request: no route takes more than four. libmicrohttpd needs memory for each.
+inline constexpr std::size_t kApiParameters = 16;
+/// A connection on which nothing moves for this long is closed.
+inline constexpr std::chrono::seconds kApiIdleTimeout{10};
+/// The largest body of a request: an action's is a line or two of JSON.
+inline constexpr std::size_t kApiBodyBytes = 4096;
+/// Threads for answers that wait for the disk (the past), and for those that wait for the loop.
+inline constexpr unsigned kApiPastThreads = 2;
+inline constexpr unsigned kApiChangeThreads = 4;
+/// So many requests wait in each pool's queue; those beyond are refused.
+inline constexpr std::size_t kApiSlowJobs = 16;
+/// When a refused client is told to ask again.
+inline constexpr unsigned kApiSlowRetrySeconds = 1;
+/// A connection is closed so long after it was opened: a client that trickles cannot keep it.
+inline constexpr std::chrono::seconds kApiConnectionLifetime{30};
+/// A view that is older than this many ticks means that the loop hangs.
+inline constexpr int kStaleViewTicks = 10;
+/// The longest token in a token file.
+inline constexpr std::size_t kTokenBytes = 1024;
+/// Open files of a collector: its connections, and what it has open itself (databases with their
+/// write-ahead logs, for writing and for each of the slow threads, sockets, libuv's and epoll's).
+inline constexpr unsigned kCollectorDescriptors = kApiConnections + kApiSpareConnections + 72;
+/// Requests answered a second, and at once after a quiet time: of one client, and of all.
+inline constexpr double kClientRequestsPerSecond = 50;
+inline constexpr double kClientBurst = 2500;
+inline constexpr double kAllRequestsPerSecond = 500;
+inline constexpr double kAllBurst = 5000;
+/// Clients whose rates are remembered. The one that was not seen for longest makes room.
+inline constexpr std::size_t kApiClients = 1024;
+/// One client can list all hosts of the largest collector within its burst.
+static_assert(kClientBurst > static_cast<double>(kMaxCapacity) / kMaxPageHosts);
+/// Groups in trouble that a summary names: these are enough to see what is going on.
+inline constexpr std::size_t kTroubledGroups = 16;
+/// Points of the fleet's history in one answer: the most, and how many without a wish.
+inline constexpr std::uint32_t kMaxHistoryPoints = 1000;
+inline constexpr std::uint32_t kDefaultHistoryPoints = 60;
+/// A moment that lies further ahead than this is a mistake: clocks that are kept differ by less.
+inline constexpr std::chrono::seconds kMomentAhead{60};
+/// A filter's length, and how deep its parentheses nest: reading one must cost little.
+inline constexpr std::size_t kFilterBytes = 1024;
+inline constexpr unsigned kFilterDepth = 32;
+/// Terms of names and labels in a filter, and of what rows tell: all of a kind are matched in one
+/// pass over all slots, each by a bit of one number.
+inline constexpr std::size_t kFilterTextTerms = 16;
+inline constexpr std::size_t kFilterRowTerms = 16;
+/// Results of such filters that are kept for the tick that they are of (128 KB each at a million
+/// slots): the pages of a list ask for the same one again and again.
+inline constexpr std::size_t kFilterResults = 16;
+/// What a filter costs a client that reads names, labels or rows, in requests: with a million slots
+/// it takes a core 50 to 150 ms. One thread does all of them, so that the loop keeps its core.
+inline constexpr double kFilterPrice = 10;
+inline constexpr unsigned kApiFilterThreads = 1;
+/// How often a reader tries to copy what is being written. A try takes under a microsecond, and the
+/// writer is done after as long, unless it has lost its processor: so after a few tries the reader
+/// offers it its own, before each one more.
+inline constexpr unsigned kReadAttempts = 10'000;
+inline constexpr unsigned kReadAttemptsAtOnce = 100;
+
+// --- Operators ----------------------------------------------------------------------------------
+
+/// How many hosts can be under a ban, which is a tombstone or a revocation: as many as a collector
+/// of the default capacity has (1.6 MB). When all places are taken, the next ban is refused.
+inline constexpr std::uint32_t kBans = 16'384;
+/// How many actions are remembered, each with its idempotency key (1.8 MB). The oldest make room.
+inline constexpr std::uint32_t kActions = 4096;
+/// The texts of an action: why it is done (a line), by whom (a name), and its idempotency key (a
+/// random id, or `BATCH/NAME` where one command changes many hosts).
+inline constexpr std::size_t kWhyBytes = 120;
+inline constexpr std::size_t kByBytes = 64;
+inline constexpr std::size_t kIdempotencyKeyBytes = 128;
+static_assert(kIdempotencyKeyBytes >= 2 * kNameBytes);
+/// Names in one request for an action, which the loop serves in about a millisecond. Longer lists
+/// come in parts, of which there are enough for the largest fleet's names given twice.
+inline constexpr std::uint32_t kNamesPerAction = 1000;
+inline constexpr std::uint32_t kActionParts = 2 * (kMaxCapacity / kNamesPerAction + 1);
+/// The body of such a request: every name with its quotes and a line's indentation.
+inline constexpr std::size_t kActionBodyBytes = kApiBodyBytes + kNamesPerAction * (kNameBytes + 16);
+/// Of all names together, this share of the capacity is taken in a second. A client that has spent
+/// it is told to wait. Small fleets may name this many at once.
+inline constexpr std::uint32_t kNamesShareOfCapacity = 4;
+/// Answers that are remembered in full, with what came of each name (1 MB): whoever did not get an
+/// answer asks again soon.
+inline constexpr std::size_t kActionsAnswered = 64;
+/// How long a drain or a freeze can last: nothing is taken out of service for good.
+inline constexpr std::chrono::milliseconds kMinActionTime{1'000};
+inline constexpr std::chrono::milliseconds kMaxActionTime{std::chrono::hours{24 * 90}};
+/// How many actions can wait for the loop.
+inline constexpr std::size_t kActionQueuePlaces = 16;
+/// How many actions the loop does between two ticks. Each takes it a few microseconds.
+inline constexpr std::uint32_t kActionsPerTick = 128;
+/// How long a request waits until the loop has done it. Then its client is told to ask again.
+inline constexpr std::chrono::milliseconds kActionPatience{3'000};
+/// How long it then waits for the disk. After that its client is told that it is not stored yet.
+inline constexpr std::chrono::milliseconds kStorePatience{2'000};
+/// Actions taken a second, and at once after a quiet time: they make the disk work.
+inline constexpr double kChangesPerSecond = 50;
+inline constexpr double kChangesBurst = 500;
+/// Each thread that may ask the loop waits with one action at a time, so it always finds a place.
+static_assert(kActionQueuePlaces >= kApiChangeThreads);
+/// Actions, or bans, in one page of a list.
+inline constexpr std::uint32_t kMaxPageActions = 1000;
+inline constexpr std::uint32_t kDefaultPageActions = 100;
+/// Random bytes of an admin token, which its file holds as hex: 256 bits cannot be guessed.
+inline constexpr std::size_t kAdminTokenBytes = 32;
+
+}  // namespace flatline
