@@ -28,6 +28,8 @@ void Census::take() {
   counts_.tick = causes_.tick = view_.head.tick;
   checks_.finish(host_table_, counts_);
   results_.checks.publish(counts_);
+  checks_.list_known(host_table_, counts_);
+  results_.known_checks.publish(counts_);
   finder_.find(tally_, host_table_, causes_);
   results_.causes.publish(causes_);
   tally_.end();

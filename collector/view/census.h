@@ -27,6 +27,9 @@ namespace flatline {
 /// Where readers find what the last pass counted.
 struct CensusBoard {
   Latest<CheckCounts> checks;
+  /// The same hosts by all names that are known, whether a host that reports has such a check or
+  /// not. Where there are more than kCountedChecks, those that came first are counted apart.
+  Latest<CheckCounts> known_checks;
   Latest<Causes> causes;
 };
 

@@ -69,4 +69,20 @@ void CheckCounter::finish(const HostTable& host_table, CheckCounts& counts) {
   }
 }
 
+void CheckCounter::list_known(const HostTable& host_table, CheckCounts& counts) const {
+  counts.names = counts.counted = 0;
+  counts.other = CheckCount{};
+  for (CheckNameId id = 0; id < kCheckNames; ++id) {
+    CheckCount check{names_[id], hosts_[id]};
+    check.hosts[static_cast<std::size_t>(CheckState::kNone)] = 0;
+    const bool is_named = !check.name.empty() && host_table.check_name(id) == check.name;
+    counts.names += is_named ? 1 : 0;
+    if (is_named && counts.counted < kCountedChecks) {
+      counts.checks[counts.counted++] = check;
+      continue;
+    }
+    for (std::size_t i = 0; i < kCheckStates; ++i) counts.other.hosts[i] += check.hosts[i];
+  }
+}
+
 }  // namespace flatline

@@ -23,6 +23,10 @@ class CheckCounter {
   /// kCountedChecks, those are counted apart that fail on the most hosts, then those that the most
   /// hosts have. A name that changed its place since begin() is counted under `other`, once.
   void finish(const HostTable& host_table, CheckCounts& counts);
+  /// The same by names, not by states: fills in the first kCountedChecks that are known, in the
+  /// order of their places. So which they are changes when names come and go, and never because
+  /// hosts fail or fall silent.
+  void list_known(const HostTable& host_table, CheckCounts& counts) const;
 
  private:
   std::vector<CheckName> names_;  ///< By CheckNameId, as they were at begin().

@@ -107,6 +107,66 @@ TEST_CASE("a host that came after the view, one that left, and an empty slot are
   CHECK(counted(census).checks[0].total() == 2);
 }
 
+CheckCounts known(const Census& census) {
+  CheckCounts counts;
+  REQUIRE(census.results().known_checks.read(counts));
+  return counts;
+}
+
+TEST_CASE("a check that only silent hosts have is known, and nobody reports it") {
+  MadeFleet fleet(64);
+  HostRecord record = fleet.host();
+  fleet.add_check(record, "load", CheckState::kCritical);
+  fleet.put(0, record, MadeFleet::kFailing);
+  Census census(fleet.board, fleet.host_table);
+  fleet.publish();
+  census.take();
+  REQUIRE(known(census).counted == 1);
+  CHECK(told(known(census).checks[0]) == "load 1 CRITICAL");
+  fleet.put(0, record, MadeFleet::kSilent);
+  fleet.publish();
+  census.take();
+  REQUIRE(known(census).counted == 1);
+  CHECK(told(known(census).checks[0]) == "load");
+  CHECK(known(census).tick == 2);
+  fleet.names.release(record.check_names[0]);
+  fleet.publish();
+  census.take();
+  CHECK(known(census).counted == 0);
+}
+
+TEST_CASE("which of too many names are known apart does not follow who fails") {
+  MadeFleet fleet(512);
+  std::vector<HostRecord> records;
+  for (std::uint32_t slot = 0; slot < 300; ++slot) {
+    records.push_back(fleet.host());
+    fleet.add_check(records[slot], fmt::format("check-{:03}", slot), CheckState::kOk);
+    if (slot == 7) fleet.add_check(records[slot], "", CheckState::kWarning);
+    fleet.put(slot, records[slot], MadeFleet::kHealthy);
+  }
+  Census census(fleet.board, fleet.host_table);
+  fleet.publish();
+  census.take();
+  const CheckCounts before = known(census);
+  CHECK(before.names == 300);
+  REQUIRE(before.counted == kCountedChecks);
+  CHECK(told(before.other) == fmt::format(" {} OK 1 WARNING", 300 - kCountedChecks));
+  for (std::uint32_t slot = 200; slot < 300; ++slot) {
+    records[slot].states[0] = CheckState::kCritical;
+    fleet.put(slot, records[slot], MadeFleet::kFailing);
+  }
+  fleet.publish();
+  census.take();
+  const CheckCounts after = known(census);
+  REQUIRE(after.counted == kCountedChecks);
+  std::uint32_t failing = after.other.failing();
+  for (std::size_t i = 0; i < kCountedChecks; ++i) {
+    CHECK(after.checks[i].name == before.checks[i].name);
+    failing += after.checks[i].failing();
+  }
+  CHECK(failing == 100);
+}
+
 TEST_CASE("names beyond those that have room are counted together, those that fail last") {
   MadeFleet fleet(512);
   for (std::uint32_t slot = 0; slot < 300; ++slot) {
