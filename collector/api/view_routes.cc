@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "collector/api/admin_gate.h"
+#include "collector/api/collector_facts.h"
 #include "collector/api/drain_reasons.h"
 #include "collector/api/filtered_view.h"
 #include "collector/api/render.h"
@@ -32,14 +32,6 @@ ApiOutcome outcome_of(ApiResponse response) {
   ApiOutcome outcome;
   outcome.now = std::move(response);
   return outcome;
-}
-
-CollectorFacts facts_of(const ApiSources& sources) {
-  CollectorFacts facts{sources.receive_buffer, sources.storage(), std::nullopt,
-                       sources.started,        sources.tick,      sources.gate.refused()};
-  Freeze freeze;
-  if (sources.host_table.actions().freeze.read(0, freeze)) facts.freeze = freeze;
-  return facts;
 }
 
 ApiResponse summary(const ApiSources& sources, const Moment& moment) {

@@ -1,0 +1,15 @@
+#include "collector/api/collector_facts.h"
+
+#include "collector/api/admin_gate.h"
+
+namespace flatline {
+
+CollectorFacts facts_of(const ApiSources& sources) {
+  CollectorFacts facts{sources.receive_buffer, sources.storage(), std::nullopt,
+                       sources.started,        sources.tick,      sources.gate.refused()};
+  Freeze freeze;
+  if (sources.host_table.actions().freeze.read(0, freeze)) facts.freeze = freeze;
+  return facts;
+}
+
+}  // namespace flatline
