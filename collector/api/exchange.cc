@@ -87,6 +87,8 @@ void Exchange::read_headers(MHD_Connection* connection) {
   request.host = header(connection, MHD_HTTP_HEADER_HOST);
   request.authorization = header(connection, MHD_HTTP_HEADER_AUTHORIZATION);
   request.key = header(connection, "Idempotency-Key");
+  request.accept = header(connection, MHD_HTTP_HEADER_ACCEPT);
+  request.known_tags = header(connection, MHD_HTTP_HEADER_IF_NONE_MATCH);
 }
 
 void Exchange::take_body(std::string_view part) {
@@ -124,11 +126,22 @@ bool announces_too_much(MHD_Connection* connection, std::size_t room) {
 }
 
 bool send(MHD_Connection* connection, const ApiResponse& answer) {
-  const std::unique_ptr<MHD_Response, ResponseDeleter> owner(MHD_create_response_from_buffer(
-      answer.body.size(), const_cast<char*>(answer.body.data()), MHD_RESPMEM_MUST_COPY));
+  const bool lasts = !answer.lasting.empty();
+  const std::string_view body = lasts ? answer.lasting : std::string_view(answer.body);
+  const std::unique_ptr<MHD_Response, ResponseDeleter> owner(
+      MHD_create_response_from_buffer(body.size(), const_cast<char*>(body.data()),
+                                      lasts ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY));
   MHD_Response* const response = owner.get();
   MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer.type.c_str());
-  MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  // `no-cache` lets a browser keep it, and has it ask by the tag whether it is still so.
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL,
+                          answer.etag.empty() ? "no-store" : "no-cache");
+  if (!answer.etag.empty()) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, std::string(answer.etag).c_str());
+  }
+  for (const HttpHeader& header : answer.headers) {
+    MHD_add_response_header(response, header.name, header.value);
+  }
   MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
   if (answer.retry_after_seconds > 0) {
     MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER,

@@ -57,6 +57,10 @@ bool takes(const Route& route, std::string_view method) {
   return route.method == method || (route.method == "GET" && method == "HEAD");
 }
 
+bool is_accepted(const Route& route, const ApiRequest& request) {
+  return route.accepts.empty() || request.accept.find(route.accepts) != std::string::npos;
+}
+
 /// The first parameter that the route does not take, if there is one.
 std::optional<std::string> unknown_parameter(const ApiRequest& request, const Route& route) {
   for (const auto& [name, value] : request.query) {
@@ -69,9 +73,9 @@ std::optional<std::string> unknown_parameter(const ApiRequest& request, const Ro
 
 std::vector<Route> all_routes(const ApiSources& sources) {
   std::vector<Route> routes;
-  for (const auto& group : {liveness_routes(sources), view_routes(sources), census_routes(sources),
-                            group_routes(sources), metrics_routes(sources), past_routes(sources),
-                            action_routes(sources), ban_routes(sources)}) {
+  for (const auto& group : {web_routes(), liveness_routes(sources), view_routes(sources),
+                            census_routes(sources), group_routes(sources), metrics_routes(sources),
+                            past_routes(sources), action_routes(sources), ban_routes(sources)}) {
     routes.insert(routes.end(), group.begin(), group.end());
   }
   return routes;
@@ -140,7 +144,7 @@ ApiResponse refuse_host() {
 /// send what Host header they like, and parameters against caches.
 ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment) const {
   for (const Route& route : routes_) {
-    if (!takes(route, request.method)) continue;
+    if (!takes(route, request.method) || !is_accepted(route, request)) continue;
     const auto name = match(route.path, request.path);
     if (!name) continue;
     if (route.access != Access::kAnybody) {
@@ -167,7 +171,8 @@ ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment) c
 ApiResponse ApiHandler::no_route(const ApiRequest& request) const {
   std::string allowed;
   for (const Route& route : routes_) {
-    if (!match(route.path, request.path)) continue;
+    // A path that has two routes for a method says so once, by the one that takes any request.
+    if (!route.accepts.empty() || !match(route.path, request.path)) continue;
     if (!allowed.empty()) allowed += ", ";
     allowed += route.method == "GET" ? "GET, HEAD" : std::string(route.method);
   }

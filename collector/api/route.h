@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,11 +22,18 @@ struct ApiRequest {
   std::string host{};           ///< The Host header.
   std::string authorization{};  ///< The Authorization header.
   std::string key{};            ///< The Idempotency-Key header.
+  std::string accept{};         ///< The Accept header.
+  std::string known_tags{};     ///< The If-None-Match header.
   std::string body{};           ///< At most its route's body_bytes.
   bool from_loopback = false;   ///< Whether the client is on this machine.
 
   /// The parameter's value, or empty if it was not given.
   [[nodiscard]] std::string parameter(const std::string& name) const;
+};
+
+struct HttpHeader {
+  const char* name;
+  const char* value;
 };
 
 struct ApiResponse {
@@ -34,6 +42,9 @@ struct ApiResponse {
   std::string body{};
   unsigned retry_after_seconds = 0;  ///< With 429 and 503.
   std::string allow{};               ///< With 405.
+  std::string_view lasting{};        ///< In the place of `body`: bytes as lasting as the program.
+  std::string_view etag{};           ///< Of what may be kept, and asked for again by this tag.
+  std::span<const HttpHeader> headers{};
 };
 
 /// `{"error":…}` with a status. Whatever of a request the error repeats, the answer is JSON that is
@@ -85,6 +96,8 @@ struct Route {
   std::size_t body_bytes = kApiBodyBytes;  ///< The largest body that it takes.
   /// Set in the place of `answer` where each request decides what it costs, and where it runs.
   std::function<ApiOutcome(const ApiCall&)> decide{};
+  /// Where it is set, requests whose Accept header does not name this type are for the next route.
+  std::string_view accepts{};
 };
 
 }  // namespace flatline

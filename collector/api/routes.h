@@ -12,7 +12,9 @@ namespace flatline {
 /// All of them, in the order in which they are tried.
 std::vector<Route> all_routes(const ApiSources& sources);
 
-/// `/`, /-/healthy and /-/ready.
+/// The page: `/` for browsers, and its files.
+std::vector<Route> web_routes();
+/// `/` for others, /-/healthy and /-/ready.
 std::vector<Route> liveness_routes(const ApiSources& sources);
 /// The newest view: summary, bitmap, hosts, one host.
 std::vector<Route> view_routes(const ApiSources& sources);

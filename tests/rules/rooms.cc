@@ -26,7 +26,8 @@ const std::vector<Room> kRooms = {
     {"collector/fleet/", {"collector/view/", "schema/*"}},
     {"collector/ingest/", {"collector/fleet/", "collector/view/", "schema/*"}},
     {"collector/journal/", {"collector/view/", "schema/*"}},
-    {"collector/api/", {"collector/view/", "schema/*"}},
+    {"collector/web/", {}},
+    {"collector/api/", {"collector/view/", "collector/web/", "schema/*"}},
     {"collector/", {"collector/*", "schema/*"}},
 
     // A verb stands on the command line's parts; who knows all verbs stands above them.

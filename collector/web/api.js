@@ -1,0 +1,81 @@
+// Asks the collector. Every question about the fleet goes through a moment: null is now, a time is
+// then. The read token is kept in this object's memory and nowhere else.
+
+/** What the collector said no to, or why it could not be asked (status 0). */
+export class ApiError extends Error {
+  constructor(status, message, retryAfter = 0) {
+    super(message);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+const PATIENCE_MS = 15000;
+
+export function createApi(base, ask = (...what) => fetch(...what)) {
+  let readToken = '';
+
+  async function send(path, parameters, options = {}) {
+    const url = new URL(`api/v1/${path}`, base);
+    for (const [name, value] of Object.entries(parameters)) {
+      if (value !== null && value !== undefined && value !== '') url.searchParams.set(name, value);
+    }
+    const headers = {...options.headers};
+    if (readToken && !headers.Authorization) headers.Authorization = `Bearer ${readToken}`;
+    let answer;
+    try {
+      answer = await ask(url, {
+        cache: 'no-store',
+        credentials: 'same-origin',
+        ...options,
+        headers,
+        signal: options.signal ?? AbortSignal.timeout(PATIENCE_MS),
+      });
+    } catch (error) {
+      throw new ApiError(0, error.name === 'TimeoutError' ? 'the collector does not answer'
+        : 'the collector cannot be reached');
+    }
+    if (!answer.ok) throw await refusal(answer);
+    return answer;
+  }
+
+  async function refusal(answer) {
+    const text = await answer.text().catch(() => '');
+    let message = `${answer.status} ${answer.statusText}`;
+    try {
+      message = JSON.parse(text).error ?? message;
+    } catch {
+      // What the library itself refuses is no JSON.
+    }
+    return new ApiError(answer.status, message, Number(answer.headers.get('Retry-After')) || 0);
+  }
+
+  const json = async (...what) => (await send(...what)).json();
+  const bytes = async (...what) => (await send(...what)).arrayBuffer();
+  const of = (moment, now, then) => (moment === null ? now : then);
+
+  return {
+    json,
+    bytes,
+    setReadToken(token) { readToken = token; },
+    summary: (moment) => json(of(moment, 'summary', 'at'), {time: moment}),
+    bitmap: (moment, filter = '', plane = '') =>
+      bytes(of(moment, 'bitmap', 'at/bitmap'), {time: moment, plane, filter}),
+    hosts: (moment, parameters) =>
+      json(of(moment, 'hosts', 'at/hosts'), {time: moment, ...parameters}),
+    host: (moment, name) =>
+      json(`${of(moment, 'hosts', 'at/hosts')}/${encodeURIComponent(name)}`, {time: moment}),
+    history: (name, from, to) =>
+      json(`hosts/${encodeURIComponent(name)}/history`, {from, to, limit: 1000}),
+    /** Asks for a change with the admin's token. `key` makes sure that it is done once. */
+    change: (method, path, body, token, key) => json(path, {}, {
+      method,
+      headers: {
+        Authorization: `Bearer ${token}`,
+        'Idempotency-Key': key,
+        'Content-Type': 'application/json',
+      },
+      body: JSON.stringify(body),
+    }),
+  };
+}

@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+"""embed.py OUTPUT FILE...: writes a C++ source that holds the files' bytes as web_files.h tells them.
+
+A file's tag is a hash of its bytes, so that a browser that has them need not fetch them again.
+"""
+
+import hashlib, pathlib, sys
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+HEAD = """#include "collector/web/web_files.h"
+
+namespace flatline {
+namespace {
+
+using namespace std::string_view_literals;
+
+"""
+
+FOOT = """};
+
+}  // namespace
+
+std::span<const WebFile> web_files() {
+  return kFiles;
+}
+
+}  // namespace flatline
+"""
+
+
+def literal(content):
+    """The bytes as literals of at most 96 characters. What is not printable is written in octal,
+    with three digits, so that no digit behind it can belong to it."""
+    for start in range(0, len(content), 96):
+        line = ""
+        for byte in content[start : start + 96]:
+            is_plain = 32 <= byte < 127 and byte not in b'"\\?'
+            line += chr(byte) if is_plain else f"\\{byte:03o}"
+        yield f'    "{line}"'
+
+
+def main(output, *names):
+    files = sorted((pathlib.Path(name) for name in names), key=lambda file: file.name)
+    text = HEAD + f"constexpr WebFile kFiles[] = {{\n"
+    for file in files:
+        content = file.read_bytes()
+        tag = hashlib.sha256(content).hexdigest()[:16]
+        text += f'  {{"{file.name}", "{TYPES[file.suffix]}", "\\"{tag}\\"",\n'
+        text += "\n".join(literal(content)) + '""sv},\n'
+    pathlib.Path(output).write_text(text + FOOT)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

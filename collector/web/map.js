@@ -1,0 +1,171 @@
+// The map: a cell a host on a canvas, in device pixels. A frame writes every cell's pixels from a
+// table, whatever the states are, and puts them on the canvas at once.
+
+import {isSet} from './bitmap.js';
+import {LOOKS, LOOK_OF, cellPixels, look} from './palette.js';
+import {cellAt, cornerOf, cornersOf, place} from './layout.js';
+
+export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
+  const context = canvas.getContext('2d', {alpha: false});
+  let layout = null;
+  let placed = null;
+  let corners = null;
+  let pixels = null;
+  let words = null;
+  let cells = null;
+  let theme = 'dark';
+  let scale = 1;
+  let at = -1;  // The cell that the keyboard is on.
+
+  /** Finds a place for every cell. After that the canvas has as many pixels as the screen has. */
+  function fit(width, height) {
+    if (!layout || width <= 0) return;
+    scale = window.devicePixelRatio || 1;
+    const wide = Math.floor(width * scale);
+    placed = place(layout, wide, Math.floor(height * scale), scale);
+    canvas.width = wide;
+    canvas.height = placed.height;
+    canvas.style.width = `${wide / scale}px`;
+    canvas.style.height = `${placed.height / scale}px`;
+    pixels = context.createImageData(canvas.width, canvas.height);
+    words = new Uint32Array(pixels.data.buffer);
+    corners = cornersOf(placed, layout.order.length, canvas.width);
+    paint();
+    name();
+    moveCursor();
+  }
+
+  /** Makes the table of cells, and clears what lies between them. */
+  function paint() {
+    if (!placed) return;
+    cells = cellPixels(theme, placed.size, placed.size >= 5 ? Math.max(1, Math.round(scale)) : 0);
+    words.fill(cells[0]);
+  }
+
+  /** Writes names over the groups. They are buttons, which show their group alone. */
+  function name() {
+    const shown = placed.names.filter(({group}) => group.name !== '');
+    labels.replaceChildren(...shown.flatMap((box) => nameOf(box)));
+  }
+
+  function nameOf({group, x, y, width}) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'group';
+    button.dataset.group = group.filter ?? group.name;
+    put(button, x, y, width);
+    const text = document.createElement('span');
+    text.textContent = group.name;
+    const share = document.createElement('b');
+    button.append(text, share);
+    button.addEventListener('click', () => onGroup(group));
+    const parts = group.parts.map((part) => {
+      const block = placed.blocks.find((one) => one.part === part);
+      const small = document.createElement('span');
+      small.className = 'part';
+      small.textContent = part.name;
+      put(small, block.x, block.y - 15 * scale, Math.max(block.columns * placed.size, 1));
+      return small;
+    });
+    return [button, ...parts];
+  }
+
+  function put(element, x, y, width) {
+    element.style.left = `${x / scale}px`;
+    element.style.top = `${y / scale}px`;
+    element.style.width = `${width / scale}px`;
+  }
+
+  /**
+   * Draws one frame: `states` of all slots; `matches`, a plane, or null for all; `moved`, a byte a
+   * slot that is not 0 where another host has the slot than when the layout was made, or null.
+   */
+  function draw(states, matches, moved) {
+    if (!cells || !words) return;
+    const {order} = layout;
+    const size = placed.size;
+    const area = size * size;
+    const stride = canvas.width - size;
+    const faded = LOOKS.length;
+    for (let i = 0; i < order.length; ++i) {
+      const slot = order[i];
+      let kind = LOOK_OF[states[slot]];
+      if (moved !== null && moved[slot] !== 0) kind = look.moved;
+      if (matches !== null && !isSet(matches, slot)) kind += faded;
+      let from = kind * area;
+      let to = corners[i];
+      for (let row = 0; row < size; ++row, to += stride) {
+        for (let column = 0; column < size; ++column) words[to++] = cells[from++];
+      }
+    }
+    context.putImageData(pixels, 0, 0);
+  }
+
+  /** Puts the frame around the cell that the keyboard is on. */
+  function moveCursor() {
+    const corner = at >= 0 && placed ? cornerOf(placed, at) : null;
+    cursor.hidden = corner === null;
+    if (!corner) return;
+    const size = Math.max(placed.size / scale, 6);
+    cursor.style.left = `${corner.x / scale}px`;
+    cursor.style.top = `${corner.y / scale}px`;
+    cursor.style.width = `${size}px`;
+    cursor.style.height = `${size}px`;
+  }
+
+  const cellOf = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return placed ? cellAt(placed, Math.floor((event.clientX - box.left) * scale),
+      Math.floor((event.clientY - box.top) * scale)) : -1;
+  };
+  const slotOf = (cell) => (cell < 0 || !layout ? -1 : layout.order[cell]);
+
+  canvas.addEventListener('click', (event) => {
+    const cell = cellOf(event);
+    if (cell < 0) return;
+    at = cell;
+    moveCursor();
+    onOpen(slotOf(cell));
+  });
+  canvas.addEventListener('pointermove', (event) => onHover(slotOf(cellOf(event)), event));
+  canvas.addEventListener('pointerleave', () => onHover(-1, null));
+  canvas.addEventListener('keydown', (event) => {
+    if (!placed || layout.order.length === 0) return;
+    const to = stepTo(event.key);
+    if (to !== null) {
+      at = Math.max(0, Math.min(layout.order.length - 1, to));
+      moveCursor();
+      cursor.scrollIntoView({block: 'nearest'});
+      onHover(slotOf(at), null);
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      if (at >= 0) onOpen(slotOf(at));
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+
+  /** The cell that a key leads to, or null. */
+  function stepTo(key) {
+    const block = at >= 0 ? cornerOf(placed, at)?.block : null;
+    const rows = block ? block.rows : 1;
+    const steps = {ArrowDown: 1, ArrowUp: -1, ArrowRight: rows, ArrowLeft: -rows};
+    if (key in steps) return at < 0 ? 0 : at + steps[key];
+    if (key === 'Home') return 0;
+    return key === 'End' ? layout.order.length - 1 : null;
+  }
+
+  return {
+    setLayout(to) { layout = to; },
+    setTheme(to) { theme = to; paint(); },
+    fit,
+    draw,
+    slotAt: (cell) => slotOf(cell),
+    /** Where a slot's cell is, in CSS pixels within the map, or null. */
+    whereIs(slot) {
+      const corner = placed ? cornerOf(placed, layout.order.indexOf(slot)) : null;
+      return corner && {x: corner.x / scale, y: corner.y / scale, size: placed.size / scale};
+    },
+    cellSize: () => (placed ? placed.size / scale : 0),
+  };
+}

@@ -1,0 +1,148 @@
+// The page's files: who gets them, what a browser may do with them, and what they may hold.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "collector/api/handler.h"
+#include "collector/web/web_files.h"
+#include "tests/collector/api/served.h"
+#include "tests/harness/files.h"
+
+namespace flatline {
+namespace {
+
+using test::ask;
+using test::request;
+using test::Server;
+
+constexpr const char* kBrowser = "Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8\r\n";
+
+/// An answer's header, or nothing. `answer` is all of an answer.
+std::optional<std::string> header(const std::string& answer, const std::string& name) {
+  const std::size_t at = answer.find("\r\n" + name + ": ");
+  if (at == std::string::npos) return std::nullopt;
+  const std::size_t begin = at + name.size() + 4;
+  return answer.substr(begin, answer.find("\r\n", begin) - begin);
+}
+
+bool has_status(const std::string& answer, const std::string& status) {
+  return answer.starts_with("HTTP/1.1 " + status + " ");
+}
+
+TEST_CASE("a browser is shown the page at /, and others the list of paths") {
+  const Server server;
+  const std::string page = ask(server, request("GET /", kBrowser));
+  CHECK(has_status(page, "200"));
+  CHECK(header(page, "Content-Type") == "text/html; charset=utf-8");
+  CHECK(header(page, "Content-Length") == std::to_string(find_web_file("index.html")->body.size()));
+  for (const char* accept : {"", "Accept: */*\r\n", "Accept: application/json\r\n"}) {
+    CAPTURE(std::string(accept));
+    const std::string list = ask(server, request("GET /", accept));
+    CHECK(has_status(list, "200"));
+    CHECK(header(list, "Content-Type") == "text/plain; charset=utf-8");
+  }
+}
+
+TEST_CASE("every file of the page is served with its type, and no other is") {
+  const Server server;
+  for (const WebFile& file : web_files()) {
+    CAPTURE(file.name);
+    const std::string answer = ask(server, request("GET /web/" + std::string(file.name)));
+    CHECK(has_status(answer, "200"));
+    CHECK(header(answer, "Content-Type") == std::string(file.type));
+    CHECK(header(answer, "Content-Length") == std::to_string(file.body.size()));
+  }
+  for (const char* name : {"", "main", "main.js.map", "..", "../web_files.h", "%2e%2e/main.js"}) {
+    CAPTURE(std::string(name));
+    CHECK(has_status(ask(server, request("GET /web/" + std::string(name))), "404"));
+  }
+  CHECK(has_status(ask(server, request("POST /web/main.js")), "405"));
+  CHECK(header(ask(server, request("POST /", kBrowser)), "Allow") == "GET, HEAD");
+}
+
+TEST_CASE("the files hold the bytes of the sources") {
+  for (const WebFile& file : web_files()) {
+    CAPTURE(file.name);
+    const std::string source = content_of(source_file("collector/web/" + std::string(file.name)));
+    CHECK(file.body == source);
+  }
+}
+
+TEST_CASE("a browser may load nothing but what comes from the collector, and keeps what it has") {
+  const Server server;
+  const std::string page = ask(server, request("GET /", kBrowser));
+  const std::string policy = header(page, "Content-Security-Policy").value_or("");
+  CHECK(policy.starts_with("default-src 'self';"));
+  CHECK(policy.find("unsafe") == std::string::npos);
+  CHECK(policy.find("frame-ancestors 'none'") != std::string::npos);
+  CHECK(header(page, "X-Content-Type-Options") == "nosniff");
+  CHECK(header(page, "Referrer-Policy") == "no-referrer");
+  CHECK(header(page, "Cache-Control") == "no-cache");
+  CHECK(header(page, "Vary") == "Accept");
+
+  const std::string tag = header(page, "ETag").value_or("");
+  REQUIRE(tag.size() == 18);
+  const auto again = [&](const std::string& known) {
+    return ask(server, request("GET /", kBrowser + ("If-None-Match: " + known + "\r\n")));
+  };
+  for (const std::string& known : {tag, "\"0\", " + tag, "W/" + tag, std::string("*")}) {
+    CAPTURE(known);
+    const std::string kept = again(known);
+    CHECK(has_status(kept, "304"));
+    CHECK(header(kept, "ETag") == tag);
+    CHECK(kept.ends_with("\r\n\r\n"));
+  }
+  CHECK(has_status(again("\"0123456789abcdef\""), "200"));
+  CHECK(header(ask(server, request("GET /api/v1/summary")), "Cache-Control") == "no-store");
+}
+
+TEST_CASE("each file has a tag of its own") {
+  std::set<std::string_view> tags;
+  for (const WebFile& file : web_files()) tags.insert(file.etag);
+  CHECK(tags.size() == web_files().size());
+}
+
+TEST_CASE("the page is for anybody, under any name; what it asks for is for readers") {
+  Server server;
+  server.server->set_read_token("secret");
+  CHECK(has_status(ask(server, request("GET /", kBrowser)), "200"));
+  CHECK(has_status(ask(server, request("GET /web/main.js")), "200"));
+  CHECK(has_status(ask(server, request("GET /")), "401"));
+  CHECK(has_status(ask(server, request("GET /api/v1/summary", kBrowser)), "401"));
+  server.server->set_read_token("");
+  const std::string foreign = "GET /web/main.js HTTP/1.1\r\nHost: fleet.example\r\n\r\n";
+  CHECK(has_status(ask(server, foreign), "200"));
+}
+
+/// Where a text stands in the file; nothing may stand there that the policy forbids.
+void check_has_none_of(const WebFile& file, const std::vector<const char*>& words) {
+  for (const char* word : words) {
+    if (file.body.find(word) != std::string_view::npos) {
+      FAIL_CHECK(std::string(file.name), ": has ", word);
+    }
+  }
+}
+
+TEST_CASE("the page is small, in short files, without inline scripts and other origins") {
+  constexpr std::size_t kAllBytes = 150'000;
+  constexpr std::ptrdiff_t kLines = 300;
+  std::size_t bytes = 0;
+  for (const WebFile& file : web_files()) {
+    CAPTURE(file.name);
+    bytes += file.body.size();
+    CHECK(std::ranges::count(file.body, '\n') <= kLines);
+    if (file.name != "icon.svg") check_has_none_of(file, {"http://", "https://", "//cdn"});
+    check_has_none_of(file, {"innerHTML", "eval(", "document.write", "javascript:"});
+    if (file.name == "index.html") {
+      check_has_none_of(file, {"<style", " style=", " onclick=", " onload=", "<script>"});
+    }
+  }
+  CHECK(bytes <= kAllBytes);
+}
+
+}  // namespace
+}  // namespace flatline
