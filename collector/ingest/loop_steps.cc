@@ -48,6 +48,8 @@ void LoopSteps::tick(const Moment& moment) {
   inputs_.late_ticks += skipped > 0 ? 1 : 0;
   inputs_.worst_lateness = std::max(inputs_.worst_lateness, lateness);
   inputs_.work.last_lateness = lateness;
+  inputs_.work.lateness += lateness;
+  count_duration(inputs_.work.latenesses, lateness);
   const KernelLosses losses = hooks_.losses(pace_.was_filled());
   inputs_.lost = losses.lost;
   inputs_.filtered = losses.filtered;
@@ -63,6 +65,7 @@ void LoopSteps::end_tick(Instant begin, Instant end) {
   work.last_tick_time = end - begin;
   work.tick_time += work.last_tick_time;
   work.worst_tick_time = std::max(work.worst_tick_time, work.last_tick_time);
+  count_duration(work.tick_times, work.last_tick_time);
 }
 
 /// Writes a line when the flags changed, and one when a host was forgotten.

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "collector/view/duration_counts.h"
 #include "collector/view/groups.h"
 #include "schema/answers/planes.h"
 #include "schema/limits.h"
@@ -69,6 +70,9 @@ struct LoopWork {
   Duration last_tick_time{0};
   Duration worst_tick_time{0};
   Duration last_lateness{0};  ///< How late this view's tick began.
+  Duration lateness{0};       ///< The sum over all ticks, with this view's.
+  DurationCounts tick_times{};
+  DurationCounts latenesses{};  ///< With this view's tick.
 };
 
 /// A view without its planes, causes and groups. Trivially copyable.

@@ -142,6 +142,24 @@ inline constexpr std::chrono::minutes kForgetRound{10};
 inline constexpr std::chrono::nanoseconds kCensusTimePerSlot{10'000};
 inline constexpr std::chrono::nanoseconds kMinCensusPeriod{std::chrono::seconds{1}};
 inline constexpr std::chrono::nanoseconds kMaxCensusPeriod{std::chrono::seconds{10}};
+/// The bounds by which ticks' lengths and latenesses are counted: from what a tick of a small fleet
+/// takes (0.1 ms) and of a million slots (12 ms) to what makes a collector blind.
+inline constexpr std::array<std::chrono::microseconds, 14> kDurationBounds = {{
+    std::chrono::microseconds{50},
+    std::chrono::microseconds{100},
+    std::chrono::microseconds{250},
+    std::chrono::microseconds{500},
+    std::chrono::microseconds{1'000},
+    std::chrono::microseconds{2'500},
+    std::chrono::microseconds{5'000},
+    std::chrono::microseconds{10'000},
+    std::chrono::microseconds{25'000},
+    std::chrono::microseconds{50'000},
+    std::chrono::microseconds{100'000},
+    std::chrono::microseconds{250'000},
+    std::chrono::microseconds{1'000'000},
+    std::chrono::microseconds{5'000'000},
+}};
 /// A row's memory is fetched so many rows ahead of the one that is counted.
 inline constexpr std::uint32_t kCensusFetchAhead = 4;
 /// How many names of checks are counted apart: fleets have tens of them.

@@ -127,6 +127,33 @@ TEST_CASE("a tick that comes late is counted, and the next one is due when it al
   CHECK(loop.newest().work.last_lateness == 0ms);
 }
 
+TEST_CASE("how long ticks took and how late they came is counted by fixed bounds") {
+  Stepped loop;
+  const Instant start = loop.driver.now;
+  loop.steps.start(start);
+  int ticks = 0;
+  for (const Duration bound : kDurationBounds) {
+    // Exactly at a bound, and just beyond it.
+    for (const Duration length : {bound, bound + 1ns}) {
+      loop.steps.tick({loop.steps.next_tick() + length, loop.driver.arrival().wall + ++ticks * 1s});
+      loop.steps.end_tick(start, start + length);
+    }
+  }
+  loop.steps.tick({loop.steps.next_tick(), loop.driver.arrival().wall + 1h});
+  const LoopWork work = loop.newest().work;
+  Duration sum{0};
+  for (std::size_t i = 0; i < kDurationBounds.size(); ++i) {
+    CAPTURE(i);
+    sum += 2 * Duration{kDurationBounds[i]} + 1ns;
+    CHECK(work.tick_times[i] == (i == 0 ? 1 : 2));
+    CHECK(work.latenesses[i] == 2);
+  }
+  CHECK(work.tick_times.back() == 1);
+  CHECK(work.latenesses.back() == 1);
+  CHECK(work.tick_time == sum);
+  CHECK(work.lateness == sum);
+}
+
 TEST_CASE("actions beyond a tick's share wait for the next tick") {
   Stepped loop;
   loop.actions_waiting = kActionsPerTick + 3;
