@@ -129,7 +129,7 @@ ApiSources api_sources(const CollectorConfig& config, const RunFacts& run,
           run.receive_buffer,
           [&journal, &gate] {
             StorageStatus status = journal.status();
-            if (gate.has_trouble()) status.add_trouble(gate.trouble());
+            if (gate.has_trouble()) status.add_trouble(Trouble::kAdminToken, gate.trouble());
             return status;
           },
           gate,

@@ -123,11 +123,17 @@ std::optional<ApiResponse> ApiHandler::refuse(Access access, const ApiRequest& r
 
 std::size_t ApiHandler::body_room(std::string_view method, std::string_view path,
                                   const ApiRequest& request) const {
+  const std::size_t found = find_route(method, path);
+  if (found == routes_.size()) return 0;
+  const Route& route = routes_[found];
+  return route.access != Access::kOperators || gate_.knows(request) ? route.body_bytes : 0;
+}
+
+std::size_t ApiHandler::find_route(std::string_view method, std::string_view path) const {
   const auto route = std::ranges::find_if(routes_, [&](const Route& each) {
     return takes(each, method) && match(each.path, path).has_value();
   });
-  if (route == routes_.end()) return 0;
-  return route->access != Access::kOperators || gate_.knows(request) ? route->body_bytes : 0;
+  return static_cast<std::size_t>(route - routes_.begin());
 }
 
 namespace {

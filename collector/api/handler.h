@@ -25,6 +25,9 @@ class ApiHandler {
   void set_read_token(std::string token);
 
   [[nodiscard]] ApiOutcome answer(const ApiRequest& request, const Moment& moment) const;
+  [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+  /// The place of the route that answers such a request; that of the end if there is none.
+  [[nodiscard]] std::size_t find_route(std::string_view method, std::string_view path) const;
   /// The largest body that is worth reading: 0 if there is no such route, or if who asks may not
   /// use it. Of the request only the headers and from_loopback are there.
   [[nodiscard]] std::size_t body_room(std::string_view method, std::string_view path,

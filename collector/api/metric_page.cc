@@ -3,6 +3,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <limits>
 #include <sstream>
 #include <vector>
 
@@ -51,6 +52,20 @@ void MetricPage::gauge(std::string_view name, std::string_view help, double valu
 void MetricPage::counter(std::string_view name, std::string_view help, double value) {
   counter(name, help);
   add({}, value);
+}
+
+void MetricPage::histogram(std::string_view name, std::string_view help,
+                           std::span<const double> bounds, std::span<const std::uint64_t> counts,
+                           double sum) {
+  families_->begin(name, help, prometheus::MetricType::Histogram);
+  prometheus::ClientMetric::Histogram& histogram =
+      families_->all.back().metric.emplace_back().histogram;
+  histogram.sample_sum = sum;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    histogram.sample_count += counts[i];
+    const double bound = i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();
+    histogram.bucket.push_back({histogram.sample_count, bound});
+  }
 }
 
 std::string MetricPage::text() const {

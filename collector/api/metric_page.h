@@ -5,8 +5,10 @@
 // metric_page.cc. Every scrape makes a page of its own, so nothing is shared and nothing is locked.
 // Pure.
 
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +37,11 @@ class MetricPage {
   /// Makes a family of one series without labels.
   void gauge(std::string_view name, std::string_view help, double value);
   void counter(std::string_view name, std::string_view help, double value);
+
+  /// Makes a family of one histogram: how often what was counted was in each of the buckets that
+  /// these bounds part, of which there is one more than bounds, and the sum of all of it.
+  void histogram(std::string_view name, std::string_view help, std::span<const double> bounds,
+                 std::span<const std::uint64_t> counts, double sum);
 
   [[nodiscard]] std::string text() const;
 

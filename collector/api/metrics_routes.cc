@@ -3,7 +3,9 @@
 #include <memory>
 
 #include "collector/api/collector_facts.h"
+#include "collector/api/process_figures.h"
 #include "collector/api/render_metrics.h"
+#include "collector/api/render_work_metrics.h"
 #include "collector/api/routes.h"
 
 namespace flatline {
@@ -33,6 +35,8 @@ ApiResponse metrics(const ApiSources& sources, const Moment& moment) {
   add_check_metrics(scraped->checks, scraped->causes, page);
   add_work_metrics(scraped->head, facts, page);
   add_storage_metrics(facts.storage, page);
+  if (sources.work != nullptr) add_api_metrics(*sources.work, page);
+  add_process_metrics(read_process_figures(), page);
   return {.type = std::string(kMetricsType), .body = page.text()};
 }
 

@@ -9,17 +9,11 @@
 #include <string>
 #include <string_view>
 
-#include "schema/program/version.h"
-
 namespace flatline {
 namespace {
 
 constexpr std::array<std::string_view, kDoubts> kDoubtNames = {"late_tick", "kernel_loss", "clocks",
                                                                "nothing_heard"};
-
-double seconds(Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
 
 double bit(std::uint32_t bits, std::size_t place) {
   return (bits >> place & 1) != 0 ? 1 : 0;
@@ -193,54 +187,6 @@ void add_check_metrics(const CheckCounts& checks, const Causes& causes, MetricPa
   }
   page.gauge("flatline_check_other_hosts", "The same, of all checks that are not told apart.");
   for (const auto& [state, name] : kStates) page.add({{"state", name}}, checks.other.in(state));
-}
-
-void add_work_metrics(const ViewHead& head, const CollectorFacts& facts, MetricPage& page) {
-  const auto count = [&](std::string_view name, std::string_view help, std::uint64_t value) {
-    page.counter(name, help, static_cast<double>(value));
-  };
-  page.gauge("flatline_build_info", "The collector's version.");
-  page.add({{"version", kVersion}}, 1);
-  page.counter("flatline_datagrams_total", "Datagrams by what became of them.");
-  for (std::size_t i = 0; i < kOutcomes; ++i) {
-    page.add({{"outcome", outcome_name(static_cast<Outcome>(i))}},
-             static_cast<double>(head.outcomes[i]));
-  }
-  count("flatline_datagrams_lost_total", "Datagrams that found no room in the kernel.", head.lost);
-  count("flatline_datagrams_filtered_total", "Datagrams that the kernel refused for us.",
-        head.filtered);
-  count("flatline_datagram_bytes_total", "Bytes of the datagrams that were taken.",
-        head.work.datagram_bytes);
-  page.gauge("flatline_receive_buffer_wanted_bytes", "The receive buffer that the fleet needs.",
-             static_cast<double>(facts.receive_buffer.wanted_bytes));
-  page.gauge("flatline_receive_buffer_granted_bytes", "The receive buffer that the kernel gave.",
-             static_cast<double>(facts.receive_buffer.granted_bytes));
-  count("flatline_ticks_total", "Ticks.", head.tick);
-  count("flatline_late_ticks_total", "Ticks that came a period late or more.", head.late_ticks);
-  page.gauge("flatline_tick_period_seconds", "The time from tick to tick.", seconds(facts.tick));
-  count("flatline_published_bytes_total", "Bytes of the views that were published.",
-        head.work.published_bytes);
-  count("flatline_check_names_refused_total", "Details of checks whose names found no room.",
-        head.check_names_refused);
-  count("flatline_operator_refused_attempts_total", "Changes refused for want of a token.",
-        facts.refused_attempts);
-}
-
-void add_storage_metrics(const StorageStatus& storage, MetricPage& page) {
-  const auto add_written = [&](const auto& value) {
-    page.add({{"kind", "history"}}, static_cast<double>(value(storage.history)));
-    page.add({{"kind", "checkpoint"}}, static_cast<double>(value(storage.checkpoints)));
-  };
-  page.counter("flatline_journal_writes_total", "Steps of the history and checkpoints stored.");
-  add_written([](const StorageWork& work) { return work.writes; });
-  page.counter("flatline_journal_bytes_total", "Bytes in the rows of these.");
-  add_written([](const StorageWork& work) { return work.cost.bytes; });
-  page.counter("flatline_journal_pages_total", "Pages of the disk that these took.");
-  add_written([](const StorageWork& work) { return work.cost.pages; });
-  page.counter("flatline_journal_lost_steps_total", "Steps of the history that were not stored.",
-               static_cast<double>(storage.lost_steps));
-  page.counter("flatline_registry_rows_total", "Rows of hosts that were stored.",
-               static_cast<double>(storage.registry_rows));
 }
 
 }  // namespace flatline

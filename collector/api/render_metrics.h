@@ -20,8 +20,5 @@ void add_group_metrics(const ViewHead& head, const GroupTable& groups, const Cau
                        MetricPage& page);
 /// The checks that exist (CensusBoard::known_checks).
 void add_check_metrics(const CheckCounts& checks, const Causes& causes, MetricPage& page);
-/// What the collector itself has done since its start.
-void add_work_metrics(const ViewHead& head, const CollectorFacts& facts, MetricPage& page);
-void add_storage_metrics(const StorageStatus& storage, MetricPage& page);
 
 }  // namespace flatline

@@ -8,6 +8,7 @@
 #include <new>
 #include <utility>
 
+#include "collector/api/api_work.h"
 #include "collector/api/connections.h"
 #include "collector/api/exchange.h"
 #include "collector/api/handler.h"
@@ -23,15 +24,27 @@ MHD_Result to_result(bool success) {
   return success ? MHD_YES : MHD_NO;
 }
 
+ApiSources with_work(ApiSources sources, const ApiWork& work) {
+  sources.work = &work;
+  return sources;
+}
+
+/// A request's first line, as libmicrohttpd read it.
+struct RequestLine {
+  const char* method;
+  const char* url;
+};
+
 }  // namespace
 
 struct ApiServer::State {
   State(ApiListener& listener, const ApiOptions& options, const ApiSources& from)
       : bound(listener.local()),
-        sources(from),
+        sources(with_work(from, work)),
         handler(sources, options.endpoint, options.read_token),
         throttle(monotonic_now()),
         connections(kApiConnectionLifetime, kApiConnections) {
+    work.serve(handler.routes());
     // From here on libmicrohttpd owns the socket, and closes it even if it cannot start.
     daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, &State::on_accept, this,
@@ -67,7 +80,10 @@ struct ApiServer::State {
   }
 
   static MHD_Result on_accept(void* self, const sockaddr* address, socklen_t) {
-    return to_result(static_cast<State*>(self)->connections.may_open(to_address(*address).ip));
+    State& state = *static_cast<State*>(self);
+    const bool may_open = state.connections.may_open(to_address(*address).ip);
+    if (!may_open) state.work.turned_away();
+    return to_result(may_open);
   }
 
   static void on_connection(void* self, MHD_Connection* connection, void** held,
@@ -75,10 +91,12 @@ struct ApiServer::State {
     State& state = *static_cast<State*>(self);
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
       state.connections.closed(connection);
+      state.work.closed();
       delete static_cast<Held*>(*held);
       *held = nullptr;
       return;
     }
+    state.work.opened();
     *held = new (std::nothrow) Held;
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     if (info == nullptr) return;
@@ -111,8 +129,9 @@ struct ApiServer::State {
     State& state = *static_cast<State*>(self);
     Exchange& exchange = *static_cast<Exchange*>(*seen);
     const bool plain = std::strcmp(method, "GET") == 0 || std::strcmp(method, "HEAD") == 0;
+    const RequestLine line{method, url};
     try {
-      if (exchange.waits) return to_result(send_awaited(connection, exchange));
+      if (exchange.waits) return to_result(state.reply_awaited(connection, exchange, line));
       if (!exchange.begun) {
         exchange.begun = true;
         if (plain) return MHD_YES;
@@ -126,30 +145,36 @@ struct ApiServer::State {
         *upload_size = 0;
         return MHD_YES;
       }
-      return to_result(state.answer(connection, exchange, url, method));
+      return to_result(state.answer(connection, exchange, line));
     } catch (const std::exception&) {
       return MHD_NO;  // Out of memory: the connection is closed, the collector goes on.
     }
   }
 
-  bool answer(MHD_Connection* connection, Exchange& exchange, const char* url, const char* method) {
+  /// Hands an answer over, and counts it.
+  bool reply(MHD_Connection* connection, const RequestLine& line, const ApiResponse& answer) {
+    work.answered(handler.find_route(line.method, line.url), answer.status);
+    return send(connection, answer);
+  }
+
+  bool answer(MHD_Connection* connection, Exchange& exchange, const RequestLine& line) {
     const Moment moment = moment_now();
     if (const auto refused = throttled(connection, moment.now, 1)) {
-      return send(connection, *refused);
+      return reply(connection, line, *refused);
     }
-    if (const auto refused = exchange.read(connection, url, method)) {
-      return send(connection, *refused);
+    if (const auto refused = exchange.read(connection, line.url, line.method)) {
+      return reply(connection, line, *refused);
     }
     exchange.request.from_loopback = is_loopback(client_of(connection).ip);
     ApiOutcome outcome = handler.answer(exchange.request, moment);
-    if (!outcome.later) return send(connection, outcome.now);
+    if (!outcome.later) return reply(connection, line, outcome.now);
     if (outcome.price > 0) {
       if (const auto refused = throttled(connection, moment.now, outcome.price)) {
-        return send(connection, *refused);
+        return reply(connection, line, *refused);
       }
     }
     if (outcome.runs_on == RunsOn::kPastPool) {
-      if (const auto refused = hanging()) return send(connection, *refused);
+      if (const auto refused = hanging()) return reply(connection, line, *refused);
     }
     SlowPool::Job job = [connection, &exchange,
                          later = std::move(outcome.later)](bool stopping) noexcept {
@@ -182,8 +207,9 @@ struct ApiServer::State {
     }
   }
 
-  static bool send_awaited(MHD_Connection* connection, const Exchange& exchange) {
-    return send(connection, exchange.answer ? *exchange.answer : refuse_busy());
+  bool reply_awaited(MHD_Connection* connection, const Exchange& exchange,
+                     const RequestLine& line) {
+    return reply(connection, line, exchange.answer ? *exchange.answer : refuse_busy());
   }
 
   static ApiResponse answer_of(const std::function<ApiResponse()>& later) {
@@ -232,6 +258,7 @@ struct ApiServer::State {
   }
 
   Address bound;
+  ApiWork work;
   ApiSources sources;
   ApiHandler handler;
   std::mutex throttle_mutex;

@@ -20,6 +20,7 @@
 namespace flatline {
 
 class AdminGate;
+class ApiWork;
 
 struct ApiSources {
   const ViewBoard& board;
@@ -43,6 +44,8 @@ struct ApiSources {
   std::function<std::unique_ptr<PastReader>()> open_past;
   /// What the last census counted; null where none is taken.
   const CensusBoard* census = nullptr;
+  /// How the server has served; it sets this itself.
+  const ApiWork* work = nullptr;
 };
 
 }  // namespace flatline

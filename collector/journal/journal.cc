@@ -54,6 +54,7 @@ struct Journal::State {
     }
     try {
       status.degraded = true;
+      status.troubles = trouble_bit(Trouble::kGivenUp);
       status.reason = fmt::format("a turn was given up: {}", error.what());
     } catch (const std::exception&) {
       status.reason.clear();  // There is no memory for one.
@@ -126,7 +127,8 @@ struct Journal::State {
     const Duration silent = hanging.load(std::memory_order_relaxed);
     if (silent == Duration{0}) return now;
     now.hangs = true;
-    now.add_trouble(fmt::format("{}: the disk has not answered for {} s", folder,
+    now.add_trouble(Trouble::kDiskHangs,
+                    fmt::format("{}: the disk has not answered for {} s", folder,
                                 std::chrono::floor<std::chrono::seconds>(silent).count()));
     now.lost_steps += overtaken.load(std::memory_order_relaxed);
     return now;

@@ -87,9 +87,12 @@ StorageStatus JournalSteps::status() const {
   now.history = history_.work();
   now.checkpoints = registry_.checkpoint_work();
   now.registry_rows = registry_.rows_stored();
-  for (const std::string& trouble : {registry_.trouble(), registry_.loss(), history_.trouble()}) {
-    if (!trouble.empty()) now.add_trouble(trouble);
-  }
+  const auto add = [&now](Trouble trouble, const std::string& text) {
+    if (!text.empty()) now.add_trouble(trouble, text);
+  };
+  add(Trouble::kRegistry, registry_.trouble());
+  add(Trouble::kLoss, registry_.loss());
+  add(Trouble::kHistory, history_.trouble());
   return now;
 }
 

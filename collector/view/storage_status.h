@@ -2,8 +2,11 @@
 
 // What the journal says about itself: whether it is degraded and why, and what its writes cost.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace flatline {
 
@@ -29,15 +32,33 @@ struct StorageWork {
   }
 };
 
+/// What can make a collector degraded.
+enum class Trouble : std::uint8_t {
+  kRegistry,    ///< Hosts, bans and actions, or a checkpoint, cannot be stored.
+  kLoss,        ///< Something of a damaged registry was lost, and nobody has taken note yet.
+  kHistory,     ///< Steps of the history cannot be stored.
+  kDiskHangs,   ///< The disk does not answer.
+  kAdminToken,  ///< Operators can change nothing, because their token cannot be used.
+  kGivenUp,     ///< The journal gave up what it was doing, for want of memory.
+};
+inline constexpr std::size_t kTroubles = 6;
+inline constexpr std::array<std::string_view, kTroubles> kTroubleNames = {
+    "registry", "loss", "history", "disk_hangs", "admin_token", "given_up"};
+constexpr std::uint32_t trouble_bit(Trouble trouble) {
+  return 1U << static_cast<unsigned>(trouble);
+}
+
 struct StorageStatus {
-  void add_trouble(const std::string& trouble) {
+  void add_trouble(Trouble trouble, const std::string& text) {
     degraded = true;
-    reason += (reason.empty() ? "" : "; ") + trouble;
+    troubles |= trouble_bit(trouble);
+    reason += (reason.empty() ? "" : "; ") + text;
   }
 
   bool degraded = false;
   bool hangs = false;               ///< The disk does not answer; nobody should wait for it.
   std::string reason;               ///< Empty unless degraded.
+  std::uint32_t troubles = 0;       ///< trouble_bit(Trouble), those that are in the reason.
   std::uint64_t lost_steps = 0;     ///< Steps of the history lost since the collector's start.
   StorageWork history;              ///< One write for each step.
   StorageWork checkpoints;          ///< One write for each checkpoint.

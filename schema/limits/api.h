@@ -68,6 +68,11 @@ inline constexpr std::uint32_t kMaxHistoryPoints = 1000;
 inline constexpr std::uint32_t kDefaultHistoryPoints = 60;
 /// A moment that lies further ahead than this is a mistake: clocks that are kept differ by less.
 inline constexpr std::chrono::seconds kMomentAhead{60};
+/// What a scrape has at most, with all groups, all checks and the longest names of both: a quarter
+/// of what Prometheus reads a second is enough for that.
+inline constexpr std::size_t kMetricsBytes = 1 << 20;
+/// How many routes are counted apart: those that there are, and some that come.
+inline constexpr std::size_t kApiRoutes = 64;
 /// A filter's length, and how deep its parentheses nest: reading one must cost little.
 inline constexpr std::size_t kFilterBytes = 1024;
 inline constexpr unsigned kFilterDepth = 32;

@@ -140,7 +140,9 @@ TEST_CASE("API.md has the limits of the code") {
                   with_commas(static_cast<double>(kMinCensusPeriod / kCensusTimePerSlot)),
                   kCensusTimePerSlot / std::chrono::microseconds{1},
                   kMaxCensusPeriod / std::chrono::seconds{1}),
-      fmt::format("{} names are counted apart", kCountedChecks)};
+      fmt::format("{} names are counted apart", kCountedChecks),
+      fmt::format("of the first {} names that came", kCountedChecks),
+      fmt::format("never has more than {} bytes", with_commas(kMetricsBytes))};
   static_assert(kChangedWithin == std::chrono::minutes{5}, "the page says five minutes");
   std::string text = page();
   std::replace(text.begin(), text.end(), '\n', ' ');

@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "collector/api/admin_gate.h"
+#include "collector/api/api_work.h"
 #include "collector/api/handler.h"
+#include "collector/api/process_figures.h"
 #include "collector/api/render_metrics.h"
+#include "collector/api/render_work_metrics.h"
 #include "collector/view/census.h"
 #include "tests/collector/api/scraped.h"
 #include "tests/harness/fleet_driver.h"
@@ -112,6 +115,7 @@ TEST_CASE("a scrape tells the fleet's hosts by state, its marks and its flags") 
   CHECK(page.at("flatline_ticks_total") == static_cast<double>(stand.fleet.view.head.tick));
   CHECK(page.at(R"(flatline_datagrams_total{outcome="accepted"})") == 72);
   CHECK(page.at("flatline_receive_buffer_granted_bytes") == 900);
+  CHECK(page.at(R"(flatline_tick_duration_seconds_bucket{le="0.0025"})") == 0);
 }
 
 TEST_CASE("a scrape tells the flags that are set, and why the collector is blind") {
@@ -226,15 +230,66 @@ TEST_CASE("a scrape has the same series however the hosts are") {
   }
   for (Host& host : hosts) host.snapshot.states[0] = CheckState::kCritical;
   stand.live(hosts);
-  stand.storage.add_trouble("the disk is full");
+  stand.storage.add_trouble(Trouble::kHistory, "the disk is full");
   const ScrapedPage failing = stand.scrape();
   CHECK(failing.at(R"(flatline_hosts{state="failing"})") == 12);
+  CHECK(failing.at(R"(flatline_trouble{trouble="history"})") == 1);
+  CHECK(failing.at(R"(flatline_trouble{trouble="registry"})") == 0);
   CHECK(failing.series() == calm.series());
   stand.fleet.pass(60s);
   stand.publish();
   const ScrapedPage silent = stand.scrape();
   CHECK(silent.at(R"(flatline_hosts{state="silent"})") == 12);
   CHECK(silent.series() == calm.series());
+}
+
+/// As many groups as a view can have, with the longest names.
+std::unique_ptr<GroupTable> all_groups() {
+  auto groups = std::make_unique<GroupTable>();
+  for (std::size_t key = 0; key < kGroupKeys; ++key) {
+    groups->keys[key].key = LabelText{"k" + std::to_string(key)};
+    for (std::size_t place = 0; place < kGroupValues; ++place) {
+      Group& group = groups->keys[key].places[place];
+      std::string value = std::to_string(place);
+      value.resize(kLabelsBytes - std::string_view("k0=").size(), 'v');
+      group.value = LabelText{value};
+      group.quorum.at_least = 1;
+      group.counts = {kMaxCapacity, kMaxCapacity, kMaxCapacity, kMaxCapacity, 0,
+                      kMaxCapacity, kMaxCapacity};
+      group.judged = group.judged_healthy = kMaxCapacity;
+    }
+  }
+  return groups;
+}
+
+TEST_CASE("the largest scrape is as large as is promised, and not much smaller") {
+  Stand stand;
+  CheckCounts checks;
+  checks.counted = kCountedChecks;
+  for (std::size_t i = 0; i < kCountedChecks; ++i) {
+    std::string name = std::to_string(i);
+    name.resize(kCheckNameBytes, '"');  // Each takes two bytes.
+    checks.checks[i].name = CheckName{name};
+    checks.checks[i].hosts.fill(kMaxCapacity);
+  }
+  ApiWork work;
+  const std::vector<Route> routes(kApiRoutes,
+                                  {"DELETE", "/api/v1/hosts/*/something", {}, Access::kReaders});
+  work.serve(routes);
+  ViewHead head;
+  head.outcomes.fill(~std::uint64_t{0});
+  MetricPage page;
+  add_fleet_metrics(head, head.at, page);
+  add_group_metrics(head, *all_groups(), {}, page);
+  add_check_metrics(checks, {}, page);
+  add_work_metrics(head, {}, page);
+  add_storage_metrics({}, page);
+  add_api_metrics(work, page);
+  add_process_metrics({}, page);
+  const std::size_t size = page.text().size();
+  CAPTURE(size);
+  CHECK(size < kMetricsBytes);
+  CHECK(size > kMetricsBytes / 2);
 }
 
 TEST_CASE("a scrape needs the read token, as any reader does") {
