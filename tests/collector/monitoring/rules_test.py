@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Holds what collector/monitoring ships against Debian's promtool and amtool: rules_test.py BUILD.
 
-The rules and both example files must be sound. Every alert must fire in firing.test.yml or
+The rules, both example files and the dashboard must be sound. Every alert must fire in firing.test.yml or
 firing_slowly.test.yml, and be seen not to. What alerts say of the fleet of words.series.yml must be
 alerts.txt; FLATLINE_REGENERATE=1 writes that file anew.
 """
@@ -16,6 +16,9 @@ import sys
 import tempfile
 import textwrap
 
+import daemons
+import dashboard
+
 HERE = pathlib.Path(__file__).parent
 SHIPPED = HERE.parents[2] / "collector" / "monitoring"
 RULES = SHIPPED / "flatline.rules.yml"
@@ -23,13 +26,6 @@ GOLDEN = HERE / "alerts.txt"
 FIRING = ["firing.test.yml", "firing_slowly.test.yml"]
 ALWAYS_FIRES = {"FlatlineWatchdog"}
 WORDS_AT = "40m"
-
-
-def fetched(build):
-    """The folder of the daemons' programs."""
-    command = [HERE / "fetch-daemons", build]
-    return pathlib.Path(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-                        .stdout.strip())
 
 
 def without_words(rules):
@@ -129,7 +125,7 @@ def hold_words(checks, rules):
 def main(build):
     rules = RULES.read_text()
     with tempfile.TemporaryDirectory() as folder:
-        checks = Checks(fetched(build), pathlib.Path(folder))
+        checks = Checks(daemons.fetched(build) / "usr/bin", pathlib.Path(folder))
         checks.write(RULES.name, rules)
         checks.run("promtool", "check", "rules", "--lint=all", "--lint-fatal", RULES.name)
         # promtool wants the files of tokens to be there.
@@ -137,6 +133,8 @@ def main(build):
         example = re.sub(r"credentials_file: .*", "credentials: token", example)
         checks.run("promtool", "check", "config", checks.write("prometheus.yml", example))
         checks.run("amtool", "check-config", SHIPPED / "alertmanager.example.yml")
+        for fault in dashboard.faults(dashboard.read()):
+            checks.say(f"flatline-dashboard.json: {fault}")
         hold_words(checks, rules)
         checks.write(RULES.name, without_words(rules))
         firing = {name: (HERE / name).read_text() for name in FIRING}
