@@ -1,26 +1,15 @@
-// The route that tells how the groups of hosts are.
-
-#include <fmt/core.h>
+// The routes that tell how the groups of hosts are, and in which order a picture shows them.
 
 #include <memory>
-#include <string_view>
 #include <vector>
 
+#include "collector/api/layouts.h"
 #include "collector/api/render_groups.h"
 #include "collector/api/routes.h"
 #include "schema/answers/group_json.h"
-#include "schema/wire/text.h"
 
 namespace flatline {
 namespace {
-
-std::string keys_text(const GroupTable& table) {
-  std::vector<std::string_view> keys;
-  for (const KeyGroups& groups : table.keys) {
-    if (!groups.key.empty()) keys.push_back(groups.key.view());
-  }
-  return keys.empty() ? "it groups by none" : "there are: " + join(keys, ", ");
-}
 
 ApiResponse groups(const ApiSources& sources, const ApiCall& call) {
   ViewHead head;
@@ -31,8 +20,7 @@ ApiResponse groups(const ApiSources& sources, const ApiCall& call) {
   if (by != call.request.query.end()) {
     key = find_group_key(*table, by->second);
     if (!key && head.tick > 0) {
-      return refuse_request(
-          400, fmt::format("by: hosts are not grouped by '{}'; {}", by->second, keys_text(*table)));
+      return refuse_request(400, no_such_group_key(*table, by->second));
     }
   }
   return {.body = to_json(render_groups(head, *table, key, sources.tick, call.moment.now))};
@@ -41,9 +29,16 @@ ApiResponse groups(const ApiSources& sources, const ApiCall& call) {
 }  // namespace
 
 std::vector<Route> group_routes(const ApiSources& sources) {
-  return {Route{"GET", "/api/v1/groups", {"by"}, Access::kReaders, [&](const ApiCall& call) {
-                  return groups(sources, call);
-                }}};
+  Route layout{"GET", "/api/v1/layout", {"by"}, Access::kReaders};
+  layout.decide = [layouts = std::make_shared<Layouts>(sources)](const ApiCall& call) {
+    return layouts->answer(call.request.parameter("by"), call.moment.now);
+  };
+  return {Route{"GET",
+                "/api/v1/groups",
+                {"by"},
+                Access::kReaders,
+                [&](const ApiCall& call) { return groups(sources, call); }},
+          layout};
 }
 
 }  // namespace flatline

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "collector/api/render.h"
 #include "schema/program/wall_time.h"
+#include "schema/wire/text.h"
 
 namespace flatline {
 namespace {
@@ -58,6 +61,15 @@ std::optional<std::size_t> find_group_key(const GroupTable& table, std::string_v
     if (!key.empty() && table.keys[i].key.view() == key) return i;
   }
   return std::nullopt;
+}
+
+std::string no_such_group_key(const GroupTable& table, std::string_view key) {
+  std::vector<std::string_view> keys;
+  for (const KeyGroups& groups : table.keys) {
+    if (!groups.key.empty()) keys.push_back(groups.key.view());
+  }
+  const std::string there = keys.empty() ? "it groups by none" : "there are: " + join(keys, ", ");
+  return fmt::format("by: hosts are not grouped by '{}'; {}", key, there);
 }
 
 GroupsAnswer render_groups(const ViewHead& head, const GroupTable& table,

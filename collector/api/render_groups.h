@@ -3,6 +3,7 @@
 // Makes answers of a view's table of groups, as render.h does of the rest. Pure.
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "collector/view/view.h"
@@ -17,6 +18,9 @@ GroupsAnswer render_groups(const ViewHead& head, const GroupTable& table,
 
 /// Fills in what a summary tells of groups: which are below their quorum or in panic.
 void render_group_troubles(const GroupTable& table, SummaryAnswer& answer);
+
+/// What is wrong with a key that the collector does not group by: it names those that it does.
+std::string no_such_group_key(const GroupTable& table, std::string_view key);
 
 /// The index of a key that the collector groups by.
 std::optional<std::size_t> find_group_key(const GroupTable& table, std::string_view key);

@@ -44,6 +44,24 @@ std::variant<PageRequest, ApiResponse> read_page_request(std::uint32_t capacity,
   return PageRequest{*limit, after_text.empty() ? 0 : static_cast<std::uint32_t>(*after + 1)};
 }
 
+std::variant<PlaneWords, ApiResponse> read_slots(std::string_view text, std::uint32_t capacity) {
+  PlaneWords slots(capacity / 64);
+  std::uint32_t count = 0;
+  for (std::size_t end = 0; end != std::string_view::npos; text.remove_prefix(end + 1)) {
+    end = text.find(',');
+    const auto slot = read_number(std::string(text.substr(0, end)));
+    if (!slot || *slot >= capacity || ++count > kMaxPageHosts) {
+      return refuse_request(
+          400,
+          fmt::format("slots: must be up to 1,000 numbers from 0 to {} with commas between them",
+                      capacity - 1));
+    }
+    slots[*slot / 64] |= std::uint64_t{1} << *slot % 64;
+    if (end == std::string_view::npos) break;
+  }
+  return slots;
+}
+
 HostPageAnswer begin_page(const View& view, const PlaneWords& matches) {
   HostPageAnswer answer;
   answer.tick = static_cast<double>(view.head.tick);

@@ -33,6 +33,9 @@ std::variant<PageRequest, ApiResponse> read_page_request(std::uint32_t capacity,
                                                          std::uint32_t most = kMaxPageHosts,
                                                          std::uint32_t usual = kDefaultPageHosts);
 
+/// Which slots `text` names, as numbers with commas between them.
+std::variant<PlaneWords, ApiResponse> read_slots(std::string_view text, std::uint32_t capacity);
+
 /// A page's totals, without its hosts.
 HostPageAnswer begin_page(const View& view, const PlaneWords& matches);
 inline bool holds(const PlaneWords& matches, std::uint32_t slot) {

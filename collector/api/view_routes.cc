@@ -84,10 +84,29 @@ ApiResponse page_of_hosts(const ApiSources& sources, const PageRequest& wanted, 
   return json(to_json(page));
 }
 
+/// Those of the slots that `slots` names in which a host is.
+ApiResponse hosts_in_slots(const ApiSources& sources, const PageRequest& wanted,
+                           const ApiCall& call) {
+  View view(sources.board.capacity());
+  auto slots = read_slots(call.request.parameter("slots"), view.head.capacity);
+  if (const auto* refused = std::get_if<ApiResponse>(&slots)) return *refused;
+  if (call.request.query.contains("filter")) {
+    return refuse_request(400, "slots: not together with a filter");
+  }
+  if (!sources.board.read(view)) return refuse_overtaken();
+  PlaneWords& matches = std::get<PlaneWords>(slots);
+  const PlaneWords& registered = view.plane(Plane::kRegistered);
+  for (std::size_t word = 0; word < matches.size(); ++word) matches[word] &= registered[word];
+  return page_of_hosts(sources, wanted, call.moment.now, view, matches);
+}
+
 ApiOutcome hosts(const ApiSources& sources, FilteredView& filtered, const ApiCall& call) {
-  const auto read = read_page_request(sources.board.capacity(), call.request);
+  const bool by_slots = call.request.query.contains("slots");
+  const auto read = read_page_request(sources.board.capacity(), call.request, kMaxPageHosts,
+                                      by_slots ? kMaxPageHosts : kDefaultPageHosts);
   if (const auto* refused = std::get_if<ApiResponse>(&read)) return outcome_of(*refused);
   const PageRequest wanted = std::get<PageRequest>(read);
+  if (by_slots) return outcome_of(hosts_in_slots(sources, wanted, call));
   return filtered.answer(
       call.request.parameter("filter"),
       [&sources, wanted, now = call.moment.now](const View& view, const PlaneWords& matches) {
@@ -175,7 +194,7 @@ std::vector<Route> view_routes(const ApiSources& sources) {
              [&sources, filtered](const ApiCall& call) {
                return bitmap(sources, *filtered, call.request);
              }),
-      filter("/api/v1/hosts", {"filter", "limit", "after"},
+      filter("/api/v1/hosts", {"filter", "limit", "after", "slots"},
              [&sources, filtered](const ApiCall& call) { return hosts(sources, *filtered, call); }),
       filter("/api/v1/names", {"filter", "limit", "after"},
              [&sources, filtered](const ApiCall& call) { return names(sources, *filtered, call); }),

@@ -1,26 +1,11 @@
 #include "collector/fleet/group_places.h"
 
 #include <algorithm>
-#include <string_view>
 
+#include "collector/view/label_value.h"
 #include "schema/invariant.h"
 
 namespace flatline {
-namespace {
-
-/// The value of the first label with this key; empty if there is none.
-LabelText value_of(std::string_view labels, std::string_view key) {
-  while (!labels.empty()) {
-    const std::string_view label = labels.substr(0, labels.find(','));
-    if (label.size() > key.size() && label.starts_with(key) && label[key.size()] == '=') {
-      return LabelText{label.substr(key.size() + 1)};
-    }
-    labels.remove_prefix(std::min(label.size() + 1, labels.size()));
-  }
-  return {};
-}
-
-}  // namespace
 
 GroupPlaces::GroupPlaces(std::uint32_t capacity, std::span<const LabelText> keys,
                          std::uint64_t start_number)
@@ -36,7 +21,7 @@ GroupPlaces::GroupPlaces(std::uint32_t capacity, std::span<const LabelText> keys
 
 void GroupPlaces::enter(std::uint32_t slot, const Labels& labels) {
   for (Key& key : std::span(keys_).first(key_count_)) {
-    const LabelText value = value_of(labels.view(), key.key.view());
+    const LabelText value = label_value(labels.view(), key.key.view());
     std::uint8_t& byte = key.bytes[slot];
     if (byte < kOtherPlace && key.places[byte].value == value) continue;
     release(key, byte);

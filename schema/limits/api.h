@@ -87,6 +87,11 @@ inline constexpr std::size_t kFilterResults = 16;
 /// it takes a core 50 to 150 ms. One thread does all of them, so that the loop keeps its core.
 inline constexpr double kFilterPrice = 10;
 inline constexpr unsigned kApiFilterThreads = 1;
+/// How old the order of hosts may be that layouts are made of: making one takes a core a third of a
+/// second with a million slots.
+inline constexpr std::chrono::seconds kLayoutAge{30};
+/// Layouts that are kept for as long (4.2 MB each at a million slots): what pages usually show.
+inline constexpr std::size_t kLayoutsKept = 4;
 /// How often a reader tries to copy what is being written. A try takes under a microsecond, and the
 /// writer is done after as long, unless it has lost its processor: so after a few tries the reader
 /// offers it its own, before each one more.

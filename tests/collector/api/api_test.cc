@@ -234,6 +234,35 @@ TEST_CASE("a host that came after the view is not shown with the planes of who w
   CHECK(host_from_json(api.get("/api/v1/hosts/" + heir).body)->row.state == "healthy");
 }
 
+TEST_CASE("hosts are found by their slots, and slots without a host are left out") {
+  Api api;
+  api.hear(3);
+  const auto page_of = [&](const std::string& slots) {
+    const auto page = host_page_from_json(api.get("/api/v1/hosts", {{"slots", slots}}).body);
+    REQUIRE(page.has_value());
+    return *page;
+  };
+  const std::string second = std::to_string(*api.fleet.slot_of(api.host(1)));
+  CHECK(page_of(second).total == 1);
+  CHECK(page_of(second).hosts.at(0).name == "web-1");
+  const std::string last = std::to_string(api.fleet.options.capacity - 1);
+  CHECK(page_of(last + "," + second + "," + second).hosts.size() == 1);
+  CHECK(page_of(last).hosts.empty());
+  std::string most = last;
+  for (std::uint32_t i = 1; i < kMaxPageHosts; ++i) most += "," + second;
+  CHECK(page_of(most).total == 1);
+  const std::string form = "slots: must be up to 1,000 numbers from 0 to " + last;
+  for (const std::string& wrong :
+       {std::string(), std::string("x"), std::string("1,"), std::string(",1"), std::string("-1"),
+        most + ",1", std::to_string(api.fleet.options.capacity)}) {
+    CAPTURE(wrong.substr(0, 40));
+    const ApiResponse refused = api.get("/api/v1/hosts", {{"slots", wrong}});
+    CHECK(refused.status == 400);
+    CHECK(Api::error_of(refused).starts_with(form));
+  }
+  CHECK(api.get("/api/v1/hosts", {{"slots", second}, {"filter", "all"}}).status == 400);
+}
+
 TEST_CASE("a filter chooses hosts") {
   Api api;
   api.hear(4);
