@@ -57,6 +57,7 @@ export function createApi(base, ask = (...what) => fetch(...what)) {
   return {
     json,
     bytes,
+    text: async (...what) => (await send(...what)).text(),
     setReadToken(token) { readToken = token; },
     summary: (moment) => json(of(moment, 'summary', 'at'), {time: moment}),
     bitmap: (moment, filter = '', plane = '') =>

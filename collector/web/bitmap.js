@@ -39,21 +39,28 @@ export function decode(buffer) {
 }
 
 /**
- * Writes each slot's state, a bit a plane, into `states` (Uint16Array). It does the same for every
- * slot, whatever its bits are.
+ * Writes what `table` has for each slot's state into `into`. It does the same for every slot, whatever
+ * its bits are.
  */
-export function expand(bitmap, states) {
+export function expand(bitmap, table, into) {
   const [a, b, c, d, e, f, g, h, i] = bitmap.planes;
   for (let byte = 0, slot = 0; byte < a.length; ++byte) {
     const pa = a[byte], pb = b[byte], pc = c[byte], pd = d[byte], pe = e[byte];
     const pf = f[byte], pg = g[byte], ph = h[byte], pi = i[byte];
     for (let at = 0; at < 8; ++at, ++slot) {
-      states[slot] = ((pa >> at) & 1) | (((pb >> at) & 1) << 1) | (((pc >> at) & 1) << 2) |
+      into[slot] = table[((pa >> at) & 1) | (((pb >> at) & 1) << 1) | (((pc >> at) & 1) << 2) |
         (((pd >> at) & 1) << 3) | (((pe >> at) & 1) << 4) | (((pf >> at) & 1) << 5) |
-        (((pg >> at) & 1) << 6) | (((ph >> at) & 1) << 7) | (((pi >> at) & 1) << 8);
+        (((pg >> at) & 1) << 6) | (((ph >> at) & 1) << 7) | (((pi >> at) & 1) << 8)];
     }
   }
-  return states;
+  return into;
+}
+
+/** One slot's state. */
+export function stateAt(bitmap, slot) {
+  let state = 0;
+  for (let i = 0; i < PLANES.length; ++i) state |= isSet(bitmap.planes[i], slot) << i;
+  return state;
 }
 
 export const isSet = (plane, slot) => ((plane[slot >> 3] >> (slot & 7)) & 1) === 1;
@@ -70,3 +77,19 @@ export function stateName(state) {
 /** Whether consumers treat such a host as down. */
 export const isDown = (state) =>
   (state & bit.known) !== 0 && (state & (bit.healthy | bit.drained)) === 0;
+
+const BITS = Uint8Array.from({length: 256}, (_, byte) => {
+  let count = 0;
+  for (let rest = byte; rest !== 0; rest >>= 1) count += rest & 1;
+  return count;
+});
+
+/** How many bits of a byte are set. */
+export const bitsOf = (byte) => BITS[byte];
+
+/** How many bits of a plane are set. */
+export function bitsIn(plane) {
+  let count = 0;
+  for (let i = 0; i < plane.length; ++i) count += BITS[plane[i]];
+  return count;
+}

@@ -1,21 +1,48 @@
 // The filter's field. What it does not match fades on the map; what is wrong with it stands below,
 // with a mark under the character at which it is.
 
+import {completions, fetchKnown, wordAt} from './complete.js';
+import {bitsIn} from './bitmap.js';
+import {createSuggest} from './suggest.js';
 import {number, percent} from './words.js';
 
 const SETTLED_MS = 250;  // Who types is asked for once he rests.
 
-export function createFilter(field, said, onChange) {
+export function createFilter(field, said, list, {api, onChange}) {
   let timer = 0;
+  let known = null;  // What can stand in a filter, once the field was used.
+  const suggest = createSuggest(field, list, {onTake: (term) => {
+    const {begin} = wordAt(field.value, field.selectionStart);
+    const behind = field.value.slice(field.selectionStart);
+    // A form goes on; a whole term is followed by the next.
+    const text = field.value.slice(0, begin) + term + (/[=:<]$/.test(term) ? '' : ' ');
+    field.value = text + behind;
+    field.setSelectionRange(text.length, text.length);
+    field.dispatchEvent(new Event('input'));
+  }});
+
+  field.addEventListener('focus', () => {
+    known ??= fetchKnown(api).catch(() => null);
+  });
   let isWrong = false;  // A filter that was refused is not asked for again.
 
   field.addEventListener('input', () => {
     clearTimeout(timer);
     timer = setTimeout(() => onChange(field.value.trim()), SETTLED_MS);
+    complete();
   });
+
+  async function complete() {
+    const typed = field.value;
+    const terms = (await known) ?? {labels: [], checks: []};
+    if (field.value !== typed || document.activeElement !== field) return;
+    const {word} = wordAt(field.value, field.selectionStart);
+    suggest.show(completions(word, terms).map((term) => ({text: term, value: term})));
+  }
   field.form?.addEventListener('submit', (event) => {
     event.preventDefault();
     clearTimeout(timer);
+    suggest.close();
     onChange(field.value.trim());
   });
 
@@ -69,17 +96,4 @@ export function createFilter(field, said, onChange) {
       said.dataset.said = count === 0 ? 'none' : 'some';
     },
   };
-}
-
-const BITS = Uint8Array.from({length: 256}, (_, byte) => {
-  let count = 0;
-  for (let rest = byte; rest !== 0; rest >>= 1) count += rest & 1;
-  return count;
-});
-
-/** How many bits of a plane are set. */
-export function bitsIn(plane) {
-  let count = 0;
-  for (let i = 0; i < plane.length; ++i) count += BITS[plane[i]];
-  return count;
 }

@@ -1,10 +1,11 @@
 // One host, opened beside the map: its state, every check, what is known of it, and its last day.
 
+import {VERBS} from './actions.js';
 import {age, drainText, number, stateText, toSecond} from './words.js';
 
 const STRIP_HOURS = 24;
 
-export function createHostPanel(panel, {api, onClose}) {
+export function createHostPanel(panel, {api, onAct, onClose}) {
   let name = '';
   let strip = null;  // The last day's spans, fetched when the host was opened.
 
@@ -30,7 +31,7 @@ export function createHostPanel(panel, {api, onClose}) {
     if (asked === '') return;
     try {
       const host = await api.host(moment, asked);
-      if (asked === name) show(host);
+      if (asked === name) show(host, moment);
     } catch (error) {
       if (asked !== name) return;
       if (error.status !== 404) throw error;
@@ -49,10 +50,10 @@ export function createHostPanel(panel, {api, onClose}) {
     }
   }
 
-  function show(host) {
+  function show(host, moment) {
     const scrolled = panel.scrollTop;
     panel.replaceChildren(...[head(host.name, host), why(host), checks(host.results ?? []),
-      day(strip), facts(host)].filter(Boolean));
+      day(strip), facts(host), moment === null ? acts(host) : null].filter(Boolean));
     panel.scrollTop = scrolled;
   }
 
@@ -69,6 +70,20 @@ export function createHostPanel(panel, {api, onClose}) {
       state.dataset.state = host.state;
       box.append(state);
     }
+    return box;
+  }
+
+  /** What an operator can do to it. */
+  function acts(host) {
+    const box = element('p', '', 'acts');
+    const planned = host.drained || host.drain;
+    box.append(...[planned ? 'undrain' : 'drain', 'reset', 'forget'].map((verb) => {
+      const act = element('button', VERBS[verb].title, 'quiet');
+      act.type = 'button';
+      act.dataset.verb = verb;
+      act.addEventListener('click', () => onAct(verb, host.name));
+      return act;
+    }));
     return box;
   }
 
@@ -114,11 +129,16 @@ function checks(results) {
     const value = check.value === undefined ? '' : String(Number(check.value.toPrecision(6)));
     const message = check.message ??
       (check.earlier_message ? `${age(check.earlier_age_seconds)} ago: ${check.earlier_message}` : '');
-    const last = element('td', message, 'message');
-    const when = check.age_seconds === undefined ? '' : age(check.age_seconds);
+    const when = check.age_seconds === undefined ? '' : `${age(check.age_seconds)} ago`;
     row.append(title, element('td', check.state, 'badge'), element('td', value, 'number'),
-      element('td', when, 'number quiet'), last);
+      element('td', when, 'number quiet'));
     body.append(row);
+    if (message === '') continue;
+    const below = element('tr');
+    const last = element('td', message, 'message');
+    last.colSpan = row.children.length;
+    below.append(last);
+    body.append(below);
   }
   table.append(body);
   return table;
@@ -142,10 +162,11 @@ function day(history) {
       (span.check ? ` (${span.check})` : '');
     bar.append(part);
   }
+  const long = whole > 23.9 * 3600_000 ? 'The last day' : `The last ${age(whole / 1000)}`;
   const {watched_seconds: watched, healthy_seconds: healthy} = history;
   const share = watched > 0 ? `${((100 * healthy) / watched).toFixed(2)} % healthy` : 'not watched';
-  bar.setAttribute('aria-label', `The last ${age(whole / 1000)}: ${share}`);
-  box.append(line(`The last ${age(whole / 1000)}: ${share}`, 'quiet'), bar);
+  bar.setAttribute('aria-label', `${long}: ${share}`);
+  box.append(line(`${long}: ${share}`, 'quiet'), bar);
   return box;
 }
 

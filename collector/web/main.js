@@ -1,14 +1,16 @@
 // Wires the page: what is polled goes to what is shown, and what is chosen goes to the address.
 
 import {format, parse} from './address.js';
+import {createActions} from './actions.js';
 import {createApi} from './api.js';
-import {decode, expand, stateName} from './bitmap.js';
+import {decode} from './bitmap.js';
 import {makeCounts, showCounts, showLegend, showLink, showMessages, showVerdict} from './board.js';
 import {createFilter} from './filter.js';
+import {createHelp} from './help.js';
 import {createHostPanel} from './host.js';
-import {plainLayout} from './layout.js';
-import {createMap} from './map.js';
 import {createPoll, pollWhileVisible} from './poll.js';
+import {createSearch} from './search.js';
+import {createStage} from './stage.js';
 import {createTheme} from './theme.js';
 import {askToken} from './token.js';
 
@@ -16,9 +18,8 @@ const byId = (id) => document.getElementById(id);
 const api = createApi(document.baseURI);
 
 let state = parse(location.hash);
-/** The newest answers, and when they came. */
-const shown = {summary: null, bitmap: null, states: null, matches: null, layout: null, at: 0,
-  failure: null};
+/** The newest answers, when they came, and why the last could not come. */
+const shown = {summary: null, at: 0, failure: null};
 
 // --- What is chosen ---------------------------------------------------------------------------
 
@@ -37,9 +38,13 @@ function choose(change) {
 }
 
 function follow(before) {
+  stage.follow(state);
   if (state.host !== before.host) host.open(state.host, state.moment, state.host !== '');
   if (state.filter !== before.filter) filter.set(state.filter);
-  if (state.filter !== before.filter || state.moment !== before.moment) poll.now();
+  if (state.filter !== before.filter || state.moment !== before.moment ||
+      state.zoom !== before.zoom) {
+    poll.now();
+  }
 }
 
 addEventListener('popstate', () => {
@@ -48,55 +53,39 @@ addEventListener('popstate', () => {
   follow(before);
 });
 
-// --- What is shown ----------------------------------------------------------------------------
-
-const map = createMap(byId('cells'), byId('labels'), byId('cursor'), {
-  onOpen: openSlot,
-  onHover: hover,
-  onGroup: (group) => choose({filter: group.filter}),
-});
-const host = createHostPanel(byId('host'), {api, onClose: () => {
-  choose({host: ''});
-  byId('cells').focus();
-}});
-const filter = createFilter(byId('filter'), byId('filter-said'), (text) => choose({filter: text}));
-makeCounts((name) => choose({filter: state.filter === name ? '' : name}));
-
-function fit() {
-  const top = byId('map').getBoundingClientRect().top + scrollY;
-  const room = innerHeight - top - byId('legend').offsetHeight - 24;
-  map.fit(byId('map').clientWidth, Math.max(260, room));
-  draw();
-}
-
-function draw() {
-  if (shown.states) map.draw(shown.states, shown.matches, null);
-}
-
-function arrange(bitmap) {
-  shown.layout = plainLayout(bitmap);
-  map.setLayout(shown.layout);
-  fit();
-}
-
 async function openSlot(slot) {
   const page = await api.hosts(state.moment, {limit: 1, after: slot > 0 ? slot - 1 : null});
   const found = page.hosts[0];
   if (found?.slot === slot) choose({host: found.name});
 }
 
-/** Says the state of the cell under the pointer, or of the one that the keyboard is on. */
-function hover(slot, event) {
-  const tip = byId('tip');
-  tip.hidden = slot < 0 || !shown.states;
-  if (tip.hidden) return;
-  tip.textContent = stateName(shown.states[slot]) || 'no host';
-  const box = byId('map').getBoundingClientRect();
-  const cell = event ? {x: event.clientX - box.left, y: event.clientY - box.top, size: 0}
-    : map.whereIs(slot);
-  tip.style.left = `${cell.x + box.left + 12}px`;
-  tip.style.top = `${cell.y + box.top + 14}px`;
-}
+const stage = createStage({api, choose, openSlot});
+const actions = createActions(byId('action'), {api, onDone: () => poll.now()});
+const host = createHostPanel(byId('host'), {api, onAct: (verb, name) =>
+  actions.propose(verb, {names: [name]}), onClose: () => {
+  choose({host: ''});
+  stage.focus();
+}});
+const filter = createFilter(byId('filter'), byId('filter-said'), byId('filter-words'),
+  {api, onChange: (text) => choose({filter: text})});
+createSearch(byId('search'), byId('found'), {api, onOpen: (name) => choose({host: name})});
+byId('all-matching').addEventListener('click', (event) =>
+  event.target.dataset.verb && actions.propose(event.target.dataset.verb, {filter: state.filter}));
+byId('freeze').addEventListener('click', () => actions.propose(byId('freeze').dataset.verb));
+makeCounts((name) => choose({filter: state.filter === name ? '' : name}));
+
+const help = createHelp(byId('help'), {
+  '/': () => byId('search').focus(),
+  f: () => byId('filter').focus(),
+  m: () => { choose({zoom: 'cells'}); stage.focus(); },
+  1: () => choose({zoom: 'groups'}),
+  2: () => choose({zoom: 'cells'}),
+  3: () => choose({zoom: 'hosts'}),
+  4: () => choose({zoom: 'table'}),
+  x: () => choose({filter: '', within: ''}),
+  Escape: () => choose({host: ''}),
+});
+byId('keys').addEventListener('click', help.open);
 
 // --- What is polled ---------------------------------------------------------------------------
 
@@ -108,26 +97,27 @@ async function turn() {
     api.bitmap(moment),
     state.filter === '' ? null : filter.ask(() =>
       api.bitmap(moment, state.filter, 'registered')),
-    host.name() === '' ? null : host.refresh(moment),
+    host.refresh(moment),
+    stage.refresh(moment),
   ]);
   take(summary, decode(bytes), matching && decode(matching));
 }
 
 function take(summary, bitmap, matching) {
   shown.summary = summary;
-  shown.bitmap = bitmap;
   shown.at = performance.now() - 1000 * summary.view_age_seconds;
   shown.failure = null;
-  if (shown.states?.length !== bitmap.capacity) shown.states = new Uint16Array(bitmap.capacity);
-  expand(bitmap, shown.states);
-  shown.matches = matching ? matching.planes[0] : null;
-  if (shown.layout?.generation !== bitmap.generation) arrange(bitmap);
+  const matches = matching ? matching.planes[0] : null;
   showVerdict(summary);
   showMessages(summary, (text) => choose({filter: text}));
   showCounts(summary, state.filter);
-  filter.tell(shown.matches, bitmap.planes[0]);
+  filter.tell(matches, bitmap.planes[0]);
+  byId('all-matching').hidden = !matches || state.moment !== null;
+  const isFrozen = summary.flags.includes('frozen');
+  byId('freeze').dataset.verb = isFrozen ? 'unfreeze' : 'freeze';
+  byId('freeze').textContent = isFrozen ? 'Unfreeze' : 'Freeze';
   poll.setPeriod(1000 * Math.max(1, summary.collector?.tick_seconds ?? 1));
-  draw();
+  stage.take({summary, bitmap, matches});
   link();
 }
 
@@ -159,12 +149,11 @@ async function askForToken() {
 }
 
 createTheme(byId('theme'), (theme) => {
-  map.setTheme(theme);
+  stage.setTheme(theme);
   showLegend(theme);
-  draw();
 });
 filter.set(state.filter);
-new ResizeObserver(fit).observe(byId('map').parentElement);
+stage.follow(state);
 pollWhileVisible(poll);
 setInterval(link, 1000);
 if (state.host !== '') host.open(state.host, state.moment);

@@ -1,20 +1,21 @@
 // The map: a cell a host on a canvas, in device pixels. A frame writes every cell's pixels from a
 // table, whatever the states are, and puts them on the canvas at once.
 
-import {isSet} from './bitmap.js';
-import {LOOKS, LOOK_OF, cellPixels, look} from './palette.js';
-import {cellAt, cornerOf, cornersOf, place} from './layout.js';
+import {cellPixels} from './palette.js';
+import {cellAt, cornerOf, place} from './place.js';
+
+const MOST_PARTS = 400;  // More than these have no names on the map, and no places of their own.
 
 export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
   const context = canvas.getContext('2d', {alpha: false});
   let layout = null;
   let placed = null;
-  let corners = null;
   let pixels = null;
   let words = null;
   let cells = null;
   let theme = 'dark';
   let scale = 1;
+  let shares = [];
   let at = -1;  // The cell that the keyboard is on.
 
   /** Finds a place for every cell. After that the canvas has as many pixels as the screen has. */
@@ -29,7 +30,6 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
     canvas.style.height = `${placed.height / scale}px`;
     pixels = context.createImageData(canvas.width, canvas.height);
     words = new Uint32Array(pixels.data.buffer);
-    corners = cornersOf(placed, layout.order.length, canvas.width);
     paint();
     name();
     moveCursor();
@@ -38,12 +38,13 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
   /** Makes the table of cells, and clears what lies between them. */
   function paint() {
     if (!placed) return;
-    cells = cellPixels(theme, placed.size, placed.size >= 5 ? Math.max(1, Math.round(scale)) : 0);
+    cells = cellPixels(theme, placed.size, placed.size >= 4 ? Math.max(1, Math.round(scale)) : 0);
     words.fill(cells[0]);
   }
 
   /** Writes names over the groups. They are buttons, which show their group alone. */
   function name() {
+    shares = [];
     const shown = placed.names.filter(({group}) => group.name !== '');
     labels.replaceChildren(...shown.flatMap((box) => nameOf(box)));
   }
@@ -58,6 +59,7 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
     text.textContent = group.name;
     const share = document.createElement('b');
     button.append(text, share);
+    shares.push({group, share});
     button.addEventListener('click', () => onGroup(group));
     const parts = group.parts.map((part) => {
       const block = placed.blocks.find((one) => one.part === part);
@@ -76,29 +78,28 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
     element.style.width = `${width / scale}px`;
   }
 
-  /**
-   * Draws one frame: `states` of all slots; `matches`, a plane, or null for all; `moved`, a byte a
-   * slot that is not 0 where another host has the slot than when the layout was made, or null.
-   */
-  function draw(states, matches, moved) {
+  /** Draws one frame: `kinds` has a look for each place of the order, faded from LOOKS.length on. */
+  function draw(kinds) {
     if (!cells || !words) return;
-    const {order} = layout;
-    const size = placed.size;
+    for (const block of placed.blocks) drawBlock(block, kinds);
+    context.putImageData(pixels, 0, 0);
+  }
+
+  /** Writes a block's pixels line by line, which memory likes best. */
+  function drawBlock({start, count, x, y, columns}, kinds) {
+    const {size} = placed;
     const area = size * size;
-    const stride = canvas.width - size;
-    const faded = LOOKS.length;
-    for (let i = 0; i < order.length; ++i) {
-      const slot = order[i];
-      let kind = LOOK_OF[states[slot]];
-      if (moved !== null && moved[slot] !== 0) kind = look.moved;
-      if (matches !== null && !isSet(matches, slot)) kind += faded;
-      let from = kind * area;
-      let to = corners[i];
-      for (let row = 0; row < size; ++row, to += stride) {
-        for (let column = 0; column < size; ++column) words[to++] = cells[from++];
+    const end = start + count;
+    for (let first = start, top = y; first < end; first += columns, top += size) {
+      const last = Math.min(first + columns, end);
+      for (let line = 0; line < size; ++line) {
+        let to = (top + line) * canvas.width + x;
+        for (let i = first; i < last; ++i) {
+          let from = kinds[i] * area + line * size;
+          for (let column = 0; column < size; ++column) words[to++] = cells[from++];
+        }
       }
     }
-    context.putImageData(pixels, 0, 0);
   }
 
   /** Puts the frame around the cell that the keyboard is on. */
@@ -148,19 +149,31 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
   /** The cell that a key leads to, or null. */
   function stepTo(key) {
     const block = at >= 0 ? cornerOf(placed, at)?.block : null;
-    const rows = block ? block.rows : 1;
-    const steps = {ArrowDown: 1, ArrowUp: -1, ArrowRight: rows, ArrowLeft: -rows};
+    const columns = block ? block.columns : 1;
+    const steps = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns};
     if (key in steps) return at < 0 ? 0 : at + steps[key];
     if (key === 'Home') return 0;
     return key === 'End' ? layout.order.length - 1 : null;
   }
 
   return {
-    setLayout(to) { layout = to; },
+    setLayout(to) {
+      const slot = slotOf(at);
+      const parts = to.groups.reduce((sum, group) => sum + group.parts.length, 0);
+      layout = parts <= MOST_PARTS ? to
+        : {...to, groups: to.groups.map((group) => ({...group, parts: []}))};
+      at = slot < 0 ? -1 : layout.order.indexOf(slot);
+    },
     setTheme(to) { theme = to; paint(); },
     fit,
     draw,
-    slotAt: (cell) => slotOf(cell),
+    /** Writes what `say` says of each group behind its name. */
+    tell(say) {
+      for (const {group, share} of shares) {
+        const text = say(group);
+        if (share.textContent !== text) share.textContent = text;
+      }
+    },
     /** Where a slot's cell is, in CSS pixels within the map, or null. */
     whereIs(slot) {
       const corner = placed ? cornerOf(placed, layout.order.indexOf(slot)) : null;

@@ -39,13 +39,13 @@ export const LOOK_OF = Uint8Array.from({length: STATES}, (_, state) => lookOf(st
 /** Fill and, for the shape's second part, ink. */
 export const COLORS = {
   dark: {
-    ground: '#0d1218',
-    empty: ['#0d1218', '#0d1218'],
+    ground: '#0a0e13',
+    empty: ['#0a0e13', '#0a0e13'],
     healthy: ['#1d6b5b', '#1d6b5b'],
     warning: ['#e3b341', '#1d6b5b'],
     failing: ['#ff6a4d', '#4a0f04'],
     silent: ['#c9a6ff', '#2b1f45'],
-    missing: ['#c9a6ff', '#0d1218'],
+    missing: ['#c9a6ff', '#0a0e13'],
     unknown: ['#8b96a5', '#2a323d'],
     expected: ['#5f6b7a', '#161d26'],
     drained: ['#5b8fd6', '#1a2f4d'],
@@ -55,13 +55,13 @@ export const COLORS = {
     moved: ['#6b7685', '#1a212b'],
   },
   light: {
-    ground: '#ffffff',
-    empty: ['#ffffff', '#ffffff'],
+    ground: '#f4f6f8',
+    empty: ['#f4f6f8', '#f4f6f8'],
     healthy: ['#7fc4ae', '#7fc4ae'],
     warning: ['#a86a00', '#9fd3c3'],
     failing: ['#c2260c', '#ffd9cf'],
     silent: ['#5b2d9e', '#ddcff5'],
-    missing: ['#5b2d9e', '#ffffff'],
+    missing: ['#5b2d9e', '#f4f6f8'],
     unknown: ['#59636f', '#d5dae0'],
     expected: ['#8a94a0', '#f3f5f7'],
     drained: ['#1f5fb4', '#c5daf5'],

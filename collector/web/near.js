@@ -1,0 +1,103 @@
+// The near zoom: a tile for each host with its name and message. There may be a million, so only
+// those in sight are made, and only theirs are asked for, at each tick the same.
+
+import {isSet, stateAt, stateName} from './bitmap.js';
+import {stateText} from './words.js';
+
+const TILE_WIDTH = 250;
+const TILE_HEIGHT = 62;
+const MOST = 400;  // Tiles in sight at once.
+
+export function createNear(box, {api, onOpen}) {
+  const list = document.createElement('div');
+  list.className = 'near';
+  list.setAttribute('role', 'list');
+  box.append(list);
+  let slots = new Uint32Array(0);
+  let rows = new Map();  // What is known of hosts, by slot.
+  let bitmap = null;
+  let columns = 1;
+  let opened = '';
+
+  /** The slots that are shown: of the layout, those that match. */
+  function choose(layout, matches, newest) {
+    bitmap = newest;
+    slots = layout.order.filter((slot) => isSet(bitmap.planes[0], slot) &&
+      (matches === null || isSet(matches, slot)));
+    arrange();
+  }
+
+  function arrange() {
+    columns = Math.max(1, Math.floor(list.clientWidth / TILE_WIDTH));
+    list.style.height = `${Math.ceil(slots.length / columns) * TILE_HEIGHT}px`;
+    render();
+  }
+
+  /** The slots of the tiles in sight. */
+  function inSight() {
+    const box = list.getBoundingClientRect();
+    const first = Math.max(0, Math.floor(-box.top / TILE_HEIGHT));
+    const last = Math.max(0, Math.ceil((innerHeight - box.top) / TILE_HEIGHT));
+    const begin = first * columns;
+    return {begin, slots: [...slots.subarray(begin, Math.min(last * columns, begin + MOST))]};
+  }
+
+  function render() {
+    const seen = inSight();
+    const width = list.clientWidth / columns;
+    while (list.children.length < seen.slots.length) list.append(tileOf());
+    while (list.children.length > seen.slots.length) list.lastChild.remove();
+    seen.slots.forEach((slot, i) => {
+      const place = seen.begin + i;
+      const tile = list.children[i];
+      tile.style.left = `${(place % columns) * width}px`;
+      tile.style.top = `${Math.floor(place / columns) * TILE_HEIGHT}px`;
+      tile.style.width = `${width - 6}px`;
+      fill(tile.firstChild, slot, rows.get(slot));
+    });
+  }
+
+  function tileOf() {
+    const item = document.createElement('div');
+    item.setAttribute('role', 'listitem');
+    const tile = document.createElement('button');
+    tile.type = 'button';
+    tile.append(...['b', 'span', 'i'].map((kind) => document.createElement(kind)));
+    tile.addEventListener('click', () => tile.dataset.name && onOpen(tile.dataset.name));
+    item.append(tile);
+    return item;
+  }
+
+  function fill(tile, slot, row) {
+    const [name, state, message] = tile.children;
+    tile.dataset.slot = slot;
+    tile.dataset.name = row?.name ?? '';
+    const stateNow = stateName(stateAt(bitmap, slot));
+    tile.dataset.state = stateNow;
+    tile.classList.toggle('opened', row?.name !== undefined && row.name === opened);
+    name.textContent = row?.name ?? '…';
+    state.textContent = row ? stateText({...row, state: stateNow}) : stateNow;
+    const check = row?.check ? `${row.check}: ` : '';
+    message.textContent = row?.message ? check + row.message : row?.labels ?? '';
+  }
+
+  /** Asks for what is in sight. */
+  async function refresh(moment) {
+    if (box.hidden || slots.length === 0 || moment !== null) return;
+    const wanted = inSight().slots;
+    if (wanted.length === 0) return;
+    const page = await api.hosts(moment, {slots: wanted.join(',')});
+    rows = new Map(page.hosts.map((row) => [row.slot, row]));
+    render();
+  }
+
+  let timer = 0;
+  addEventListener('scroll', () => {
+    if (box.hidden) return;
+    render();
+    clearTimeout(timer);
+    timer = setTimeout(() => refresh(null).catch(() => {}), 150);
+  }, {passive: true});
+
+  return {choose, arrange, refresh, setOpened(name) { opened = name; }};
+}

@@ -1,0 +1,219 @@
+// What stands on the stage: the map, groups as tiles, or hosts as tiles; by which layout, and which
+// group of it alone.
+
+import {expand, isSet, stateAt, stateName} from './bitmap.js';
+import {createMoves, decode, narrow, plainLayout} from './layout.js';
+import {createMap} from './map.js';
+import {createNear} from './near.js';
+import {LOOKS, LOOK_OF, look} from './palette.js';
+import {createPoll, pollWhileVisible} from './poll.js';
+import {both, createTable} from './table.js';
+import {countLooks, createTiles, newCounts, totals} from './tiles.js';
+import {createTip} from './tip.js';
+import {number} from './words.js';
+
+const byId = (id) => document.getElementById(id);
+const LAYOUT_PERIOD_MS = 30_000;
+const LEAST_CELL = 2;  // CSS pixels; of smaller ones groups are shown, unless somebody wants cells.
+
+export function createStage({api, choose, openSlot}) {
+  let state = null;
+  let frame = null;  // {bitmap, matches, summary}
+  let whole = null;  // The layout of the fleet,
+  let layout = null;  // and of what is shown of it.
+  let moves = null;
+  let keys = [];
+  let width = 0;  // Of what is observed: that the map itself grows higher is no reason to fit it.
+  let looks = new Uint8Array(0);  // By slot,
+  let kinds = new Uint8Array(0);  // and by the layout's order, faded where they do not match.
+  const counts = newCounts();
+
+  const onGroup = (group) => group.filter !== '' && choose(
+    state.within === '' ? {within: group.filter} : {filter: group.filter});
+  const map = createMap(byId('cells'), byId('labels'), byId('cursor'),
+    {onOpen: openSlot, onHover: hover, onGroup});
+  const tip = createTip(byId('tip'), {api});
+  const tiles = createTiles(byId('tiles'), {onGroup});
+  const near = createNear(byId('hosts'), {api, onOpen: (name) => choose({host: name})});
+  const table = createTable(byId('table'), {api, onOpen: (name) => choose({host: name})});
+
+  // --- The layout -----------------------------------------------------------------------------
+
+  const wantedKeys = () => (state.by === '' ? keys.slice(0, 2).join(',')
+    : state.by === 'name' ? '' : state.by);
+
+  async function fetchLayout() {
+    if (keys.length === 0) keys = (await api.json('groups', {})).keys.map(({key}) => key);
+    showChoices();
+    whole = decode(await api.bytes('layout', {by: wantedKeys()}));
+    moves = createMoves(whole);
+    arrange();
+  }
+
+  const poll = createPoll({period: LAYOUT_PERIOD_MS, work: fetchLayout, onError: (error) => {
+    // The map is drawn in the order of slots until there is a layout.
+    if (error.status === undefined) console.error(error);
+  }});
+
+  function arrange() {
+    if (!whole && !frame) return;
+    layout = narrow(whole ?? plainLayout(frame.bitmap), state.within);
+    map.setLayout(layout);
+    tiles.setLayout(layout);
+    showCrumbs();
+    fit();
+  }
+
+  // --- What is drawn --------------------------------------------------------------------------
+
+  const zoom = () => (state.zoom !== '' ? state.zoom
+    : map.cellSize() > 0 && map.cellSize() < LEAST_CELL ? 'groups' : 'cells');
+
+  function fit() {
+    if (!layout || !state) return;
+    const top = byId('stage').getBoundingClientRect().top + scrollY;
+    const room = innerHeight - top - byId('legend').offsetHeight - 40;
+    const box = byId('map');
+    box.hidden = false;  // It is measured even where it is not shown.
+    map.fit(box.clientWidth, Math.max(0.45 * innerHeight, room));
+    const kind = zoom();
+    box.hidden = kind !== 'cells';
+    byId('tiles').hidden = kind !== 'groups';
+    byId('hosts').hidden = kind !== 'hosts';
+    byId('table').hidden = kind !== 'table';
+    byId('legend').hidden = kind !== 'cells';
+    for (const input of byId('zoom').querySelectorAll('input')) input.checked = input.value === kind;
+    draw();
+    near.arrange();
+  }
+
+  function draw() {
+    if (!frame || !layout) return;
+    const {matches, bitmap} = frame;
+    moves?.follow(bitmap);
+    findKinds(bitmap, matches);
+    if (!byId('map').hidden) {
+      map.draw(kinds);
+      map.tell((group) => {
+        const {all, down} = totals(countLooks(group, kinds, counts));
+        return down > 0 ? `${number(down)}/${number(all)}` : number(all);
+      });
+    }
+    if (!byId('tiles').hidden) tiles.show(kinds, troubles());
+    if (!byId('hosts').hidden) near.choose(layout, matches, bitmap);
+    note();
+  }
+
+  /** Finds how each cell looks; every cell costs the same, whatever its state is. */
+  function findKinds(bitmap, matches) {
+    const {order} = layout;
+    if (looks.length !== bitmap.capacity) looks = new Uint8Array(bitmap.capacity);
+    if (kinds.length !== order.length) kinds = new Uint8Array(order.length);
+    expand(bitmap, LOOK_OF, looks);
+    for (let i = 0; i < order.length; ++i) kinds[i] = looks[order[i]];
+    if (moves) {
+      for (let i = 0; i < order.length; ++i) if (isSet(moves.moved, order[i])) kinds[i] = look.moved;
+    }
+    if (matches === null) return;
+    for (let i = 0; i < order.length; ++i) if (!isSet(matches, order[i])) kinds[i] += LOOKS.length;
+  }
+
+  /** What the collector says of groups, by the filter that selects each. */
+  function troubles() {
+    const said = new Map();
+    for (const [word, names] of [['panic', frame.summary.groups?.panic_names],
+      ['below quorum', frame.summary.groups?.below_names]]) {
+      for (const name of names ?? []) said.set(name, word);
+    }
+    return said;
+  }
+
+  /** Says which hosts the map cannot show where they belong. */
+  function note() {
+    const text = !moves || (moves.newcomers === 0 && moves.unseen === 0) ? ''
+      : moves.unseen > 0 ? 'Hosts came and went; the map is put in order within 30 s.'
+        : `${number(moves.newcomers)} came since the map was made, and will be on it within 30 s.`;
+    if (byId('note').textContent !== text) byId('note').textContent = text;
+  }
+
+  // --- What is chosen -------------------------------------------------------------------------
+
+  function showChoices() {
+    const pairs = keys.flatMap((one) => keys.filter((other) => other !== one)
+      .map((other) => `${one},${other}`));
+    const by = byId('by');
+    by.replaceChildren(...[...keys, ...pairs, 'name'].map((value) => {
+      const option = document.createElement('option');
+      option.value = value;
+      option.textContent = value.replace(',', ', then ');
+      return option;
+    }));
+    by.value = state.by === '' ? wantedKeys() || 'name' : state.by;
+    byId('by-field').hidden = keys.length === 0;
+  }
+  byId('by').addEventListener('change', () => choose({by: byId('by').value, within: ''}));
+  byId('zoom').addEventListener('change', (event) => choose({zoom: event.target.value}));
+
+  function showCrumbs() {
+    const crumbs = byId('crumbs');
+    crumbs.hidden = state.within === '';
+    if (crumbs.hidden) return;
+    const all = document.createElement('button');
+    all.type = 'button';
+    all.className = 'link-like';
+    all.textContent = 'All hosts';
+    all.addEventListener('click', () => choose({within: ''}));
+    const here = document.createElement('b');
+    here.textContent = state.within;
+    crumbs.replaceChildren(all, ' › ', here);
+  }
+
+  function hover(slot, event) {
+    if (slot < 0 || !frame) return tip.hide();
+    const box = byId('map').getBoundingClientRect();
+    const cell = event ? null : map.whereIs(slot);
+    const text = stateName(stateAt(frame.bitmap, slot)) || 'no host';
+    tip.show({slot, text, moment: state.moment, x: event ? event.clientX : cell.x + box.left,
+      y: event ? event.clientY : cell.y + box.top});
+  }
+
+  return {
+    /** Follows the page's state. */
+    follow(to) {
+      const before = state;
+      state = to;
+      near.setOpened(state.host);
+      table.setOpened(state.host);
+      if (before === null) {
+        pollWhileVisible(poll);
+        new ResizeObserver(([{contentRect}]) => {
+          if (contentRect.width !== width) fit();
+          width = contentRect.width;
+        }).observe(byId('map').parentElement);
+      } else if (before.by !== state.by) {
+        poll.now();
+      } else if (before.within !== state.within) {
+        arrange();
+      } else if (before.zoom !== state.zoom) {
+        fit();
+      }
+    },
+    /** Shows a frame. */
+    take(to) {
+      const isFirst = frame === null;
+      const isNewStart = !isFirst && to.bitmap.generation >> 32n !== frame.bitmap.generation >> 32n;
+      frame = to;
+      if (isNewStart) poll.now();
+      if (isFirst && !layout) arrange();
+      else draw();
+    },
+    /** Asks for what only some of the zooms show, as each poll does. */
+    refresh: (moment) => Promise.all([near.refresh(moment),
+      table.refresh(moment, both(state.within, state.filter))]),
+    setTheme(theme) {
+      map.setTheme(theme);
+      draw();
+    },
+    focus: () => byId('cells').focus(),
+  };
+}

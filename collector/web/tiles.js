@@ -1,0 +1,120 @@
+// The far zoom: a tile for each group, with its share of healthy hosts and a bar of its states; and
+// the same counts for the names over the map.
+
+import {LOOKS, look} from './palette.js';
+import {number, percent} from './words.js';
+
+const MOST_PARTS = 12;
+
+/** The order in which a bar shows looks: what is well, then what is not. */
+const BAR = ['healthy', 'warning', 'flapping', 'conflict', 'drained', 'drained-down', 'unknown',
+  'expected', 'missing', 'silent', 'failing'];
+const WELL = new Set(['healthy', 'warning', 'flapping', 'conflict', 'drained']);
+
+/** How many hosts of a group have each look, by the look's number; faded ones count as others do. */
+export function countLooks(group, kinds, into) {
+  into.fill(0);
+  const end = group.start + group.count;
+  for (let i = group.start; i < end; ++i) ++into[UNFADED[kinds[i]]];
+  return into;
+}
+
+const UNFADED = Uint8Array.from({length: 2 * LOOKS.length}, (_, i) => i % LOOKS.length);
+
+export const newCounts = () => new Uint32Array(LOOKS.length);
+
+/** Hosts of a group that count: all but slots that are empty now. */
+export function totals(counts) {
+  let all = 0;
+  let well = 0;
+  for (let i = 1; i < counts.length; ++i) {
+    all += counts[i];
+    if (WELL.has(LOOKS[i].name)) well += counts[i];
+  }
+  return {all, well, down: all - well};
+}
+
+/** How a group is, in a word that styles know. */
+export function toneOf({all, down}) {
+  if (all === 0 || down === 0) return 'good';
+  return down / all > 0.5 ? 'panic' : down / all > 0.05 ? 'bad' : 'some';
+}
+
+export function createTiles(box, {onGroup}) {
+  let tiles = [];
+
+  /** Makes the tiles; their counts come with each frame. */
+  function setLayout(layout) {
+    tiles = layout.groups.map((group) => tileOf(group));
+    box.replaceChildren(...tiles.map(({element}) => element));
+  }
+
+  function tileOf(group) {
+    const element = document.createElement('button');
+    element.type = 'button';
+    element.className = 'tile';
+    element.dataset.group = group.filter;
+    const name = span('name', group.name || 'all hosts');
+    const share = span('share');
+    const bar = barOf();
+    const line = span('line');
+    const parts = group.parts.slice(0, MOST_PARTS).map((part) => {
+      const row = span('row');
+      const bars = barOf();
+      const value = span('value');
+      row.append(span('part', part.name), bars.element, value);
+      return {part, row, bars, value, counts: newCounts()};
+    });
+    element.append(name, share, bar.element, line, ...parts.map(({row}) => row));
+    const rest = group.parts.length - parts.length;
+    if (rest > 0) element.append(span('line', `and ${rest} more`));
+    element.addEventListener('click', () => onGroup(group));
+    return {element, group, share, bar, line, parts, counts: newCounts()};
+  }
+
+  function show(kinds, troubles) {
+    for (const tile of tiles) {
+      const sums = totals(countLooks(tile.group, kinds, tile.counts));
+      tile.element.dataset.tone = toneOf(sums);
+      tile.share.textContent = percent(sums.well, sums.all) || '–';
+      tile.bar.show(tile.counts, sums.all);
+      const said = troubles.get(tile.group.filter) ?? '';
+      tile.line.textContent = `${sums.down > 0 ? `${number(sums.down)} of ` : ''}` +
+        `${number(sums.all)}${sums.down > 0 ? ' not well' : ' hosts'}${said ? ` · ${said}` : ''}`;
+      for (const {part, row, bars, value, counts} of tile.parts) {
+        const of = totals(countLooks(part, kinds, counts));
+        row.dataset.tone = toneOf(of);
+        bars.show(counts, of.all);
+        value.textContent = of.down > 0 ? number(of.down) : '';
+      }
+    }
+  }
+
+  return {setLayout, show};
+}
+
+function span(className, text = '') {
+  const made = document.createElement('span');
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+/** A bar with a part for each look; all are always there, so that each frame costs the same. */
+function barOf() {
+  const element = span('bar-of-states');
+  const parts = BAR.map((name) => {
+    const part = document.createElement('i');
+    part.dataset.look = name;
+    return part;
+  });
+  element.append(...parts);
+  return {
+    element,
+    show(counts, all) {
+      BAR.forEach((name, i) => {
+        parts[i].style.flexGrow = all > 0 ? String(counts[look[name]] / all) : '0';
+      });
+    },
+  };
+}

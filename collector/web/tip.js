@@ -1,0 +1,42 @@
+// What is said of the cell under the pointer, or of the one that the keyboard is on: its state at
+// once, and its name once the pointer rests.
+
+import {stateText} from './words.js';
+
+const RESTS_MS = 120;
+
+export function createTip(tip, {api}) {
+  let timer = 0;
+  let shown = -1;
+
+  function write(text) {
+    if (tip.textContent !== text) tip.textContent = text;
+  }
+
+  return {
+    /** `x` and `y` are in CSS pixels of the window. */
+    show({slot, text, x, y, moment}) {
+      tip.hidden = false;
+      tip.style.left = `${Math.min(x + 12, innerWidth - 250)}px`;
+      tip.style.top = `${Math.min(y + 14, innerHeight - 60)}px`;
+      if (slot === shown) return;
+      shown = slot;
+      write(text);
+      clearTimeout(timer);
+      timer = setTimeout(async () => {
+        // Of the past, one name is found by a page that begins there.
+        const wanted = moment === null ? {slots: slot} : {limit: 1, after: slot > 0 ? slot - 1 : null};
+        const page = await api.hosts(moment, wanted).catch(() => null);
+        const row = page?.hosts[0];
+        if (row?.slot !== slot || shown !== slot) return;
+        const because = [row.check, row.message].filter(Boolean).join(': ');
+        write(`${row.name ?? `slot ${slot}`} · ${stateText(row)}${because ? ` · ${because}` : ''}`);
+      }, RESTS_MS);
+    },
+    hide() {
+      clearTimeout(timer);
+      shown = -1;
+      tip.hidden = true;
+    },
+  };
+}
