@@ -74,9 +74,12 @@ export function stateName(state) {
   return state & bit.healthy ? 'healthy' : 'failing';
 }
 
-/** Whether consumers treat such a host as down. */
-export const isDown = (state) =>
-  (state & bit.known) !== 0 && (state & (bit.healthy | bit.drained)) === 0;
+/** How many hosts consumers treat as down. */
+export function downIn({planes: [, known, , healthy, , drained]}) {
+  let count = 0;
+  for (let i = 0; i < known.length; ++i) count += BITS[known[i] & ~healthy[i] & ~drained[i]];
+  return count;
+}
 
 const BITS = Uint8Array.from({length: 256}, (_, byte) => {
   let count = 0;

@@ -2,7 +2,7 @@
 // link to the collector.
 
 import {LOOKS, COLORS, cellPixels} from './palette.js';
-import {age, headline, messages, number, percent, STATES, MARKS} from './words.js';
+import {age, headline, messages, number, percent, toSecond, STATES, MARKS} from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const STALE_TICKS = 3;
@@ -80,13 +80,13 @@ export function showCounts(summary, filter) {
  * How fresh what is shown is: `failure` is why the collector could not be asked the last time, or
  * null. What is older than three ticks is grey and said.
  */
-export function showLink({failure, ageSeconds, tickSeconds, moment, tick}) {
+export function showLink({failure, ageSeconds, tickSeconds, moment, tick, time}) {
   const link = byId('link');
   let kind = 'live';
   let text = `live · ${age(ageSeconds)} ago`;
   if (moment !== null) {
     kind = 'past';
-    text = 'not now, but then';
+    text = `then: ${toSecond(time)}`;
   } else if (failure !== null) {
     kind = failure.status === 429 ? 'slow' : 'lost';
     text = failure.status === 429 ? 'asked too often: waiting as the collector says'

@@ -3,7 +3,7 @@
 import {format, parse} from './address.js';
 import {createActions} from './actions.js';
 import {createApi} from './api.js';
-import {decode} from './bitmap.js';
+import {decode, downIn} from './bitmap.js';
 import {makeCounts, showCounts, showLegend, showLink, showMessages, showVerdict} from './board.js';
 import {createFilter} from './filter.js';
 import {createHelp} from './help.js';
@@ -104,6 +104,7 @@ async function turn() {
 }
 
 function take(summary, bitmap, matching) {
+  summary.down ??= downIn(bitmap);  // A moment of the past does not tell it.
   shown.summary = summary;
   shown.at = performance.now() - 1000 * summary.view_age_seconds;
   shown.failure = null;
@@ -128,6 +129,7 @@ function link() {
     tickSeconds: shown.summary?.collector?.tick_seconds ?? 1,
     moment: state.moment,
     tick: shown.summary?.tick,
+    time: shown.summary?.time ?? state.moment,
   });
 }
 
