@@ -204,7 +204,8 @@ export function createStage({api, choose, openSlot}) {
       const isNewStart = !isFirst && to.bitmap.generation >> 32n !== frame.bitmap.generation >> 32n;
       frame = to;
       if (isNewStart) poll.now();
-      if (isFirst && !layout) arrange();
+      // What stands above the map has its height only now.
+      if (isFirst) arrange();
       else draw();
     },
     /** Asks for what only some of the zooms show, as each poll does. */

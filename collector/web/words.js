@@ -157,8 +157,9 @@ function upkeepMessages(summary) {
     say('labels', 'There are too many labels.',
       `${number(summary.labels_uncounted)} of hosts found no room where causes are looked for.`);
   }
-  if (summary.operators?.refused_attempts > 0) {
-    say('refused', `${number(summary.operators.refused_attempts)} changes were refused,`,
+  const refused = summary.operators?.refused_attempts ?? 0;
+  if (refused > 0) {
+    say('refused', refused === 1 ? 'A change was refused,' : `${number(refused)} changes were refused,`,
       'for want of the admin token.');
   }
   for (const notice of summary.notices ?? []) {
