@@ -25,6 +25,14 @@ RULES = SHIPPED / "flatline.rules.yml"
 GOLDEN = HERE / "alerts.txt"
 FIRING = ["firing.test.yml", "firing_slowly.test.yml"]
 ALWAYS_FIRES = {"FlatlineWatchdog"}
+SEVERITIES = {"critical", "warning", "info"}
+ABOUT = {"hosts", "groups", "collector"}
+ROUTES = {
+    "alertname=FlatlineWatchdog severity=none": "dead-mans-switch",
+    "alertname=FlatlinePanic severity=critical about=hosts": "pager",
+    "alertname=FlatlineDegraded severity=warning about=collector": "chat",
+    "alertname=FlatlineFrozenLong severity=info about=collector": "chat",
+}
 WORDS_AT = "40m"
 
 
@@ -75,6 +83,23 @@ class Checks:
         code, output = self.output_of(tool, *arguments)
         if code != 0 or "FAILED" in output:
             self.say(f"{tool} {' '.join(map(str, arguments))}:\n{output}")
+
+
+def hold_labels(checks, rules):
+    """By these Alertmanager finds its way."""
+    for name, labels in re.findall(r"- alert: (\w+)\n(?:.*\n)*?        labels:\n((?: {10}.*\n)+)", rules):
+        labels = dict(line.split(": ") for line in labels.strip().replace(" " * 10, "").split("\n"))
+        if name not in ALWAYS_FIRES and not (labels["severity"] in SEVERITIES
+                                             and labels["about"] in ABOUT):
+            checks.say(f"{name} has the labels {labels}")
+
+
+def hold_routes(checks):
+    """Whom the example tells of which alert."""
+    for labels, receiver in ROUTES.items():
+        checks.run("amtool", "config", "routes", "test", "--config.file",
+                   SHIPPED / "alertmanager.example.yml", f"--verify.receivers={receiver}",
+                   *labels.split())
 
 
 # --- Words ------------------------------------------------------------------------------------
@@ -133,6 +158,8 @@ def main(build):
         example = re.sub(r"credentials_file: .*", "credentials: token", example)
         checks.run("promtool", "check", "config", checks.write("prometheus.yml", example))
         checks.run("amtool", "check-config", SHIPPED / "alertmanager.example.yml")
+        hold_routes(checks)
+        hold_labels(checks, rules)
         for fault in dashboard.faults(dashboard.read()):
             checks.say(f"flatline-dashboard.json: {fault}")
         hold_words(checks, rules)
