@@ -114,11 +114,15 @@ ApiResponse moment_bitmap(Past& past, const ApiCall& call) {
 ApiResponse moment_hosts(Past& past, const ApiCall& call) {
   const StoredStep then = past.at_with_causes(read_time(call.request, "time"));
   const View view = view_of(then);
-  const auto read = read_page_request(view.head.capacity, call.request);
+  const auto read = read_hosts_page(view.head.capacity, call.request);
   if (const auto* refused = std::get_if<ApiResponse>(&read)) return *refused;
   const auto& wanted = std::get<PageRequest>(read);
+  const auto named = read_slots(view, call.request);
+  if (const auto* refused = std::get_if<ApiResponse>(&named)) return *refused;
   const Filter filter = read_past_filter(call.request);
-  const PlaneWords matches = past_matches(filter, past, then, view);
+  const PlaneWords matches = call.request.query.contains("slots")
+                                 ? std::get<PlaneWords>(named)
+                                 : past_matches(filter, past, then, view);
   HostPageAnswer page = begin_page(view, matches);
   page.note = labels_note(filter);
   std::vector<std::uint32_t> slots;
@@ -364,7 +368,8 @@ std::vector<Route> past_routes(const ApiSources& sources) {
   };
   return {get("/api/v1/at", {"time"}, moment),
           filtered(get("/api/v1/at/bitmap", {"time", "plane", "filter"}, moment_bitmap)),
-          filtered(get("/api/v1/at/hosts", {"time", "filter", "limit", "after"}, moment_hosts)),
+          filtered(
+              get("/api/v1/at/hosts", {"time", "filter", "limit", "after", "slots"}, moment_hosts)),
           get("/api/v1/at/hosts/*", {"time"}, moment_host),
           filtered(get("/api/v1/diff", {"from", "to", "filter", "limit", "after"}, diff)),
           get("/api/v1/hosts/*/history", {"from", "to", "limit", "after"}, host_history),

@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <charconv>
+#include <sstream>
 
 #include "schema/answers/bitmap_answer.h"
 #include "schema/answers/planes.h"
@@ -44,21 +45,34 @@ std::variant<PageRequest, ApiResponse> read_page_request(std::uint32_t capacity,
   return PageRequest{*limit, after_text.empty() ? 0 : static_cast<std::uint32_t>(*after + 1)};
 }
 
-std::variant<PlaneWords, ApiResponse> read_slots(std::string_view text, std::uint32_t capacity) {
-  PlaneWords slots(capacity / 64);
+std::variant<PageRequest, ApiResponse> read_hosts_page(std::uint32_t capacity,
+                                                       const ApiRequest& request) {
+  const bool by_slots = request.query.contains("slots");
+  return read_page_request(capacity, request, kMaxPageHosts,
+                           by_slots ? kMaxPageHosts : kDefaultPageHosts);
+}
+
+std::variant<PlaneWords, ApiResponse> read_slots(const View& view, const ApiRequest& request) {
+  PlaneWords slots(view.head.capacity / 64);
+  const auto wanted = request.query.find("slots");
+  if (wanted == request.query.end()) return slots;
+  if (request.query.contains("filter")) {
+    return refuse_request(400, "slots: not together with a filter");
+  }
+  std::istringstream numbers(wanted->second + ",");
   std::uint32_t count = 0;
-  for (std::size_t end = 0; end != std::string_view::npos; text.remove_prefix(end + 1)) {
-    end = text.find(',');
-    const auto slot = read_number(std::string(text.substr(0, end)));
-    if (!slot || *slot >= capacity || ++count > kMaxPageHosts) {
+  for (std::string text; std::getline(numbers, text, ',');) {
+    const auto slot = read_number(text);
+    if (!slot || *slot >= view.head.capacity || ++count > kMaxPageHosts) {
       return refuse_request(
           400,
           fmt::format("slots: must be up to 1,000 numbers from 0 to {} with commas between them",
-                      capacity - 1));
+                      view.head.capacity - 1));
     }
     slots[*slot / 64] |= std::uint64_t{1} << *slot % 64;
-    if (end == std::string_view::npos) break;
   }
+  const PlaneWords& registered = view.plane(Plane::kRegistered);
+  for (std::size_t word = 0; word < slots.size(); ++word) slots[word] &= registered[word];
   return slots;
 }
 

@@ -33,8 +33,11 @@ std::variant<PageRequest, ApiResponse> read_page_request(std::uint32_t capacity,
                                                          std::uint32_t most = kMaxPageHosts,
                                                          std::uint32_t usual = kDefaultPageHosts);
 
-/// Which slots `text` names, as numbers with commas between them.
-std::variant<PlaneWords, ApiResponse> read_slots(std::string_view text, std::uint32_t capacity);
+/// The same for a list of hosts: where it names slots, all of them are on one page without a limit.
+std::variant<PageRequest, ApiResponse> read_hosts_page(std::uint32_t capacity,
+                                                       const ApiRequest& request);
+/// Those of the slots that `slots=` names in which a host of the view is; none where it is absent.
+std::variant<PlaneWords, ApiResponse> read_slots(const View& view, const ApiRequest& request);
 
 /// A page's totals, without its hosts.
 HostPageAnswer begin_page(const View& view, const PlaneWords& matches);

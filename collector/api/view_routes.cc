@@ -84,29 +84,23 @@ ApiResponse page_of_hosts(const ApiSources& sources, const PageRequest& wanted, 
   return json(to_json(page));
 }
 
-/// Those of the slots that `slots` names in which a host is.
+/// Those in slots that the request names.
 ApiResponse hosts_in_slots(const ApiSources& sources, const PageRequest& wanted,
                            const ApiCall& call) {
   View view(sources.board.capacity());
-  auto slots = read_slots(call.request.parameter("slots"), view.head.capacity);
-  if (const auto* refused = std::get_if<ApiResponse>(&slots)) return *refused;
-  if (call.request.query.contains("filter")) {
-    return refuse_request(400, "slots: not together with a filter");
-  }
   if (!sources.board.read(view)) return refuse_overtaken();
-  PlaneWords& matches = std::get<PlaneWords>(slots);
-  const PlaneWords& registered = view.plane(Plane::kRegistered);
-  for (std::size_t word = 0; word < matches.size(); ++word) matches[word] &= registered[word];
-  return page_of_hosts(sources, wanted, call.moment.now, view, matches);
+  const auto slots = read_slots(view, call.request);
+  if (const auto* refused = std::get_if<ApiResponse>(&slots)) return *refused;
+  return page_of_hosts(sources, wanted, call.moment.now, view, std::get<PlaneWords>(slots));
 }
 
 ApiOutcome hosts(const ApiSources& sources, FilteredView& filtered, const ApiCall& call) {
-  const bool by_slots = call.request.query.contains("slots");
-  const auto read = read_page_request(sources.board.capacity(), call.request, kMaxPageHosts,
-                                      by_slots ? kMaxPageHosts : kDefaultPageHosts);
+  const auto read = read_hosts_page(sources.board.capacity(), call.request);
   if (const auto* refused = std::get_if<ApiResponse>(&read)) return outcome_of(*refused);
   const PageRequest wanted = std::get<PageRequest>(read);
-  if (by_slots) return outcome_of(hosts_in_slots(sources, wanted, call));
+  if (call.request.query.contains("slots")) {
+    return outcome_of(hosts_in_slots(sources, wanted, call));
+  }
   return filtered.answer(
       call.request.parameter("filter"),
       [&sources, wanted, now = call.moment.now](const View& view, const PlaneWords& matches) {

@@ -54,9 +54,8 @@ addEventListener('popstate', () => {
 });
 
 async function openSlot(slot) {
-  const page = await api.hosts(state.moment, {limit: 1, after: slot > 0 ? slot - 1 : null});
-  const found = page.hosts[0];
-  if (found?.slot === slot) choose({host: found.name});
+  const page = await api.hosts(state.moment, {slots: slot});
+  if (page.hosts.length > 0) choose({host: page.hosts[0].name});
 }
 
 const stage = createStage({api, choose, openSlot});

@@ -17,6 +17,7 @@ export function createNear(box, {api, onOpen}) {
   let rows = new Map();  // What is known of hosts, by slot.
   let bitmap = null;
   let columns = 1;
+  let asked = null;  // The moment that was asked about last.
   let opened = '';
 
   /** The slots that are shown: of the layout, those that match. */
@@ -83,9 +84,10 @@ export function createNear(box, {api, onOpen}) {
 
   /** Asks for what is in sight. */
   async function refresh(moment) {
-    if (box.hidden || slots.length === 0 || moment !== null) return;
+    if (box.hidden || slots.length === 0) return;
     const wanted = inSight().slots;
     if (wanted.length === 0) return;
+    asked = moment;
     const page = await api.hosts(moment, {slots: wanted.join(',')});
     rows = new Map(page.hosts.map((row) => [row.slot, row]));
     render();
@@ -96,7 +98,7 @@ export function createNear(box, {api, onOpen}) {
     if (box.hidden) return;
     render();
     clearTimeout(timer);
-    timer = setTimeout(() => refresh(null).catch(() => {}), 150);
+    timer = setTimeout(() => refresh(asked).catch(() => {}), 150);
   }, {passive: true});
 
   return {choose, arrange, refresh, setOpened(name) { opened = name; }};

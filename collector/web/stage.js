@@ -14,6 +14,7 @@ import {number} from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const LAYOUT_PERIOD_MS = 30_000;
+const FEW_HOSTS = 100;  // So many are shown as tiles, unless somebody wants cells.
 const LEAST_CELL = 2;  // CSS pixels; of smaller ones groups are shown, unless somebody wants cells.
 
 export function createStage({api, choose, openSlot}) {
@@ -67,6 +68,7 @@ export function createStage({api, choose, openSlot}) {
   // --- What is drawn --------------------------------------------------------------------------
 
   const zoom = () => (state.zoom !== '' ? state.zoom
+    : layout.order.length <= FEW_HOSTS ? 'hosts'
     : map.cellSize() > 0 && map.cellSize() < LEAST_CELL ? 'groups' : 'cells');
 
   function fit() {
@@ -95,8 +97,8 @@ export function createStage({api, choose, openSlot}) {
     if (!byId('map').hidden) {
       map.draw(kinds);
       map.tell((group) => {
-        const {all, down} = totals(countLooks(group, kinds, counts));
-        return down > 0 ? `${number(down)}/${number(all)}` : number(all);
+        const {hosts, down} = totals(countLooks(group, kinds, counts));
+        return down > 0 ? `${number(down)}/${number(hosts)}` : number(hosts);
       });
     }
     if (!byId('tiles').hidden) tiles.show(kinds, troubles());

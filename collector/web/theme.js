@@ -1,7 +1,7 @@
 // Dark or light: by the system's wish, or as chosen here. The choice is kept in the browser.
 
 const KEY = 'flatline-theme';
-const WORDS = {auto: 'System', dark: 'Dark', light: 'Light'};
+const WORDS = {auto: '◐ System', dark: '☾ Dark', light: '☀ Light'};
 
 export function createTheme(button, onChange) {
   const system = matchMedia('(prefers-color-scheme: light)');
@@ -12,7 +12,7 @@ export function createTheme(button, onChange) {
   function apply() {
     document.documentElement.dataset.theme = current();
     button.textContent = WORDS[chosen];
-    button.setAttribute('aria-label', `Colours: ${WORDS[chosen]}. Change them`);
+    button.setAttribute('aria-label', `Colours: ${WORDS[chosen].slice(2)}. Change them`);
     onChange(current());
   }
 

@@ -9,7 +9,8 @@ const MOST_PARTS = 12;
 /** The order in which a bar shows looks: what is well, then what is not. */
 const BAR = ['healthy', 'warning', 'flapping', 'conflict', 'drained', 'drained-down', 'unknown',
   'expected', 'missing', 'silent', 'failing'];
-const WELL = new Set(['healthy', 'warning', 'flapping', 'conflict', 'drained']);
+const WELL = new Set(['healthy', 'warning', 'flapping', 'conflict']);
+const DOWN = new Set(['failing', 'silent', 'missing']);
 
 /** How many hosts of a group have each look, by the look's number; faded ones count as others do. */
 export function countLooks(group, kinds, into) {
@@ -23,21 +24,27 @@ const UNFADED = Uint8Array.from({length: 2 * LOOKS.length}, (_, i) => i % LOOKS.
 
 export const newCounts = () => new Uint32Array(LOOKS.length);
 
-/** Hosts of a group that count: all but slots that are empty now. */
+/**
+ * A group's hosts, as the collector judges groups: of those that are known and not drained, `well` are
+ * healthy and `down` are not.
+ */
 export function totals(counts) {
-  let all = 0;
+  let hosts = 0;
   let well = 0;
+  let down = 0;
   for (let i = 1; i < counts.length; ++i) {
-    all += counts[i];
+    hosts += counts[i];
     if (WELL.has(LOOKS[i].name)) well += counts[i];
+    if (DOWN.has(LOOKS[i].name)) down += counts[i];
   }
-  return {all, well, down: all - well};
+  return {hosts, well, down};
 }
 
 /** How a group is, in a word that styles know. */
-export function toneOf({all, down}) {
-  if (all === 0 || down === 0) return 'good';
-  return down / all > 0.5 ? 'panic' : down / all > 0.05 ? 'bad' : 'some';
+export function toneOf({well, down}) {
+  if (down === 0) return 'good';
+  const share = down / (well + down);
+  return share > 0.5 ? 'panic' : share > 0.05 ? 'bad' : 'some';
 }
 
 export function createTiles(box, {onGroup}) {
@@ -76,15 +83,15 @@ export function createTiles(box, {onGroup}) {
     for (const tile of tiles) {
       const sums = totals(countLooks(tile.group, kinds, tile.counts));
       tile.element.dataset.tone = toneOf(sums);
-      tile.share.textContent = percent(sums.well, sums.all) || '–';
-      tile.bar.show(tile.counts, sums.all);
+      tile.share.textContent = percent(sums.well, sums.well + sums.down) || '–';
+      tile.bar.show(tile.counts, sums.hosts);
       const said = troubles.get(tile.group.filter) ?? '';
       tile.line.textContent = `${sums.down > 0 ? `${number(sums.down)} of ` : ''}` +
-        `${number(sums.all)}${sums.down > 0 ? ' not well' : ' hosts'}${said ? ` · ${said}` : ''}`;
+        `${number(sums.hosts)}${sums.down > 0 ? ' are down' : ' hosts'}${said ? ` · ${said}` : ''}`;
       for (const {part, row, bars, value, counts} of tile.parts) {
         const of = totals(countLooks(part, kinds, counts));
         row.dataset.tone = toneOf(of);
-        bars.show(counts, of.all);
+        bars.show(counts, of.hosts);
         value.textContent = of.down > 0 ? number(of.down) : '';
       }
     }

@@ -24,9 +24,7 @@ export function createTip(tip, {api}) {
       write(text);
       clearTimeout(timer);
       timer = setTimeout(async () => {
-        // Of the past, one name is found by a page that begins there.
-        const wanted = moment === null ? {slots: slot} : {limit: 1, after: slot > 0 ? slot - 1 : null};
-        const page = await api.hosts(moment, wanted).catch(() => null);
+        const page = await api.hosts(moment, {slots: slot}).catch(() => null);
         const row = page?.hosts[0];
         if (row?.slot !== slot || shown !== slot) return;
         const because = [row.check, row.message].filter(Boolean).join(': ');

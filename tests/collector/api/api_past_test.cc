@@ -172,6 +172,26 @@ TEST_CASE("a moment's hosts have the names of then") {
   CHECK(next.hosts.front().name == "host-4");
 }
 
+TEST_CASE("a moment's hosts are found by their slots, too") {
+  const Past past;
+  const auto all =
+      read(past.get("/api/v1/at/hosts", {{"time", Past::text(8)}}), host_page_from_json).hosts;
+  REQUIRE(all.size() > 2);
+  const auto ask = [&](const std::string& slots) {
+    return past.get("/api/v1/at/hosts", {{"time", Past::text(8)}, {"slots", slots}});
+  };
+  const auto page =
+      read(ask(fmt::format("{},{},127", all[2].slot, all[0].slot)), host_page_from_json);
+  CHECK(page.total == 2);
+  REQUIRE(page.hosts.size() == 2);
+  CHECK(page.hosts[0].name == all[0].name);
+  CHECK(page.hosts[1].name == all[2].name);
+  CHECK(page.hosts[1].state == all[2].state);
+  CHECK(ask("128").status == 400);
+  CHECK(past.get("/api/v1/at/hosts", {{"time", Past::text(8)}, {"slots", "1"}, {"filter", "all"}})
+            .status == 400);
+}
+
 TEST_CASE("what is not stored is not there, rather than zero") {
   const Past past;
   const std::string summary = past.get("/api/v1/at", {{"time", Past::text(4)}}).body;
