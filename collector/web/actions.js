@@ -37,6 +37,7 @@ const byName = new Intl.Collator('en', {numeric: true}).compare;
 
 export function createActions(dialog, {api, onDone}) {
   let token = '';
+  let attempt = {body: '', key: ''};  // Who tries the same again does it under the same key.
   const part = (name) => dialog.querySelector(`[data-part=${name}]`);
   const field = (name) => dialog.querySelector(`[name=${name}]`);
 
@@ -97,7 +98,8 @@ export function createActions(dialog, {api, onDone}) {
     part('agree').disabled = true;
     if (token === '') token = field('token').value;
     try {
-      say(await perform(verb, names));
+      await perform(verb, names);
+      attempt = {body: '', key: ''};
       dialog.close();
       field('why').value = '';
       onDone();
@@ -115,11 +117,11 @@ export function createActions(dialog, {api, onDone}) {
 
   /** Does it, in parts of one record where there are many names. */
   async function perform(verb, names) {
-    const key = `page-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
     const body = {verb};
     for (const name of VERBS[verb].takes) body[name] = field(name).value.trim();
     const by = field('by').value.trim();
     if (by !== '') body.by = by;
+    const key = keyOf(JSON.stringify([body, names]));
     const parts = Math.max(1, Math.ceil(names.length / PART));
     for (let i = 0; i < parts; ++i) {
       const some = names.slice(i * PART, (i + 1) * PART);
@@ -127,7 +129,13 @@ export function createActions(dialog, {api, onDone}) {
       await patiently(() => api.change('POST', 'actions', {...body, ...more}, token, key));
       say(`${number(Math.min((i + 1) * PART, names.length))} of ${number(names.length)} done`);
     }
-    return '';
+  }
+
+  function keyOf(body) {
+    if (attempt.body !== body) {
+      attempt = {body, key: `page-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`};
+    }
+    return attempt.key;
   }
 
   /** Asks again for as long as the collector says that it is asked too much at once. */

@@ -58,7 +58,8 @@ async function openSlot(slot) {
   if (page.hosts.length > 0) choose({host: page.hosts[0].name});
 }
 
-const stage = createStage({api, choose, openSlot});
+/** For scripts that ask where on the map a host is (its whereIs), as tests do. */
+export const stage = createStage({api, choose, openSlot});
 const actions = createActions(byId('action'), {api, onDone: () => poll.now()});
 const host = createHostPanel(byId('host'), {api, onAct: (verb, name) =>
   actions.propose(verb, {names: [name]}), onClose: () => {

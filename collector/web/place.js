@@ -7,7 +7,9 @@ const LABEL = 20;  // Height of a line with names, in CSS pixels,
 const SUBLABEL = 15;  // and of the line below it with the names of parts.
 const GAP = 14;  // Between groups,
 const PART_GAP = 4;  // and between the parts of one.
-const LEAST = 56;  // A group is at least as wide, or its name could not be read.
+const LETTER = 7.5;  // A letter of a name, about,
+const COUNTS = 52;  // and the counts behind it: a group is at least as wide as both.
+const LONGEST = 20;  // Letters; longer names are cut.
 const SHAPES = [1.5, 3, 6, 12];  // Groups are tried so many times as wide as high.
 const LARGEST = 26;  // The largest cell.
 
@@ -66,7 +68,9 @@ function widthOf(group, rows, size, scale) {
   const parts = partsOf(group);
   let wide = (parts.length - 1) * Math.round(PART_GAP * scale);
   for (const part of parts) wide += Math.ceil(part.count / rows) * size;
-  return Math.max(wide, Math.round(LEAST * scale));
+  if (group.name === '') return wide;
+  const least = LETTER * Math.min(group.name.length, LONGEST) + COUNTS;
+  return Math.max(wide, Math.round(least * scale));
 }
 
 /**

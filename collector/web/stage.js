@@ -167,6 +167,7 @@ export function createStage({api, choose, openSlot}) {
     all.addEventListener('click', () => choose({within: ''}));
     const here = document.createElement('b');
     here.textContent = state.within;
+    here.setAttribute('aria-current', 'page');
     crumbs.replaceChildren(all, ' › ', here);
   }
 
@@ -218,5 +219,7 @@ export function createStage({api, choose, openSlot}) {
       draw();
     },
     focus: () => byId('cells').focus(),
+    /** Where a slot's cell is on the canvas, as {x, y, size} in CSS pixels; null where it has none. */
+    whereIs: (slot) => map.whereIs(slot),
   };
 }
