@@ -22,7 +22,7 @@ class PastHosts final : public FilterSource {
         table_(past.host_table()),
         holders_(past.holders(then, 0, past.shape().capacity)) {}
 
-  bool read(std::uint32_t slot, KnownTexts& texts) override {
+  bool read(std::uint32_t slot, TextParts, KnownTexts& texts) override {
     texts = {};
     const AgentId holder = holders_[slot];
     if (holder == AgentId::kNone || read_present(slot, holder, texts)) return true;

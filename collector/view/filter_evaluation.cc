@@ -60,7 +60,7 @@ class TermSets {
  private:
   void fill_slot(const Part& part, std::size_t word, unsigned bit) {
     const auto slot = static_cast<std::uint32_t>((part.first + word) * 64 + bit);
-    if (reads_texts_ && !source_.read(slot, known_)) return;
+    if (reads_texts_ && !source_.read(slot, texts_.parts(), known_)) return;
     if (reads_rows_ && !source_.read(slot, record_)) return;
     shown_[word] |= std::uint64_t{1} << bit;
     if (reads_texts_) add(texts_.match(known_), word, bit, text_sets_);
@@ -158,9 +158,9 @@ bool PresentHosts::is_shown(bool is_whole, std::uint64_t generation) {
   return is_whole && generation <= generation_;
 }
 
-bool PresentHosts::read(std::uint32_t slot, KnownTexts& texts) {
+bool PresentHosts::read(std::uint32_t slot, TextParts parts, KnownTexts& texts) {
   std::uint64_t generation = HostTable::kNobody;
-  const bool is_whole = table_.read(slot, generation, texts);
+  const bool is_whole = table_.read(slot, generation, texts, parts);
   return is_shown(is_whole, generation);
 }
 

@@ -22,9 +22,10 @@ class FilterSource {
   FilterSource(const FilterSource&) = delete;
   FilterSource& operator=(const FilterSource&) = delete;
 
-  /// These fill in what a slot's host told (of a record, the members from `states` to `key_id`).
-  /// False if it is not the host that the view tells about: then it matches nothing.
-  [[nodiscard]] virtual bool read(std::uint32_t slot, KnownTexts& texts) = 0;
+  /// These fill in what a slot's host told: of its texts at least `parts`, of a record the members
+  /// from `states` to `key_id`. False if it is not the host that the view tells about: then it
+  /// matches nothing.
+  [[nodiscard]] virtual bool read(std::uint32_t slot, TextParts parts, KnownTexts& texts) = 0;
   [[nodiscard]] virtual bool read(std::uint32_t slot, HostRecord& record) = 0;
   [[nodiscard]] virtual CheckName check_name(CheckNameId id) = 0;
 };
@@ -35,7 +36,7 @@ class PresentHosts final : public FilterSource {
   PresentHosts(const HostTable& table, const ViewHead& head)
       : table_(table), generation_(head.generation) {}
 
-  [[nodiscard]] bool read(std::uint32_t slot, KnownTexts& texts) override;
+  [[nodiscard]] bool read(std::uint32_t slot, TextParts parts, KnownTexts& texts) override;
   [[nodiscard]] bool read(std::uint32_t slot, HostRecord& record) override;
   [[nodiscard]] CheckName check_name(CheckNameId id) override { return table_.check_name(id); }
 

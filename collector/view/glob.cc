@@ -48,8 +48,11 @@ void GlobSet::add(const Glob& glob, std::uint32_t bit) {
 }
 
 /// The items that reading the whole text can end at. A `?` takes a character's first byte, and
-/// stays where it is for those that continue it.
+/// stays where it is for those that continue it. An item that ends its pattern with a `*` behind it
+/// is reached for good, so reading need not go on for its sake.
 std::uint64_t GlobSet::reach(const Word& word, std::string_view text) {
+  const std::uint64_t for_good = word.lasts & word.loops;
+  std::uint64_t settled = 0;
   std::uint64_t reached = 0;
   std::uint64_t begins = word.firsts;
   for (const char c : text) {
@@ -57,10 +60,12 @@ std::uint64_t GlobSet::reach(const Word& word, std::string_view text) {
     const std::uint64_t stays = word.loops | (continues_character(byte) ? word.questions : 0);
     const std::uint64_t next = (reached << 1 & ~word.firsts) | begins;
     reached = (next & word.by_byte[byte]) | (reached & stays);
+    settled |= reached & for_good;
+    reached &= ~for_good;
     begins = word.anywhere;
     if ((reached | begins) == 0) break;
   }
-  return reached;
+  return reached | settled;
 }
 
 std::uint32_t GlobSet::match(std::string_view text) const {

@@ -64,11 +64,14 @@ bool HostTable::read(std::uint32_t slot, HostRecord& record,
   });
 }
 
-bool HostTable::read(std::uint32_t slot, std::uint64_t& generation, KnownTexts& texts) const {
+bool HostTable::read(std::uint32_t slot, std::uint64_t& generation, KnownTexts& texts,
+                     TextParts parts) const {
   INVARIANT(slot < capacity_);
+  const std::size_t name = slot * sizeof texts;
   return locks_[slot].read([&] {
-    generations_.load(slot * sizeof generation, &generation, sizeof generation);
-    texts_.load(slot * sizeof texts, &texts, sizeof texts);
+    generations_.load<sizeof generation>(slot * sizeof generation, &generation);
+    if (parts != TextParts::kLabels) texts_.load<kNameBytes>(name, &texts.name);
+    if (parts != TextParts::kName) texts_.load<kLabelsBytes>(name + kNameBytes, &texts.labels);
   });
 }
 

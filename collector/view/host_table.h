@@ -88,6 +88,9 @@ struct KeptMessage {
 };
 static_assert(sizeof(KeptMessage) % 8 == 0);
 
+/// Which of a host's texts are read.
+enum class TextParts : std::uint8_t { kName, kLabels, kBoth };
+
 class HostTable {
  public:
   HostTable(std::uint32_t capacity, unsigned messages_per_host);
@@ -114,8 +117,9 @@ class HostTable {
   static constexpr std::uint64_t kNobody = ~std::uint64_t{0};
 
   /// What filters read of each slot, for little: the generation of the slot's host (or kNobody),
-  /// and its texts or, of its record, the members from `states` to `key_id`.
-  [[nodiscard]] bool read(std::uint32_t slot, std::uint64_t& generation, KnownTexts& texts) const;
+  /// and its texts, or one of them, or, of its record, the members from `states` to `key_id`.
+  [[nodiscard]] bool read(std::uint32_t slot, std::uint64_t& generation, KnownTexts& texts,
+                          TextParts parts = TextParts::kBoth) const;
   [[nodiscard]] bool read_facts(std::uint32_t slot, std::uint64_t& generation,
                                 HostRecord& record) const;
 

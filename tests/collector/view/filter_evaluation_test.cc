@@ -349,6 +349,46 @@ TEST_CASE("labels of thousands of kinds are told apart, and full ones read to th
   }
 }
 
+TEST_CASE("keys are told apart however long they are, and wherever their labels stand") {
+  struct Row {
+    const char* labels;
+    const char* filter;
+    bool matches;
+  };
+  const std::string filling(kLabelsBytes - 8, 'y');
+  const std::string last = "x=" + filling.substr(3) + ",rol=db";  // Up to the last byte.
+  const Row rows[] = {
+      {"machine-room=a,machine-rooms=b", "machine-room=a", true},
+      {"machine-room=a,machine-rooms=b", "machine-room=b", false},
+      {"machine-room=a,machine-rooms=b", "machine-rooms=b", true},
+      {"machine-rooms=b", "machine-room=*", false},
+      {"machine-room=a", "machine-rooms=*", false},
+      {"machine=a", "machine-room=*", false},
+      {"r=a,ro=b,role=c", "ro=b & r=a & role=c", true},
+      {"r=a,ro=b,role=c", "ro=c | r=b | r=c | role=b", false},
+      {"a=role,b=c", "role=*", false},
+      {"role=db,role=web", "role=web & role=db", true},
+      {last.c_str(), "rol=db", true},
+      {last.c_str(), "rol=d", false},
+      {last.c_str(), "role=*", false},
+      {last.c_str(), "rol-of-a-machine=*", false},
+      {"", "role=*", false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.labels);
+    CAPTURE(row.filter);
+    HostTable table(64, 1);
+    View view(64);
+    view.planes[0][0] = 1;
+    HostRecord record;
+    record.registered = true;
+    record.labels = Labels(row.labels);
+    table.write(0, record);
+    PresentHosts hosts(table, view.head);
+    CHECK(evaluate(std::get<Filter>(parse_filter(row.filter)), view, hosts)[0] == row.matches);
+  }
+}
+
 // --- Hostile filters ----------------------------------------------------------------------------
 
 std::string noise(std::mt19937& random) {
