@@ -179,6 +179,23 @@ TEST_CASE("what is not remembered is said, and is no absence") {
             .find("not remembered who was registered  for 30m00s\n") != std::string::npos);
 }
 
+TEST_CASE("the check that a healthy host's state names warns, and is told so") {
+  DiffAnswer diff;
+  diff.changes = {{"web-1", 7, "changed", "healthy", "failing", {}}};
+  diff.changes[0].check_before = "load";
+  diff.changes[0].check_after = "disk";
+  CHECK(report_diff(diff, false).find("healthy, warning: load  failing: disk") !=
+        std::string::npos);
+  HostHistoryAnswer history = one_hour();
+  history.spans = {span("03:00:00", "04:00:00", "healthy")};
+  history.spans[0].check = "load";
+  CHECK(report_host_history(history, 6, false).find("  healthy, warning: load  for 1h00m") !=
+        std::string::npos);
+  history.spans[0].warning = true;  // Once is enough.
+  CHECK(report_host_history(history, 6, false).find("  healthy, warning: load  for 1h00m") !=
+        std::string::npos);
+}
+
 TEST_CASE("nothing to show is said") {
   CHECK(report_diff({}, false) == "from  to : 0 changed, 0 came, 0 went\n");
   CHECK(diff_names({}).empty());

@@ -301,10 +301,6 @@ std::vector<StateColumn> columns_of(const FleetHistoryAnswer& history) {
   return columns;
 }
 
-std::string day_and_time(const std::string& time) {
-  return day_of(time) + " " + time_of_day(time);
-}
-
 std::string beside_of(const FleetPointAnswer& point) {
   std::string text = join_plain(point.flags, ", ");
   if (point.missing > 0) {

@@ -127,6 +127,7 @@ std::string with_check(const std::string& text, const std::string& state,
                        const std::string& check) {
   if (check.empty()) return text;
   const std::string plain = to_plain_utf8(check);
+  if (state == "healthy" && text == state) return fmt::format("{}, warning: {}", text, plain);
   return state == "silent" ? fmt::format("{}, {} before", text, plain)
                            : fmt::format("{}: {}", text, plain);
 }
@@ -153,6 +154,11 @@ std::string detail_text(const HostRowAnswer& row) {
 std::string to_the_second(const std::string& time) {
   const std::string plain = to_plain_utf8(time);
   return plain.size() > 20 ? plain.substr(0, 19) + "Z" : plain;
+}
+
+std::string day_and_time(const std::string& time) {
+  const std::string plain = to_plain_utf8(time);
+  return plain.size() < 19 ? plain : plain.substr(0, 10) + " " + plain.substr(11, 8) + "Z";
 }
 
 bool is_drain_planned(const HostRowAnswer& row) {

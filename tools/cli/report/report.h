@@ -34,13 +34,15 @@ std::string checks_text(const HostRowAnswer& row);
 /// How long ago it was heard; `late` is what is said of a host whose last snapshot came late.
 std::string heard_text(const HostRowAnswer& row, const std::string& late);
 /// A past state and the check that it is laid to, if one is known: `failing: disk`. What a silent
-/// host said last is `silent, disk before`.
+/// host said last is `silent, disk before`; of a healthy one it warns, `healthy, warning: disk`.
 std::string with_check(const std::string& text, const std::string& state, const std::string& check);
 /// `drained until TIME by NAME: WHY`, or of a drain that is planned `drain planned from TIME until
 /// TIME …`; empty for a host that has none.
 std::string drain_text(const HostRowAnswer& row);
 /// A time without its fraction of a second.
 std::string to_the_second(const std::string& time);
+/// A time as the rows of a history have it: `2026-11-24 05:30:00Z`.
+std::string day_and_time(const std::string& time);
 /// A message that an earlier run of the check said is told as of then.
 std::string message_text(const std::string& message, std::optional<double> earlier_seconds);
 /// The same of a host's worst check, with the check's name in front.

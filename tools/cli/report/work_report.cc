@@ -13,11 +13,6 @@ namespace flatline::cli {
 namespace {
 
 /// `2026-11-23 03:14:05Z`, which can be typed again as it is printed.
-std::string day_and_time(const std::string& time) {
-  const std::string plain = to_plain_utf8(time);
-  return plain.size() < 19 ? plain : plain.substr(0, 10) + " " + plain.substr(11, 8) + "Z";
-}
-
 /// Bytes a second, in three digits: `1.23 MB`.
 std::string bytes_text(double bytes) {
   constexpr const char* kUnits[] = {"B", "kB", "MB", "GB", "TB"};
