@@ -150,6 +150,9 @@ bool send(MHD_Connection* connection, const ApiResponse& answer) {
   if (!answer.allow.empty()) {
     MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer.allow.c_str());
   }
+  for (const auto& [name, value] : answer.page_headers) {
+    MHD_add_response_header(response, name.c_str(), value.c_str());
+  }
   return MHD_queue_response(connection, answer.status, response) == MHD_YES;
 }
 

@@ -2,13 +2,18 @@
 
 // Answers requests about the newest view that have a filter. A filter that planes alone decide is
 // evaluated at once, as is one whose result of this tick is kept. Any other costs its client
-// kFilterPrice, and waits for the filter pool.
+// kFilterPrice, and waits for the filter pool, as does an answer that tells of many hosts.
 
+#include <cstdint>
 #include <functional>
+#include <limits>
+#include <memory>
+#include <string>
 
 #include "collector/api/filter_results.h"
 #include "collector/api/route.h"
 #include "collector/api/sources.h"
+#include "collector/view/filter.h"
 #include "collector/view/view.h"
 
 namespace flatline {
@@ -20,10 +25,19 @@ class FilteredView {
 
   explicit FilteredView(const ApiSources& sources) : sources_(sources) {}
 
-  /// Both must outlive the outcome: this, and what `make` refers to.
-  [[nodiscard]] ApiOutcome answer(const std::string& filter, Answer make);
+  /// Both must outlive the outcome: this, and what `make` refers to. Where more than `most_at_once`
+  /// hosts match, the answer is made in the pool in any case.
+  [[nodiscard]] ApiOutcome answer(
+      const std::string& filter, Answer make,
+      std::uint32_t most_at_once = std::numeric_limits<std::uint32_t>::max());
 
  private:
+  using Matches = std::shared_ptr<const PlaneWords>;
+  /// Null where that takes a pass over all slots.
+  [[nodiscard]] Matches find_at_once(const Filter& filter, const View& view);
+  /// Null if the loop overtook that pass.
+  [[nodiscard]] Matches find(const Filter& filter, const View& view);
+
   const ApiSources& sources_;
   FilterResults results_;
 };

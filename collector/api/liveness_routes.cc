@@ -15,6 +15,7 @@ constexpr std::string_view kIndex =
     "  /api/v1/bitmap?plane=healthy\n"
     "  /api/v1/hosts?filter=failing&limit=100\n"
     "  /api/v1/names?filter=failing\n"
+    "  /api/v1/rows?filter=failing\n"
     "  /api/v1/hosts/NAME\n"
     "  /api/v1/checks\n"
     "  /api/v1/hosts/NAME/history?from=2026-11-23T00:00:00Z\n"

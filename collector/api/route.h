@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "schema/limits.h"
@@ -44,7 +45,8 @@ struct ApiResponse {
   std::string allow{};               ///< With 405.
   std::string_view lasting{};        ///< In the place of `body`: bytes as lasting as the program.
   std::string_view etag{};           ///< Of what may be kept, and asked for again by this tag.
-  std::span<const HttpHeader> headers{};
+  std::span<const HttpHeader> headers{};  ///< Those of any such answer, and those of this one.
+  std::vector<std::pair<std::string, std::string>> page_headers{};
 };
 
 /// `{"error":…}` with a status. Whatever of a request the error repeats, the answer is JSON that is

@@ -76,13 +76,17 @@ std::variant<PlaneWords, ApiResponse> read_slots(const View& view, const ApiRequ
   return slots;
 }
 
+std::uint32_t count_of(const PlaneWords& matches) {
+  std::uint32_t count = 0;
+  for (const std::uint64_t word : matches) count += static_cast<std::uint32_t>(std::popcount(word));
+  return count;
+}
+
 HostPageAnswer begin_page(const View& view, const PlaneWords& matches) {
   HostPageAnswer answer;
   answer.tick = static_cast<double>(view.head.tick);
   answer.generation = fmt::format("{:016x}", view.head.generation);
-  for (const std::uint64_t word : matches) {
-    answer.total += static_cast<std::uint32_t>(std::popcount(word));
-  }
+  answer.total = count_of(matches);
   return answer;
 }
 

@@ -41,6 +41,8 @@ std::variant<PlaneWords, ApiResponse> read_slots(const View& view, const ApiRequ
 
 /// A page's totals, without its hosts.
 HostPageAnswer begin_page(const View& view, const PlaneWords& matches);
+/// How many slots match.
+std::uint32_t count_of(const PlaneWords& matches);
 inline bool holds(const PlaneWords& matches, std::uint32_t slot) {
   return (matches[slot / 64] >> (slot % 64) & 1) != 0;
 }

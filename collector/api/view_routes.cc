@@ -11,15 +11,17 @@
 #include "collector/api/collector_facts.h"
 #include "collector/api/drain_reasons.h"
 #include "collector/api/filtered_view.h"
+#include "collector/api/host_pages.h"
 #include "collector/api/render.h"
 #include "collector/api/render_census.h"
 #include "collector/api/render_groups.h"
 #include "collector/api/routes.h"
 #include "collector/api/view_responses.h"
 #include "collector/view/slot_bytes.h"
-#include "schema/answers/names_answer.h"
+#include "schema/answers/rows_answer.h"
 #include "schema/answers/view_json.h"
 #include "schema/wire/names.h"
+#include "schema/wire/text.h"
 
 namespace flatline {
 namespace {
@@ -61,29 +63,6 @@ ApiOutcome bitmap(const ApiSources& sources, FilteredView& filtered, const ApiRe
                          });
 }
 
-ApiResponse page_of_hosts(const ApiSources& sources, const PageRequest& wanted, Instant now,
-                          const View& view, const PlaneWords& matches) {
-  HostPageAnswer page = begin_page(view, matches);
-  DrainReasons drain_reasons(sources.host_table.actions());
-  SlotCopy copy;
-  copy.wall = view.head.time;
-  for (std::uint32_t slot = wanted.start; slot < view.head.capacity; ++slot) {
-    if (!holds(matches, slot)) continue;
-    if (page.hosts.size() == wanted.limit) {
-      page.next = std::to_string(page.hosts.back().slot);
-      break;
-    }
-    copy.slot = slot;
-    copy.planes = slot_byte(view, slot);
-    if (!sources.host_table.read(slot, copy.record, copy.messages)) return refuse_overtaken();
-    // The host left or came after this view, so the planes tell about another one.
-    if (!copy.record.registered || copy.record.generation > view.head.generation) continue;
-    page.hosts.push_back(render_row(copy, sources.host_table, now));
-    drain_reasons.explain(copy.record, page.hosts.back());
-  }
-  return json(to_json(page));
-}
-
 /// Those in slots that the request names.
 ApiResponse hosts_in_slots(const ApiSources& sources, const PageRequest& wanted,
                            const ApiCall& call) {
@@ -108,31 +87,6 @@ ApiOutcome hosts(const ApiSources& sources, FilteredView& filtered, const ApiCal
       });
 }
 
-ApiResponse page_of_names(const ApiSources& sources, const PageRequest& wanted, const View& view,
-                          const PlaneWords& matches) {
-  const HostPageAnswer totals = begin_page(view, matches);
-  NamesAnswer head{totals.total, totals.tick, totals.generation, "", {}};
-  std::string lines;
-  std::uint32_t count = 0;
-  std::uint32_t last = 0;
-  std::uint64_t generation = 0;
-  KnownTexts texts;
-  for (std::uint32_t slot = wanted.start; slot < view.head.capacity; ++slot) {
-    if (!holds(matches, slot)) continue;
-    if (count == wanted.limit) {
-      head.next = std::to_string(last);
-      break;
-    }
-    if (!sources.host_table.read(slot, generation, texts)) return refuse_overtaken();
-    // The host left or came after this view, so the planes tell about another one.
-    if (generation > view.head.generation) continue;
-    append_name(lines, slot, texts.name.view());
-    last = slot;
-    ++count;
-  }
-  return {.type = "text/plain; charset=utf-8", .body = encode_names_head(head) + lines};
-}
-
 /// The same hosts as lines of text. A page has as many as take about the time of a page of hosts.
 ApiOutcome names(const ApiSources& sources, FilteredView& filtered, const ApiCall& call) {
   const auto read =
@@ -143,6 +97,29 @@ ApiOutcome names(const ApiSources& sources, FilteredView& filtered, const ApiCal
                          [&sources, wanted](const View& view, const PlaneWords& matches) {
                            return page_of_names(sources, wanted, view, matches);
                          });
+}
+
+/// The same hosts as CSV.
+ApiOutcome rows(const ApiSources& sources, FilteredView& filtered, const ApiCall& call) {
+  const auto read =
+      read_page_request(sources.board.capacity(), call.request, kRowsPerPage, kRowsPerPage);
+  if (const auto* refused = std::get_if<ApiResponse>(&read)) return outcome_of(*refused);
+  const PageRequest wanted = std::get<PageRequest>(read);
+  const std::string list = call.request.parameter("columns");
+  const auto columns = list.empty() ? all_row_columns() : read_row_columns(list);
+  if (!columns) {
+    return outcome_of(refuse_request(
+        400, fmt::format("columns: must be some of {}, each once, with commas between",
+                         join(kRowColumns, ", "))));
+  }
+  const bool is_small = wanted.limit <= kMaxPageHosts;
+  return filtered.answer(
+      call.request.parameter("filter"),
+      [&sources, wanted, columns = *columns, now = call.moment.now](const View& view,
+                                                                    const PlaneWords& matches) {
+        return page_of_rows(sources, wanted, columns, now, view, matches);
+      },
+      is_small ? sources.board.capacity() : kMaxPageHosts);
 }
 
 ApiResponse host(const ApiSources& sources, const std::string& name, const Moment& moment) {
@@ -192,6 +169,8 @@ std::vector<Route> view_routes(const ApiSources& sources) {
              [&sources, filtered](const ApiCall& call) { return hosts(sources, *filtered, call); }),
       filter("/api/v1/names", {"filter", "limit", "after"},
              [&sources, filtered](const ApiCall& call) { return names(sources, *filtered, call); }),
+      filter("/api/v1/rows", {"filter", "columns", "limit", "after"},
+             [&sources, filtered](const ApiCall& call) { return rows(sources, *filtered, call); }),
       get("/api/v1/hosts/*", {},
           [&](const ApiCall& call) { return host(sources, call.name, call.moment); })};
 }

@@ -16,6 +16,13 @@ namespace flatline {
 /// Hosts in one page of a list: this bounds how long one answer keeps a thread of the API.
 inline constexpr std::uint32_t kMaxPageHosts = 1000;
 inline constexpr std::uint32_t kDefaultPageHosts = 100;
+/// Rows in a page of rows, where they have room in so many bytes: a page of healthy hosts takes a
+/// thread some 50 ms, and slow readers can hold no more memory than by pages of names. A page of
+/// more than kMaxPageHosts waits for the filter pool, and costs as much as a filter does there.
+inline constexpr std::uint32_t kRowsPerPage = 65'536;
+inline constexpr std::size_t kRowsPageBytes = std::size_t{4} << 20;
+/// The longest row: every text that somebody wrote may be of quotes alone, which CSV doubles.
+inline constexpr std::size_t kRowBytes = 1024;
 /// Open connections, in all and of one client: no client can take every place.
 inline constexpr unsigned kApiConnections = 232;
 inline constexpr unsigned kApiConnectionsPerClient = 64;

@@ -104,6 +104,10 @@ std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) {
 std::string to_plain_utf8(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
+  if (is_plain_utf8(text)) {
+    plain = text;
+    text = {};
+  }
   while (!text.empty()) {
     if (const std::size_t size = plain_character(text); size != 0) {
       plain += text.substr(0, size);

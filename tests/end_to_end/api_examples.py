@@ -244,7 +244,7 @@ def compare_body(example, kind, content):
         if "error" in told and not is_before:
             compare_text(told["error"], real["error"])
     else:
-        compare_text(example.answer, content.decode().strip())
+        compare_text(example.answer, content.decode().replace("\r\n", "\n").strip())
 
 
 def play(stand, example):
