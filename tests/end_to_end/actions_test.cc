@@ -236,8 +236,13 @@ TEST_CASE("what was done shows to whoever asks next, with its end and its reason
     CHECK_MESSAGE(shown.find(" by ada: new kernel") != std::string::npos, shown);
   }
   CHECK(fleet.done({"check", "-H", "sim-00003"}).find("drained until ") != std::string::npos);
-  fleet.done({"undrain", "sim-*", "--yes"});  // Of all, the one that is drained.
+  // Of all, the one that is drained, and the one that will be.
+  fleet.done({"drain", "sim-00004", "--at", "+1h", "--for", "2h", "--why", "later"});
+  CHECK(fleet.done({"undrain", "sim-*", "--yes"}) == "undrained sim-[00003,00004]\n");
   CHECK(fleet.drained().empty());
+  // So does a filter.
+  fleet.done({"drain", "sim-00005", "--at", "+1h", "--for", "2h", "--why", "later"});
+  CHECK(fleet.done({"undrain", "healthy & name=sim-*", "--yes"}) == "undrained sim-00005\n");
   CHECK(fleet.operate({"undrain", "sim-*", "--yes"}).exit_code == 2);
 }
 

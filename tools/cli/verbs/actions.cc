@@ -191,8 +191,7 @@ void add_drains(CommandLine& line) {
                       "End a drain before its time",
                       "  flatline undrain web-1\n"
                       "  flatline undrain - --yes < hosts.txt        a name or a range a line\n"
-                      "It cancels a planned drain, too, of a host that is named: patterns and\n"
-                      "filters find who is drained now. `flatline actions` lists what is planned.",
+                      "It cancels planned drains, too. `flatline actions` lists what is planned.",
                       undrained),
       undrained);
 }

@@ -20,6 +20,7 @@
 #include "tools/cli/report/filters.h"
 #include "tools/cli/report/host_patterns.h"
 #include "tools/cli/report/names.h"
+#include "tools/cli/report/report.h"
 #include "tools/cli/report/wrap.h"
 
 namespace flatline::cli {
@@ -78,6 +79,17 @@ std::string_view word_of(Matches matches) {
   return "registered";
 }
 
+/// The names of the hosts that match, and of which the action may be true. No plane has the drains
+/// that are planned; rows tell them.
+std::vector<std::string> matching(Session& session, Matches matches, const std::string& filter) {
+  if (matches != Matches::kDrained) return session.client.names(filter);
+  std::vector<std::string> names;
+  for (HostRowAnswer& host : session.client.hosts(filter).hosts) {
+    if (host.drained || is_drain_planned(host)) names.push_back(std::move(host.name));
+  }
+  return names;
+}
+
 /// The names that patterns are held against. Nothing is asked where there is no pattern.
 std::vector<std::string> candidates(Session& session, const ActionPath& action,
                                     const ActionArguments& options) {
@@ -85,10 +97,7 @@ std::vector<std::string> candidates(Session& session, const ActionPath& action,
   if (std::none_of(options.hosts.begin(), options.hosts.end(), is_glob)) return names;
   const bool of_bans =
       action.matches == Matches::kForgotten || action.matches == Matches::kRegisteredOrRevoked;
-  if (action.matches != Matches::kForgotten) {
-    const char* const filter = action.matches == Matches::kDrained ? "drained" : "";
-    names = session.client.names(filter);
-  }
+  if (action.matches != Matches::kForgotten) names = matching(session, action.matches, "");
   if (!of_bans) return names;
   for (const BanAnswer& ban : session.client.bans().bans) {
     const bool fits = action.matches == Matches::kForgotten ? ban.forgotten_up_to.has_value()
@@ -112,9 +121,7 @@ void add_matching(Session& session, const ActionPath& action, const ActionArgume
     throw UsageError(
         "--key: another time a filter may select other hosts; give the names that it selected");
   }
-  const std::string filter =
-      both_of(action.matches == Matches::kDrained ? "drained" : "", any_of(options.filters));
-  std::vector<std::string> names = session.client.names(filter);
+  std::vector<std::string> names = matching(session, action.matches, any_of(options.filters));
   if (names.empty()) {
     throw UsageError(fmt::format("host: no {} host matches {}", word_of(action.matches),
                                  to_plain_utf8(any_of(options.filters))));
