@@ -3,8 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "schema/answers/action_json.h"
@@ -14,7 +12,6 @@
 #include "schema/limits.h"
 #include "schema/program/error.h"
 #include "schema/program/wall_time.h"
-#include "schema/wire/names.h"
 #include "schema/wire/text.h"
 
 namespace flatline::cli {
@@ -139,101 +136,6 @@ Answer Client::all_pages(const std::string& path, Read read, Same same, Append a
     }
     if (after.empty()) return std::move(*all);
   }
-}
-
-/// Names are printed as they are, one on a line, so only host names may pass.
-void Client::require_name(const std::string& name) const {
-  if (!is_host_name(name)) throw Failure(api() + ": answered with a host without a name");
-}
-
-HostPageAnswer Client::host_page(const std::string& filter, const std::string& after) {
-  const std::string query = fmt::format("limit={}&filter={}{}", kMaxPageHosts, url_encode(filter),
-                                        after.empty() ? "" : "&after=" + url_encode(after));
-  HostPageAnswer page = expect(host_page_from_json(get(fleet_path("hosts", query))), api());
-  for (const HostRowAnswer& host : page.hosts) {
-    // For a past moment it may be forgotten who had a slot. Such a host has its slot and no name.
-    if (!looks_back() || !host.name.empty()) require_name(host.name);
-  }
-  return page;
-}
-
-HostPageAnswer Client::hosts(const std::string& filter, SlotRange slots) {
-  HostPageAnswer all;
-  std::unordered_map<std::string, std::size_t> places;
-  std::string after = slots.first == 0 ? "" : std::to_string(slots.first - 1);
-  for (bool is_first = true;; is_first = false) {
-    HostPageAnswer page = host_page(filter, after);
-    if (is_first) all.generation = page.generation;
-    if (all.generation != page.generation) all.generation.clear();
-    all.total = page.total;
-    all.tick = page.tick;
-    all.note = page.note;
-    for (HostRowAnswer& host : page.hosts) {
-      if (host.slot > slots.last) page.next.clear();
-      if (host.slot < slots.first || host.slot > slots.last) continue;
-      const auto [place, is_new] = places.emplace(host.name, all.hosts.size());
-      if (is_new || host.name.empty()) {
-        all.hosts.push_back(std::move(host));
-      } else {
-        all.hosts[place->second] = std::move(host);  // It moved, and this is the newer row.
-      }
-    }
-    // A collector's cursor always moves on. One that does not would make this ask for ever.
-    if (!page.next.empty() && page.next == after)
-      throw Failure(api() + ": the same page came twice");
-    if (page.next.empty()) return all;
-    after = page.next;
-  }
-}
-
-std::optional<NamesAnswer> Client::names_page(const std::string& filter, const std::string& after) {
-  const Reply reply =
-      connection_.ask({fmt::format("/api/v1/names?filter={}{}", url_encode(filter),
-                                   after.empty() ? "" : "&after=" + url_encode(after))});
-  if (reply.status == 404) return std::nullopt;
-  return expect(decode_names(require_ok(reply)), api());
-}
-
-std::vector<std::string> Client::names(const std::string& filter) {
-  std::vector<std::string> names;
-  auto page = looks_back() ? std::nullopt : names_page(filter, "");
-  if (!page) {
-    for (HostRowAnswer& host : hosts(filter).hosts) {
-      if (!host.name.empty()) names.push_back(std::move(host.name));
-    }
-    return names;
-  }
-  const std::string generation = page->generation;
-  bool has_moved = false;  // Then a host may stand on two pages.
-  while (true) {
-    has_moved |= page->generation != generation;
-    for (SlotName& host : page->hosts) names.push_back(std::move(host.name));
-    if (page->next.empty()) break;
-    const std::string after = page->next;
-    page = names_page(filter, after);
-    // A collector's cursor always moves on. One that does not would make this ask for ever.
-    if (!page || page->next == after) throw Failure(api() + ": the same page came twice");
-  }
-  if (!has_moved) return names;
-  std::unordered_set<std::string> seen;
-  std::erase_if(names, [&](const std::string& name) { return !seen.insert(name).second; });
-  return names;
-}
-
-std::vector<std::string> Client::names_for_hints() {
-  // One page is enough where a name only might be near to one that was meant.
-  if (auto page = looks_back() ? std::nullopt : names_page("", "")) {
-    std::vector<std::string> names;
-    for (SlotName& host : page->hosts) names.push_back(std::move(host.name));
-    return names;
-  }
-  HostPageAnswer page = host_page("", "");
-  if (!page.next.empty() && page.total <= kHintHosts) page = hosts("");
-  std::vector<std::string> names;
-  for (HostRowAnswer& host : page.hosts) {
-    if (!host.name.empty()) names.push_back(std::move(host.name));
-  }
-  return names;
 }
 
 CheckPageAnswer Client::checks() {

@@ -113,6 +113,8 @@ class Client {
   /// Returns the body of an answer with status 200. Throws what the collector says otherwise.
   [[nodiscard]] std::string require_ok(const Reply& reply) const;
   void require_name(const std::string& name) const;
+  void require_progress(const std::string& next, const std::string& after) const;
+  [[noreturn]] void refuse_answer() const;
   BitmapAnswer bitmap_of(const std::string& query, const std::string& filter);
   /// The path of a resource, of now or of the moment that look_back() named. `query` may be empty.
   [[nodiscard]] std::string fleet_path(const std::string& resource, const std::string& query) const;
@@ -125,6 +127,9 @@ class Client {
   /// Returns nothing where the collector is older than pages of names.
   std::optional<NamesAnswer> names_page(const std::string& filter, const std::string& after);
   HostPageAnswer host_page(const std::string& filter, const std::string& after);
+  HostPageAnswer hosts_by_json(const std::string& filter, SlotRange slots);
+  /// Returns nothing where the collector is older than pages of rows.
+  std::optional<HostPageAnswer> hosts_by_rows(const std::string& filter, SlotRange slots);
 
   Connection connection_;
   TokenSource token_source_;

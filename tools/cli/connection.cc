@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <thread>
 #include <utility>
@@ -52,20 +53,31 @@ std::size_t take_body(char* data, std::size_t, std::size_t size, void* into) noe
 }
 
 std::size_t take_header(char* data, std::size_t, std::size_t size, void* into) noexcept {
-  constexpr std::string_view kName = "retry-after:";
   const std::string_view line(data, size);
-  const auto same = [](char name, char sent) {
-    return name == std::tolower(static_cast<unsigned char>(sent));
-  };
-  if (line.size() >= kName.size() && std::equal(kName.begin(), kName.end(), line.begin(), same)) {
-    const std::size_t digits = line.find_first_of("0123456789", kName.size());
-    int seconds = 0;
-    if (digits != std::string_view::npos) {
-      std::from_chars(line.data() + digits, line.data() + line.size(), seconds);
-    }
-    *static_cast<std::chrono::seconds*>(into) = std::chrono::seconds{seconds};
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return size;
+  try {
+    std::string name(line.substr(0, colon));
+    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const std::size_t begin = std::min(line.find_first_not_of(" \t", colon + 1), size);
+    const std::size_t end = line.find_last_not_of(" \t\r\n") + 1;
+    (*static_cast<std::map<std::string, std::string>*>(into))[name] =
+        line.substr(begin, std::max(begin, end) - begin);
+  } catch (const std::exception&) {
+    return 0;
   }
   return size;
+}
+
+/// The seconds of a Retry-After; zero where there is none.
+std::chrono::seconds retry_after(const std::map<std::string, std::string>& headers) {
+  const auto found = headers.find("retry-after");
+  int seconds = 0;
+  if (found != headers.end()) {
+    const std::string& text = found->second;
+    std::from_chars(text.data(), text.data() + text.size(), seconds);
+  }
+  return std::chrono::seconds{seconds};
 }
 
 }  // namespace
@@ -132,7 +144,7 @@ Reply Connection::ask_once(const Question& question) {
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply.body);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply.retry_after);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply.headers);
   const CURLcode code = curl_easy_perform(curl);
   if (code != CURLE_OK) {
     const std::string said =
@@ -146,6 +158,7 @@ Reply Connection::ask_once(const Question& question) {
     throw Failure(said);
   }
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);
+  reply.retry_after = retry_after(reply.headers);
   answered_ = true;
   return reply;
 }

@@ -5,6 +5,7 @@
 // too many requests. Throws UsageError for an address that is none.
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,7 @@ struct Question {
 struct Reply {
   long status = 0;
   std::string body;
+  std::map<std::string, std::string> headers;  ///< Their names are in small letters.
   std::chrono::seconds retry_after{0};
 };
 

@@ -456,7 +456,8 @@ TEST_CASE("a terminal is filled up to its width, and has colours only where it k
         page.hosts[0].name = "web-1";
         page.hosts[0].state = "failing";
         page.hosts[0].message = "the database at db-1.example:5432 does not answer within 10 s";
-        return {path.starts_with("/api/v1/hosts") ? to_json(page) : "", 200};
+        if (!path.starts_with("/api/v1/hosts")) return {"", 404};
+        return {to_json(page), 200};
       });
   const auto shown = [&](const std::string& term) {
     const std::string command = "stty cols 60; unset COLUMNS NO_COLOR; TERM=" + term + " " +

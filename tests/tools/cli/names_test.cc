@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <random>
 
 namespace flatline::cli {
 namespace {
@@ -10,6 +11,35 @@ namespace {
 using Names = std::vector<std::string>;
 
 }  // namespace
+
+TEST_CASE("many texts are put into natural order as any two of them are") {
+  std::mt19937 random(2026);
+  const auto text = [&](std::string begin, std::string_view alphabet) {
+    for (auto size = random() % 24; size > 0; --size) begin += alphabet[random() % alphabet.size()];
+    return begin;
+  };
+  struct Row {
+    std::string begin;
+    std::string_view alphabet;
+  };
+  // The last two share more than a key has room for, or hold what is no name.
+  for (const Row& row : {Row{"", "ab-.01"}, Row{"web-", "0019"}, Row{"r7", "01-n"},
+                         Row{"a-very-long-name-of-a-machine-", "01a"}, Row{"", "\xC3\xA9 0a"}}) {
+    Names texts;
+    for (int i = 0; i < 300; ++i) texts.push_back(text(row.begin, row.alphabet));
+    const std::vector<std::string_view> views(texts.begin(), texts.end());
+    const std::vector<std::uint32_t> order = natural_order(views);
+    REQUIRE(order.size() == texts.size());
+    Names sorted = texts;
+    std::stable_sort(sorted.begin(), sorted.end(), natural_less);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      CAPTURE(row.alphabet);
+      REQUIRE(texts[order[i]] == sorted[i]);
+      if (i > 0 && texts[order[i]] == texts[order[i - 1]]) CHECK(order[i - 1] < order[i]);
+    }
+  }
+  CHECK(natural_order({}).empty());
+}
 
 TEST_CASE("names stand in natural order") {
   const Names ordered = {"10",

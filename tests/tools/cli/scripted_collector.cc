@@ -58,8 +58,8 @@ void ScriptedCollector::serve() {
     if (!head.empty()) {
       const Answer answer = script_(path_of(head));
       const std::string text =
-          fmt::format("HTTP/1.1 {} Said\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}",
-                      answer.status, answer.body.size(), answer.body);
+          fmt::format("HTTP/1.1 {} Said\r\nContent-Length: {}\r\nConnection: close\r\n{}\r\n{}",
+                      answer.status, answer.body.size(), answer.headers, answer.body);
       if (answer.hangs) {
         read_head(connection);  // Waits until the client gives up.
       } else {

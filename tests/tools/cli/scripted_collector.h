@@ -14,7 +14,8 @@ class ScriptedCollector {
   struct Answer {
     std::string body = {};
     int status = 200;
-    bool hangs = false;  ///< The request is never answered.
+    bool hangs = false;        ///< The request is never answered.
+    std::string headers = {};  ///< Further ones, each with its line's end.
   };
   /// Gets the path that was asked for, as `/api/v1/hosts?limit=1000`, and returns the answer. It is
   /// called on a thread of its own.

@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "schema/answers/csv.h"
 #include "schema/program/error.h"
 #include "schema/wire/text.h"
 #include "tools/cli/report/csv.h"
@@ -20,11 +21,9 @@ using Row = HostRowAnswer;
 
 constexpr std::string_view kLabelPrefix = "label:";
 
-/// Seconds as a program reads them: to the millisecond, without zeros behind.
 std::string seconds_text(double seconds) {
-  std::string text = fmt::format("{:.3f}", seconds);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
+  std::string text;
+  append_csv_seconds(text, seconds);
   return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -18,32 +19,41 @@ struct SortKey {
   bool is_absent = false;
   double number = 0;
   std::string text;
-  std::string name;
-  std::size_t place = 0;  ///< Among the hosts that are sorted.
 };
 
-bool by_name(const SortKey& a, const SortKey& b) {
-  return natural_less(a.name, b.name);
+/// The places of the hosts in natural order of their names.
+std::vector<std::uint32_t> order_by_name(const std::vector<HostRowAnswer>& hosts) {
+  std::deque<std::string> nameless;
+  std::vector<std::string_view> names;
+  names.reserve(hosts.size());
+  for (const HostRowAnswer& host : hosts) {
+    names.push_back(!host.name.empty() ? std::string_view{host.name}
+                                       : nameless.emplace_back(name_or_slot(host.name, host.slot)));
+  }
+  return natural_order(names);
 }
 
-/// Takes the hosts in the order of the keys.
-void reorder(std::vector<HostRowAnswer>& hosts, const std::vector<SortKey>& keys) {
-  std::vector<HostRowAnswer> sorted;
-  sorted.reserve(hosts.size());
-  for (const SortKey& key : keys) sorted.push_back(std::move(hosts[key.place]));
-  hosts = std::move(sorted);
+/// Puts the hosts into this order, without room for all of them twice.
+void reorder(std::vector<HostRowAnswer>& hosts, std::vector<std::uint32_t> order) {
+  for (std::uint32_t first = 0; first < order.size(); ++first) {
+    if (order[first] == first) continue;
+    HostRowAnswer held = std::move(hosts[first]);
+    std::uint32_t place = first;
+    while (order[place] != first) {
+      const std::uint32_t from = order[place];
+      hosts[place] = std::move(hosts[from]);
+      order[place] = place;
+      place = from;
+    }
+    hosts[place] = std::move(held);
+    order[place] = place;
+  }
 }
 
 }  // namespace
 
 void sort_by_name(std::vector<HostRowAnswer>& hosts) {
-  std::vector<SortKey> keys(hosts.size());
-  for (std::size_t i = 0; i < hosts.size(); ++i) {
-    keys[i].name = name_or_slot(hosts[i].name, hosts[i].slot);
-    keys[i].place = i;
-  }
-  std::sort(keys.begin(), keys.end(), by_name);
-  reorder(hosts, keys);
+  reorder(hosts, order_by_name(hosts));
 }
 
 void sort_by_column(std::vector<HostRowAnswer>& hosts, const HostColumn& column, bool descending) {
@@ -53,18 +63,16 @@ void sort_by_column(std::vector<HostRowAnswer>& hosts, const HostColumn& column,
     keys[i].number = number.value_or(0);
     if (!column.is_number()) keys[i].text = column.value(hosts[i]);
     keys[i].is_absent = column.is_number() ? !number.has_value() : keys[i].text.empty();
-    keys[i].name = name_or_slot(hosts[i].name, hosts[i].slot);
-    keys[i].place = i;
   }
-  std::sort(keys.begin(), keys.end(), [descending](const SortKey& a, const SortKey& b) {
-    if (a.is_absent != b.is_absent) return b.is_absent;
-    const SortKey& first = descending ? b : a;
-    const SortKey& second = descending ? a : b;
+  std::vector<std::uint32_t> order = order_by_name(hosts);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    if (keys[a].is_absent != keys[b].is_absent) return keys[b].is_absent;
+    const SortKey& first = keys[descending ? b : a];
+    const SortKey& second = keys[descending ? a : b];
     if (first.number != second.number) return first.number < second.number;
-    if (first.text != second.text) return natural_less(first.text, second.text);
-    return by_name(a, b);
+    return first.text != second.text && natural_less(first.text, second.text);
   });
-  reorder(hosts, keys);
+  reorder(hosts, std::move(order));
 }
 
 std::string host_table(const std::vector<HostRowAnswer>& hosts,
@@ -75,11 +83,11 @@ std::string host_table(const std::vector<HostRowAnswer>& hosts,
     headings.push_back(form.has_header ? column.heading() : "");
   }
   Table table(std::move(headings));
+  table.reserve(hosts.size());
+  std::vector<Cell> cells(columns.size());
   for (const HostRowAnswer& host : hosts) {
-    std::vector<Cell> cells;
-    cells.reserve(columns.size());
-    for (const HostColumn& column : columns) cells.push_back(column.cell(host));
-    table.add(std::move(cells));
+    for (std::size_t i = 0; i < columns.size(); ++i) cells[i] = columns[i].cell(host);
+    table.add(cells);
   }
   return table.print(form.is_colored, form.width);
 }
@@ -90,11 +98,11 @@ std::string host_csv(const std::vector<HostRowAnswer>& hosts,
   std::vector<std::string> fields(columns.size());
   if (has_header) {
     for (std::size_t i = 0; i < columns.size(); ++i) fields[i] = columns[i].name();
-    text += csv_record(fields);
+    append_csv_record(text, fields);
   }
   for (const HostRowAnswer& host : hosts) {
     for (std::size_t i = 0; i < columns.size(); ++i) fields[i] = columns[i].value(host);
-    text += csv_record(fields);
+    append_csv_record(text, fields);
   }
   return text;
 }

@@ -3,6 +3,7 @@
 // Lists of host names as people want to read them: in natural order, and folded. Pure.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,9 @@ std::string name_or_slot(const std::string& name, std::uint32_t slot);
 
 /// Whether `a` comes before `b` when runs of digits count as numbers: web-2 before web-10.
 bool natural_less(std::string_view a, std::string_view b);
+
+/// The places of `texts` in natural order; those of equal texts as they stand.
+std::vector<std::uint32_t> natural_order(std::span<const std::string_view> texts);
 
 /// Folds names that differ in a number alone into one text for each group, such as
 /// `web-[001-250,252]` or `db-7`, the last number first; texts that then differ in an earlier

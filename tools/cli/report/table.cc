@@ -27,85 +27,84 @@ std::size_t width_of(std::string_view text) {
   }));
 }
 
-std::vector<Table::Line> Table::lines() const {
-  std::vector<Line> lines;
-  if (std::any_of(headings_.begin(), headings_.end(), [](const auto& h) { return !h.empty(); })) {
-    Line heading;
-    for (const std::string& text : headings_) heading.push_back({text, Color::kGray});
-    lines.push_back(heading);
-  }
-  lines.insert(lines.end(), rows_.begin(), rows_.end());
-  return lines;
-}
-
 namespace {
+
+/// A cell of the line that is being printed.
+struct Piece {
+  std::string_view text;
+  std::size_t width = 0;
+  Color color = Color::kNone;
+  bool right = false;
+};
+using Line = std::vector<Piece>;
 
 /// A last column that is narrower than this is hard to read.
 constexpr std::size_t kLeastColumns = 16;
 /// How far cells are indented that stand below their line.
 constexpr std::size_t kBelow = 4;
 
-std::string paint_cell(const Cell& cell, const std::string& text, bool colored) {
-  return paint(text, text.empty() ? Color::kNone : cell.color, colored);
+void append_painted(std::string& text, std::string_view part, Color color, bool colored) {
+  if (!colored || color == Color::kNone || part.empty()) {
+    text += part;
+  } else {
+    text += paint(part, color, true);
+  }
 }
 
-/// The first `count` cells of a line, each as wide as its column, without spaces at the end.
-std::string print_cells(const std::vector<Cell>& line, std::size_t count,
-                        const std::vector<std::size_t>& widths, bool colored) {
-  std::string row;
-  std::size_t printed = 0;  // The length up to the last character that is not a space.
+/// Appends the first `count` cells of a line, each as wide as its column, without spaces at the
+/// end.
+void append_cells(std::string& text, const Line& line, std::size_t count,
+                  const std::vector<std::size_t>& widths, bool colored) {
+  std::size_t printed = text.size();  // The length up to the last character that is not a space.
   for (std::size_t i = 0; i < std::min(count, line.size()); ++i) {
-    const std::string space(widths[i] - width_of(line[i].text), ' ');
-    if (line[i].right) row += space;
-    row += paint_cell(line[i], line[i].text, colored);
-    if (!line[i].text.empty()) printed = row.size();
-    if (!line[i].right) row += space;
-    row += "  ";
+    const std::size_t spaces = widths[i] - line[i].width;
+    if (line[i].right) text.append(spaces, ' ');
+    append_painted(text, line[i].text, line[i].color, colored);
+    if (!line[i].text.empty()) printed = text.size();
+    if (!line[i].right) text.append(spaces, ' ');
+    text += "  ";
   }
-  row.resize(printed);
-  return row;
+  text.resize(printed);
+  text += '\n';
 }
 
-/// A line whose last cell is wrapped within its column, which begins at `left`.
-std::string print_wrapped(const std::vector<Cell>& line, std::size_t left, std::size_t columns,
-                          const std::vector<std::size_t>& widths, bool colored) {
+/// Appends a line whose last cell is wrapped within its column, which begins at `left`.
+void append_wrapped(std::string& text, const Line& line, std::size_t left, std::size_t columns,
+                    const std::vector<std::size_t>& widths, bool colored) {
   const bool is_whole = line.size() == widths.size();
-  if (!is_whole || line.back().text.empty() || width_of(line.back().text) <= columns - left) {
-    return print_cells(line, line.size(), widths, colored) + "\n";
+  if (!is_whole || line.back().text.empty() || line.back().width <= columns - left) {
+    return append_cells(text, line, line.size(), widths, colored);
   }
-  std::vector<Cell> first = line;
   const auto parts = wrap(line.back().text, columns - left);
-  std::string text;
   for (const std::string& part : parts) {
-    if (text.empty()) {
+    if (&part == &parts.front()) {
+      Line first = line;
       first.back().text = part;
-      text = print_cells(first, first.size(), widths, colored) + "\n";
+      first.back().width = width_of(part);
+      append_cells(text, first, first.size(), widths, colored);
     } else {
-      text += std::string(left, ' ') + paint_cell(line.back(), part, colored) + "\n";
+      text.append(left, ' ');
+      append_painted(text, part, line.back().color, colored);
+      text += '\n';
     }
   }
-  return text;
 }
 
-/// A line whose cells from `flow` on stand below it.
-std::string print_flowing(const std::vector<Cell>& line, std::size_t flow, std::size_t columns,
-                          const std::vector<std::size_t>& widths, bool colored) {
-  std::string text = print_cells(line, flow, widths, colored) + "\n";
+/// Appends a line whose cells from `flow` on stand below it.
+void append_flowing(std::string& text, const Line& line, std::size_t flow, std::size_t columns,
+                    const std::vector<std::size_t>& widths, bool colored) {
+  append_cells(text, line, flow, widths, colored);
   std::string below;
   for (std::size_t i = flow; i < line.size(); ++i) {
     if (line[i].text.empty()) continue;
-    below += (below.empty() ? "" : "  ") + paint_cell(line[i], line[i].text, colored);
+    if (!below.empty()) below += "  ";
+    append_painted(below, line[i].text, line[i].color, colored);
   }
-  if (below.empty()) return text;
+  if (below.empty()) return;
   for (const std::string& part : wrap(below, columns - kBelow)) {
-    text += std::string(kBelow, ' ') + part + "\n";
+    text.append(kBelow, ' ').append(part).append("\n");
   }
-  return text;
 }
-
-}  // namespace
-
-namespace {
 
 /// How many cells of a line fit into `columns`: at least one.
 std::size_t fitting(const std::vector<std::size_t>& widths, std::size_t columns) {
@@ -121,12 +120,31 @@ std::size_t fitting(const std::vector<std::size_t>& widths, std::size_t columns)
 
 }  // namespace
 
+void Table::add(const std::vector<Cell>& row) {
+  for (const Cell& cell : row) {
+    texts_ += cell.text;
+    places_.push_back({static_cast<std::uint32_t>(cell.text.size()),
+                       static_cast<std::uint32_t>(width_of(cell.text)), cell.color, cell.right});
+  }
+  lines_.push_back(static_cast<std::uint32_t>(row.size()));
+}
+
+void Table::reserve(std::size_t lines) {
+  places_.reserve(lines * headings_.size());
+  lines_.reserve(lines);
+}
+
 std::string Table::print(bool colored, std::size_t columns) const {
-  const std::vector<Line> all = lines();
-  std::vector<std::size_t> widths(headings_.size());
-  for (const Line& line : all) {
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      widths[i] = std::max(widths[i], width_of(line[i].text));
+  const bool has_headings =
+      std::any_of(headings_.begin(), headings_.end(), [](const auto& h) { return !h.empty(); });
+  Line line;
+  for (const std::string& text : headings_) line.push_back({text, width_of(text), Color::kGray});
+  std::vector<std::size_t> widths;
+  for (const Piece& heading : line) widths.push_back(heading.width);
+  std::size_t place = 0;
+  for (const std::uint32_t cells : lines_) {
+    for (std::size_t i = 0; i < cells; ++i, ++place) {
+      widths[i] = std::max<std::size_t>(widths[i], places_[place].width);
     }
   }
   std::size_t left = 0;  // Where the last column begins.
@@ -135,14 +153,29 @@ std::string Table::print(bool colored, std::size_t columns) const {
   const std::size_t flow =
       std::min(headings_.size() - std::min(flowing_, headings_.size()), fitting(widths, columns));
   std::string text;
-  for (const Line& line : all) {
+  // About as much as it becomes: lines have no spaces at their ends, and colours besides.
+  text.reserve(texts_.size() + (lines_.size() + 1) * (left + 1));
+  const auto append = [&] {
     if (fits) {
-      text += print_cells(line, line.size(), widths, colored) + "\n";
+      append_cells(text, line, line.size(), widths, colored);
     } else if (left + kLeastColumns <= columns) {
-      text += print_wrapped(line, left, columns, widths, colored);
+      append_wrapped(text, line, left, columns, widths, colored);
     } else {
-      text += print_flowing(line, flow, std::max(columns, 2 * kBelow), widths, colored);
+      append_flowing(text, line, flow, std::max(columns, 2 * kBelow), widths, colored);
     }
+  };
+  if (has_headings) append();
+  place = 0;
+  std::size_t begin = 0;
+  for (const std::uint32_t cells : lines_) {
+    line.clear();
+    for (std::size_t i = 0; i < cells; ++i, ++place) {
+      const Place& at = places_[place];
+      line.push_back(
+          {std::string_view(texts_).substr(begin, at.bytes), at.width, at.color, at.right});
+      begin += at.bytes;
+    }
+    append();
   }
   return text;
 }

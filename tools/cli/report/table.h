@@ -3,8 +3,11 @@
 // Text in columns that line up, colour for terminals, and lines that fit them. Pure: callers say
 // whether to colour, and how many columns there are; 0 stands for no end of them.
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace flatline::cli {
@@ -32,7 +35,9 @@ class Table {
   explicit Table(std::vector<std::string> headings, std::size_t flowing = 1)
       : headings_(std::move(headings)), flowing_(flowing) {}
 
-  void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+  void add(const std::vector<Cell>& row);
+  /// Makes room for so many lines, so that a long table is not copied as it grows.
+  void reserve(std::size_t lines);
   /// The table as text, with two spaces between columns and none at the ends of lines. Where all
   /// headings are empty, no line of headings is printed. A table that is wider than `columns` has
   /// its last column wrapped, or, where that would be too narrow to read, its flowing cells below
@@ -40,12 +45,20 @@ class Table {
   [[nodiscard]] std::string print(bool colored, std::size_t columns = 0) const;
 
  private:
-  using Line = std::vector<Cell>;
-  [[nodiscard]] std::vector<Line> lines() const;
+  /// A cell whose text stands in texts_, behind those of the cells before: a list of a million
+  /// hosts has five million cells.
+  struct Place {
+    std::uint32_t bytes;
+    std::uint32_t width;
+    Color color;
+    bool right;
+  };
 
   std::vector<std::string> headings_;
   std::size_t flowing_;
-  std::vector<Line> rows_;
+  std::string texts_;
+  std::vector<Place> places_;
+  std::vector<std::uint32_t> lines_;  ///< How many cells each line has.
 };
 
 }  // namespace flatline::cli
