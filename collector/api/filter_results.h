@@ -19,15 +19,19 @@ class FilterResults {
  public:
   using Result = std::shared_ptr<const PlaneWords>;
 
-  /// What a filter of this normal form selected at this tick; null if it is not kept.
-  [[nodiscard]] Result find(const std::string& normal_form, std::uint64_t tick) const;
-  void keep(const std::string& normal_form, std::uint64_t tick, Result result);
+  /// What a filter of this normal form selected at this tick; null if it is not kept. Fills in what
+  /// is to be said of it.
+  [[nodiscard]] Result find(const std::string& normal_form, std::uint64_t tick,
+                            std::string* note = nullptr) const;
+  void keep(const std::string& normal_form, std::uint64_t tick, Result result,
+            std::string note = {});
 
  private:
   struct Place {
     std::string normal_form{};
     std::uint64_t tick = 0;
     Result result{};
+    std::string note{};
   };
 
   mutable std::mutex mutex_;

@@ -1,26 +1,69 @@
 #include "collector/api/filtered_view.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "collector/api/view_responses.h"
 #include "collector/view/filter_evaluation.h"
 #include "collector/view/filter_parser.h"
+#include "collector/view/label_keys.h"
+#include "schema/program/did_you_mean.h"
+#include "schema/wire/names.h"
+#include "schema/wire/text.h"
 
 namespace flatline {
 
-FilteredView::Matches FilteredView::find_at_once(const Filter& filter, const View& view) {
-  if (!filter.reads_planes_only()) return results_.find(filter.normal_form, view.head.tick);
-  return std::make_shared<const PlaneWords>(evaluate_planes(filter, view));
+namespace {
+
+/// Says which labels of a filter that nobody matches no host has: that is seldom meant. Empty where
+/// there are none.
+std::string note_of(const Filter& filter, const PlaneWords& matches, const View& view,
+                    PresentHosts& hosts) {
+  const auto is_of_label = [](const TextTerm& term) { return is_labels(term.label + "=x"); };
+  if (count_of(matches) > 0 || std::ranges::none_of(filter.texts, is_of_label)) return {};
+  const std::vector<std::string> keys = label_keys(view, hosts);
+  if (keys.size() >= kHintKeys) return {};  // Perhaps one that was left out is it.
+  std::vector<std::string> notes;
+  for (const TextTerm& term : filter.texts) {
+    if (!is_of_label(term) || std::ranges::find(keys, term.label) != keys.end()) continue;
+    std::string note =
+        fmt::format("no host has a label '{}'{}", term.label, did_you_mean(term.label, keys));
+    if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
+  }
+  return join(notes, "; ");
 }
 
-FilteredView::Matches FilteredView::find(const Filter& filter, const View& view) {
+/// An answer with a note that is not empty has it in a header.
+ApiResponse with_note(ApiResponse answer, const std::string& note) {
+  if (!note.empty()) answer.page_headers.emplace_back("Flatline-Note", note);
+  return answer;
+}
+
+}  // namespace
+
+FilteredView::Found FilteredView::find_at_once(const Filter& filter, const View& view) {
+  Found found;
+  if (filter.reads_planes_only()) {
+    found.matches = std::make_shared<const PlaneWords>(evaluate_planes(filter, view));
+  } else {
+    found.matches = results_.find(filter.normal_form, view.head.tick, &found.note);
+  }
+  return found;
+}
+
+FilteredView::Found FilteredView::find(const Filter& filter, const View& view) {
   // Another client may have asked for the same meanwhile.
-  if (Matches found = find_at_once(filter, view)) return found;
+  Found found = find_at_once(filter, view);
+  if (found.matches != nullptr) return found;
   PresentHosts hosts(sources_.host_table, view.head);
-  auto result = std::make_shared<const PlaneWords>(evaluate(filter, view, hosts));
-  if (hosts.was_overtaken()) return nullptr;
-  results_.keep(filter.normal_form, view.head.tick, result);
-  return result;
+  found.matches = std::make_shared<const PlaneWords>(evaluate(filter, view, hosts));
+  found.note = note_of(filter, *found.matches, view, hosts);
+  if (hosts.was_overtaken()) return {};
+  results_.keep(filter.normal_form, view.head.tick, found.matches, found.note);
+  return found;
 }
 
 ApiOutcome FilteredView::answer(const std::string& filter, Answer make,
@@ -37,9 +80,9 @@ ApiOutcome FilteredView::answer(const std::string& filter, Answer make,
     return outcome;
   }
   auto& wanted = std::get<Filter>(parsed);
-  const Matches found = find_at_once(wanted, view);
-  if (found != nullptr && count_of(*found) <= most_at_once) {
-    outcome.now = make(view, *found);
+  const Found found = find_at_once(wanted, view);
+  if (found.matches != nullptr && count_of(*found.matches) <= most_at_once) {
+    outcome.now = with_note(make(view, *found.matches), found.note);
     return outcome;
   }
   outcome.runs_on = RunsOn::kFilterPool;
@@ -47,8 +90,9 @@ ApiOutcome FilteredView::answer(const std::string& filter, Answer make,
   outcome.later = [this, slow = std::move(wanted), maker = std::move(make)] {
     View newest(sources_.board.capacity());
     if (!sources_.board.read(newest)) return refuse_overtaken();
-    const Matches result = find(slow, newest);
-    return result == nullptr ? refuse_overtaken() : maker(newest, *result);
+    const Found result = find(slow, newest);
+    if (result.matches == nullptr) return refuse_overtaken();
+    return with_note(maker(newest, *result.matches), result.note);
   };
   return outcome;
 }

@@ -32,11 +32,14 @@ class FilteredView {
       std::uint32_t most_at_once = std::numeric_limits<std::uint32_t>::max());
 
  private:
-  using Matches = std::shared_ptr<const PlaneWords>;
-  /// Null where that takes a pass over all slots.
-  [[nodiscard]] Matches find_at_once(const Filter& filter, const View& view);
-  /// Null if the loop overtook that pass.
-  [[nodiscard]] Matches find(const Filter& filter, const View& view);
+  struct Found {
+    std::shared_ptr<const PlaneWords> matches;
+    std::string note{};  ///< What must be said of it; empty if nothing.
+  };
+  /// No matches where that takes a pass over all slots.
+  [[nodiscard]] Found find_at_once(const Filter& filter, const View& view);
+  /// No matches if the loop overtook that pass.
+  [[nodiscard]] Found find(const Filter& filter, const View& view);
 
   const ApiSources& sources_;
   FilterResults results_;

@@ -90,6 +90,9 @@ inline constexpr std::size_t kFilterRowTerms = 16;
 /// Results of such filters that are kept for the tick that they are of (128 KB each at a million
 /// slots): the pages of a list ask for the same one again and again.
 inline constexpr std::size_t kFilterResults = 16;
+/// Different keys of labels among which one is looked for that a filter may have meant. Fleets have
+/// a handful; one of more is not told that nobody has a key.
+inline constexpr std::size_t kHintKeys = 256;
 /// What a filter costs a client that reads names, labels or rows, in requests: with a million slots
 /// it takes a core 50 to 150 ms. One thread does all of them, so that the loop keeps its core.
 inline constexpr double kFilterPrice = 10;

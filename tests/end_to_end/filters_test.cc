@@ -108,6 +108,10 @@ TEST_CASE("status and watch count those that match") {
   CHECK(fleet.collector.ask({"watch", "role=", "--count", "1"}).exit_code == 2);
   CHECK(shown.err.empty());
   CHECK(fleet.collector.ask({"status", "role=wbe"}).err == "flatline: no host matches role=wbe\n");
+  const std::string hint = "no host has a label 'rol'; did you mean role?\n";
+  CHECK(fleet.collector.ask({"status", "rol=web"}).err ==
+        "flatline: no host matches rol=web: " + hint);
+  CHECK(fleet.collector.ask({"ls", "rol=web"}).err == "flatline: " + hint);
 }
 
 TEST_CASE("check judges those that match as a fleet of their own") {

@@ -61,7 +61,9 @@ std::string Client::refusal_text(const Reply& reply) const {
   return {};
 }
 
-std::string Client::require_ok(const Reply& reply) const {
+std::string Client::require_ok(const Reply& reply) {
+  const auto note = reply.headers.find("flatline-note");
+  filter_note_ = note == reply.headers.end() ? "" : note->second;
   if (reply.status == 200) return reply.body;
   std::string said = refusal_text(reply);
   const auto problem = problem_from_json(reply.body);

@@ -107,11 +107,14 @@ class Client {
   /// Starts the allowed time anew, for a command that asks again and again.
   void restart_deadline() { connection_.restart_deadline(); }
 
+  /// What must be known of the filter that was asked for last; empty if nothing.
+  [[nodiscard]] const std::string& filter_note() const { return filter_note_; }
+
   [[nodiscard]] const std::string& api() const { return connection_.api(); }
 
  private:
   /// Returns the body of an answer with status 200. Throws what the collector says otherwise.
-  [[nodiscard]] std::string require_ok(const Reply& reply) const;
+  [[nodiscard]] std::string require_ok(const Reply& reply);
   void require_name(const std::string& name) const;
   void require_progress(const std::string& next, const std::string& after) const;
   [[noreturn]] void refuse_answer() const;
@@ -133,6 +136,7 @@ class Client {
 
   Connection connection_;
   TokenSource token_source_;
+  std::string filter_note_;
   std::optional<WallTime> moment_;
 };
 

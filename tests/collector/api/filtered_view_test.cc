@@ -103,6 +103,33 @@ TEST_CASE("a result is kept for its tick, whoever asks in whatever spelling, and
   CHECK(fleet.names("role=db") == "db-2");
 }
 
+TEST_CASE("a filter that nobody matches, by a label that nobody has, is answered with a note") {
+  const Labelled fleet;
+  const auto note_at = [&](const char* path, const char* filter) {
+    const ApiResponse answer = fleet.get(path, {{"filter", filter}});
+    CHECK(answer.status == 200);
+    for (const auto& [name, value] : answer.page_headers) {
+      if (name == "Flatline-Note") return value;
+    }
+    return std::string{};
+  };
+  const auto note = [&](const char* filter) {
+    const std::string told = note_at("/api/v1/hosts", filter);
+    for (const char* path : {"/api/v1/names", "/api/v1/rows", "/api/v1/bitmap"}) {
+      CHECK(note_at(path, filter) == told);
+    }
+    return told;
+  };
+  CHECK(note("rol=db") == "no host has a label 'rol'; did you mean role?");
+  CHECK(note("rol=db") == "no host has a label 'rol'; did you mean role?");  // It is kept.
+  CHECK(note("rack=r7 & zone=eu-1a | rack=r8 | x=y") ==
+        "no host has a label 'rack'; no host has a label 'x'");
+  CHECK(note("role=dbx").empty());
+  CHECK(note("role=db | rol=db").empty());
+  CHECK(note("name=nobody").empty());
+  CHECK(note("missing").empty());
+}
+
 TEST_CASE("as many results are kept as there are places, and the oldest makes room") {
   FilterResults results;
   const auto one = std::make_shared<const PlaneWords>(1);

@@ -84,6 +84,7 @@ void print_names(std::vector<std::string> names, bool one_per_line) {
 /// Prints names alone, for which no rows need be asked.
 int list_names(Session& session, const ListOptions& options, const ListForm& form) {
   std::vector<std::string> names = session.client.names(any_of(options.filters));
+  tell_note(session.client.filter_note());
   if (options.one_per_line || form.limit) std::sort(names.begin(), names.end(), natural_less);
   if (form.limit) names.resize(std::min(*form.limit, names.size()));
   print_names(std::move(names), options.one_per_line);
@@ -103,6 +104,7 @@ int list(Session& session, const ListOptions& options, const ListForm& form) {
   HostPageAnswer page =
       session.client.hosts(any_of(options.filters), options.slots.value_or(SlotRange{}));
   tell_note(page.note);
+  tell_note(session.client.filter_note());
   const bool all_are_there = named.empty() || keep_named(page, named);
   const bool by_slot = options.slots.has_value();
   arrange(page, form, session, by_slot);

@@ -123,8 +123,10 @@ void add_matching(Session& session, const ActionPath& action, const ActionArgume
   }
   std::vector<std::string> names = matching(session, action.matches, any_of(options.filters));
   if (names.empty()) {
-    throw UsageError(fmt::format("host: no {} host matches {}", word_of(action.matches),
-                                 to_plain_utf8(any_of(options.filters))));
+    const std::string note = to_plain_utf8(session.client.filter_note());
+    throw UsageError(fmt::format("host: no {} host matches {}{}{}", word_of(action.matches),
+                                 to_plain_utf8(any_of(options.filters)), note.empty() ? "" : ": ",
+                                 note));
   }
   std::sort(names.begin(), names.end(), natural_less);
   const std::set<std::string> named(hosts.begin(), hosts.end());

@@ -40,7 +40,9 @@ SummaryAnswer summary_of(Session& session, const std::vector<std::string>& filte
   fleet = count_hosts(session.client.bitmap(any_of(filters)), std::move(fleet));
   // Zeros alone would look like a fleet in which nothing fails; it may be a label that nobody has.
   if (fleet.hosts == 0) {
-    fmt::print(stderr, "flatline: no host matches {}\n", to_plain_utf8(any_of(filters)));
+    const std::string note = to_plain_utf8(session.client.filter_note());
+    fmt::print(stderr, "flatline: no host matches {}{}{}\n", to_plain_utf8(any_of(filters)),
+               note.empty() ? "" : ": ", note);
   }
   return fleet;
 }
