@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "schema/program/error.h"
+#include "schema/program/thread_priority.h"
 
 namespace flatline {
 
@@ -33,6 +34,7 @@ CensusThread::~CensusThread() {
 /// Passes are due at constant times. One that takes longer than the period, on a machine that is
 /// busy with other things, is not made good: the next comes a whole period later.
 void CensusThread::run() {
+  give_way();
   std::unique_lock guard(mutex_);
   auto next = std::chrono::steady_clock::now() + period_;
   while (!changed_.wait_until(guard, next, [this] { return stopping_; })) {

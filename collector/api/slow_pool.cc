@@ -9,6 +9,7 @@
 #include "schema/invariant.h"
 #include "schema/program/error.h"
 #include "schema/program/log.h"
+#include "schema/program/thread_priority.h"
 
 namespace flatline {
 
@@ -69,6 +70,7 @@ void SlowPool::stop() {
 }
 
 void SlowPool::run() {
+  give_way();
   std::unique_lock guard(mutex_);
   while (true) {
     changed_.wait(guard, [this] { return jobs_.stopping() || !jobs_.empty(); });

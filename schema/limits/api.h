@@ -46,6 +46,9 @@ inline constexpr std::size_t kApiBodyBytes = 4096;
 /// Threads for answers that wait for the disk (the past), and for those that wait for the loop.
 inline constexpr unsigned kApiPastThreads = 2;
 inline constexpr unsigned kApiChangeThreads = 4;
+/// The niceness of threads that give way to the loop. The kernel weighs each step by a quarter:
+/// with five of them, two threads beside the loop leave it three fifths of a core that all want.
+inline constexpr int kGiveWayNice = 5;
 /// So many requests wait in each pool's queue; those beyond are refused.
 inline constexpr std::size_t kApiSlowJobs = 16;
 /// When a refused client is told to ask again.

@@ -3,6 +3,7 @@
 #include "collector/api/slow_pool.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "schema/limits.h"
 #include "schema/program/error.h"
 #include "tests/harness/faulty_calls.h"
 
@@ -30,6 +32,13 @@ struct Gate {
   std::promise<void> begun;
   std::promise<void> release;
 };
+
+TEST_CASE("the threads of a pool give way to the loop") {
+  SlowPool pool(1, 1);
+  std::promise<int> niceness;
+  REQUIRE(pool.submit([&](bool) { niceness.set_value(::getpriority(PRIO_PROCESS, 0)); }));
+  CHECK(niceness.get_future().get() == ::getpriority(PRIO_PROCESS, 0) + kGiveWayNice);
+}
 
 TEST_CASE("a pool takes as many jobs as it has threads and places, and refuses the next at once") {
   std::atomic<int> done{0};
