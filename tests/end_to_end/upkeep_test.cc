@@ -126,6 +126,35 @@ TEST_CASE("SIGHUP takes over tokens and keys, refuses the rest by name, and ends
   CHECK(said.find("stop: ") != std::string::npos);
 }
 
+TEST_CASE("SIGHUP takes over quorums, and refuses those of keys that hosts are not grouped by") {
+  const TemporaryFolder folder;
+  const fs::path file = folder / "collector.toml";
+  const auto quorum_of = [](const std::string& group) {
+    return fmt::format("[[quorum]]\ngroup = \"{}\"\nat_least = 1\n", group);
+  };
+  write_content(file, "group_by = [\"role\"]\n");
+  RunningCollector collector({"--config", file.string(), "--tick", "100ms", "--window", "500ms"});
+  CHECK(status(collector).groups.below == 0);
+  const auto await_below = [&](const std::vector<std::string>& names) {
+    await_status(collector, [&](const SummaryAnswer& now) {
+      return now.groups.below_names == names && now.groups.below == names.size();
+    });
+  };
+  // Nobody is in the group, so its quorum does not hold.
+  write_content(file, "group_by = [\"role\"]\n" + quorum_of("role=web"));
+  reload(collector, "reload: done");
+  await_below({"role=web"});
+
+  write_content(file, "group_by = [\"rack\"]\n" + quorum_of("rack=r7"));
+  reload(collector, "rack=r7 is of a key that this collector was not started with");
+  await_below({"role=web"});
+  // Another key takes a restart, but nothing else of the file has to wait for that.
+  write_content(file, "group_by = [\"rack\"]\n");
+  reload(collector, "group_by: another value takes a restart");
+  await_below({});
+  end(collector.process());
+}
+
 TEST_CASE("a reload that is asked for while another one waits for a file is not lost") {
   const TemporaryFolder folder;
   const fs::path file = folder / "collector.toml";
