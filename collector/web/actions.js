@@ -33,6 +33,16 @@ export function readNames(text) {
   return {next: head.get('next') ?? null, names};
 }
 
+/** The next time that a clock here shows these hours and minutes; null for what is no such time. */
+export function untilOf(text, now = new Date()) {
+  const time = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
+  if (!time) return null;
+  const then = new Date(now);
+  then.setHours(Number(time[1]), Number(time[2]), 0, 0);
+  if (then <= now) then.setDate(then.getDate() + 1);
+  return then.toISOString();
+}
+
 const byName = new Intl.Collator('en', {numeric: true}).compare;
 
 export function createActions(dialog, {api, onDone}) {
@@ -119,6 +129,11 @@ export function createActions(dialog, {api, onDone}) {
   async function perform(verb, names) {
     const body = {verb};
     for (const name of VERBS[verb].takes) body[name] = field(name).value.trim();
+    const until = untilOf(body.for ?? '');
+    if (until !== null) {
+      delete body.for;
+      body.until = until;
+    }
     const by = field('by').value.trim();
     if (by !== '') body.by = by;
     const key = keyOf(JSON.stringify([body, names]));

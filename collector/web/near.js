@@ -2,7 +2,7 @@
 // those in sight are made, and only theirs are asked for, at each tick the same.
 
 import {isSet, stateAt, stateName} from './bitmap.js';
-import {stateText} from './words.js';
+import {detailText, stateText} from './words.js';
 
 const TILE_WIDTH = 250;
 const TILE_HEIGHT = 62;
@@ -78,8 +78,7 @@ export function createNear(box, {api, onOpen}) {
     tile.classList.toggle('opened', row?.name !== undefined && row.name === opened);
     name.textContent = row?.name ?? '…';
     state.textContent = row ? stateText({...row, state: stateNow}) : stateNow;
-    const check = row?.check ? `${row.check}: ` : '';
-    message.textContent = row?.message ? check + row.message : row?.labels ?? '';
+    message.textContent = row ? detailText(row) || row.labels || '' : '';
   }
 
   /** Asks for what is in sight. */

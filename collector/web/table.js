@@ -1,9 +1,9 @@
 // The map's twin for who reads rather than looks: the same hosts as rows of a table, page by page.
 
-import {age, number, stateText} from './words.js';
+import {age, detailText, number, stateText} from './words.js';
 
 const ROWS = 100;
-const COLUMNS = ['Host', 'State', 'Check', 'Message', 'Labels', 'Heard'];
+const COLUMNS = ['Host', 'State', 'Why', 'Labels', 'Heard'];
 
 /** A filter for hosts that match both; either may be empty. */
 export const both = (one, other) =>
@@ -45,6 +45,7 @@ export function createTable(box, {api, onOpen}) {
       : `${number(page.total)} hosts, from number ${number(first + 1)} on`;
     back.disabled = pages.length === 1;
     on.disabled = next === null;
+    feet.hidden = back.disabled && on.disabled;
     body.replaceChildren(...page.hosts.map(rowOf));
   }
 
@@ -57,8 +58,8 @@ export function createTable(box, {api, onOpen}) {
     name.scope = 'row';
     name.append(row.name ? button(row.name, () => onOpen(row.name), 'link-like') : `slot ${row.slot}`);
     const heard = row.heard_seconds_ago === undefined ? '' : age(row.heard_seconds_ago);
-    line.append(name, cell('td', stateText(row), 'state'), cell('td', row.check ?? ''),
-      cell('td', row.message ?? ''), cell('td', (row.labels ?? '').replaceAll(',', ', '), 'quiet'),
+    line.append(name, cell('td', stateText(row), 'state'), cell('td', detailText(row)),
+      cell('td', (row.labels ?? '').replaceAll(',', ', '), 'quiet'),
       cell('td', heard, 'number'));
     return line;
   }

@@ -1,7 +1,7 @@
 // What is said of the cell under the pointer, or of the one that the keyboard is on: its state at
 // once, and its name once the pointer rests.
 
-import {stateText} from './words.js';
+import {detailText, stateText} from './words.js';
 
 const RESTS_MS = 120;
 
@@ -27,7 +27,7 @@ export function createTip(tip, {api}) {
         const page = await api.hosts(moment, {slots: slot}).catch(() => null);
         const row = page?.hosts[0];
         if (row?.slot !== slot || shown !== slot) return;
-        const because = [row.check, row.message].filter(Boolean).join(': ');
+        const because = detailText(row);
         write(`${row.name ?? `slot ${slot}`} · ${stateText(row)}${because ? ` · ${because}` : ''}`);
       }, RESTS_MS);
     },

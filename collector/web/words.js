@@ -176,6 +176,14 @@ export function stateText(row) {
   return [row.state, ...marks].join(', ');
 }
 
+/** What there is to say of a host in a line: its drain, and the message of its worst check. */
+export function detailText(row) {
+  const drain = row.drain ? `drained ${drainText(row)}` : '';
+  const ago = row.message_age_seconds === undefined ? '' : `${age(row.message_age_seconds)} ago: `;
+  const message = row.message ? `${row.check ? `${row.check}: ` : ''}${ago}${row.message}` : row.check;
+  return [drain, message].filter(Boolean).join('; ');
+}
+
 /** From when until when a host is drained, by whom and why. */
 export function drainText({drained, drain}) {
   if (!drain) return '';
