@@ -2,11 +2,11 @@
 // Pure: each function makes texts of an answer of the API.
 
 const FLAGS = {
-  panic: ['Few hosts are healthy.', 'Consumers should fail open.'],
-  blind: ['The collector has reason to doubt itself.', 'Do not act on silence.'],
+  panic: ['Panic: few hosts are healthy.', 'Consumers should fail open.'],
+  blind: ['Blind: the collector has reason to doubt itself.', 'Do not act on silence.'],
   frozen: ['Frozen: operators ask consumers to hold what they have.', ''],
-  degraded: ['Storage is failing.', 'Verdicts are unaffected.'],
-  warming: ['Started less than a window ago.', 'Unknown hosts may still be heard.'],
+  degraded: ['Degraded: storage is failing.', 'Verdicts are unaffected.'],
+  warming: ['Warming: started less than a window ago.', 'Unknown hosts may still be heard.'],
 };
 
 export const STATES = ['healthy', 'failing', 'silent', 'missing', 'unknown', 'expected'];
@@ -50,6 +50,9 @@ export function headline(summary) {
   if (what.length > 0) {
     const rest = down === 0 ? ', all of them drained' : '';
     const tone = summary.flags.includes('panic') ? 'panic' : down > 0 ? 'bad' : 'calm';
+    const whole = [[failing, 'failing'], [silent, 'silent'], [missing, 'missing']]
+      .find(([count]) => count === all);
+    if (whole && all > 1) return {tone, text: `All ${hosts(all)} are ${whole[1]}${rest}`};
     return {tone, text: `${what.join(', ')} of ${hosts(all)}${rest}`};
   }
   if (healthy === all) {
@@ -126,17 +129,23 @@ export function quoted(value) {
   return /[\s&|!()<>=,"'*?]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
+const FEW_NAMES = 8;  // Groups that a message names.
+
 function groupMessages({groups}) {
   const said = [];
-  const list = (names, count) =>
-    names.join(', ') + (count > names.length ? ` and ${count - names.length} more` : '');
+  const list = (names, count) => {
+    const few = names.slice(0, FEW_NAMES);
+    return few.join(', ') + (count > few.length ? ` and ${number(count - few.length)} more` : '');
+  };
   if (groups?.below > 0) {
     said.push({tone: 'bad', key: 'below', text: '',
-      title: `Below its quorum: ${list(groups.below_names, groups.below)}`});
+      title: `Below ${groups.below === 1 ? 'its quorum' : 'their quorums'}: ` +
+        list(groups.below_names, groups.below)});
   }
   if (groups?.panic > 0) {
-    said.push({tone: 'panic', key: 'group-panic', text: 'Its consumers should fail open.',
-      title: `Few hosts are healthy in ${list(groups.panic_names, groups.panic)}`});
+    const whose = groups.panic === 1 ? 'Its' : 'Their';
+    said.push({tone: 'panic', key: 'group-panic', text: `${whose} consumers should fail open.`,
+      title: `Few hosts are healthy in ${list(groups.panic_names, groups.panic)}.`});
   }
   return said;
 }
