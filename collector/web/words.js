@@ -1,12 +1,13 @@
 // What the collector says, in words, and what to do about it: the same words as the command line's.
 // Pure: each function makes texts of an answer of the API.
 
+/** In the order in which consumers heed them (CONTRACT.md, "The bitmap answer"). */
 const FLAGS = {
-  panic: ['Panic: few hosts are healthy.', 'Consumers should fail open.'],
-  blind: ['Blind: the collector has reason to doubt itself.', 'Do not act on silence.'],
   frozen: ['Frozen: operators ask consumers to hold what they have.', ''],
-  degraded: ['Degraded: storage is failing.', 'Verdicts are unaffected.'],
+  blind: ['Blind: the collector has reason to doubt itself.', 'Do not act on silence.'],
   warming: ['Warming: started less than a window ago.', 'Unknown hosts may still be heard.'],
+  panic: ['Panic: few hosts are healthy.', 'Consumers should fail open.'],
+  degraded: ['Degraded: storage is failing.', 'Verdicts are unaffected.'],
 };
 
 export const STATES = ['healthy', 'failing', 'silent', 'missing', 'unknown', 'expected'];
