@@ -8,7 +8,7 @@ const TILE_WIDTH = 250;
 const TILE_HEIGHT = 62;
 const MOST = 400;  // Tiles in sight at once.
 
-export function createNear(box, {api, onOpen}) {
+export function createNear(box, {api, onOpen, onSlot}) {
   const list = document.createElement('div');
   list.className = 'near';
   list.setAttribute('role', 'list');
@@ -51,6 +51,7 @@ export function createNear(box, {api, onOpen}) {
     seen.slots.forEach((slot, i) => {
       const place = seen.begin + i;
       const tile = list.children[i];
+      tile.firstChild.dataset.place = place;
       tile.style.left = `${(place % columns) * width}px`;
       tile.style.top = `${Math.floor(place / columns) * TILE_HEIGHT}px`;
       tile.style.width = `${width - 6}px`;
@@ -64,7 +65,8 @@ export function createNear(box, {api, onOpen}) {
     const tile = document.createElement('button');
     tile.type = 'button';
     tile.append(...['b', 'span', 'i'].map((kind) => document.createElement(kind)));
-    tile.addEventListener('click', () => tile.dataset.name && onOpen(tile.dataset.name));
+    tile.addEventListener('click', () => (tile.dataset.name ? onOpen(tile.dataset.name)
+      : onSlot(Number(tile.dataset.slot))));
     item.append(tile);
     return item;
   }
@@ -80,6 +82,20 @@ export function createNear(box, {api, onOpen}) {
     state.textContent = row ? stateText({...row, state: stateNow}) : stateNow;
     message.textContent = row ? detailText(row) || row.labels || '' : '';
   }
+
+  // Arrows go from tile to tile; a tile that is out of sight is scrolled to, and made.
+  list.addEventListener('keydown', (event) => {
+    const step = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns}[event.key];
+    const place = Number(event.target.dataset?.place ?? -1) + (step ?? 0);
+    if (step === undefined || place < 0 || place >= slots.length) return;
+    event.preventDefault();
+    const top = list.getBoundingClientRect().top + Math.floor(place / columns) * TILE_HEIGHT;
+    const least = TILE_HEIGHT;  // The page's head covers so much.
+    if (top < least) scrollBy(0, top - least);
+    else if (top + TILE_HEIGHT > innerHeight) scrollBy(0, top + TILE_HEIGHT - innerHeight);
+    render();
+    list.querySelector(`[data-place="${place}"]`)?.focus({preventScroll: true});
+  });
 
   /** Asks for what is in sight. */
   async function refresh(moment) {

@@ -35,7 +35,8 @@ export function createStage({api, choose, openSlot}) {
     {onOpen: openSlot, onHover: hover, onGroup});
   const tip = createTip(byId('tip'), {api});
   const tiles = createTiles(byId('tiles'), {onGroup});
-  const near = createNear(byId('hosts'), {api, onOpen: (name) => choose({host: name})});
+  const near = createNear(byId('hosts'), {api, onSlot: openSlot,
+    onOpen: (name) => choose({host: name})});
   const table = createTable(byId('table'), {api, onOpen: (name) => choose({host: name})});
 
   // --- The layout -----------------------------------------------------------------------------
