@@ -24,6 +24,13 @@ export function createHelp(dialog, does) {
     list.append(title, said);
   }
 
+  // The address's `#` holds what is shown: a link within the page moves the focus alone.
+  const skip = document.querySelector('.skip');
+  skip.addEventListener('click', (event) => {
+    event.preventDefault();
+    document.querySelector(skip.hash).focus();
+  });
+
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isTyped = event.target.matches('input:not([type=radio]), select, textarea');
