@@ -65,7 +65,7 @@ export function headline(summary) {
 
 /** Everything that somebody should know now, the gravest first: {tone, title, text, filter}. */
 export function messages(summary) {
-  return [...flagMessages(summary), ...causeMessages(summary), ...groupMessages(summary),
+  return [...flagMessages(summary), ...groupMessages(summary), ...causeMessages(summary),
     ...upkeepMessages(summary)];
 }
 
