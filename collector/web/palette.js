@@ -18,7 +18,7 @@ export const LOOKS = [
   {name: 'drained-down', word: 'drained, not healthy', shape: 'bars'},
   {name: 'conflict', word: 'conflict', shape: 'checks'},
   {name: 'flapping', word: 'flapping', shape: 'half'},
-  {name: 'moved', word: 'came since the map was made', shape: 'small'},
+  {name: 'moved', word: 'came since the map was made', shape: 'slash'},
 ];
 export const look = Object.freeze(Object.fromEntries(LOOKS.map(({name}, i) => [name, i])));
 
@@ -41,8 +41,8 @@ export const COLORS = {
   dark: {
     ground: '#0a0e13',
     empty: ['#0a0e13', '#0a0e13'],
-    healthy: ['#1d6b5b', '#1d6b5b'],
-    warning: ['#e3b341', '#1d6b5b'],
+    healthy: ['#145346', '#145346'],
+    warning: ['#e3b341', '#145346'],
     failing: ['#ff6a4d', '#4a0f04'],
     silent: ['#c9a6ff', '#2b1f45'],
     missing: ['#c9a6ff', '#0a0e13'],
@@ -51,24 +51,24 @@ export const COLORS = {
     drained: ['#5b8fd6', '#1a2f4d'],
     'drained-down': ['#9db9e6', '#1a2f4d'],
     conflict: ['#ffd7f3', '#8a2f74'],
-    flapping: ['#f0c96a', '#1d6b5b'],
+    flapping: ['#f0c96a', '#145346'],
     moved: ['#6b7685', '#1a212b'],
   },
   light: {
     ground: '#f4f6f8',
     empty: ['#f4f6f8', '#f4f6f8'],
-    healthy: ['#7fc4ae', '#7fc4ae'],
-    warning: ['#a86a00', '#9fd3c3'],
-    failing: ['#c2260c', '#ffd9cf'],
+    healthy: ['#86cab5', '#86cab5'],
+    warning: ['#a86a00', '#c4e6da'],
+    failing: ['#a81400', '#ffd9cf'],
     silent: ['#5b2d9e', '#ddcff5'],
     missing: ['#5b2d9e', '#f4f6f8'],
-    unknown: ['#59636f', '#d5dae0'],
-    expected: ['#8a94a0', '#f3f5f7'],
-    drained: ['#1f5fb4', '#c5daf5'],
+    unknown: ['#454e59', '#d5dae0'],
+    expected: ['#7f8a97', '#f3f5f7'],
+    drained: ['#3a82dc', '#dbe9fb'],
     'drained-down': ['#123b73', '#c5daf5'],
-    conflict: ['#8a1f6b', '#f7cfe9'],
+    conflict: ['#b62f8b', '#fbe3f3'],
     flapping: ['#a86a00', '#cfeae1'],
-    moved: ['#97a0ab', '#eceff2'],
+    moved: ['#818b97', '#f3f5f7'],
   },
 };
 
@@ -87,7 +87,7 @@ const SHAPES = {
   bars: (x) => (x % 3 === 0 ? 1 : 2),
   checks: (x, y) => (((x >> 1) + (y >> 1)) % 2 === 0 ? 1 : 2),
   half: (x, y) => (x > y ? 1 : 2),
-  small: (x, y, size) => (isEdge(x, y, size, Math.floor(size / 3)) ? 2 : 1),
+  slash: (x, y) => (x === y ? 1 : 2),
 };
 
 function isEdge(x, y, size, width) {
