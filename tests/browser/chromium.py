@@ -1,0 +1,162 @@
+"""Debian's Chromium without a screen, led by Selenium and by its own DevTools protocol."""
+
+import base64
+import json
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from programs import Wrong, temporary_folder
+
+PATIENCE = 20  # Seconds, for whatever the page must come to.
+LOOK_MS = 20  # How often it is looked at until then.
+
+FLAGS = [
+    "--headless=new",
+    # It visits our own collector and nothing else; as root, and in most containers, there is no
+    # sandbox to be had, and too small a /dev/shm.
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--force-color-profile=srgb",
+    # A page that looks for another machine finds none, whatever the test's machine is connected to.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+UNTIL = """
+const [told, patience, look, done] = arguments;
+const holds = new Function(`return (${told});`);
+const end = performance.now() + patience;
+(function again() {
+  let value;
+  try { value = holds(); } catch (error) { value = null; }
+  if (value) return done(value);
+  if (performance.now() > end) return done(null);
+  setTimeout(again, look);
+})();
+"""
+
+# A script's own error is told as text: Selenium would say that it timed out.
+ASYNC = """
+const done = arguments[arguments.length - 1];
+(async () => { %s })().then((value) => done({value}), (error) => done({error: `${error.stack}`}));
+"""
+
+
+class Page:
+    """The page in a window of the browser."""
+
+    def __init__(self, stack):
+        options = webdriver.ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        for flag in [*FLAGS, f"--user-data-dir={temporary_folder(stack)}"]:
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        stack.callback(self.driver.quit)
+        self.driver.set_script_timeout(2 * PATIENCE)
+        self._origin = ""
+        self._forgiven = []
+
+    # --- Where it is --------------------------------------------------------------------------
+
+    def open(self, url):
+        """Loads the page anew, also where only what is behind the # differs."""
+        self._origin = url.split("#")[0]
+        self.driver.get("about:blank")
+        self.driver.get(url)
+
+    def size(self, width, height, ratio=1):
+        self.tell("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                  deviceScaleFactor=ratio, mobile=False)
+
+    def media(self, **features):
+        """What the system wishes, such as prefers_color_scheme="light"; `type` is what it is shown on."""
+        kind = features.pop("type", "")
+        self.tell("Emulation.setEmulatedMedia", media=kind, features=[
+            {"name": name.replace("_", "-"), "value": value} for name, value in features.items()])
+
+    # --- What is there ------------------------------------------------------------------------
+
+    def tell(self, command, **parameters):
+        return self.driver.execute_cdp_cmd(command, parameters)
+
+    def run(self, script, *arguments):
+        """What a script returns that runs in the page and may await."""
+        result = self.driver.execute_async_script(ASYNC % script, *arguments)
+        if "error" in result:
+            raise Wrong(f"in the page: {result['error']}")
+        return result.get("value")
+
+    def value(self, expression):
+        return self.driver.execute_script(f"return ({expression});")
+
+    def until(self, expression, what="", patience=PATIENCE):
+        """Waits until this holds in the page, and returns what it is then."""
+        value = self.driver.execute_async_script(UNTIL, expression, 1000 * patience, LOOK_MS)
+        if not value:
+            raise Wrong(f"{what or expression}: not within {patience} s. The page says\n"
+                        f"{self.value('document.body.innerText')[:1500]}")
+        return value
+
+    def find(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def text(self, selector):
+        return self.find(selector).text
+
+    # --- What one does ------------------------------------------------------------------------
+
+    def press(self, *keys):
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def write(self, selector, text, then=Keys.ENTER):
+        """Writes this instead of what stands in a field."""
+        field = self.find(selector)
+        field.click()
+        field.send_keys(Keys.CONTROL, "a")
+        field.send_keys(text or Keys.DELETE, then)
+
+    def click_at(self, selector, x, y):
+        """Clicks at a place within an element, in CSS pixels from its corner."""
+        self.run("document.querySelector(arguments[0]).scrollIntoView({block: 'nearest'});", selector)
+        box = self.run("return document.querySelector(arguments[0]).getBoundingClientRect().toJSON();",
+                       selector)
+        at = {"x": box["x"] + x, "y": box["y"] + y, "button": "left", "clickCount": 1}
+        for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+            self.tell("Input.dispatchMouseEvent", type=kind, **at)
+
+    def picture(self, path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(self.tell("Page.captureScreenshot", format="png")["data"]))
+
+    # --- What it did --------------------------------------------------------------------------
+
+    def forgive(self, words):
+        """Errors that have these words are what the test itself brought about."""
+        self._forgiven.append(words)
+
+    def faults(self):
+        """Errors on the console, and requests to anybody but the collector, since last asked."""
+        found = [entry["message"] for entry in self.driver.get_log("browser")
+                 if entry["level"] == "SEVERE"
+                 and not any(words in entry["message"] for words in self._forgiven)]
+        self._forgiven = []
+        for entry in self.driver.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] != "Network.requestWillBeSent":
+                continue
+            url = message["params"]["request"]["url"]
+            if not url.startswith((self._origin, "about:", "chrome:", "data:")):
+                found.append(f"a request to {url}")
+        return found

@@ -1,0 +1,62 @@
+"""The stand of the browser's tests: a fleet of 10,000 in trouble, and the page that shows it."""
+
+from chromium import Page
+from programs import Collector, Fleet
+
+HOSTS = 10_000
+CAPACITY = 10_048
+# A history whose file is made in a moment, and that has a step every other second.
+SHORT_HISTORY = ["--history-step", "2s", "--history-keep", "5m"]
+GROUPS = 'group_by = ["role", "zone", "rack"]\n'
+TROUBLE_AT = 8
+# A rack fails, some fail and some are silent anywhere, and hosts of one role warn.
+TROUBLE = ("fail rack=r07 check=disk, fail 3%, silent role=db zone=eu-1b, silent 5%, "
+           "warn role=queue 20%")
+
+
+class Stand:
+    def __init__(self, stack, build):
+        self._pictures = build / "browser"
+        self.collector = Collector(stack, build, CAPACITY, SHORT_HISTORY, GROUPS)
+        self.fleet = Fleet(stack, build, self.collector, HOSTS, [
+            "--scenario", f"0s healthy; {TROUBLE_AT}s {TROUBLE}"])
+        self.page = Page(stack)
+        self._hosts = self._looks = None
+
+    def open(self, address="", width=1280, height=800, ratio=1, theme="dark"):
+        """Opens the page, and waits until it shows the fleet."""
+        self.page.size(width, height, ratio)
+        self.page.media(prefers_color_scheme=theme)
+        self.page.open(self.collector.url + address)
+        self.page.until("/^[\\d,]+ failing|^All/.test(document.getElementById('headline').innerText)")
+
+    def picture(self, name):
+        self.page.picture(self._pictures / f"{name}.png")
+
+    def hosts(self):
+        """Every host as the collector lists it, by name, once the trouble is there."""
+        self.await_trouble()
+        if self._hosts is None:
+            self._hosts = self.collector.hosts()
+        return self._hosts
+
+    def looks(self):
+        """How each host must look, by its slot: by what it was told to be."""
+        if self._looks is None:
+            truth = self.fleet.truth()
+            self._looks = {host["slot"]: "warning" if host.get("warning") else truth[name]
+                           for name, host in self.hosts().items()}
+        return self._looks
+
+    def names(self, state):
+        self.fleet.await_phase(TROUBLE_AT)
+        truth = self.fleet.truth()
+        return sorted(name for name in truth if truth[name] == state)
+
+    def await_trouble(self):
+        """Until the collector tells of as many in trouble as there are."""
+        self.fleet.await_phase(TROUBLE_AT)
+        truth = list(self.fleet.truth().values())
+        wanted = {state: truth.count(state) for state in ("healthy", "failing", "silent")}
+        self.collector.await_summary(lambda summary: all(
+            summary[state] == count for state, count in wanted.items()) and summary["warning"] > 0)
