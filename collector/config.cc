@@ -165,6 +165,27 @@ void read_forget_after(SettingsTable& file, CollectorConfig& config) {
 
 }  // namespace
 
+namespace {
+
+/// Names as a Host header has them, without a port.
+std::vector<std::string> read_api_names(SettingsTable& file) {
+  const auto names = file.texts("api_names", kApiNames).value_or(std::vector<std::string>{});
+  for (const std::string& name : names) {
+    constexpr std::string_view kCharacters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
+    if (!name.empty() && name.size() <= kApiNameBytes &&
+        name.find_first_not_of(kCharacters) == std::string::npos) {
+      continue;
+    }
+    file.fail("api_names", fmt::format("'{}' is not allowed; give names of hosts without a port, "
+                                       "such as \"fleet.example.net\"",
+                                       name));
+  }
+  return names;
+}
+
+}  // namespace
+
 void read_config_file(const std::filesystem::path& path, CollectorConfig& config) {
   SettingsTable file = read_settings(path, kConfigFileBytes);
   const auto from_here = [&](const std::string& written) { return path.parent_path() / written; };
@@ -195,6 +216,7 @@ void read_config_file(const std::filesystem::path& path, CollectorConfig& config
   config.group_by = read_group_by(file, config.group_by);
   config.quorums = read_quorums(file, config.group_by);
   if (const auto token = file.text("read_token")) config.read_token = from_here(*token);
+  config.api_names = read_api_names(file);
   config.history_causes = file.boolean("history_causes").value_or(config.history_causes);
   config.insecure_reads = file.boolean("insecure_reads").value_or(config.insecure_reads);
   if (const auto level = file.text("log_level")) {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "collector/group_settings.h"
@@ -38,6 +39,7 @@ struct CollectorConfig {
   bool resize = false;  ///< Only a flag sets it: it is meant for one start.
   std::optional<std::filesystem::path> check_data;  ///< Check this folder instead of serving.
   std::optional<std::filesystem::path> read_token;
+  std::vector<std::string> api_names;  ///< Under which the API may be asked, besides its own.
   bool insecure_reads = false;
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;

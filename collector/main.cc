@@ -62,7 +62,7 @@ int run(int argc, char** argv) {
   ActionQueue queue;
   open_gate(gate, *config);
   const CensusThread census(board, host_table);
-  ApiServer api(listener, {config->api, token},
+  ApiServer api(listener, {config->api, token, config->api_names},
                 api_sources(*config, {keys.front().fleet, started, socket.buffer()}, host_table,
                             board, gate, queue, journal, census.results()));
   Loop loop(socket, fleet, board, config->tick,

@@ -35,6 +35,7 @@ std::vector<std::string> settings_refused(const CollectorConfig& running,
   compare("checkpoint", running.checkpoint, now.checkpoint);
   compare("group_by", running.group_by, now.group_by);
   compare("forget_after", running.forget_after, now.forget_after);
+  compare("api_names", running.api_names, now.api_names);
   compare("insecure_reads", running.insecure_reads, now.insecure_reads);
   compare("log_format", running.log_format, now.log_format);
   return refused;

@@ -81,19 +81,22 @@ std::vector<Route> all_routes(const ApiSources& sources) {
   return routes;
 }
 
-ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string read_token)
+ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string read_token,
+                       const std::vector<std::string>& names)
     : gate_(sources.gate),
       routes_(all_routes(sources)),
-      bound_(std::move(bound)),
-      read_token_(std::move(read_token)) {}
+      names_{"localhost", to_comparable(std::move(bound.host))},
+      read_token_(std::move(read_token)) {
+  for (const std::string& name : names) names_.push_back(to_comparable(name));
+}
 
 /// Refuses DNS rebinding, by which a foreign page has a browser ask us under that page's own name.
-/// Only addresses, localhost and the configured name are ours. Where readers need a token such a
+/// Only addresses, localhost and the configured names are ours. Where readers need a token such a
 /// page has none, so that any name will do.
 bool ApiHandler::is_for_us(const std::string& host) const {
   if (!read_token().empty()) return true;
   const std::string name = host_name(host);
-  return name == "localhost" || name == to_comparable(bound_.host) || is_address(name);
+  return std::ranges::find(names_, name) != names_.end() || is_address(name);
 }
 
 /// Whoever may change something may read, too.
@@ -141,7 +144,8 @@ namespace {
 ApiResponse refuse_host() {
   return refuse_request(421,
                         "this is not the host that was asked for; ask by address or as localhost, "
-                        "or start the collector with --read-token, which allows any name");
+                        "name it in the collector's api_names, or start the collector with "
+                        "--read-token, which allows any name");
 }
 
 }  // namespace

@@ -17,8 +17,10 @@ namespace flatline {
 
 class ApiHandler {
  public:
-  /// `bound` is the server's own address, one of the names by which it may be called.
-  ApiHandler(const ApiSources& sources, Endpoint bound, std::string read_token);
+  /// `bound` is the server's own address, one of the names by which it may be called; `names` are
+  /// others.
+  ApiHandler(const ApiSources& sources, Endpoint bound, std::string read_token,
+             const std::vector<std::string>& names = {});
 
   /// `request` must outlive the outcome.
   /// From now on readers must show this token; none if it is empty.
@@ -44,8 +46,8 @@ class ApiHandler {
 
   AdminGate& gate_;
   std::vector<Route> routes_;
-  Endpoint bound_;
-  mutable std::mutex mutex_;  ///< Guards the token.
+  std::vector<std::string> names_;  ///< By which it may be called, comparable.
+  mutable std::mutex mutex_;        ///< Guards the token.
   std::string read_token_;
 };
 

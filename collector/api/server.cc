@@ -41,7 +41,7 @@ struct ApiServer::State {
   State(ApiListener& listener, const ApiOptions& options, const ApiSources& from)
       : bound(listener.local()),
         sources(with_work(from, work)),
-        handler(sources, options.endpoint, options.read_token),
+        handler(sources, options.endpoint, options.read_token, options.names),
         throttle(monotonic_now()),
         connections(kApiConnectionLifetime, kApiConnections) {
     work.serve(handler.routes());

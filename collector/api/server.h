@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "collector/api/listener.h"
 #include "collector/api/sources.h"
@@ -18,6 +19,8 @@ struct ApiOptions {
   Endpoint endpoint{"127.0.0.1", 4171};
   /// Readers must send it as `Authorization: Bearer TOKEN`. Empty: anybody may read.
   std::string read_token;
+  /// Other names under which the server may be asked.
+  std::vector<std::string> names{};
 };
 
 class ApiServer {

@@ -59,6 +59,9 @@ inline constexpr std::chrono::seconds kApiConnectionLifetime{30};
 inline constexpr int kStaleViewTicks = 10;
 /// The longest token in a token file.
 inline constexpr std::size_t kTokenBytes = 1024;
+/// Names besides its own under which a collector may be asked, and the longest (RFC 1035, 2.3.4).
+inline constexpr std::size_t kApiNames = 16;
+inline constexpr std::size_t kApiNameBytes = 253;
 /// Open files of a collector: its connections, and what it has open itself (databases with their
 /// write-ahead logs, for writing and for each of the slow threads, sockets, libuv's and epoll's).
 inline constexpr unsigned kCollectorDescriptors = kApiConnections + kApiSpareConnections + 72;

@@ -163,6 +163,25 @@ TEST_CASE("quorums are read, and what is wrong with one is told with its line") 
   CHECK(File(many).error().find("quorum: there are more than 64") != std::string::npos);
 }
 
+TEST_CASE("names under which the API may be asked are names of hosts") {
+  for (const std::string name :
+       {"", "a b", "fleet.example.net:4171", "http://fleet", "[::1]", "f\u00fc.example"}) {
+    CAPTURE(name);
+    CHECK(
+        File("api_names = [\"" + name + "\"]\n")
+            .error()
+            .starts_with("collector.toml:1: api_names: '" + name + "' is not allowed; give names"));
+  }
+  const auto names = [](std::size_t count, std::size_t size) {
+    std::string text = "api_names = [";
+    for (std::size_t i = 0; i < count; ++i) text += "\"" + std::string(size, 'a') + "\",";
+    return text + "]\nfleet_keys = \"k\"\n";
+  };
+  CHECK(read({"--config", File(names(16, 253)).path()}).api_names.size() == 16);
+  CHECK(File(names(17, 1)).error() == "collector.toml:1: api_names: holds more than 16");
+  CHECK(File(names(1, 254)).error().find("is not allowed") != std::string::npos);
+}
+
 TEST_CASE("the history's causes can be left out") {
   const File file("fleet_keys = \"k\"\nhistory_causes = false\n");
   CHECK_FALSE(read({"--config", file.path()}).history_causes);
@@ -175,7 +194,8 @@ TEST_CASE("flags win over the file, and its paths are relative to it") {
       "capacity = 128\ntick = \"250ms\"\nstale_after = 3\nmin_interval = \"100ms\"\n"
       "window = \"2s\"\npanic_below = 40\nmessages_per_host = 0\nlisten = \"127.0.0.1:5170\"\n"
       "checkpoint = \"20s\"\n"
-      "api = \"[::1]:5171\"\ninsecure_reads = true\nlog_level = \"error\"\n");
+      "api = \"[::1]:5171\"\napi_names = [\"fleet.example.net\", \"mon\"]\ninsecure_reads = "
+      "true\nlog_level = \"error\"\n");
   const CollectorConfig config = read({"--config", file.path()});
   const auto& folder = file.folder;
   CHECK(config.fleet_keys == std::vector<std::filesystem::path>{folder / "a.key", "/etc/b.key"});
@@ -191,6 +211,7 @@ TEST_CASE("flags win over the file, and its paths are relative to it") {
   CHECK(config.checkpoint == 20s);
   CHECK(config.listen == Endpoint{"127.0.0.1", 5170});
   CHECK(config.api == Endpoint{"::1", 5171});
+  CHECK(config.api_names == std::vector<std::string>{"fleet.example.net", "mon"});
   CHECK(config.insecure_reads);
   CHECK(config.log_level == LogLevel::kError);
 

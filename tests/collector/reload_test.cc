@@ -152,13 +152,14 @@ TEST_CASE("every setting that takes a restart is named, and those that do not ar
   now.checkpoint /= 2;
   now.forget_after *= 2;
   now.group_by = {LabelText{"rack"}};
+  now.api_names = {"fleet.example.net"};
   now.insecure_reads = true;
   now.log_format = LogFormat::kJson;
   CHECK(settings_refused(running, now) ==
         std::vector<std::string>{"listen", "api", "data", "capacity", "tick", "stale_after",
                                  "window", "min_interval", "panic_below", "messages_per_host",
                                  "history_step", "history_keep", "checkpoint", "group_by",
-                                 "forget_after", "insecure_reads", "log_format"});
+                                 "forget_after", "api_names", "insecure_reads", "log_format"});
 }
 
 TEST_CASE("a key that is dropped ends what was derived from it, and one that stays does not") {

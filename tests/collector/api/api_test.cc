@@ -22,7 +22,8 @@ using test::Host;
 /// A fleet, its view board, and a handler that answers from them.
 class Api {
  public:
-  explicit Api(std::string token = "") : token_(std::move(token)) {}
+  explicit Api(std::string token = "", std::vector<std::string> names = {})
+      : token_(std::move(token)), names_(std::move(names)) {}
 
   /// Lets `count` hosts, web-0 and on, report that they are healthy, and then ticks.
   void hear(unsigned count) {
@@ -55,6 +56,7 @@ class Api {
 
  private:
   std::string token_;
+  std::vector<std::string> names_;
   std::vector<Host> hosts_;
   ViewBoard board_{fleet.options.capacity};
   ApiSources sources_{board_,
@@ -70,7 +72,7 @@ class Api {
                              Milliseconds patience) { return queue.ask(request, names, patience); },
                       [this](std::uint64_t, Milliseconds) { return !storage.degraded; },
                       [] { return open_past({}); }};
-  ApiHandler handler_{sources_, {"mon-1.example", 4171}, token_};
+  ApiHandler handler_{sources_, {"mon-1.example", 4171}, token_, names_};
 };
 
 TEST_CASE("the summary counts the fleet and tells of the storage") {
@@ -363,6 +365,25 @@ TEST_CASE("names of hosts compare as such: without regard to case and to a dot a
   for (const char* host : {"localhost..", ".", ".localhost", "localhos", "1ocalhost"}) {
     CAPTURE(std::string(host));
     CHECK(api.ask({.method = "GET", .path = "/", .host = host}).status == 421);
+  }
+}
+
+TEST_CASE(
+    "other names are ours where the configuration says so, and none that only looks like them") {
+  Api api("", {"Fleet.Example.net", "mon"});
+  api.tick();
+  const auto status = [&](const char* host) {
+    return api.ask({.method = "GET", .path = "/api/v1/summary", .host = host}).status;
+  };
+  for (const char* host : {"fleet.example.net", "FLEET.example.NET.:443", "mon:4171", "localhost",
+                           "mon-1.example", "127.0.0.1:4171"}) {
+    CAPTURE(std::string(host));
+    CHECK(status(host) == 200);
+  }
+  for (const char* host : {"example.net", "a.fleet.example.net", "fleet.example.net.evil.example",
+                           "mon.example", "monn"}) {
+    CAPTURE(std::string(host));
+    CHECK(status(host) == 421);
   }
 }
 
