@@ -103,7 +103,7 @@ inline constexpr std::size_t kHintKeys = 256;
 /// it takes a core 50 to 150 ms. One thread does all of them, so that the loop keeps its core.
 inline constexpr double kFilterPrice = 10;
 inline constexpr unsigned kApiFilterThreads = 1;
-/// How old the order of hosts may be that layouts are made of: making one takes a core a third of a
+/// How old the order of hosts may be that layouts are made of: making one takes a core half a
 /// second with a million slots.
 inline constexpr std::chrono::seconds kLayoutAge{30};
 /// Layouts that are kept for as long (4.2 MB each at a million slots): what pages usually show.
