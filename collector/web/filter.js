@@ -24,6 +24,7 @@ export function createFilter(field, said, list, {api, onChange}) {
   field.addEventListener('focus', () => {
     known ??= fetchKnown(api).catch(() => null);
   });
+  let kept = null;  // The last answer to this filter.
   let isWrong = false;  // A filter that was refused is not asked for again.
 
   field.addEventListener('input', () => {
@@ -69,21 +70,27 @@ export function createFilter(field, said, list, {api, onChange}) {
     set(text) {
       if (document.activeElement !== field || field.value.trim() !== text) field.value = text;
       accept();
+      kept = null;
       said.replaceChildren();
       delete said.dataset.said;
     },
-    /** Asks by a filter: what is wrong with it is told here, and the rest goes on without it. */
+    /**
+     * Asks by a filter: what is wrong with it is told here, and the rest goes on without it. While the
+     * collector has too many of them to answer, what it said last stands.
+     */
     async ask(question) {
       if (isWrong) return null;
       try {
-        const answer = await question();
+        kept = await question();
         accept();
-        return answer;
       } catch (error) {
-        if (error.status !== 400) throw error;
-        refuse(error.message);
-        return null;
+        if (error.status !== 400 && !(error.status === 503 && kept !== null)) throw error;
+        if (error.status === 400) {
+          kept = null;
+          refuse(error.message);
+        }
       }
+      return kept;
     },
     /** Tells how many match, of `matches` and the registered, which are planes. */
     tell(matches, registered) {
