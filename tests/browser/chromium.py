@@ -72,7 +72,7 @@ class Page:
 
     def open(self, url):
         """Loads the page anew, also where only what is behind the # differs."""
-        self._origin = url.split("#")[0]
+        self._origin = "/".join(url.split("/")[:3])
         self.driver.get("about:blank")
         self.driver.get(url)
 

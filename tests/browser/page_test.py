@@ -14,7 +14,9 @@ sys.path.append(str(pathlib.Path(__file__).parent.parent / "harness"))
 from cases import play
 from stand import Stand
 
-import map_cases  # noqa: F401  A file of cases notes its own.
+import module_cases  # noqa: F401  A file of cases notes its own.
+import map_cases  # noqa: F401
+import action_cases  # noqa: F401
 import access_cases  # noqa: F401
 import state_cases  # noqa: F401
 import trouble_cases  # noqa: F401

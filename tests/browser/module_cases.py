@@ -1,0 +1,45 @@
+"""The page's pure modules, each by a file of modules/ that runs in the browser."""
+
+import pathlib
+
+from cases import case, check
+
+MODULES = pathlib.Path(__file__).parent / "modules"
+AROUND = """
+const wrong = [];
+let count = 0;
+const check = (holds, what) => { if (!holds) wrong.push(what); };
+const equal = (found, wanted, what) => check(found === wanted,
+  `${what}: ${String(found)}, and not ${String(wanted)}`);
+const test = async (sentence, play) => {
+  const before = wrong.length;
+  ++count;
+  try { await play(); } catch (error) { wrong.push(String(error.stack)); }
+  for (let i = before; i < wrong.length; ++i) wrong[i] = `${sentence}: ${wrong[i]}`;
+};
+%s
+return {count, wrong};
+"""
+
+
+def play(stand, name):
+    """In a window that shows a file of the page: the page's own polls would be in the way."""
+    stand.page.open(f"{stand.collector.url}web/{name}")
+    result = stand.page.run(AROUND % (MODULES / name).read_text())
+    stand.page.forgive("favicon.ico")  # A browser looks for it where no page names another.
+    check(result["count"] > 0 and not result["wrong"], "\n".join(result["wrong"]))
+
+
+@case("bitmap.js takes the contract's bytes and no others")
+def bitmap(stand):
+    play(stand, "bitmap.js")
+
+
+@case("address.js reads what it writes")
+def address(stand):
+    play(stand, "address.js")
+
+
+@case("poll.js asks at one pace, whatever is answered")
+def poll(stand):
+    play(stand, "poll.js")
