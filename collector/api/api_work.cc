@@ -23,10 +23,15 @@ ApiWork::ApiWork() : answers_(std::make_unique<std::array<Answers, kApiRoutes + 
 }
 
 void ApiWork::serve(std::span<const Route> routes) {
+  places_.clear();
   names_.clear();
   changes_.clear();
-  for (const Route& route : routes.first(std::min(routes.size(), kApiRoutes))) {
-    names_.push_back(name_of(route));
+  for (const Route& route : routes) {
+    const std::string name = name_of(route);
+    const auto place = std::ranges::find(names_, name) - names_.begin();
+    places_.push_back(static_cast<std::size_t>(place));
+    if (places_.back() < names_.size() || names_.size() == kApiRoutes) continue;
+    names_.push_back(name);
     changes_.push_back(route.access == Access::kOperators);
   }
   names_.emplace_back("other");
@@ -36,7 +41,8 @@ void ApiWork::serve(std::span<const Route> routes) {
 void ApiWork::answered(std::size_t route, unsigned status) {
   const auto found = std::ranges::find(kApiStatuses, status);
   if (found == kApiStatuses.end()) return;
-  Answers& answers = (*answers_)[std::min(route, names_.size() - 1)];
+  const std::size_t other = names_.size() - 1;
+  Answers& answers = (*answers_)[route < places_.size() ? places_[route] : other];
   answers[static_cast<std::size_t>(found - kApiStatuses.begin())].fetch_add(
       1, std::memory_order_relaxed);
 }

@@ -18,15 +18,15 @@
 namespace flatline {
 
 /// Every status that an answer of ours can have (API.md, "Errors").
-inline constexpr std::array<unsigned, 13> kApiStatuses = {200, 400, 401, 403, 404, 405, 409,
-                                                          413, 421, 429, 500, 503, 507};
+inline constexpr std::array<unsigned, 14> kApiStatuses = {200, 304, 400, 401, 403, 404, 405,
+                                                          409, 413, 421, 429, 500, 503, 507};
 
 class ApiWork {
  public:
   ApiWork();
 
-  /// Call it once, before anything is counted. Requests that fit none of these routes, or more than
-  /// there is room for, count under one name: `other`.
+  /// Call it once, before anything is counted. Routes of one method and path count together.
+  /// Requests that fit none of these routes, or one for which there is no room, count as `other`.
   void serve(std::span<const Route> routes);
 
   /// An answer was handed over. `route` is the place of its route, or beyond all of them.
@@ -52,6 +52,7 @@ class ApiWork {
  private:
   using Answers = std::array<std::atomic<std::uint64_t>, kApiStatuses.size()>;
 
+  std::vector<std::size_t> places_;  ///< By route: its place in the others.
   std::vector<std::string> names_;
   std::vector<bool> changes_;
   std::unique_ptr<std::array<Answers, kApiRoutes + 1>> answers_;

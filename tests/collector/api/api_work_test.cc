@@ -33,8 +33,14 @@ struct Scraper : test::Server {
 TEST_CASE("requests are counted by route and status, from all of them at zero on") {
   const Scraper server;
   const ScrapedPage before = server.scrape();
+  std::set<std::string> routes;
+  const ApiHandler handler(server.sources, {}, "");
+  for (const Route& route : handler.routes()) {
+    routes.insert(std::string(route.method) + " " + std::string(route.path));
+  }
+  CHECK(routes.size() <= kApiRoutes);
   CHECK(before.families.at("flatline_api_requests_total").series ==
-        (ApiHandler(server.sources, {}, "").routes().size() + 1) * kApiStatuses.size());
+        (routes.size() + 1) * kApiStatuses.size());
   for (const auto& [series, value] : before.values) {
     CAPTURE(series);
     if (series.starts_with("flatline_api_requests_total")) CHECK(value == 0);
@@ -92,19 +98,21 @@ TEST_CASE("connections are counted, those that are turned away and requests that
 
 TEST_CASE("changes that were answered with 200 are told apart from all others") {
   const std::vector<Route> routes = {{"GET", "/a", {}, Access::kReaders},
-                                     {"POST", "/b/*", {}, Access::kOperators}};
+                                     {"POST", "/b/*", {}, Access::kOperators},
+                                     {"GET", "/a", {}, Access::kAnybody}};
   ApiWork work;
   work.serve(routes);
   REQUIRE(work.routes().size() == 3);
   CHECK(work.routes()[1] == "POST /b/NAME");
   for (const unsigned status : kApiStatuses) {
-    for (std::size_t route = 0; route < 4; ++route) work.answered(route, status);
+    for (std::size_t route = 0; route < 5; ++route) work.answered(route, status);
   }
   work.answered(1, 200);
   CHECK(work.changes_done() == 2);
   CHECK(work.changes_refused() == kApiStatuses.size() - 1);
-  CHECK(work.answers_with(200) == 5);
-  CHECK(work.answers(2, 0) == 2);  // What has no route is one with what has none that is counted.
+  CHECK(work.answers_with(200) == 6);
+  CHECK(work.answers(0, 0) == 2);  // Two routes of one method and path.
+  CHECK(work.answers(2, 0) == 2);  // What has no route.
 }
 
 TEST_CASE("a scrape tells what the kernel counts of the process") {

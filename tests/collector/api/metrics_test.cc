@@ -273,9 +273,14 @@ TEST_CASE("the largest scrape is as large as is promised, and not much smaller")
     checks.checks[i].hosts.fill(kMaxCapacity);
   }
   ApiWork work;
-  const std::vector<Route> routes(kApiRoutes,
-                                  {"DELETE", "/api/v1/hosts/*/something", {}, Access::kReaders});
+  std::vector<std::string> paths(kApiRoutes + 1);
+  std::vector<Route> routes;
+  for (std::string& path : paths) {
+    path = "/api/v1/hosts/*/something/" + std::to_string(routes.size());
+    routes.push_back({"DELETE", path, {}, Access::kReaders});
+  }
   work.serve(routes);
+  CHECK(work.routes().size() == kApiRoutes + 1);  // With `other`, as which the last one counts.
   ViewHead head;
   head.outcomes.fill(~std::uint64_t{0});
   MetricPage page;
