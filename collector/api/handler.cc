@@ -73,9 +73,10 @@ std::optional<std::string> unknown_parameter(const ApiRequest& request, const Ro
 
 std::vector<Route> all_routes(const ApiSources& sources) {
   std::vector<Route> routes;
-  for (const auto& group : {web_routes(), liveness_routes(sources), view_routes(sources),
-                            census_routes(sources), group_routes(sources), metrics_routes(sources),
-                            past_routes(sources), action_routes(sources), ban_routes(sources)}) {
+  for (const auto& group :
+       {web_routes(), liveness_routes(sources), view_routes(sources), census_routes(sources),
+        group_routes(sources), metrics_routes(sources), target_routes(sources),
+        past_routes(sources), action_routes(sources), ban_routes(sources)}) {
     routes.insert(routes.end(), group.begin(), group.end());
   }
   return routes;

@@ -26,6 +26,7 @@ constexpr std::string_view kIndex =
     "  /api/v1/diff?from=2026-11-23T03:14:00Z\n"
     "  /api/v1/actions\n"
     "  /api/v1/orders\n"
+    "  /api/v1/targets?port=9100&filter=role%3Dweb\n"
     "  /metrics\n"
     "  /-/healthy\n"
     "  /-/ready\n";

@@ -24,6 +24,8 @@ std::vector<Route> census_routes(const ApiSources& sources);
 std::vector<Route> group_routes(const ApiSources& sources);
 /// The newest view and the collector itself, for Prometheus.
 std::vector<Route> metrics_routes(const ApiSources& sources);
+/// The newest view's hosts, for Prometheus' service discovery.
+std::vector<Route> target_routes(const ApiSources& sources);
 /// What was stored: a moment's view, what changed between two, one host's and the fleet's history.
 std::vector<Route> past_routes(const ApiSources& sources);
 /// What operators change, and what they have changed.

@@ -84,6 +84,10 @@ inline constexpr std::chrono::seconds kMomentAhead{60};
 /// What a scrape has at most, with all groups, all checks and the longest names of both: a quarter
 /// of what Prometheus reads a second is enough for that.
 inline constexpr std::size_t kMetricsBytes = 1 << 20;
+/// Hosts in one answer for a service discovery, which has no pages, and what one takes there: these
+/// are 10 MB, and as many as a Prometheus scrapes.
+inline constexpr std::uint32_t kMaxTargets = 65'536;
+inline constexpr std::size_t kUsualTargetBytes = 160;
 /// How many routes are counted apart: those that there are, and some that come.
 inline constexpr std::size_t kApiRoutes = 64;
 /// A filter's length, and how deep its parentheses nest: reading one must cost little.

@@ -146,6 +146,11 @@ TEST_CASE("API.md has the limits of the code") {
                   kMaxCensusPeriod / std::chrono::seconds{1}),
       fmt::format("{} names are counted apart", kCountedChecks),
       fmt::format("of the first {} names that came", kCountedChecks),
+      fmt::format("| a list of more than {} targets (*Targets*) | counts as {:.0f} requests |",
+                  with_commas(kMaxPageHosts), kFilterPrice),
+      fmt::format("| hosts in a list of targets | {} | 400 |", with_commas(kMaxTargets)),
+      fmt::format("If more than {} hosts are selected", with_commas(kMaxTargets)),
+      fmt::format("A host takes about {} bytes", kUsualTargetBytes),
       fmt::format("never has more than {} bytes", with_commas(kMetricsBytes))};
   static_assert(kChangedWithin == std::chrono::minutes{5}, "the page says five minutes");
   std::string text = page();

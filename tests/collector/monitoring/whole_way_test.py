@@ -319,6 +319,21 @@ def hold_scrape(stand):
     stand.say(f"promtool has nothing to say of a scrape of {len(page)} bytes")
 
 
+def hold_targets(stand):
+    """Prometheus has taken the hosts that the example asks for as targets, with their labels."""
+    def taken():
+        active = stand.prometheus.ask("targets", state="active")["activeTargets"]
+        return [target for target in active if target["scrapePool"] == "node"]
+    targets = stand.prometheus.await_true("hosts are targets", taken)
+    for target in targets:
+        found = target["discoveredLabels"]
+        if (found["__address__"] != f"{found['__meta_flatline_name']}:9100"
+                or not found["__meta_flatline_name"].startswith("a-0000")
+                or target["labels"].get("role") != "db" or target["labels"].get("zone") != ZONE):
+            raise Wrong(f"a target is {target}")
+    stand.say(f"Prometheus has {len(targets)} hosts as targets, with their labels")
+
+
 def hold_dashboard(stand):
     """Each query of the dashboard is answered with data, and each variable has choices."""
     variables = {"instance": stand.api, "label": "zone", "__rate_interval": "30s"}
@@ -341,6 +356,7 @@ def main(arguments):
         story = Story(stand)
         story.begin()
         hold_scrape(stand)
+        hold_targets(stand)
         story.a_zone_dies()
         story.all_fail()
         story.all_come_back()
