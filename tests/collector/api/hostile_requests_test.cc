@@ -139,6 +139,12 @@ void add_parameters(std::vector<Hostile>& rows) {
                "/api/v1/hosts/..",
                "/api/v1/hosts/%2e%2e",
                "/api/v1/hosts/" + std::string(65, 'a'),
+               "/metrics?x=1",
+               "/api/v1/targets",
+               "/api/v1/targets?port=0",
+               "/api/v1/targets?port=65536",
+               "/api/v1/targets?port=80&by=slot",
+               "/api/v1/targets?port=80&filter=%ff",
                "/api/v1/actions?limit=0",
                "/api/v1/actions?after=0",
                "/api/v1/actions?after=%ff",
@@ -160,6 +166,7 @@ void add_parameters(std::vector<Hostile>& rows) {
   add_targets(
       rows, {200},
       {"/", "/-/healthy", "/-/healthy?x=1", "/api/v1/hosts?filter=all", "/api/v1/summary?",
+       "/metrics", "/api/v1/targets?port=80",
        "/api/v1/hosts?filter=name%3D*a*a*a*a*a*%7Ccheck:*%3F*", "/api/v1/bitmap?filter=!check:*"});
   // Of the past there is none here, so what is asked rightly is told so.
   add_targets(rows, {503},
