@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 import dashboard
 from daemons import Alertmanager, Program, Prometheus, Webhook, Wrong, ask, fetched
@@ -29,6 +30,7 @@ TOLD_WITHIN = 60  # Seconds from an event to its message.
 DYING = 3000  # The hosts of the zone that dies.
 LIVING = 7000
 ZONE = "eu-1a"
+TARGETS = "role=db&name=a-0000*"  # A few of the hosts that the shipped file asks for.
 COLLECTOR = f"""
 group_by = ["role", "zone", "rack"]
 checkpoint = "5s"
@@ -135,7 +137,7 @@ class Stand:
         text = times.of_scrapes((SHIPPED / "prometheus.example.yml").read_text())
         text = replaced(text, r'"mon-1.example:4171", "mon-2.example:4171"', f'"{self.api}"')
         text = replaced(text, r"http://mon-1\.example:4171", f"http://{self.api}")
-        text = replaced(text, r"filter=role%3Ddb", "filter=role%3Ddb%26name%3Da-0000*")
+        text = replaced(text, r"filter=role%3Ddb", f"filter={urllib.parse.quote(TARGETS)}")
         text = replaced(text, r"localhost:9093", self.alertmanager.address)
         text = replaced(text, r"/etc/prometheus/flatline-read\.token", str(token_file))
         return self._write("prometheus.yml", text)
@@ -320,18 +322,25 @@ def hold_scrape(stand):
 
 
 def hold_targets(stand):
-    """Prometheus has taken the hosts that the example asks for as targets, with their labels."""
-    def taken():
-        active = stand.prometheus.ask("targets", state="active")["activeTargets"]
-        return [target for target in active if target["scrapePool"] == "node"]
-    targets = stand.prometheus.await_true("hosts are targets", taken)
-    for target in targets:
-        found = target["discoveredLabels"]
-        if (found["__address__"] != f"{found['__meta_flatline_name']}:9100"
-                or not found["__meta_flatline_name"].startswith("a-0000")
-                or target["labels"].get("role") != "db" or target["labels"].get("zone") != ZONE):
-            raise Wrong(f"a target is {target}")
-    stand.say(f"Prometheus has {len(targets)} hosts as targets, with their labels")
+    """Prometheus finds the hosts that its http_sd asks for, with their labels."""
+    query = urllib.parse.quote(TARGETS)
+    names = ask(f"http://{stand.api}/api/v1/names?filter={query}", stand.token)
+    wanted = set(re.findall(r"^\d+ (\S+)$", names, re.MULTILINE))
+    if not wanted:
+        raise Wrong(f"no host is {TARGETS}")
+
+    def found():
+        targets = [target for target in stand.prometheus.ask("targets")["activeTargets"]
+                   if target["scrapePool"] == "node"]
+        names = {target["discoveredLabels"]["__meta_flatline_name"] for target in targets}
+        return targets if names == wanted else None
+
+    for target in stand.prometheus.await_true(f"the targets {TARGETS}", found):
+        labels = target["labels"]
+        if (labels["instance"] != f"{target['discoveredLabels']['__meta_flatline_name']}:9100"
+                or labels["role"] != "db" or labels["zone"] != ZONE):
+            raise Wrong(f"a target has the labels {labels}")
+    stand.say(f"Prometheus has found the {len(wanted)} hosts that are {TARGETS}")
 
 
 def hold_dashboard(stand):
@@ -356,8 +365,8 @@ def main(arguments):
         story = Story(stand)
         story.begin()
         hold_scrape(stand)
-        hold_targets(stand)
         story.a_zone_dies()
+        hold_targets(stand)
         story.all_fail()
         story.all_come_back()
         hold_dashboard(stand)
