@@ -1,5 +1,7 @@
 #include "tests/simulation/enemies.h"
 
+#include <fmt/core.h>
+
 #include <array>
 #include <cstring>
 
@@ -141,6 +143,7 @@ void Liar::lie(const std::shared_ptr<Machine>& machine) {
   constexpr std::array<Milliseconds, 4> kIntervals = {1s, kMinInterval, kMaxInterval, 1s};
   snapshot.interval = kIntervals[random_.below(kIntervals.size())];
   snapshot.leaving = random_.below(30) == 0;
+  snapshot.labels = Labels{fmt::format("role=lie-{}", wall % 1000)};
   const auto steps = static_cast<std::uint64_t>(world_.time() / 1s);
   Place place{some_edge((wall / 60'000 * 60'000) << kEpochRandomBits), some_edge(steps)};
   if (random_.below(8) == 0) place = {};

@@ -17,6 +17,7 @@ Machine::Machine(const MachineOptions& options, WorldTime now)
       random_(options.seed),
       epochs_(1, WallTime{}, Milliseconds{0}, some_bits) {
   snapshot_.name = HostName{options.name};
+  snapshot_.labels = Labels{options.labels};
   snapshot_.states[0] = CheckState::kOk;
   snapshot_.config_hash = 1;
   snapshot_.interval = options.interval;
@@ -68,6 +69,7 @@ Sealed Machine::truth(WorldTime now) const {
   sealed.sent_at = wall(now);
   sealed.healthy = snapshot_.states[0] != CheckState::kCritical;
   sealed.leaving = snapshot_.leaving;
+  sealed.labels = snapshot_.labels;
   sealed.at = now;
   sealed.wall_error = wall_error(now);
   sealed.uptime = uptime(now);

@@ -34,6 +34,7 @@ struct Sealed {
   Milliseconds uptime{0};
   bool healthy = true;
   bool leaving = false;
+  Labels labels;
 
   WorldTime at{};                ///< When it was sealed.
   Duration wall_error{0};        ///< How far ahead of the right time the machine's wall clock was.
@@ -46,6 +47,7 @@ using SealedPtr = std::shared_ptr<const Sealed>;
 
 struct MachineOptions {
   std::string name;
+  std::string labels;
   FleetKey key;
   Milliseconds interval{kDefaultInterval};
   std::int64_t crystal_ppm = 0;

@@ -24,6 +24,9 @@ bool agree(WallTime ours, WallTime theirs) {
   return ours - theirs <= kAgree && theirs - ours <= kAgree;
 }
 
+/// A slot moves between groups once in a minute, whoever is in it.
+constexpr Duration kGrouped = 61s;
+
 double seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
@@ -155,6 +158,7 @@ bool Oracle::begins_anew(const Run& run, const Sealed& sealed) const {
 
 void Oracle::take(Belief& host, const Sealed& sealed, bool in_time) {
   if (!host.registered && sealed.leaving) return;
+  if (!host.registered) host.grouped_from = fleet_time() + kGrouped;
   const Run before =
       host.run.value_or(Run{.last = sealed, .highest_wall_error = sealed.wall_error});
   Run run = before;
@@ -180,6 +184,7 @@ void Oracle::take(Belief& host, const Sealed& sealed, bool in_time) {
   host.newest = sealed.place;
   host.shown = sealed;
   host.registered = true;
+  host.is_grouped |= fleet_time() >= host.grouped_from;
   host.awaited = false;
   if (sealed.leaving) leave(host);
   if (!in_time || sealed.leaving) return;
@@ -190,6 +195,7 @@ void Oracle::take(Belief& host, const Sealed& sealed, bool in_time) {
 /// Its order stays known, and lag may go on when it comes back.
 void Oracle::leave(Belief& host) {
   host.registered = false;
+  host.is_grouped = false;
   host.awaited = false;
   host.shown.reset();
   host.reports_until = fleet_time();
@@ -280,6 +286,7 @@ void Oracle::expected(AgentId agent) {
   host.tombstoned = false;
   if (host.registered) return;
   host.registered = true;
+  host.grouped_from = fleet_time() + kGrouped;
   host.awaited = true;
   host.interval = kDefaultInterval;
 }

@@ -93,8 +93,10 @@ class Oracle {
     std::optional<Run> run;
     WallTime drained_until{};
     Instant reports_until{};    ///< In the fleet's time: from then on it is silent.
+    Instant grouped_from{};     ///< The first snapshot from then on puts it into its group.
     Instant disturbed_until{};  ///< Somebody on the way held back or repeated its datagrams.
     bool registered = false;
+    bool is_grouped = false;  ///< It is in the group of its role for certain.
     bool awaited = false;
     bool tombstoned = false;
     bool revoked = false;
@@ -117,6 +119,7 @@ class Oracle {
   void leave(Belief& host);
   void take_refused(Belief& host, const Sealed& sealed, bool prompt);
 
+  void hold_groups(const View& view);
   void hold_order(const Belief& host, const Sealed& sealed, Outcome outcome);
   void hold_presence(const Belief& host, const Sealed& sealed, Outcome outcome);
   void hold_delay(const Belief& host, const Sealed& sealed);

@@ -1,6 +1,9 @@
 // What an oracle holds against a collector at each tick.
 
+#include <fmt/core.h>
+
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "tests/simulation/oracle.h"
@@ -17,6 +20,13 @@ bool in(const View& view, Plane plane, std::uint32_t slot) {
   return (view.plane(plane)[slot / 64] >> (slot % 64) & 1) != 0;
 }
 
+/// The value of the label by which the collector groups: all hosts have it, first.
+std::string_view role_of(const Labels& labels) {
+  constexpr std::string_view kKey = "role=";
+  const std::string_view label = labels.view().substr(0, labels.view().find(','));
+  return label.starts_with(kKey) ? label.substr(kKey.size()) : std::string_view{};
+}
+
 }  // namespace
 
 void Oracle::ticked(const WorldMoment& here, const View& view, const HostTable& table) {
@@ -28,6 +38,7 @@ void Oracle::ticked(const WorldMoment& here, const View& view, const HostTable& 
       !std::ranges::equal(counted, outcomes_, std::ranges::greater_equal{})) {
     complain("the counters", "do not add up to what was handed in");
   }
+  hold_groups(view);
   for (auto& [agent, host] : hosts_) {
     const auto slot = table.find(agent);
     HostRecord record;
@@ -47,6 +58,39 @@ void Oracle::ticked(const WorldMoment& here, const View& view, const HostTable& 
     hold_drain(host, in(view, Plane::kDrained, *slot));
     if (!reporting && !conflict) hold_speech(host, view, record);
   }
+}
+
+/// Every honest host that was heard is counted in the group of its role, and in no other. Whoever
+/// changes his labels all the time is in one group at a time, as anybody else.
+void Oracle::hold_groups(const View& view) {
+  const KeyGroups& groups = view.groups.keys[0];
+  std::map<std::string_view, std::uint32_t> honest;
+  std::uint32_t others = 0;
+  for (const auto& [agent, host] : hosts_) {
+    if (!host.registered) continue;
+    if (host.honest && host.shown && host.is_grouped) {
+      ++honest[role_of(host.shown->labels)];
+    } else {
+      ++others;  // Liars, and those that are in no group yet.
+    }
+  }
+  for (const auto& [role, count] : honest) {
+    if (role.empty()) continue;
+    const auto place = groups.place_of(LabelText{role});
+    const std::uint32_t counted = place ? groups.places[*place].counts.registered : 0;
+    if (counted < count || counted > count + others) {
+      complain("the group of " + std::string(role), "has not the hosts of this role",
+               fmt::format("{} instead of {}", counted, count));
+    }
+  }
+  std::uint32_t counted = 0;
+  std::uint32_t foreign = 0;
+  for (const Group& group : groups.places) {
+    counted += group.counts.registered;
+    foreign += !group.value.empty() && !honest.contains(group.value.view()) ? 1 : 0;
+  }
+  if (counted > view.head.counts.hosts) complain("the groups", "count more hosts than there are");
+  if (foreign > others) complain("the groups", "one host has several places");
 }
 
 void Oracle::hold_record(const Belief& host, const HostRecord& record) {

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <functional>
+
 #include "collector/view/slot_bytes.h"
 
 namespace flatline::simulation {
@@ -12,6 +14,9 @@ using namespace std::chrono_literals;
 /// The longest way of a datagram that nobody holds back.
 constexpr std::uint32_t kJitterMs = 40;
 
+/// So many roles do honest hosts have.
+constexpr std::size_t kRoles = 3;
+
 FleetOptions fleet_options(const WorldOptions& options) {
   FleetKey key;
   key.key_id = 1;
@@ -21,6 +26,7 @@ FleetOptions fleet_options(const WorldOptions& options) {
   made.tick = options.tick;
   made.stale_after = options.stale_after;
   made.keys = {key};
+  made.group_by = {LabelText{"role"}};
   return made;
 }
 
@@ -98,6 +104,7 @@ void World::trace_state() {
 MachineOptions World::host(std::string_view name) {
   MachineOptions options;
   options.name = name;
+  options.labels = fmt::format("role=r{},x=y", std::hash<std::string_view>{}(name) % kRoles);
   options.key = key();
   options.seed = random_.next();
   options.address.ip = {0, 0, 0,    0,    0,   0, 0, 0,
