@@ -52,7 +52,6 @@ void GlobSet::add(const Glob& glob, std::uint32_t bit) {
 /// is reached for good, so reading need not go on for its sake.
 std::uint64_t GlobSet::reach(const Word& word, std::string_view text) {
   const std::uint64_t for_good = word.lasts & word.loops;
-  std::uint64_t settled = 0;
   std::uint64_t reached = 0;
   std::uint64_t begins = word.firsts;
   for (const char c : text) {
@@ -60,17 +59,23 @@ std::uint64_t GlobSet::reach(const Word& word, std::string_view text) {
     const std::uint64_t stays = word.loops | (continues_character(byte) ? word.questions : 0);
     const std::uint64_t next = (reached << 1 & ~word.firsts) | begins;
     reached = (next & word.by_byte[byte]) | (reached & stays);
-    settled |= reached & for_good;
-    reached &= ~for_good;
     begins = word.anywhere;
-    if ((reached | begins) == 0) break;
+    if (((reached & ~for_good) | begins) == 0) break;
   }
-  return reached | settled;
+  return reached;
+}
+
+/// Whether the text's last byte is one that no pattern of the word ends in.
+bool GlobSet::ends_otherwise(const Word& word, std::string_view text) {
+  const auto last = static_cast<unsigned char>(text.empty() ? '\0' : text.back());
+  const std::uint64_t questions = continues_character(last) ? word.questions : 0;
+  return ((word.by_byte[last] | word.loops | questions) & word.lasts) == 0;
 }
 
 std::uint32_t GlobSet::match(std::string_view text) const {
   std::uint32_t matches = always_ | (text.empty() ? when_empty_ : 0);
   for (const Word& word : words_) {
+    if (ends_otherwise(word, text)) continue;
     for (std::uint64_t left = reach(word, text) & word.lasts; left != 0; left &= left - 1) {
       matches |= word.bit_of[static_cast<std::size_t>(std::countr_zero(left))];
     }

@@ -48,6 +48,7 @@ class GlobSet {
   };
 
   static std::uint64_t reach(const Word& word, std::string_view text);
+  static bool ends_otherwise(const Word& word, std::string_view text);
 
   std::vector<Word> words_;
   std::uint32_t always_ = 0;      ///< The bits of patterns that match any text,
