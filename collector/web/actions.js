@@ -47,6 +47,7 @@ const byName = new Intl.Collator('en', {numeric: true}).compare;
 
 export function createActions(dialog, {api, onDone}) {
   let token = '';
+  let proposed = 0;  // How often something was proposed: an answer to an earlier one comes too late.
   let attempt = {body: '', key: ''};  // Who tries the same again does it under the same key.
   const part = (name) => dialog.querySelector(`[data-part=${name}]`);
   const field = (name) => dialog.querySelector(`[name=${name}]`);
@@ -54,6 +55,7 @@ export function createActions(dialog, {api, onDone}) {
   /** Shows what would be done, to `names` or to all that a filter selects. */
   async function propose(verb, {names = null, filter = ''} = {}) {
     const {title, text, takes} = VERBS[verb];
+    const mine = ++proposed;
     part('title').textContent = title;
     part('text').textContent = text;
     say('');
@@ -68,8 +70,10 @@ export function createActions(dialog, {api, onDone}) {
     part('agree').dataset.verb = verb;
     showNames([]);
     dialog.showModal();
+    dialog.onsubmit = (event) => event.preventDefault();
     try {
       const all = names ?? (filter !== '' ? await namesOf(filter) : []);
+      if (mine !== proposed) return;
       all.sort(byName);
       showNames(all);
       dialog.onsubmit = (event) => agree(event, verb, all);
@@ -77,7 +81,7 @@ export function createActions(dialog, {api, onDone}) {
       part('agree').textContent = all.length === 0 ? title
         : `${title} ${all.length === 1 ? all[0] : `${number(all.length)} hosts`}`;
     } catch (error) {
-      say(error.message);
+      if (mine === proposed) say(error.message);
     }
   }
 
