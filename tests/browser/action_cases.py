@@ -23,7 +23,7 @@ def searched(stand):
     stand.open()
     page.press("/")
     page.until("document.activeElement.id === 'search'")
-    page.press(name[-4:])
+    page.press(name[-5:])
     page.until(f"[...document.querySelectorAll('#found [role=option]')]"
                f".some((item) => item.dataset.value === '{name}' && item.dataset.state === 'failing')")
     chosen = "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))"

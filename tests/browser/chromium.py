@@ -65,14 +65,15 @@ class Page:
         self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
         stack.callback(self.driver.quit)
         self.driver.set_script_timeout(2 * PATIENCE)
-        self._origin = ""
+        self._origins = ("about:", "chrome:", "data:")  # Who may be asked: the browser itself, and
         self._forgiven = []
+        self._told = []
 
     # --- Where it is --------------------------------------------------------------------------
 
     def open(self, url):
         """Loads the page anew, also where only what is behind the # differs."""
-        self._origin = "/".join(url.split("/")[:3])
+        self._origins += ("/".join(url.split("/")[:3]),)  # whose page was opened.
         self.driver.get("about:blank")
         self.driver.get(url)
 
@@ -146,17 +147,31 @@ class Page:
         """Errors that have these words are what the test itself brought about."""
         self._forgiven.append(words)
 
+    def _network(self):
+        """What the browser told of its requests since faults() was last asked."""
+        for entry in self.driver.get_log("performance"):
+            self._told.append(json.loads(entry["message"])["message"])
+        return [(told["method"], told["params"]) for told in self._told]
+
+    def bodies(self):
+        """The bytes of each answer that came since faults() was last asked, by path, in turn."""
+        paths, sizes = {}, {}
+        for method, told in self._network():
+            if method == "Network.responseReceived":
+                url = told["response"]["url"]
+                paths[told["requestId"]] = url.split("/", 3)[-1].split("?")[0]
+            if method == "Network.loadingFinished" and told["requestId"] in paths:
+                sizes.setdefault(paths[told["requestId"]], []).append(told["encodedDataLength"])
+        return sizes
+
     def faults(self):
-        """Errors on the console, and requests to anybody but the collector, since last asked."""
+        """Errors on the console, and requests to strangers, since last asked."""
         found = [entry["message"] for entry in self.driver.get_log("browser")
                  if entry["level"] == "SEVERE"
                  and not any(words in entry["message"] for words in self._forgiven)]
-        self._forgiven = []
-        for entry in self.driver.get_log("performance"):
-            message = json.loads(entry["message"])["message"]
-            if message["method"] != "Network.requestWillBeSent":
-                continue
-            url = message["params"]["request"]["url"]
-            if not url.startswith((self._origin, "about:", "chrome:", "data:")):
-                found.append(f"a request to {url}")
+        for method, told in self._network():
+            if method == "Network.requestWillBeSent" and not told["request"]["url"].startswith(
+                    self._origins):
+                found.append(f"a request to {told['request']['url']}")
+        self._forgiven, self._told = [], []
         return found

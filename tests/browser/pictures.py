@@ -1,8 +1,9 @@
 #!/usr/bin/python3 -B
-"""Takes pictures of the page for people to look at: pictures.py BUILD [--hosts N] [--million].
+"""Takes pictures of the page for people to look at: pictures.py BUILD [--hosts N].
 
 Each state of a fleet is shown in both themes and two sizes, and one trouble in every zoom. They are
-kept in BUILD/browser/pictures. With --million, the fleet has a million slots, most of them empty.
+kept in BUILD/browser/pictures. (bench/page keeps one there of the fleet that it measures, such as one
+of a million.)
 """
 
 import argparse
@@ -26,7 +27,6 @@ PHASES = (
     ("failing", 34, "fail 100%", lambda all, hosts: all["failing"] == hosts),
 )
 SIZES = ((1280, 800), (390, 844))
-MILLION = 1 << 20
 HEADLINE = "document.querySelector('#headline').innerText"
 
 
@@ -67,12 +67,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--hosts", type=int, default=10_000)
-    parser.add_argument("--million", action="store_true")
     options = parser.parse_args()
     hosts = options.hosts
-    capacity = MILLION if options.million else (hosts + 63) // 64 * 64
     with contextlib.ExitStack() as stack:
-        collector = Collector(stack, options.build, capacity,
+        collector = Collector(stack, options.build, (hosts + 63) // 64 * 64,
                               ["--history-step", "2s", "--history-keep", "2m"], SETTINGS)
         scenario = "; ".join(f"{second}s {told}" for _, second, told, _ in PHASES)
         fleet = Fleet(stack, options.build, collector, hosts,

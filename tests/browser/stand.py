@@ -16,12 +16,13 @@ TROUBLE = ("fail rack=r07 check=disk, fail 3%, silent role=db zone=eu-1b, silent
 
 class Stand:
     def __init__(self, stack, build):
-        self._pictures = build / "browser"
+        self.build = build
         self.collector = Collector(stack, build, CAPACITY, SHORT_HISTORY, GROUPS)
         self.fleet = Fleet(stack, build, self.collector, HOSTS, [
             "--scenario", f"0s healthy; {TROUBLE_AT}s {TROUBLE}"])
         self.page = Page(stack)
         self._hosts = self._looks = None
+        self._is_in_trouble = False
 
     def open(self, address="", width=1280, height=800, ratio=1, theme="dark"):
         """Opens the page, and waits until it shows the fleet."""
@@ -31,7 +32,7 @@ class Stand:
         self.page.until("/^[\\d,]+ failing|^All/.test(document.getElementById('headline').innerText)")
 
     def picture(self, name):
-        self.page.picture(self._pictures / f"{name}.png")
+        self.page.picture(self.build / f"browser/{name}.png")
 
     def hosts(self):
         """Every host as the collector lists it, by name, once the trouble is there."""
@@ -49,14 +50,17 @@ class Stand:
         return self._looks
 
     def names(self, state):
-        self.fleet.await_phase(TROUBLE_AT)
+        self.await_trouble()
         truth = self.fleet.truth()
         return sorted(name for name in truth if truth[name] == state)
 
     def await_trouble(self):
         """Until the collector tells of as many in trouble as there are."""
+        if self._is_in_trouble:
+            return
         self.fleet.await_phase(TROUBLE_AT)
         truth = list(self.fleet.truth().values())
         wanted = {state: truth.count(state) for state in ("healthy", "failing", "silent")}
         self.collector.await_summary(lambda summary: all(
             summary[state] == count for state, count in wanted.items()) and summary["warning"] > 0)
+        self._is_in_trouble = True

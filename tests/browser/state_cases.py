@@ -32,6 +32,22 @@ def linked(stand):
         stand.page.driver.switch_to.window(first)
 
 
+@case("each turn asks for a summary and a bitmap, whatever is wrong, and no more")
+def asked(stand):
+    stand.open("#zoom=cells")
+    stand.page.faults()
+    stand.page.run("await new Promise((resolve) => { let left = 4; "
+                   "new PerformanceObserver((list) => list.getEntries().forEach(({name}) => {"
+                   "if (name.includes('/bitmap') && --left === 0) resolve(); }))"
+                   ".observe({type: 'resource'}); });")
+    bodies = stand.page.bodies()
+    bodies.pop("api/v1/layout", None)  # It is asked for once in 30 s.
+    equal(sorted(bodies), ["api/v1/bitmap", "api/v1/summary"], "what is asked for")
+    counts = {path: len(sizes) for path, sizes in bodies.items()}
+    check(abs(counts["api/v1/bitmap"] - counts["api/v1/summary"]) <= 1, f"asked {counts}")
+    equal(len(set(bodies["api/v1/bitmap"])), 1, f"sizes of bitmaps {bodies['api/v1/bitmap']}")
+
+
 @case("back leads to what was shown before")
 def back(stand):
     stand.open("#filter=silent")

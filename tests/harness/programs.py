@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 
-PATIENCE = 60  # Seconds, for whatever a program must come to.
+PATIENCE = 120  # Seconds, for whatever a program must come to: a million hosts register in 65.
 LOOK_S = 0.25  # How often it is asked whether it has.
 ASKER = "127.0.0.9"  # The script's own address: it asks on nobody else's account.
 
