@@ -104,7 +104,9 @@ function causeMessages(summary) {
   });
 }
 
-const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+/** A text of the collector's as a sentence, with commas in its counts; names and times stay. */
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+  .replace(/(?<![\w=.:/-])\d{4,}(?![\w=.:/-])/g, (count) => number(Number(count)));
 
 /** The filter that shows the hosts of a cause, or none where no filter can. */
 export function causeFilter({about, kind, key}) {
