@@ -41,7 +41,8 @@ def asked(stand):
                    "if (name.includes('/bitmap') && --left === 0) resolve(); }))"
                    ".observe({type: 'resource'}); });")
     bodies = stand.page.bodies()
-    bodies.pop("api/v1/layout", None)  # It is asked for once in 30 s.
+    for seldom in ("layout", "history", "collector/history"):  # Once in 10 or 30 s.
+        bodies.pop(f"api/v1/{seldom}", None)
     equal(sorted(bodies), ["api/v1/bitmap", "api/v1/summary"], "what is asked for")
     counts = {path: len(sizes) for path, sizes in bodies.items()}
     check(abs(counts["api/v1/bitmap"] - counts["api/v1/summary"]) <= 1, f"asked {counts}")
