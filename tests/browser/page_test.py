@@ -14,7 +14,8 @@ sys.path.append(str(pathlib.Path(__file__).parent.parent / "harness"))
 from cases import play
 from stand import Stand
 
-import module_cases  # noqa: F401  A file of cases notes its own.
+import module_cases  # noqa: F401  A file of cases notes its own. The first need no fleet in trouble.
+import token_cases  # noqa: F401
 import map_cases  # noqa: F401
 import action_cases  # noqa: F401
 import access_cases  # noqa: F401

@@ -8,7 +8,7 @@ CAPACITY = 10_048
 # A history whose file is made in a moment, and that has a step every other second.
 SHORT_HISTORY = ["--history-step", "2s", "--history-keep", "5m"]
 GROUPS = 'group_by = ["role", "zone", "rack"]\n'
-TROUBLE_AT = 8
+TROUBLE_AT = 6
 # A rack fails, some fail and some are silent anywhere, and hosts of one role warn.
 TROUBLE = ("fail rack=r07 check=disk, fail 3%, silent role=db zone=eu-1b, silent 5%, "
            "warn role=queue 20%")
