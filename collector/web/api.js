@@ -11,6 +11,7 @@ export class ApiError extends Error {
 }
 
 const PATIENCE_MS = 15000;
+const MOST_KEPT = 6;  // Bitmaps of the past, which stay as they are.
 
 export function createApi(base, ask = (...what) => fetch(...what)) {
   let readToken = '';
@@ -52,6 +53,18 @@ export function createApi(base, ask = (...what) => fetch(...what)) {
 
   const json = async (...what) => (await send(...what)).json();
   const bytes = async (...what) => (await send(...what)).arrayBuffer();
+  const kept = new Map();
+
+  async function keptBytes(path, parameters) {
+    const key = JSON.stringify(parameters);
+    let answer = kept.get(key);
+    if (answer === undefined) answer = await bytes(path, parameters);
+    kept.delete(key);  // What was used last stands last.
+    kept.set(key, answer);
+    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
+    return answer;
+  }
+
   const of = (moment, now, then) => (moment === null ? now : then);
 
   return {
@@ -61,7 +74,8 @@ export function createApi(base, ask = (...what) => fetch(...what)) {
     setReadToken(token) { readToken = token; },
     summary: (moment) => json(of(moment, 'summary', 'at'), {time: moment}),
     bitmap: (moment, filter = '', plane = '') =>
-      bytes(of(moment, 'bitmap', 'at/bitmap'), {time: moment, plane, filter}),
+      (moment === null ? bytes('bitmap', {plane, filter})
+        : keptBytes('at/bitmap', {time: moment, plane, filter})),
     hosts: (moment, parameters) =>
       json(of(moment, 'hosts', 'at/hosts'), {time: moment, ...parameters}),
     host: (moment, name) =>

@@ -1,6 +1,9 @@
 // Polls at a constant pace: the same work at each period, whatever came of the last. One at a time:
-// what is still under way when the next is due has that one left out. Nothing is asked while the
+// what is still under way when the next is due has that one left out. Who asks out of turn meanwhile
+// is asked for behind it, once. Nothing is asked while the
 // page is hidden. Only the collector's own Retry-After (429) makes it wait longer.
+
+const LEAST_MS = 125;  // Between two out of turn, as while a slider is dragged.
 
 /**
  * `work` returns a promise; a rejection with `retryAfter` (seconds) puts the next off by that long.
@@ -12,6 +15,9 @@ export function createPoll({period, work, onError, clock = performance, random =
   let periodMs = period;
   let isRunning = false;
   let isUnderWay = false;
+  let isWanted = false;  // Out of turn, while another is under way.
+  let pending = 0;
+  let began = -Infinity;
 
   function arm() {
     const now = clock.now();
@@ -29,10 +35,12 @@ export function createPoll({period, work, onError, clock = performance, random =
   async function once() {
     if (isUnderWay) return;
     isUnderWay = true;
+    began = clock.now();
     try {
       await work();
     } catch (error) {
       if (error.retryAfter > 0 && isRunning) {
+        isWanted = false;
         clearTimeout(timer);
         next += Math.ceil((error.retryAfter * 1000) / periodMs) * periodMs;
         arm();
@@ -41,6 +49,22 @@ export function createPoll({period, work, onError, clock = performance, random =
     } finally {
       isUnderWay = false;
     }
+    if (isWanted) now();
+  }
+
+  /** The newest wish wins: however often it is asked for, one more is done. */
+  function now() {
+    isWanted = isUnderWay;
+    if (isUnderWay || pending !== 0) return;
+    const wait = began + LEAST_MS - clock.now();
+    if (wait <= 0) {
+      once();
+      return;
+    }
+    pending = setTimeout(() => {
+      pending = 0;
+      now();
+    }, wait);
   }
 
   return {
@@ -57,7 +81,7 @@ export function createPoll({period, work, onError, clock = performance, random =
       clearTimeout(timer);
     },
     /** Asks once out of turn: somebody chose something else to see. */
-    now: once,
+    now,
     setPeriod(ms) {
       if (ms > 0) periodMs = ms;
     },
