@@ -10,9 +10,11 @@ export const START = Object.freeze({
   host: '',
   moment: null,
   since: null,
+  window: '',
 });
 
 const KEYS = Object.keys(START);
+const MOMENTS = ['moment', 'since'];
 
 /** The state that an address has. What it does not have, or what is unknown, is as at the start. */
 export function parse(hash) {
@@ -20,7 +22,8 @@ export function parse(hash) {
   const given = new URLSearchParams(hash.replace(/^#/, ''));
   for (const key of KEYS) {
     const value = given.get(key);
-    if (value !== null && value !== '') state[key] = value;
+    if (value === null || value === '') continue;
+    if (!MOMENTS.includes(key) || !Number.isNaN(Date.parse(value))) state[key] = value;
   }
   return state;
 }

@@ -1,7 +1,7 @@
 // What is told above the map: the headline, what to know and do, the counts, and the state of the
 // link to the collector.
 
-import {LOOKS, COLORS, cellPixels} from './palette.js';
+import {CHANGES, LOOKS, COLORS, cellPixels, change, look} from './palette.js';
 import {age, headline, messages, number, percent, toSecond, STATES, MARKS} from './words.js';
 
 const byId = (id) => document.getElementById(id);
@@ -84,13 +84,16 @@ export function showLink({failure, ageSeconds, tickSeconds, moment, tick, time})
   const link = byId('link');
   let kind = 'live';
   let text = `live · ${age(ageSeconds)} ago`;
-  if (moment !== null) {
-    kind = 'past';
-    text = `then: ${toSecond(time)}`;
+  if (moment !== null && failure?.status === 404) {
+    kind = 'gap';
+    text = 'nothing is stored of this moment';
   } else if (failure !== null) {
     kind = failure.status === 429 ? 'slow' : 'lost';
     text = failure.status === 429 ? 'asked too often: waiting as the collector says'
       : `${failure.message}${tick ? ` · shown is what was ${age(ageSeconds)} ago` : ''}`;
+  } else if (moment !== null) {
+    kind = 'past';
+    text = `then: ${toSecond(time)}`;
   } else if (ageSeconds > STALE_TICKS * tickSeconds) {
     kind = 'stale';
     text = `stale: what is shown is ${age(ageSeconds)} old`;
@@ -100,16 +103,26 @@ export function showLink({failure, ageSeconds, tickSeconds, moment, tick, time})
   write(link, text);
 }
 
-/** The legend: a cell of each look, drawn as the map draws it. */
-export function showLegend(theme) {
+/** Says that nothing is known of the moment that somebody chose. */
+export function showNothing(text) {
+  byId('verdict').dataset.tone = 'none';
+  write(byId('headline'), text);
+  document.title = `${text} – flatline`;
+  byId('messages').replaceChildren();
+  delete byId('messages').dataset.said;
+}
+
+/** The legend: a cell of each look of states, or of changes, drawn as the map draws it. */
+export function showLegend(theme, isOfChanges) {
   const size = 14;
   const words = cellPixels(theme, size, 0);
-  byId('legend').replaceChildren(...LOOKS.slice(1).map(({word}, i) => {
+  const shown = isOfChanges ? CHANGES : LOOKS.slice(1);
+  byId('legend').replaceChildren(...shown.map(({name, word}) => {
     const item = document.createElement('li');
     const canvas = document.createElement('canvas');
     canvas.width = canvas.height = size;
     canvas.setAttribute('aria-hidden', 'true');
-    const pixels = new Uint8ClampedArray(words.buffer, (i + 1) * size * size * 4, size * size * 4);
+    const pixels = new Uint8ClampedArray(words.buffer, (change[name] ?? look[name]) * size * size * 4, size * size * 4);
     canvas.getContext('2d').putImageData(new ImageData(pixels, size, size), 0, 0);
     item.append(canvas, word);
     return item;

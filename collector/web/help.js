@@ -6,6 +6,9 @@ const KEYS = [
   ['m', 'the map: arrows go from cell to cell, Enter opens the host'],
   ['1 2 3 4', 'groups, map, hosts, table'],
   ['x', 'no filter, and all groups'],
+  [', .', 'a step back, a step on'],
+  ['n', 'now'],
+  ['d', 'what changed'],
   ['Esc', 'close what is open'],
   ['?', 'this list'],
 ];

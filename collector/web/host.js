@@ -1,13 +1,15 @@
 // One host, opened beside the map: its state, every check, what is known of it, and its last day.
 
 import {VERBS} from './actions.js';
+import {inWords} from './moments.js';
+import {createStrip} from './strip.js';
 import {age, drainText, number, stateText, toSecond} from './words.js';
 
-const STRIP_HOURS = 24;
-
-export function createHostPanel(panel, {api, onAct, onClose}) {
+export function createHostPanel(panel, {api, now, onAct, onClose, onMoment}) {
   let name = '';
-  let strip = null;  // The last day's spans, fetched when the host was opened.
+  const strip = createStrip({api, now, onMoment});
+  const [above, below] = ['div', 'div'].map((kind) => element(kind));
+  panel.append(above, strip.element, below);
 
   /** Shows a host; an empty name closes the panel. `focus` puts the keyboard into it. */
   async function open(to, moment, focus = false) {
@@ -17,9 +19,8 @@ export function createHostPanel(panel, {api, onAct, onClose}) {
     panel.parentElement.classList.toggle('beside', name !== '');
     if (name === '') return;
     if (isNew) {
-      strip = null;
-      panel.replaceChildren(head(name, null), line('Asking …', 'quiet'));
-      fetchStrip(name, moment);
+      above.replaceChildren(head(name, null), line('Asking …', 'quiet'));
+      below.replaceChildren();
     }
     await refresh(moment);
     if (focus) panel.focus();
@@ -29,31 +30,24 @@ export function createHostPanel(panel, {api, onAct, onClose}) {
   async function refresh(moment) {
     const asked = name;
     if (asked === '') return;
+    strip.follow(asked, moment);
     try {
       const host = await api.host(moment, asked);
       if (asked === name) show(host, moment);
     } catch (error) {
       if (asked !== name) return;
       if (error.status !== 404) throw error;
-      panel.replaceChildren(head(asked, null), line(error.message, 'said'));
-    }
-  }
-
-  async function fetchStrip(asked, moment) {
-    const to = moment === null ? new Date() : new Date(moment);
-    const from = new Date(to - STRIP_HOURS * 3600_000);
-    try {
-      const history = await api.history(asked, from.toISOString(), null);
-      if (asked === name) strip = history;
-    } catch {
-      // The past cannot be read now; the present is shown all the same.
+      above.replaceChildren(head(asked, null), line(inWords(error.message, now()), 'said'));
+      below.replaceChildren();
     }
   }
 
   function show(host, moment) {
     const scrolled = panel.scrollTop;
-    panel.replaceChildren(...[head(host.name, host), why(host), checks(host.results ?? []),
-      day(strip), facts(host), moment === null ? acts(host) : null].filter(Boolean));
+    above.replaceChildren(...[head(host.name, host), why(host), host.results ? checks(host.results)
+      : null].filter(Boolean));
+    below.replaceChildren(...(moment === null ? [facts(host), acts(host)]
+      : [line(`In slot ${host.slot} at ${toSecond(host.time)}.`, 'quiet')]));
     panel.scrollTop = scrolled;
   }
 
@@ -103,7 +97,7 @@ function element(kind, text = '', className = '') {
 const line = (text, className) => element('p', text, className);
 
 function why(host) {
-  const texts = [host.reason, host.drain ? `Drained ${drainText(host)}` : '',
+  const texts = [host.reason, host.check && !host.results ? `Because of its check ${host.check}.` : '', host.drain ? `Drained ${drainText(host)}` : '',
     host.conflict_address ? `${host.conflict_address} speaks with the same credential.` : '',
     host.late ? `Its snapshots are late by ${age(host.lag_seconds)}.` : ''].filter(Boolean);
   if (texts.length === 0) return null;
@@ -142,32 +136,6 @@ function checks(results) {
   }
   table.append(body);
   return table;
-}
-
-/** The last day as a strip; a gap is a gap. */
-function day(history) {
-  if (!history) return null;
-  const box = element('div', '', 'day');
-  const from = Date.parse(history.from);
-  const whole = Date.parse(history.to) - from;
-  const bar = element('div', '', 'strip');
-  bar.setAttribute('role', 'img');
-  for (const span of history.spans) {
-    const part = element('i');
-    const state = span.drained ? 'drained' : span.warning ? 'warning' : span.state;
-    part.dataset.state = state;
-    part.style.left = `${(100 * (Date.parse(span.from) - from)) / whole}%`;
-    part.style.width = `${(100 * (Date.parse(span.to) - Date.parse(span.from))) / whole}%`;
-    part.title = `${state} from ${toSecond(span.from)} to ${toSecond(span.to)}` +
-      (span.check ? ` (${span.check})` : '');
-    bar.append(part);
-  }
-  const long = whole > 23.9 * 3600_000 ? 'The last day' : `The last ${age(whole / 1000)}`;
-  const {watched_seconds: watched, healthy_seconds: healthy} = history;
-  const share = watched > 0 ? `${((100 * healthy) / watched).toFixed(2)} % healthy` : 'not watched';
-  bar.setAttribute('aria-label', `${long}: ${share}`);
-  box.append(line(`${long}: ${share}`, 'quiet'), bar);
-  return box;
 }
 
 function facts(host) {

@@ -4,7 +4,9 @@ import {format, parse} from './address.js';
 import {createActions} from './actions.js';
 import {createApi} from './api.js';
 import {decode, downIn} from './bitmap.js';
-import {makeCounts, showCounts, showLegend, showLink, showMessages, showVerdict} from './board.js';
+import {makeCounts, showCounts, showLegend, showLink, showMessages, showNothing,
+  showVerdict} from './board.js';
+import {createDifference, eitherOf} from './difference.js';
 import {createFilter} from './filter.js';
 import {createHelp} from './help.js';
 import {createHostPanel} from './host.js';
@@ -12,26 +14,29 @@ import {createPoll, pollWhileVisible} from './poll.js';
 import {createSearch} from './search.js';
 import {createStage} from './stage.js';
 import {createTheme} from './theme.js';
+import {createTime} from './time.js';
 import {askToken} from './token.js';
 
 const byId = (id) => document.getElementById(id);
 const api = createApi(document.baseURI);
 
 let state = parse(location.hash);
+let address = format(state);
 /** The newest answers, when they came, and why the last could not come. */
 const shown = {summary: null, at: 0, failure: null};
 
 // --- What is chosen ---------------------------------------------------------------------------
 
-/** Changes what is shown, and the address with it. */
-function choose(change) {
+/** Changes what is shown, and the address with it, unless it is on its way to something else. */
+function choose(change, isSettled = true) {
   const before = state;
   state = {...state, ...change};
   const hash = format(state);
-  if (hash !== format(before)) {
+  if (isSettled && hash !== address) {
+    address = hash;
     const url = hash === '#' ? location.pathname + location.search : hash;
     // What one types leaves no trail of steps behind.
-    if ('filter' in change) history.replaceState(null, '', url);
+    if (['filter', 'moment', 'since'].some((key) => key in change)) history.replaceState(null, '', url);
     else history.pushState(null, '', url);
   }
   follow(before);
@@ -39,10 +44,15 @@ function choose(change) {
 
 function follow(before) {
   stage.follow(state);
+  time.follow(state);
+  difference.follow(state);
+  if (state.since !== before.since) showLegend(theme.current(), difference.isOn());
   if (state.host !== before.host) host.open(state.host, state.moment, state.host !== '');
-  if (state.filter !== before.filter) filter.set(state.filter);
-  if (state.filter !== before.filter || state.moment !== before.moment ||
-      state.zoom !== before.zoom) {
+  // Of the past other filters are possible than of now.
+  if (state.filter !== before.filter || (state.moment === null) !== (before.moment === null)) {
+    filter.set(state.filter);
+  }
+  if (['filter', 'moment', 'since', 'zoom'].some((key) => state[key] !== before[key])) {
     poll.now();
   }
 }
@@ -50,6 +60,7 @@ function follow(before) {
 addEventListener('popstate', () => {
   const before = state;
   state = parse(location.hash);
+  address = format(state);
   follow(before);
 });
 
@@ -61,7 +72,11 @@ async function openSlot(slot) {
 /** For scripts that ask where on the map a host is (its whereIs), as tests do. */
 export const stage = createStage({api, choose, openSlot});
 const actions = createActions(byId('action'), {api, onDone: () => poll.now()});
-const host = createHostPanel(byId('host'), {api, onAct: (verb, name) =>
+const time = createTime({api, choose});
+const openHost = (name) => choose({host: name});
+const difference = createDifference({api, now: time.now, onOpen: openHost});
+const host = createHostPanel(byId('host'), {api, now: time.now,
+  onMoment: (moment) => choose({moment}), onAct: (verb, name) =>
   actions.propose(verb, {names: [name]}), onClose: () => {
   choose({host: ''});
   stage.focus();
@@ -83,6 +98,10 @@ const help = createHelp(byId('help'), {
   3: () => choose({zoom: 'hosts'}),
   4: () => choose({zoom: 'table'}),
   x: () => choose({filter: '', within: ''}),
+  ',': () => byId('back').click(),
+  '.': () => byId('on').click(),
+  n: () => byId('now').click(),
+  d: () => byId('compare').click(),
   Escape: () => choose({host: ''}),
 });
 byId('keys').addEventListener('click', help.open);
@@ -92,23 +111,26 @@ byId('keys').addEventListener('click', help.open);
 /** The same questions at each tick, however the hosts are. */
 async function turn() {
   const {moment} = state;
-  const [summary, bytes, matching] = await Promise.all([
+  const [summary, bytes, matching, base] = await Promise.all([
     api.summary(moment),
     api.bitmap(moment),
     state.filter === '' ? null : filter.ask(() =>
       api.bitmap(moment, state.filter, 'registered')),
+    difference.base(),
     host.refresh(moment),
     stage.refresh(moment),
   ]);
-  take(summary, decode(bytes), matching && decode(matching));
+  take(moment, summary, decode(bytes), {matching, base});
 }
 
-function take(summary, bitmap, matching) {
+const planeOf = (bytes) => (bytes === null ? null : decode(bytes).planes[0]);
+
+function take(moment, summary, bitmap, {matching, base}) {
   summary.down ??= downIn(bitmap);  // A moment of the past does not tell it.
   shown.summary = summary;
   shown.at = performance.now() - 1000 * summary.view_age_seconds;
   shown.failure = null;
-  const matches = matching ? matching.planes[0] : null;
+  const matches = planeOf(matching);
   showVerdict(summary);
   showMessages(summary, (text) => choose({filter: text}));
   showCounts(summary, state.filter);
@@ -118,7 +140,9 @@ function take(summary, bitmap, matching) {
   byId('freeze').dataset.verb = isFrozen ? 'unfreeze' : 'freeze';
   byId('freeze').textContent = isFrozen ? 'Unfreeze' : 'Freeze';
   poll.setPeriod(1000 * Math.max(1, summary.collector?.tick_seconds ?? 1));
-  stage.take({summary, bitmap, matches});
+  time.take(summary);
+  stage.take({summary, bitmap, moment, base: base && decode(base[0]),
+    matches: base ? eitherOf(matches, planeOf(base[1])) : matches});
   link();
 }
 
@@ -140,6 +164,8 @@ const poll = createPoll({
     if (error.status === 401) return askForToken();
     if (error.status === undefined) console.error(error);
     shown.failure = error;
+    time.fail(error);
+    if (state.moment !== null && error.status === 404) showNothing('Nothing is known of this moment');
     link();
   },
 });
@@ -150,12 +176,15 @@ async function askForToken() {
   poll.start();
 }
 
-createTheme(byId('theme'), (theme) => {
-  stage.setTheme(theme);
-  showLegend(theme);
+difference.follow(state);
+const theme = createTheme(byId('theme'), (to) => {
+  stage.setTheme(to);
+  showLegend(to, difference.isOn());
+  time.paint();
 });
 filter.set(state.filter);
 stage.follow(state);
+time.follow(state);
 pollWhileVisible(poll);
 setInterval(link, 1000);
 if (state.host !== '') host.open(state.host, state.moment);

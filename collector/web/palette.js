@@ -18,9 +18,21 @@ export const LOOKS = [
   {name: 'drained-down', word: 'drained, not healthy', shape: 'bars'},
   {name: 'conflict', word: 'conflict', shape: 'checks'},
   {name: 'flapping', word: 'flapping', shape: 'half'},
-  {name: 'moved', word: 'came since the map was made', shape: 'slash'},
+  {name: 'moved', word: 'another host\'s than on the map', shape: 'slash'},
 ];
 export const look = Object.freeze(Object.fromEntries(LOOKS.map(({name}, i) => [name, i])));
+
+/** The looks of what changed between two moments. They stand among faded looks, never among others. */
+export const CHANGES = [
+  {name: 'worse', word: 'went down', shape: 'cross'},
+  {name: 'better', word: 'came back', shape: 'corner'},
+  {name: 'changed', word: 'changed otherwise', shape: 'half'},
+  {name: 'came', word: 'is new', shape: 'dot'},
+  {name: 'went', word: 'is gone', shape: 'frame'},
+];
+/** Their numbers: behind the looks and the same faded. */
+export const change = Object.freeze(Object.fromEntries(CHANGES.map(({name}, i) =>
+  [name, 2 * LOOKS.length + i])));
 
 /** The look of a state: what matters most for who has to act. */
 export function lookOf(state) {
@@ -53,6 +65,11 @@ export const COLORS = {
     conflict: ['#ffd7f3', '#8a2f74'],
     flapping: ['#f0c96a', '#145346'],
     moved: ['#6b7685', '#1a212b'],
+    worse: ['#ff6a4d', '#4a0f04'],
+    better: ['#5fe0b8', '#0f3f33'],
+    changed: ['#f0c04f', '#4a3a10'],
+    came: ['#8fc6ff', '#12304d'],
+    went: ['#b9c2cd', '#0a0e13'],
   },
   light: {
     ground: '#f4f6f8',
@@ -69,6 +86,11 @@ export const COLORS = {
     conflict: ['#b62f8b', '#fbe3f3'],
     flapping: ['#a86a00', '#cfeae1'],
     moved: ['#818b97', '#f3f5f7'],
+    worse: ['#a81400', '#ffd9cf'],
+    better: ['#0b7a5e', '#b9ead9'],
+    changed: ['#b07a00', '#ffe7b3'],
+    came: ['#0a5fc2', '#cfe3fb'],
+    went: ['#4d5866', '#f4f6f8'],
   },
 };
 
@@ -113,14 +135,14 @@ const FADED = 0.22;
 
 /**
  * The cells' pixels: `size`² words for each look, and then the same faded, for hosts that do not
- * match a filter. `gap` pixels at the right and at the foot of each are the ground.
+ * match a filter; and the same of changes. `gap` pixels at the right and at the foot of each are the ground.
  */
 export function cellPixels(theme, size, gap) {
   const colors = COLORS[theme];
-  const words = new Uint32Array(2 * LOOKS.length * size * size);
+  const words = new Uint32Array(2 * (LOOKS.length + CHANGES.length) * size * size);
   let at = 0;
-  for (const share of [1, FADED]) {
-    for (const {name, shape} of LOOKS) {
+  for (const [looks, share] of [[LOOKS, 1], [LOOKS, FADED], [CHANGES, 1], [CHANGES, FADED]]) {
+    for (const {name, shape} of looks) {
       const inks = [colors.ground, ...colors[name]].map((color) =>
         pixel(color, colors.ground, share));
       for (let y = 0; y < size; ++y) {

@@ -1,6 +1,7 @@
 // What stands on the stage: the map, groups as tiles, or hosts as tiles; by which layout, and which
 // group of it alone.
 
+import {changedIn, paintChanges} from './difference.js';
 import {expand, isSet, stateAt, stateName} from './bitmap.js';
 import {createMoves, decode, narrow, plainLayout} from './layout.js';
 import {createMap} from './map.js';
@@ -8,6 +9,7 @@ import {createNear} from './near.js';
 import {LOOKS, LOOK_OF, look} from './palette.js';
 import {createPoll, pollWhileVisible} from './poll.js';
 import {both, createTable} from './table.js';
+import {createThen} from './then.js';
 import {countLooks, createTiles, newCounts, totals} from './tiles.js';
 import {createTip} from './tip.js';
 import {number} from './words.js';
@@ -27,7 +29,10 @@ export function createStage({api, choose, openSlot}) {
   let width = 0;  // Of what is observed: that the map itself grows higher is no reason to fit it.
   let looks = new Uint8Array(0);  // By slot,
   let kinds = new Uint8Array(0);  // and by the layout's order, faded where they do not match.
+  let changes = new Uint8Array(0);  // The same as a difference, and
+  let base = new Uint8Array(0);  // how slots looked at the moment that is compared with.
   const counts = newCounts();
+  const then = createThen({api});
 
   const onGroup = (group) => group.filter !== '' && choose(
     state.within === '' ? {within: group.filter} : {filter: group.filter});
@@ -93,11 +98,13 @@ export function createStage({api, choose, openSlot}) {
   function draw() {
     if (!frame || !layout) return;
     const {matches, bitmap} = frame;
-    moves?.follow(bitmap);
-    findKinds(bitmap, matches);
+    const moved = movedIn(bitmap);
+    findKinds(bitmap, matches, moved);
     if (!byId('map').hidden) {
-      map.draw(kinds);
+      const drawn = frame.base === null ? kinds : findChanges();
+      map.draw(drawn);
       map.tell((group) => {
+        if (frame.base !== null) return `${number(changedIn(group, drawn))} changed`;
         const {hosts, down} = totals(countLooks(group, kinds, counts));
         return down > 0 ? `${number(down)}/${number(hosts)}` : number(hosts);
       });
@@ -107,15 +114,30 @@ export function createStage({api, choose, openSlot}) {
     note();
   }
 
+  /** The plane of slots that have, or had then, another host than the map was made for; or null. */
+  function movedIn(bitmap) {
+    if (!moves) return null;
+    if (frame.moment !== null) return then.follow(frame.moment, bitmap, whole);
+    moves.follow(bitmap);
+    return moves.moved;
+  }
+
+  /** How the places of the order look as a difference to the other moment. */
+  function findChanges() {
+    if (base.length !== frame.base.capacity) base = new Uint8Array(frame.base.capacity);
+    if (changes.length !== kinds.length) changes = new Uint8Array(kinds.length);
+    return paintChanges(expand(frame.base, LOOK_OF, base), layout.order, kinds, changes);
+  }
+
   /** Finds how each cell looks; every cell costs the same, whatever its state is. */
-  function findKinds(bitmap, matches) {
+  function findKinds(bitmap, matches, moved) {
     const {order} = layout;
     if (looks.length !== bitmap.capacity) looks = new Uint8Array(bitmap.capacity);
     if (kinds.length !== order.length) kinds = new Uint8Array(order.length);
     expand(bitmap, LOOK_OF, looks);
     for (let i = 0; i < order.length; ++i) kinds[i] = looks[order[i]];
-    if (moves) {
-      for (let i = 0; i < order.length; ++i) if (isSet(moves.moved, order[i])) kinds[i] = look.moved;
+    if (moved) {
+      for (let i = 0; i < order.length; ++i) if (isSet(moved, order[i])) kinds[i] = look.moved;
     }
     if (matches === null) return;
     for (let i = 0; i < order.length; ++i) if (!isSet(matches, order[i])) kinds[i] += LOOKS.length;
@@ -133,7 +155,7 @@ export function createStage({api, choose, openSlot}) {
 
   /** Says which hosts the map cannot show where they belong. */
   function note() {
-    const text = !moves || (moves.newcomers === 0 && moves.unseen === 0) ? ''
+    const text = moves && frame.moment !== null ? then.note() : !moves || (moves.newcomers === 0 && moves.unseen === 0) ? ''
       : moves.unseen > 0 ? 'Hosts came and went; the map is put in order within 30 s.'
         : `${number(moves.newcomers)} came since the map was made, and will be on it within 30 s.`;
     if (byId('note').textContent !== text) byId('note').textContent = text;
