@@ -17,6 +17,7 @@ from stand import Stand
 import module_cases  # noqa: F401  A file of cases notes its own. The first need no fleet in trouble.
 import token_cases  # noqa: F401
 import map_cases  # noqa: F401
+import time_cases  # noqa: F401
 import action_cases  # noqa: F401
 import access_cases  # noqa: F401
 import state_cases  # noqa: F401
