@@ -1,6 +1,7 @@
 // One host, opened beside the map: its state, every check, what is known of it, and its last day.
 
 import {VERBS} from './actions.js';
+import {keepFocus} from './focus.js';
 import {inWords} from './moments.js';
 import {createStrip} from './strip.js';
 import {age, drainText, number, stateText, toSecond} from './words.js';
@@ -33,7 +34,7 @@ export function createHostPanel(panel, {api, now, onAct, onClose, onMoment}) {
     strip.follow(asked, moment);
     try {
       const host = await api.host(moment, asked);
-      if (asked === name) show(host, moment);
+      if (asked === name) keepFocus(panel, () => show(host, moment));
     } catch (error) {
       if (asked !== name) return;
       if (error.status !== 404) throw error;

@@ -1,5 +1,6 @@
 // The map's twin for who reads rather than looks: the same hosts as rows of a table, page by page.
 
+import {keepFocus} from './focus.js';
 import {age, detailText, number, stateText} from './words.js';
 
 const ROWS = 100;
@@ -70,15 +71,11 @@ export function createTable(box, {api, onOpen}) {
     last = [moment, wanted];
     if (wanted !== filter) pages = [null];
     filter = wanted;
-    const focused = box.contains(document.activeElement) ? document.activeElement.textContent : '';
     try {
-      show(await api.hosts(moment, {filter, limit: ROWS, after: pages.at(-1)}));
+      const page = await api.hosts(moment, {filter, limit: ROWS, after: pages.at(-1)});
+      keepFocus(box, () => show(page));
     } catch (error) {
       if (error.status !== 400) throw error;  // The filter's own field says what is wrong with it.
-    }
-    // The rows are new; who stood on one goes on standing there.
-    if (focused !== '' && !box.contains(document.activeElement)) {
-      [...box.querySelectorAll('button')].find((one) => one.textContent === focused)?.focus();
     }
   }
 
