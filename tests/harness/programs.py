@@ -128,9 +128,10 @@ class Fleet:
 
     def _listen(self):
         for line in self._process.stdout:
-            if said := re.match(r"phase at=(\d+)s ", line):
+            if said := re.match(r"phase at=(?:(\d+)m)?(?:(\d+)s)? ", line):
+                minutes, seconds = (int(part or 0) for part in said.groups())
                 with self._news:
-                    self._phases.append(int(said[1]))
+                    self._phases.append(60 * minutes + seconds)
                     self._news.notify_all()
 
     def await_phase(self, second):
