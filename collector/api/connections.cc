@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <exception>
 
 #include "schema/limits.h"
@@ -15,13 +14,9 @@ constexpr std::chrono::milliseconds kLookEvery{250};
 
 }  // namespace
 
-std::size_t ConnectionTable::count_of(const ClientAddress& client) const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(open_, [&](const auto& each) { return each.second.client == client; }));
-}
-
 bool ConnectionTable::may_open(const ClientAddress& client) const {
-  return count_of(client) < kApiConnectionsPerClient;
+  const auto found = counts_.find(client);
+  return found == counts_.end() || found->second < kApiConnectionsPerClient;
 }
 
 void ConnectionTable::opened(const void* key, int socket, const ClientAddress& client,
@@ -33,7 +28,18 @@ void ConnectionTable::opened(const void* key, int socket, const ClientAddress& c
       victim->shut = true;
     }
   }
-  open_[key] = {socket, client, now + lifetime_, now, false, false};
+  // Either may find no memory: the count is raised last.
+  const auto count = counts_.try_emplace(client).first;
+  open_.insert_or_assign(key, Open{socket, count, now + lifetime_, now, false, false});
+  ++count->second;
+}
+
+void ConnectionTable::closed(const void* key) {
+  const auto found = open_.find(key);
+  if (found == open_.end()) return;
+  const auto count = found->second.client;
+  if (--count->second == 0) counts_.erase(count);
+  open_.erase(found);
 }
 
 void ConnectionTable::moved(const void* key, Instant now) {
@@ -60,7 +66,7 @@ ConnectionTable::Open* ConnectionTable::find_victim() {
   std::size_t most = 0;
   for (auto& [key, connection] : open_) {
     if (connection.waits || connection.shut) continue;
-    const std::size_t count = count_of(connection.client);
+    const std::size_t count = connection.client->second;
     if (found != nullptr &&
         (count < most || (count == most && connection.moved_at >= found->moved_at))) {
       continue;

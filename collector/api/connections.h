@@ -8,6 +8,7 @@
 // answered. Only those that wait for a slow pool are left alone.
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
@@ -30,27 +31,30 @@ class ConnectionTable {
   void moved(const void* key, Instant now);
   /// Its request waits for a slow pool, until it is answered.
   void waits(const void* key);
-  void closed(const void* key) { open_.erase(key); }
+  void closed(const void* key);
   /// Shuts down the connections whose deadline has come. Their owner then closes them and calls
   /// closed().
   void shut_overdue(Instant now) const;
 
  private:
+  /// How many connections each client has. Its elements stay where they are.
+  using Counts = std::map<ClientAddress, std::size_t>;
+
   struct Open {
     int socket = -1;
-    ClientAddress client{};
+    Counts::iterator client;
     Instant deadline{};
     Instant moved_at{};
     bool waits = false;
     bool shut = false;  ///< It was shut for another's sake, and its owner has not closed it yet.
   };
 
-  [[nodiscard]] std::size_t count_of(const ClientAddress& client) const;
   [[nodiscard]] Open* find_victim();
 
   Duration lifetime_;
   std::size_t places_;
   std::unordered_map<const void*, Open> open_;
+  Counts counts_;
 };
 
 class Connections {

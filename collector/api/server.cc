@@ -16,6 +16,7 @@
 #include "collector/api/token_bucket.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
+#include "schema/program/thread_priority.h"
 
 namespace flatline {
 namespace {
@@ -27,6 +28,12 @@ MHD_Result to_result(bool success) {
 ApiSources with_work(ApiSources sources, const ApiWork& work) {
   sources.work = &work;
   return sources;
+}
+
+/// Each of libmicrohttpd's threads passes here before it serves anybody.
+void give_way_once() {
+  thread_local const bool gave_way = (give_way(), true);
+  static_cast<void>(gave_way);
 }
 
 /// A request's first line, as libmicrohttpd read it.
@@ -80,6 +87,7 @@ struct ApiServer::State {
   }
 
   static MHD_Result on_accept(void* self, const sockaddr* address, socklen_t) {
+    give_way_once();
     State& state = *static_cast<State*>(self);
     const bool may_open = state.connections.may_open(to_address(*address).ip);
     if (!may_open) state.work.turned_away();

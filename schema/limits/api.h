@@ -23,13 +23,15 @@ inline constexpr std::uint32_t kRowsPerPage = 65'536;
 inline constexpr std::size_t kRowsPageBytes = std::size_t{4} << 20;
 /// The longest row: every text that somebody wrote may be of quotes alone, which CSV doubles.
 inline constexpr std::size_t kRowBytes = 1024;
-/// Open connections, in all and of one client: no client can take every place.
-inline constexpr unsigned kApiConnections = 232;
+/// Open connections, in all and of one client: each page that somebody has open takes one, and no
+/// client can take every place.
+inline constexpr unsigned kApiConnections = 1024;
 inline constexpr unsigned kApiConnectionsPerClient = 64;
 /// Places besides, for those that come while the idle connection that makes room is being closed.
 inline constexpr unsigned kApiSpareConnections = 16;
-/// Threads that answer what needs no waiting: readers shall not crowd out the loop.
-inline constexpr unsigned kApiThreads = 2;
+/// Threads that answer what needs no waiting: as many as so many connections need (below). They
+/// give way to the loop, as the slow ones do.
+inline constexpr unsigned kApiThreads = 9;
 /// libmicrohttpd asks epoll for this many events at once. A thread that gets exactly so many asks
 /// again before it serves them, and may then wait for as long as an idle one. So the connections of
 /// a thread, its listening socket and its wake-up must stay below this number.
@@ -68,10 +70,14 @@ inline constexpr unsigned kCollectorDescriptors = kApiConnections + kApiSpareCon
 /// Requests answered a second, and at once after a quiet time: of one client, and of all.
 inline constexpr double kClientRequestsPerSecond = 50;
 inline constexpr double kClientBurst = 2500;
-inline constexpr double kAllRequestsPerSecond = 500;
+inline constexpr double kAllRequestsPerSecond = 2000;
 inline constexpr double kAllBurst = 5000;
-/// Clients whose rates are remembered. The one that was not seen for longest makes room.
-inline constexpr std::size_t kApiClients = 1024;
+/// A page that is open asks two questions a tick.
+static_assert(kAllRequestsPerSecond >= 2 * 1000);
+/// Clients whose rates are remembered: more than can be connected. The one that was not seen for
+/// longest makes room.
+inline constexpr std::size_t kApiClients = 2048;
+static_assert(kApiClients >= kApiConnections + kApiSpareConnections);
 /// One client can list all hosts of the largest collector within its burst.
 static_assert(kClientBurst > static_cast<double>(kMaxCapacity) / kMaxPageHosts);
 /// Groups in trouble that a summary names: these are enough to see what is going on.

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "collector/api/exchange.h"
+#include "schema/program/descriptor_limit.h"
 #include "schema/program/error.h"
 #include "tests/collector/api/served.h"
 #include "tests/harness/descriptors.h"
@@ -109,13 +110,22 @@ TEST_CASE("one client's connections are bounded") {
   CHECK(again);
 }
 
+/// So many clients may together take every place, each a part of what one client may.
+constexpr std::uint32_t kClients = kApiConnections / kApiConnectionsPerClient + 1;
+
+/// Both ends of every connection are this process's.
+void need_all_places_twice() {
+  require_descriptors(2 * (kApiConnections + kApiSpareConnections) + 256, "both ends");
+}
+
 TEST_CASE("all connections at once are served, and their places are free as soon as they end") {
+  need_all_places_twice();
   const Server server;
   for (int round = 0; round < 4; ++round) {
     CAPTURE(round);
     std::vector<std::unique_ptr<Connection>> connections;
     for (unsigned i = 0; i < kApiConnections; ++i) {
-      connections.push_back(std::make_unique<Connection>(server.port(), 1 + i % 8));
+      connections.push_back(std::make_unique<Connection>(server.port(), 1 + i % kClients));
     }
     for (const auto& connection : connections) connection->send(request("GET /-/healthy"));
     std::size_t served = 0;
@@ -127,10 +137,11 @@ TEST_CASE("all connections at once are served, and their places are free as soon
 }
 
 TEST_CASE("idle connections of a few clients keep nobody else away") {
+  need_all_places_twice();
   const Server server;
   std::vector<std::unique_ptr<Connection>> idle;
   for (unsigned i = 0; i < kApiConnections + kApiSpareConnections; ++i) {
-    idle.push_back(std::make_unique<Connection>(server.port(), 1 + i % 5));
+    idle.push_back(std::make_unique<Connection>(server.port(), 1 + i % kClients));
     // Whoever begins a request and does not end it idles, too.
     if (i % 2 == 0) idle.back()->send("GET / HTTP/1.1\r\nHost: ");
   }
@@ -140,7 +151,7 @@ TEST_CASE("idle connections of a few clients keep nobody else away") {
     probe.send(request("GET /-/healthy"));
     REQUIRE(probe.answers_within(5s));
     CHECK(probe.read().starts_with("HTTP/1.1 200 "));
-    idle.push_back(std::make_unique<Connection>(server.port(), 1 + client % 5));
+    idle.push_back(std::make_unique<Connection>(server.port(), 1 + client % kClients));
   }
 }
 
