@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <utility>
 
 #include "collector/view/label_value.h"
 #include "schema/invariant.h"
@@ -126,6 +127,30 @@ std::optional<HostOrder> order_hosts(const View& view, const HostTable& table) {
   return order;
 }
 
+namespace {
+
+/// The hosts, by their place in `order.slots`, by the keys that are not in `by`, and else by name:
+/// so hosts that share the next label stand together within a group, too.
+std::vector<std::uint32_t> by_other_keys(const HostOrder& order, std::span<const std::size_t> by) {
+  std::vector<std::uint32_t> hosts(order.hosts);
+  std::iota(hosts.begin(), hosts.end(), 0U);
+  std::vector<std::uint32_t> sorted(order.hosts);
+  for (std::size_t key = kGroupKeys; key-- > 0;) {
+    if (order.keys[key].key.empty() || std::ranges::find(by, key) != by.end()) continue;
+    std::array<std::uint32_t, kLayoutPlaces> next{};
+    for (const std::uint8_t place : order.places[key]) ++next[place];
+    std::uint32_t start = 0;
+    for (const std::size_t place : shown_places(order.keys[key])) {
+      start += std::exchange(next[place], start);
+    }
+    for (const std::uint32_t host : hosts) sorted[next[order.places[key][host]]++] = host;
+    hosts.swap(sorted);
+  }
+  return hosts;
+}
+
+}  // namespace
+
 LayoutAnswer lay_out(const HostOrder& order, std::span<const std::size_t> by) {
   INVARIANT(by.size() <= kLayoutKeys);
   LayoutAnswer layout;
@@ -156,8 +181,13 @@ LayoutAnswer lay_out(const HostOrder& order, std::span<const std::size_t> by) {
   INVARIANT(start == order.hosts);
   std::vector<std::uint32_t> next(layout.groups.size());
   std::ranges::transform(layout.groups, next.begin(), &LayoutGroup::start);
-  for (std::size_t host = 0; host < order.hosts; ++host) {
+  const auto put = [&](std::uint32_t host) {
     layout.order[next[group_of(host)]++] = order.slots[host];
+  };
+  if (by.empty()) {
+    for (std::uint32_t host = 0; host < order.hosts; ++host) put(host);
+  } else {
+    std::ranges::for_each(by_other_keys(order, by), put);
   }
   return layout;
 }

@@ -1,9 +1,10 @@
 #pragma once
 
 // In which order a picture of the fleet shows its hosts: by the groups of a label or two and,
-// within a group, by their names, so that people find things, and hosts that stand beside one
-// another in a rack stand so in the picture. It takes far too long for a tick (a third of a second
-// at a million slots), and is made on a reader's thread. Pure.
+// within a group, by the other labels that the collector groups by and by their names. So people
+// find things, and hosts that stand beside one another in a rack stand so in the picture. It takes
+// far too long for a tick (half a second at a million slots), and is made on a reader's thread.
+// Pure.
 
 #include <array>
 #include <cstdint>

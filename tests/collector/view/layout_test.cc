@@ -129,6 +129,21 @@ TEST_CASE("by two keys the groups of the second stand within those of the first"
   CHECK(fleet.group(layout, kLayoutNone, place_of(layout.keys[1], "web")) == Names{"d"});
 }
 
+TEST_CASE("within a group hosts stand by the other keys, and then by their names") {
+  Shown fleet;
+  fleet.add("a", "role=web,zone=us");
+  fleet.add("b", "role=web,zone=eu10");
+  fleet.add("c", "role=web");
+  fleet.add("d", "role=db,zone=us");
+  fleet.add("e", "role=web,zone=eu9");
+  fleet.add("f", "role=web,zone=eu10");
+  fleet.tick();
+  const LayoutAnswer layout = fleet.by({0});
+  CHECK(fleet.all(layout) == Names{"d", "e", "b", "f", "a", "c"});
+  CHECK(fleet.group(layout, place_of(layout.keys[0], "web")) == Names{"e", "b", "f", "a", "c"});
+  CHECK(fleet.all(fleet.by({})) == Names{"a", "b", "c", "d", "e", "f"});
+}
+
 TEST_CASE("values beyond those that are told apart stand together behind the others") {
   Shown fleet;
   // A tenth of a core opens first contacts: so many at once are more than it has.
