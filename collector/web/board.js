@@ -8,7 +8,7 @@ const byId = (id) => document.getElementById(id);
 const STALE_TICKS = 3;
 
 /** Writes a text only where it changed, so that a screen reader is told what is new. */
-function write(element, text) {
+export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 

@@ -2,8 +2,9 @@
 """embed.py OUTPUT FILE...: writes a C++ source that holds the files' bytes as web_files.h tells them.
 
 A file's tag is a hash of its bytes, so that a browser that has them need not fetch them again.
-Left out is what no browser needs: indentation, comments of scripts and styles (on lines of their own,
-or two spaces behind code), and spaces at the marks of styles. Each line keeps its number. What is not ours (*.min.js) is taken whole.
+Left out is what no browser needs: empty lines, indentation, comments of scripts and styles (on lines
+of their own, or two spaces behind code), and spaces at the marks of styles. What is not ours (*.min.js)
+is taken whole.
 """
 
 import hashlib, pathlib, re, sys
@@ -60,8 +61,9 @@ def slim(file):
             line = line.partition("  // ")[0]
         begins = in_comment or line.startswith("/*")
         in_comment = begins and not line.endswith("*/")
-        lines.append("" if begins or line.startswith("//") else line)
-    return "\n".join(lines).encode()
+        if line and not begins and not line.startswith("//"):
+            lines.append(line + "\n")
+    return "".join(lines).encode()
 
 
 def main(output, *names):

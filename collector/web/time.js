@@ -2,6 +2,7 @@
 // moment, and all of the page turns to it. The curves are asked for at a constant pace, always as many
 // points, however the hosts are.
 
+import {write} from './board.js';
 import {createCurves} from './curve.js';
 import {USUAL, WINDOWS, YOUNG, clock, inWords, lastPlace, momentAt, placeOf, stepFrom, stretchOf, toMoment, toMs,
   windowOf} from './moments.js';
@@ -260,9 +261,4 @@ export function createTime({api, choose}) {
     },
     paint: () => curves?.paint(),
   };
-}
-
-/** Writes a text only where it changed. */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

@@ -82,7 +82,7 @@ std::string without_spaces(const std::string& line) {
   return kept;
 }
 
-/// What is served of a file: neither indentation nor comments.
+/// What is served of a file: neither empty lines nor indentation nor comments.
 std::string slim(const std::string& source, bool is_style) {
   std::string kept;
   bool is_comment = false;
@@ -93,9 +93,8 @@ std::string slim(const std::string& source, bool is_style) {
     if (is_style) line = without_spaces(line);
     line.resize(std::min(line.size(), line.find("  // ")));
     is_comment = is_comment || line.starts_with("/*");
-    if (!is_comment && !line.starts_with("//")) kept += line;
+    if (!line.empty() && !is_comment && !line.starts_with("//")) kept += line + '\n';
     is_comment = is_comment && !line.ends_with("*/");
-    kept += '\n';
     at = end + 1;
   }
   return kept;
