@@ -76,7 +76,7 @@ std::vector<Route> all_routes(const ApiSources& sources) {
   for (const auto& group :
        {web_routes(), liveness_routes(sources), view_routes(sources), census_routes(sources),
         group_routes(sources), metrics_routes(sources), target_routes(sources),
-        past_routes(sources), action_routes(sources), ban_routes(sources)}) {
+        past_routes(sources), event_routes(sources), action_routes(sources), ban_routes(sources)}) {
     routes.insert(routes.end(), group.begin(), group.end());
   }
   return routes;

@@ -24,6 +24,8 @@ constexpr std::string_view kIndex =
     "  /api/v1/at/bitmap?time=2026-11-23T03:14:00Z&plane=healthy\n"
     "  /api/v1/at/hosts?time=2026-11-23T03:14:00Z&filter=failing\n"
     "  /api/v1/diff?from=2026-11-23T03:14:00Z\n"
+    "  /api/v1/events?from=2026-11-23T03:14:00Z&limit=100\n"
+    "  /api/v1/slots\n"
     "  /api/v1/actions\n"
     "  /api/v1/orders\n"
     "  /api/v1/targets?port=9100&filter=role%3Dweb\n"

@@ -9,6 +9,19 @@
 
 namespace flatline {
 
+View view_of(const StoredStep& then) {
+  View view(static_cast<std::uint32_t>(then.planes.size()));
+  view.head.tick = then.head.tick;
+  view.head.time = then.head.time;
+  view.head.generation = then.head.generation;
+  view.head.flags = then.head.flags;
+  view.head.doubts = then.head.doubts;
+  view.head.counts = then.head.counts;
+  from_slot_bytes(then.planes, view);
+  if (!then.causes.empty()) view.causes = then.causes;
+  return view;
+}
+
 Past::Past(const ApiSources& sources, const Moment& moment)
     : sources_(sources), moment_(moment), stored_(sources.open_past()) {
   if (shape().capacity != sources.board.capacity()) {
@@ -34,8 +47,21 @@ StoredStep Past::at(WallTime time) {
 
 StoredStep Past::at_with_causes(WallTime time) {
   StoredStep found = at(time);
-  found.causes.resize(shape().capacity);
-  (void)stored_->read_causes(found.head.number, found.causes);
+  fill_causes(found);
+  return found;
+}
+
+void Past::fill_causes(StoredStep& step) {
+  step.causes.resize(shape().capacity);
+  (void)stored_->read_causes(step.head.number, step.causes);
+}
+
+std::optional<StoredStep> Past::step(const StepHead& head) {
+  StoredStep found;
+  found.planes.resize(shape().capacity);
+  const auto newest = stored_->read(head.time, found.planes);
+  if (!newest || newest->number != head.number) return std::nullopt;
+  found.head = *newest;
   return found;
 }
 

@@ -34,6 +34,9 @@ struct StoredStep {
   std::vector<std::uint8_t> causes;  ///< Of a stored one only if they were asked for.
 };
 
+/// A stored step as a view.
+View view_of(const StoredStep& then);
+
 class Past {
  public:
   Past(const ApiSources& sources, const Moment& moment);
@@ -50,6 +53,10 @@ class Past {
   [[nodiscard]] StoredStep at(WallTime time);
   /// The same with its causes; none, where none are stored.
   [[nodiscard]] StoredStep at_with_causes(WallTime time);
+  /// A step that steps() listed; nothing, if it was overwritten meanwhile or is not whole.
+  [[nodiscard]] std::optional<StoredStep> step(const StepHead& head);
+  /// Fills in the step's causes; none, where none are stored.
+  void fill_causes(StoredStep& step);
   /// The newest view of the view board, in the form of a step, with its causes.
   [[nodiscard]] StoredStep now();
 

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "collector/api/view_responses.h"
 #include "collector/view/filter_parser.h"
 #include "schema/limits.h"
 
@@ -91,6 +92,25 @@ PlaneWords past_matches(const Filter& filter, Past& past, const StoredStep& then
   if (filter.reads_planes_only()) return evaluate_planes(filter, view);
   PastHosts hosts(past, then);
   return evaluate(filter, view, hosts);
+}
+
+bool MatchingTwice::has(std::uint32_t slot) const {
+  return holds(before, slot) || holds(after, slot);
+}
+
+bool MatchingTwice::has(const HostChange& change) const {
+  using Kind = HostChange::Kind;
+  const bool was = holds(before, change.slot_before.value_or(change.slot));
+  const bool is = holds(after, change.slot);
+  if (change.kind == Kind::kChanged) return was || is;
+  return change.kind == Kind::kWent ? was : is;
+}
+
+std::vector<std::uint8_t> MatchingTwice::of(std::vector<std::uint8_t> planes) const {
+  for (std::uint32_t slot = 0; slot < planes.size(); ++slot) {
+    if (!has(slot)) planes[slot] = 0;
+  }
+  return planes;
 }
 
 }  // namespace flatline

@@ -8,11 +8,11 @@
 
 #include "collector/api/past.h"
 #include "collector/api/past_filter.h"
+#include "collector/api/past_request.h"
 #include "collector/api/render.h"
 #include "collector/api/render_past.h"
 #include "collector/api/routes.h"
 #include "collector/api/view_responses.h"
-#include "collector/view/slot_bytes.h"
 #include "schema/answers/past_json.h"
 #include "schema/answers/view_json.h"
 #include "schema/program/wall_time.h"
@@ -20,33 +20,6 @@
 
 namespace flatline {
 namespace {
-
-double seconds(Milliseconds duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-
-WallTime read_time(const ApiRequest& request, const std::string& name) {
-  const auto time = parse_rfc3339(request.parameter(name));
-  if (time) return *time;
-  throw PastRefused(400, fmt::format("{}: must be a moment such as 2026-11-23T03:14:00Z", name));
-}
-
-/// The time from `from=` to `to=`, or to now if that was not given, cut to what the history
-/// reaches.
-struct Stretch {
-  WallTime from{};
-  WallTime to{};
-};
-
-Stretch read_stretch(const Past& past, const ApiCall& call) {
-  Stretch stretch{std::max(read_time(call.request, "from"), past.oldest()), call.moment.wall};
-  if (!call.request.parameter("to").empty()) {
-    stretch.to = std::min(read_time(call.request, "to"), call.moment.wall);
-  }
-  if (stretch.from < stretch.to) return stretch;
-  throw PastRefused(400, fmt::format("from: {} is not before {}", format_rfc3339(stretch.from),
-                                     format_rfc3339(stretch.to)));
-}
 
 /// A page of a list whose whole length is known: at most `limit=` elements behind the `after=`-th.
 struct Part {
@@ -68,19 +41,6 @@ Part read_part(const ApiRequest& request, std::size_t total) {
   return part;
 }
 
-/// A stored step as a view.
-View view_of(const StoredStep& then) {
-  View view(static_cast<std::uint32_t>(then.planes.size()));
-  view.head.tick = then.head.tick;
-  view.head.time = then.head.time;
-  view.head.generation = then.head.generation;
-  view.head.flags = then.head.flags;
-  view.head.doubts = then.head.doubts;
-  view.head.counts = then.head.counts;
-  from_slot_bytes(then.planes, view);
-  return view;
-}
-
 // --- A moment -----------------------------------------------------------------------------------
 
 ApiResponse moment(Past& past, const ApiCall& call) {
@@ -91,7 +51,7 @@ ApiResponse moment(Past& past, const ApiCall& call) {
   answer.capacity = past.shape().capacity;
   answer.tick = static_cast<double>(then.head.tick);
   answer.time = format_rfc3339(then.head.time);
-  answer.view_age_seconds = std::max(seconds(call.moment.wall - then.head.time), 0.0);
+  answer.view_age_seconds = std::max(to_seconds(call.moment.wall - then.head.time), 0.0);
   answer.generation = fmt::format("{:016x}", then.head.generation);
   answer.flags = flag_names(then.head.flags);
   answer.doubts = doubt_texts(then.head.doubts);
@@ -159,31 +119,6 @@ ApiResponse moment_host(Past& past, const ApiCall& call) {
 
 // --- Two moments --------------------------------------------------------------------------------
 
-/// Who matches a filter at either of two moments.
-struct Matching {
-  PlaneWords before;
-  PlaneWords after;
-
-  [[nodiscard]] bool has(std::uint32_t slot) const {
-    return holds(before, slot) || holds(after, slot);
-  }
-  /// Whether the host of a change does.
-  [[nodiscard]] bool has(const HostChange& change) const {
-    using Kind = HostChange::Kind;
-    const bool was = holds(before, change.slot_before.value_or(change.slot));
-    const bool is = holds(after, change.slot);
-    if (change.kind == Kind::kChanged) return was || is;
-    return change.kind == Kind::kWent ? was : is;
-  }
-  /// The planes of the slots in which one does; none of the others.
-  [[nodiscard]] std::vector<std::uint8_t> of(std::vector<std::uint8_t> planes) const {
-    for (std::uint32_t slot = 0; slot < planes.size(); ++slot) {
-      if (!has(slot)) planes[slot] = 0;
-    }
-    return planes;
-  }
-};
-
 ApiResponse diff(Past& past, const ApiCall& call) {
   const StoredStep before = past.at_with_causes(read_time(call.request, "from"));
   const StoredStep after = call.request.parameter("to").empty()
@@ -195,8 +130,8 @@ ApiResponse diff(Past& past, const ApiCall& call) {
   auto changes =
       changes_between({before.planes, had, before.causes}, {after.planes, has, after.causes});
   const Filter filter = read_past_filter(call.request);
-  const Matching matching{past_matches(filter, past, before, view_of(before)),
-                          past_matches(filter, past, after, view_of(after))};
+  const MatchingTwice matching{past_matches(filter, past, before, view_of(before)),
+                               past_matches(filter, past, after, view_of(after))};
   std::erase_if(changes, [&](const HostChange& change) { return !matching.has(change); });
   DiffAnswer answer;
   answer.note = labels_note(filter);
@@ -232,10 +167,10 @@ ApiResponse host_history(Past& past, const ApiCall& call) {
   answer.name = call.name;
   answer.from = format_rfc3339(stretch.from);
   answer.to = format_rfc3339(stretch.to);
-  answer.step_seconds = seconds(past.shape().step);
-  answer.watched_seconds = seconds(shares.watched);
-  answer.healthy_seconds = seconds(shares.healthy);
-  answer.gap_seconds = seconds(shares.gap);
+  answer.step_seconds = to_seconds(past.shape().step);
+  answer.watched_seconds = to_seconds(shares.watched);
+  answer.healthy_seconds = to_seconds(shares.healthy);
+  answer.gap_seconds = to_seconds(shares.gap);
   answer.total = static_cast<std::uint32_t>(spans.size());
   const Part part = read_part(call.request, spans.size());
   answer.next = part.next;
@@ -267,8 +202,8 @@ ApiResponse collector_history(Past& past, const ApiCall& call) {
   CollectorHistoryAnswer answer;
   answer.from = format_rfc3339(stretch.from);
   answer.to = format_rfc3339(stretch.to);
-  answer.step_seconds = seconds(step);
-  answer.bucket_seconds = seconds(stretch.to - stretch.from) / count;
+  answer.step_seconds = to_seconds(step);
+  answer.bucket_seconds = to_seconds(stretch.to - stretch.from) / count;
   const auto steps = past.steps(stretch.from - step_reach(step), stretch.to);
   for (const WorkBucket& bucket : work_buckets_of(steps, stretch.from, stretch.to, count)) {
     answer.points.push_back(render_work(bucket));
@@ -294,8 +229,8 @@ ApiResponse fleet_history(Past& past, const ApiCall& call) {
   FleetHistoryAnswer answer;
   answer.from = format_rfc3339(stretch.from);
   answer.to = format_rfc3339(stretch.to);
-  answer.step_seconds = seconds(step);
-  answer.bucket_seconds = seconds(stretch.to - stretch.from) / count;
+  answer.step_seconds = to_seconds(step);
+  answer.bucket_seconds = to_seconds(stretch.to - stretch.from) / count;
   answer.group = call.request.parameter("group");
   const auto steps = counted_steps(past, answer.group, stretch);
   for (const Bucket& bucket : buckets_of(steps, stretch.from, stretch.to, step, count)) {
@@ -305,8 +240,7 @@ ApiResponse fleet_history(Past& past, const ApiCall& call) {
   return {.body = to_json(answer)};
 }
 
-/// Throws PastRefused for what is wrong whatever is stored, so that it costs the disk nothing.
-/// `moment` is the parameter that the route cannot do without.
+/// What is wrong whatever is stored. `moment` is the parameter that the route cannot do without.
 void check_form(const ApiRequest& request, const char* moment) {
   (void)read_time(request, moment);
   if (!request.parameter("to").empty()) (void)read_time(request, "to");
@@ -314,57 +248,16 @@ void check_form(const ApiRequest& request, const char* moment) {
   (void)read_part(request, 0);
 }
 
-/// Opens the past for one request. If it cannot be read now, the answer is 503, since the request
-/// is not at fault.
-ApiResponse look_back(const ApiSources& sources, const ApiCall& call, const char* moment,
-                      ApiResponse (*answer)(Past&, const ApiCall&)) {
-  try {
-    check_form(call.request, moment);
-    Past past(sources, call.moment);
-    return answer(past, call);
-  } catch (const PastRefused& refused) {
-    return refuse_request(refused.status(), refused.what());
-  } catch (const PastUnreadable& error) {
-    return refuse_request(503, fmt::format("no looking back now: {}", error.what()));
-  }
-}
-
-/// A filter that is none is refused at once; one that reads names or labels costs more.
-ApiOutcome decide_filtered(const std::function<ApiResponse(const ApiCall&)>& answer,
-                           const ApiCall& call) {
-  ApiOutcome outcome;
-  try {
-    outcome.price = past_filter_price(read_past_filter(call.request));
-  } catch (const PastRefused& refused) {
-    outcome.now = refuse_request(refused.status(), refused.what());
-    return outcome;
-  }
-  outcome.runs_on = RunsOn::kPastPool;
-  outcome.later = [&answer, call] { return answer(call); };
-  return outcome;
-}
-
 }  // namespace
 
 std::vector<Route> past_routes(const ApiSources& sources) {
   const auto get = [&sources](std::string_view path, std::vector<std::string_view> parameters,
-                              ApiResponse (*answer)(Past&, const ApiCall&)) {
+                              PastAnswer answer) {
     // The first parameter of each route is the moment that it looks back to.
     const char* const moment = parameters.front().data();
-    return Route{"GET",
-                 path,
-                 std::move(parameters),
-                 Access::kReaders,
-                 [&sources, moment, answer](const ApiCall& call) {
-                   return look_back(sources, call, moment, answer);
-                 },
-                 RunsOn::kPastPool};
-  };
-  const auto filtered = [](Route route) {
-    route.decide = [answer = std::move(route.answer)](const ApiCall& call) {
-      return decide_filtered(answer, call);
-    };
-    return route;
+    return past_route(
+        sources, path, std::move(parameters),
+        [moment](const ApiRequest& request) { check_form(request, moment); }, answer);
   };
   return {get("/api/v1/at", {"time"}, moment),
           filtered(get("/api/v1/at/bitmap", {"time", "plane", "filter"}, moment_bitmap)),

@@ -28,6 +28,8 @@ std::vector<Route> metrics_routes(const ApiSources& sources);
 std::vector<Route> target_routes(const ApiSources& sources);
 /// What was stored: a moment's view, what changed between two, one host's and the fleet's history.
 std::vector<Route> past_routes(const ApiSources& sources);
+/// What followers ask: all slots of the newest view or of a moment, and what changed step by step.
+std::vector<Route> event_routes(const ApiSources& sources);
 /// What operators change, and what they have changed.
 std::vector<Route> action_routes(const ApiSources& sources);
 /// The bans that operators have set and not lifted.

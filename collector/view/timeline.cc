@@ -155,6 +155,26 @@ std::vector<HostChange> changes_between(const FleetAt& before, const FleetAt& af
   return changes;
 }
 
+std::vector<HostChange> changes_of_same_hosts(const FleetAt& before, const FleetAt& after) {
+  INVARIANT(before.planes.size() == after.planes.size());
+  using Kind = HostChange::Kind;
+  std::vector<HostChange> changes;
+  for (std::uint32_t slot = 0; slot < before.planes.size(); ++slot) {
+    const std::uint8_t then = before.planes[slot];
+    const std::uint8_t now = after.planes[slot];
+    if (then == now) continue;
+    const Kind kind = !registered(then) ? Kind::kCame
+                      : registered(now) ? Kind::kChanged
+                                        : Kind::kWent;
+    changes.push_back(
+        {kind, AgentId::kNone, slot, then, now, before.cause(slot), after.cause(slot)});
+  }
+  std::stable_sort(changes.begin(), changes.end(), [](const HostChange& a, const HostChange& b) {
+    return a.kind < b.kind;  // They ascend by slot already.
+  });
+  return changes;
+}
+
 std::array<std::uint32_t, kPlanes> plane_differences(std::span<const std::uint8_t> before,
                                                      std::span<const std::uint8_t> after) {
   std::array<std::uint32_t, kPlanes> differences{};

@@ -101,6 +101,10 @@ struct FleetAt {
 /// little. Another cause alone is no difference.
 std::vector<HostChange> changes_between(const FleetAt& before, const FleetAt& after);
 
+/// The same of two moments of one generation: every slot still has the host that it had, so nobody
+/// needs to know whose it is, and the changes lack their agent_id. Sorted as above.
+std::vector<HostChange> changes_of_same_hosts(const FleetAt& before, const FleetAt& after);
+
 /// For each plane, in how many slots the two differ.
 std::array<std::uint32_t, kPlanes> plane_differences(std::span<const std::uint8_t> before,
                                                      std::span<const std::uint8_t> after);

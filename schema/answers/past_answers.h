@@ -134,4 +134,36 @@ struct DiffAnswer {
   std::string note;
 };
 
+/// An element of EventsAnswer, and a line of `flatline events -o json`.
+struct EventAnswer {
+  std::string time;
+  std::string kind;
+  std::string name = {};
+  std::optional<std::uint32_t> slot = {};
+  std::string before = {};
+  std::string after = {};
+  std::vector<std::string> beside = {};
+  std::string check_before = {};
+  std::string check_after = {};
+  std::string from = {};
+  std::optional<std::uint32_t> hosts = {};
+  std::vector<std::string> names = {};
+  bool operator==(const EventAnswer&) const = default;
+};
+
+/// The kinds of events that are about no host.
+inline constexpr const char* kGapEvent = "gap";
+inline constexpr const char* kStartedEvent = "started";
+inline constexpr const char* kFlagsEvent = "flags";
+
+/// GET /api/v1/events?from=&to=&filter=&limit=&after=
+struct EventsAnswer {
+  std::string from;
+  std::string to;
+  double step_seconds = 0;
+  std::string next;
+  std::vector<EventAnswer> events;
+  std::string note;
+};
+
 }  // namespace flatline

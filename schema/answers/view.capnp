@@ -382,6 +382,34 @@ struct HostChange {
   checkAfter @7 :Text $Json.name("check_after");
 }
 
+struct Events {                    # What changed from step to step, the oldest first.
+  from @0 :Text;                   # When the first of the steps was that were compared,
+  to @1 :Text;                     # and the last; both are absent where there is none.
+  stepSeconds @2 :Float64 $Json.name("step_seconds");
+  next @3 :Text;                   # The `after` of the next page; absent on the last.
+  events @4 :List(Event);
+  note @5 :Text;                   # As of a HostPage.
+}
+
+struct Event {                     # Also a line of `flatline events -o json`.
+  time @0 :Text;                   # When the first step or view was that showed it.
+  kind @1 :Text;                   # changed, came, went or unremembered, of a host; flags; started
+                                   # (the collector did); gap (no step tells of the time from `from`
+                                   # to `time`). The command line has two more: missed and more.
+  name @2 :Text;                   # Absent where it is not known, and of what is about no host.
+  slot @3 :Number;
+  before @4 :Text;                 # The state; absent of a host that came, or is unremembered.
+  after @5 :Text;                  # The state; absent of a host that went.
+  beside @6 :List(Text);           # Bits beside the state, or flags, that changed: +warning, -blind.
+  checkBefore @7 :Text $Json.name("check_before");  # Which check was worst, as in Span.
+  checkAfter @8 :Text $Json.name("check_after");
+  from @9 :Text;                   # The step or view before, which did not show it yet; of a gap,
+                                   # when it begins.
+  # The command line alone tells many hosts that changed alike in one event.
+  hosts @10 :Number;               # How many,
+  names @11 :List(Text);           # and which, folded; the last is `…` where not all are named.
+}
+
 struct Problem {                   # Every answer whose status is not 200.
   error @0 :Text;
 }

@@ -39,7 +39,7 @@ inline constexpr unsigned kApiEventsAtOnce = 128;
 static_assert((kApiConnections + kApiSpareConnections) / kApiThreads + 2 < kApiEventsAtOnce);
 /// The memory that libmicrohttpd takes for a connection: the request's head must fit in it.
 inline constexpr std::size_t kApiConnectionBytes = std::size_t{16} * 1024;
-/// Parameters in one request: no route takes more than four. libmicrohttpd needs memory for each.
+/// Parameters in one request: no route takes more than five. libmicrohttpd needs memory for each.
 inline constexpr std::size_t kApiParameters = 16;
 /// A connection on which nothing moves for this long is closed.
 inline constexpr std::chrono::seconds kApiIdleTimeout{10};
@@ -85,6 +85,15 @@ inline constexpr std::size_t kTroubledGroups = 16;
 /// Points of the fleet's history in one answer: the most, and how many without a wish.
 inline constexpr std::uint32_t kMaxHistoryPoints = 1000;
 inline constexpr std::uint32_t kDefaultHistoryPoints = 60;
+/// How many steps a page of events goes through (an hour of the usual ones), and how many slots they
+/// may have in all: it takes a thread about as long as a few other answers about the past. Where
+/// hosts come or go between two steps, or a filter reads texts, comparing them costs like this many
+/// steps more. So such a page costs its client as much as a filter that reads texts does.
+inline constexpr std::uint32_t kEventSteps = 360;
+inline constexpr std::uint64_t kEventSlots = std::uint64_t{32} << 20;
+inline constexpr std::uint64_t kEventHostsPrice = 8;
+static_assert(kEventSlots > kMaxCapacity, "every page compares two steps at least");
+inline constexpr double kEventsPrice = 10;
 /// A moment that lies further ahead than this is a mistake: clocks that are kept differ by less.
 inline constexpr std::chrono::seconds kMomentAhead{60};
 /// What a scrape has at most, with all groups, all checks and the longest names of both: a quarter

@@ -35,6 +35,24 @@ inline constexpr std::size_t kShownHosts = 1000;
 static_assert(kShownHosts < kClientBurst);
 /// The largest answer that the command line takes. A collector's largest, a page of names, has 4.9.
 inline constexpr std::size_t kMaxAnswerBytes = 64 << 20;
+/// How many lines `events` prints of one moment unless it is told otherwise: they fit a screen. Of
+/// so many kinds of change hosts are counted apart, and so many names of each kind are kept: what it
+/// holds must not grow with what happened.
+inline constexpr std::size_t kEventLines = 20;
+inline constexpr std::size_t kMaxEventLines = 10'000;
+inline constexpr std::size_t kFoldedKinds = 1000;
+inline constexpr std::size_t kFoldedNames = 1000;
+/// Names in a line for people: beyond, nobody reads on.
+inline constexpr std::size_t kEventNamesBytes = 160;
+/// What is printed at once of a long list.
+inline constexpr std::size_t kPrintedAtOnce = 64 << 10;
+/// A follower asks once a tick. Where it has seen no view for longer than this many, it was cut off,
+/// and tells what is stored of the time between.
+inline constexpr std::uint64_t kFollowedTicks = 3;
+/// It asks so long after the next view is due, as a tick takes its time.
+inline constexpr std::chrono::milliseconds kFollowMargin{20};
+/// While no answer comes it waits at least so long, however short the tick is.
+inline constexpr std::chrono::milliseconds kFollowAwayPause{1'000};
 /// In a fleet of up to so many hosts a name that is not registered is compared with all, to say
 /// which was meant: that takes a few pages.
 inline constexpr std::uint32_t kHintHosts = 16'384;

@@ -162,6 +162,13 @@ void add_parameters(std::vector<Hostile>& rows) {
                "/api/v1/history?points=1001",
                "/api/v1/history?from=x",
                "/api/v1/at/bitmap?time=x&plane=healthy",
+               "/api/v1/at/slots?time=x",
+               "/api/v1/slots?filter=(",
+               "/api/v1/slots?plane=healthy",
+               "/api/v1/events",
+               "/api/v1/events?from=x",
+               "/api/v1/events?from=2026-11-29T00:00:00Z&after=18446744073709551616-0",
+               "/api/v1/events?from=2026-11-29T00:00:00Z&limit=1001",
                "/api/v1/at/hosts?time=x&filter=all"});
   add_targets(
       rows, {200},

@@ -205,5 +205,26 @@ TEST_CASE("changes are of hosts, wherever their slots are; who came and who went
   }
 }
 
+TEST_CASE("where no slot changed its host, planes alone tell what changed") {
+  const std::vector<std::uint8_t> before = {kHealthy, kHealthy, 0, kFailing, kHealthy};
+  const std::vector<std::uint8_t> after = {kHealthy, kFailing, kHealthy, 0, kThere};
+  const std::vector<std::uint8_t> causes = {1, 2, 3, 4, 5};
+  const auto changes = changes_of_same_hosts({before, {}, causes}, {after, {}, {}});
+  using Kind = HostChange::Kind;
+  REQUIRE(changes.size() == 4);
+  const std::pair<Kind, std::uint32_t> told[] = {
+      {Kind::kChanged, 1}, {Kind::kChanged, 4}, {Kind::kCame, 2}, {Kind::kWent, 3}};
+  for (std::size_t i = 0; i < 4; ++i) {
+    CAPTURE(i);
+    CHECK(changes[i].kind == told[i].first);
+    CHECK(changes[i].slot == told[i].second);
+    CHECK(changes[i].before == before[changes[i].slot]);
+    CHECK(changes[i].after == after[changes[i].slot]);
+    CHECK(changes[i].cause_before == causes[changes[i].slot]);
+    CHECK(changes[i].cause_after == kNoCause);
+    CHECK(changes[i].agent_id == AgentId::kNone);
+  }
+}
+
 }  // namespace
 }  // namespace flatline
