@@ -311,6 +311,13 @@ TEST_CASE("wrong command lines leave by 2 and say what would be right") {
       {{"history", "web-1", "--since", "-1m"}, {"--since", "'-1m'"}},
       {{"history", "web-1", "--from", "-1 m"}, {"--from", "'-1 m'", "03:14"}},
       {{"diff", "-1x"}, {"-1x"}},
+      {{"events", "--since", "1h", "--from", "-1h"}, {"--since and --from"}},
+      {{"events", "--from", "-1h", "--to", "-2h"}, {"--from must be before --to"}},
+      {{"events", "--follow", "--limit", "5"}, {"--limit: --follow has no end"}},
+      {{"events", "--follow", "-o", "names"}, {"--follow: goes with -o table or json"}},
+      {{"events", "web/1"}, {"'web/1'"}},
+      {{"events", "web-[1-17]"}, {"17 hosts are more than the 16", "web-*"}},
+      {{"events", "--lines", "many"}, {"--lines", "'many'"}},
       {{"drain", "web-1", "--why", "x", "--for", "-5m"}, {"--for", "'-5m'"}},
       {{"drain", "web-1", "--for", "1h", "--why", ""}, {"--why", "''", "1 to 120 bytes"}},
       {{"freeze", "--for", "1h", "--why", "a\nb"}, {"--why", "1 to 120 bytes"}},
@@ -348,7 +355,7 @@ TEST_CASE("help fits 80 columns") {
   for (const char* verb :
        {"",       "keygen", "enroll", "status", "ls",      "show",     "bitmap",  "map",
         "watch",  "check",  "at",     "diff",   "history", "drain",    "undrain", "expect",
-        "forget", "admit",  "reset",  "revoke", "freeze",  "unfreeze", "actions"}) {
+        "forget", "admit",  "reset",  "revoke", "freeze",  "unfreeze", "actions", "events"}) {
     std::vector<std::string> arguments = {"--help"};
     if (*verb != '\0') arguments.insert(arguments.begin(), verb);
     const std::string help = Place::run(arguments).out;
@@ -490,7 +497,7 @@ TEST_CASE("every verb has help with examples, and help is no error") {
   const Finished help = Place::run({"--help"});
   CHECK(help.exit_code == 0);
   for (const char* verb :
-       {"keygen", "enroll", "status", "ls", "show", "bitmap", "map", "watch", "check"}) {
+       {"keygen", "enroll", "status", "ls", "show", "bitmap", "map", "watch", "check", "events"}) {
     CHECK(help.out.find(std::string("\n  ") + verb + " ") != std::string::npos);
     const Finished one = Place::run({verb, "--help"});
     CAPTURE(verb);

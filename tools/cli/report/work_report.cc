@@ -12,7 +12,6 @@
 namespace flatline::cli {
 namespace {
 
-/// `2026-11-23 03:14:05Z`, which can be typed again as it is printed.
 /// Bytes a second, in three digits: `1.23 MB`.
 std::string bytes_text(double bytes) {
   constexpr const char* kUnits[] = {"B", "kB", "MB", "GB", "TB"};

@@ -30,6 +30,7 @@ void add_host_verbs(CommandLine& line);    ///< ls, show
 void add_checks_verb(CommandLine& line);   ///< checks
 void add_bitmap_verbs(CommandLine& line);  ///< bitmap, map
 void add_past_verbs(CommandLine& line);    ///< at, diff, history
+void add_events_verb(CommandLine& line);   ///< events
 void add_action_verbs(CommandLine& line);  ///< drain, forget, freeze, …
 void add_record_verbs(CommandLine& line);  ///< actions
 
