@@ -7,11 +7,13 @@
 #include <csignal>
 #include <vector>
 
+#include "schema/answers/event_json.h"
 #include "schema/answers/past_json.h"
 #include "schema/answers/view_json.h"
 #include "schema/program/clock.h"
 #include "schema/program/wall_time.h"
 #include "tests/harness/asking.h"
+#include "tests/harness/files.h"
 
 using namespace flatline;
 using namespace flatline::test;
@@ -78,6 +80,126 @@ void hold_work(const RunningCollector& collector, const std::string& from) {
   CHECK(told_seconds > 3);
 }
 
+// --- Events -------------------------------------------------------------------------------------
+
+/// What befell each host, in order.
+using States = std::map<std::string, std::vector<std::string>>;
+
+/// By the simulated fleet's own account, which has a line for each change.
+States true_states(const std::filesystem::path& path) {
+  States states;
+  for (const std::string& line : split_lines(content_of(path))) {
+    const auto field = [&](const std::string& key) {
+      const std::size_t start = line.find("\"" + key + "\":\"") + key.size() + 4;
+      return line.substr(start, line.find('"', start) - start);
+    };
+    states[field("host")].push_back(field("state"));
+  }
+  return states;
+}
+
+struct Told {
+  States states;
+  std::map<std::string, int> kinds;  ///< How many events of each kind.
+};
+
+/// By events, each of which must begin where the one before of that host ended.
+void take(const EventAnswer& event, Told& told) {
+  ++told.kinds[event.kind];
+  if (event.name.empty() || event.before == event.after) return;
+  CAPTURE(event.name);
+  CAPTURE(event.time);
+  std::vector<std::string>& states = told.states[event.name];
+  if (event.kind == "came") {
+    CHECK(states.empty());
+  } else {
+    REQUIRE(!states.empty());
+    CHECK(states.back() == event.before);
+  }
+  if (event.after == "failing") CHECK_FALSE(event.check_after.empty());
+  if (event.after == "healthy") CHECK(event.check_after.empty());
+  states.push_back(event.after);
+}
+
+EventAnswer read_event(const std::string& line) {
+  const auto event = event_from_json(line);
+  REQUIRE_MESSAGE(event, line);
+  return *event;
+}
+
+/// A follower that was told to begin in the past, and what it has told.
+class Following {
+ public:
+  explicit Following(const RunningCollector& collector)
+      : process_({kFlatline, "--api", collector.api(), "events", "--follow", "--since", "3m", "-o",
+                  "json", "--lines", "0"}) {}
+
+  void await(const std::string& kind, int count) {
+    while (told_.kinds[kind] < count) {
+      const auto line = process_.read_line();
+      REQUIRE_MESSAGE(line, process_.err());
+      take(read_event(*line), told_);
+    }
+  }
+  /// Ends it as Ctrl-C does, and returns what it told in all.
+  Told end() {
+    process_.send_signal(SIGINT);
+    CHECK(process_.wait() == 0);
+    for (const std::string& line : split_lines(process_.out())) take(read_event(line), told_);
+    CHECK_MESSAGE(process_.err().find("; asking on\n") != std::string::npos, process_.err());
+    return told_;
+  }
+
+ private:
+  ChildProcess process_;
+  Told told_;
+};
+
+/// A collector that has just started makes its history's file.
+void await_history(const RunningCollector& collector) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (collector.ask({"events", "--since", "3m"}).exit_code != 0) require_before(deadline);
+}
+
+/// A host is first seen before it is judged, or after.
+void leave_unknown_out(States& states) {
+  for (auto& [name, each] : states) {
+    if (each.front() == "unknown") each.erase(each.begin());
+  }
+}
+
+/// Every change that was true was told, once, and none was made up: by a follower, over a restart
+/// of the collector, and afterwards from stored steps.
+void hold_events(const RunningCollector& collector, Told followed, const States& truth) {
+  leave_unknown_out(followed.states);
+  CHECK(followed.states == truth);
+  CHECK(followed.kinds["missed"] >= 1);
+  CHECK(followed.kinds["started"] == 1);
+  Told stored;
+  const std::vector<std::string> all = {"events", "--since", "3m", "-o", "json", "--lines", "0"};
+  for (const std::string& line : split_lines(asked(collector, all))) take(read_event(line), stored);
+  leave_unknown_out(stored.states);
+  CHECK(stored.states == truth);
+  CHECK(stored.kinds["started"] == 1);
+  CHECK(stored.kinds["gap"] >= 2);  // Before the first step, and while the collector was down.
+  CHECK(stored.kinds["missed"] == 0);
+}
+
+/// A reader that has enough ends a follower, and what people read is bounded.
+void hold_forms(const RunningCollector& collector, const std::string& fallen) {
+  const std::string command = kFlatline + " --api " + collector.api() + " events ";
+  const Finished cut =
+      run_to_end({"/bin/bash", "-c",
+                  command + "--follow --since 3m | head -n 2 | wc -l; echo ${PIPESTATUS[0]}"});
+  CHECK_MESSAGE(cut.out == "2\n0\n", (cut.out + cut.err));
+  CHECK(split_lines(asked(collector, {"events", "--limit", "3"})).size() == 3);
+  CHECK(asked(collector, {"events", "--lines", "1"}).find(" hosts  came") != std::string::npos);
+  CHECK(asked(collector, {"events", fallen, "-o", "names"}) == fallen + "\n");
+  const std::string silent = asked(collector, {"events", "silent", fallen});
+  CHECK_MESSAGE(silent.find("  " + fallen + "  ") != std::string::npos, silent);
+  CHECK(collector.ask({"events", "--follow", "--to", "-1m"}).exit_code == 2);
+}
+
 /// On a busy machine a single step may be lost. That is a gap too, but a short one.
 bool is_lost_step(const SpanAnswer& span) {
   const auto from = parse_rfc3339(span.from);
@@ -90,7 +212,7 @@ bool is_lost_step(const SpanAnswer& span) {
 
 TEST_CASE("the past is what was true then, and where the collector was down it is a gap") {
   RunningCollector collector({"--capacity", "128", "--tick", "100ms", "--min-interval", "100ms",
-                              "--history-step", "200ms", "--history-keep", "1m"});
+                              "--history-step", "200ms", "--history-keep", "3m"});
   const auto truth_file = collector.folder() / "truth.jsonl";
   // A change shows within 0.3 s and silence within 1 s, so the test looks in the second phase of
   // each kind.
@@ -100,11 +222,15 @@ TEST_CASE("the past is what was true then, and where the collector was down it i
   ChildProcess sim({kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
                     collector.fleet_key(), "--hosts", "100", "--interval", "200ms", "--for", "10m",
                     "--seed", "5", "--truth", truth_file.string(), "--scenario", scenario});
+  await_history(collector);
+  Following following(collector);
+  following.await("came", 100);
   std::vector<Known> moments;
   for (const char* phase : {"2s", "5s", "9s"}) {
     await_phase(sim, phase);
     moments.push_back({format_rfc3339(wall_now()), read_truth(truth_file)});
   }
+  collector.keep_api();
   collector.process().send_signal(SIGKILL);
   REQUIRE(collector.process().wait() == 128 + SIGKILL);
   const std::string in_the_gap = format_rfc3339(wall_now() + 700ms);
@@ -113,6 +239,9 @@ TEST_CASE("the past is what was true then, and where the collector was down it i
   await_status(collector, [](const SummaryAnswer& now) {
     return now.healthy == 90 && std::ranges::count(now.flags, std::string("warming")) == 0;
   });
+
+  following.await("started", 1);
+  hold_events(collector, following.end(), true_states(truth_file));
 
   for (const Known& known : moments) agree(collector, known);
 
@@ -148,4 +277,5 @@ TEST_CASE("the past is what was true then, and where the collector was down it i
   CHECK(history->gap_seconds > 1);
   CHECK(history->watched_seconds + history->gap_seconds > 9);
   hold_work(collector, moments[0].time);
+  hold_forms(collector, fallen);
 }

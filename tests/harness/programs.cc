@@ -18,10 +18,15 @@ RunningCollector::RunningCollector(std::vector<std::string> flags, std::vector<s
 
 void RunningCollector::launch() {
   std::vector<std::string> command = under_;
-  const std::vector<std::string> collector = {
-      FLATLINE_COLLECTOR, "--data",   (folder_.path() / "data").string(),  "--fleet-key",
-      fleet_key(),        "--listen", udp_.empty() ? "127.0.0.1:0" : udp_, "--api",
-      "127.0.0.1:0"};
+  const std::vector<std::string> collector = {FLATLINE_COLLECTOR,
+                                              "--data",
+                                              (folder_.path() / "data").string(),
+                                              "--fleet-key",
+                                              fleet_key(),
+                                              "--listen",
+                                              udp_.empty() ? "127.0.0.1:0" : udp_,
+                                              "--api",
+                                              keeps_api_ ? api_ : "127.0.0.1:0"};
   command.insert(command.end(), collector.begin(), collector.end());
   command.insert(command.end(), flags_.begin(), flags_.end());
   process_ = std::make_unique<ChildProcess>(command);

@@ -29,6 +29,8 @@ class RunningCollector {
 
   /// From the next start on, these flags come on top instead of those before.
   void use(std::vector<std::string> flags) { flags_ = std::move(flags); }
+  /// From the next start on, it serves HTTP on the same port, too: for who goes on asking there.
+  void keep_api() { keeps_api_ = true; }
   /// Starts it again on the same data and UDP port, after its process has ended.
   void start();
   /// Does the same without waiting until it serves.
@@ -44,6 +46,7 @@ class RunningCollector {
   std::unique_ptr<ChildProcess> process_;
   std::string udp_;
   std::string api_;
+  bool keeps_api_ = false;
 };
 
 /// The programs' paths, as the build knows them.

@@ -98,7 +98,7 @@ class Collector:
             summary = self.ask("/api/v1/summary")
             if holds(summary):
                 return summary
-            # A collector that ends is not waited for; one that lives is asked again soon.
+#A collector that ends is not waited for; one that lives is asked again soon.
             with contextlib.suppress(subprocess.TimeoutExpired):
                 raise Wrong(f"the collector ended with {self._process.wait(LOOK_S)}")
         raise Wrong(f"the fleet never came so far; it is {summary}")
@@ -146,4 +146,3 @@ class Fleet:
             told = json.loads(line)
             states[told["host"]] = told["state"]
         return states
-
