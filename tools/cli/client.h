@@ -46,8 +46,9 @@ class Client {
   /// Returns the body of an answer with status 200. `path` begins at the root and is encoded.
   std::string get(const std::string& path);
 
-  /// Makes summary(), hosts() and bitmap() ask about `moment` from now on.
-  void look_back(WallTime moment) { moment_ = moment; }
+  /// Makes summary(), hosts() and bitmap() ask about `moment` from now on; about now, where there
+  /// is none.
+  void look_back(std::optional<WallTime> moment) { moment_ = moment; }
   [[nodiscard]] bool looks_back() const { return moment_.has_value(); }
 
   SummaryAnswer summary();
@@ -63,6 +64,9 @@ class Client {
   /// The names of every host that matches, in slot order; of a past moment, of those that still
   /// have one. A million take a second or two, so much less than hosts().
   std::vector<std::string> names(const std::string& filter);
+  /// A page of names, behind the one whose `next` is `after`. Nothing where the collector is older
+  /// than pages of names.
+  std::optional<NamesAnswer> names_page(const std::string& filter, const std::string& after);
   /// Names of registered hosts, to find the one that was meant: all, or so many as fit a page where
   /// there are more than kHintHosts.
   std::vector<std::string> names_for_hints();
@@ -106,6 +110,8 @@ class Client {
 
   /// Starts the allowed time anew, for a command that asks again and again.
   void restart_deadline() { connection_.restart_deadline(); }
+  /// May be called from any thread: whatever is asked now or later fails at once.
+  void give_up() { connection_.give_up(); }
 
   /// What must be known of the filter that was asked for last; empty if nothing.
   [[nodiscard]] const std::string& filter_note() const { return filter_note_; }
@@ -127,8 +133,6 @@ class Client {
   Answer all_pages(const std::string& path, Read read, Same same, Append append);
 
   [[nodiscard]] std::string refusal_text(const Reply& reply) const;
-  /// Returns nothing where the collector is older than pages of names.
-  std::optional<NamesAnswer> names_page(const std::string& filter, const std::string& after);
   HostPageAnswer host_page(const std::string& filter, const std::string& after);
   HostPageAnswer hosts_by_json(const std::string& filter, SlotRange slots);
   /// Returns nothing where the collector is older than pages of rows.

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <thread>
 #include <utility>
 
 #include "schema/limits.h"
@@ -80,6 +79,11 @@ std::chrono::seconds retry_after(const std::map<std::string, std::string>& heade
   return std::chrono::seconds{seconds};
 }
 
+/// Ends a transfer that is given up. libcurl asks about once a second while nothing comes.
+int is_given_up(void* flag, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+  return *static_cast<const std::atomic<bool>*>(flag) ? 1 : 0;
+}
+
 }  // namespace
 
 std::string url_encode(const std::string& text) {
@@ -112,8 +116,19 @@ bool Connection::is_over() const {
 
 bool Connection::pause(std::chrono::milliseconds duration) const {
   const auto end = Clock::now() + duration;
-  std::this_thread::sleep_until(std::min(end, deadline_));
+  wait_until(std::min(end, deadline_));
   return end < deadline_;
+}
+
+void Connection::give_up() {
+  const std::lock_guard lock(waiting_);
+  given_up_ = true;
+  wakes_.notify_all();
+}
+
+void Connection::wait_until(Clock::time_point moment) const {
+  std::unique_lock lock(waiting_);
+  wakes_.wait_until(lock, moment, [this] { return given_up_.load(); });
 }
 
 Reply Connection::ask_once(const Question& question) {
@@ -145,6 +160,10 @@ Reply Connection::ask_once(const Question& question) {
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply.body);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply.headers);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_given_up);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &given_up_);
+  if (given_up_) throw Failure(api() + ": it was given up");
   const CURLcode code = curl_easy_perform(curl);
   if (code != CURLE_OK) {
     const std::string said =
@@ -186,7 +205,7 @@ Reply Connection::ask(const Question& question) {
       throw Failure(fmt::format("{}: too many requests; the collector asks to wait {} s", api(),
                                 reply.retry_after.count()));
     }
-    std::this_thread::sleep_until(back_at);
+    wait_until(back_at);
   }
 }
 

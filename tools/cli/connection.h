@@ -4,9 +4,12 @@
 // that says what went wrong and where: the collector was not reachable, was too slow, or has had
 // too many requests. Throws UsageError for an address that is none.
 
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "schema/program/error.h"
@@ -51,6 +54,9 @@ class Connection {
   [[nodiscard]] bool is_over() const;
   /// Waits for `duration`, but no longer than the deadline. Returns false where that came first.
   [[nodiscard]] bool pause(std::chrono::milliseconds duration) const;
+  /// May be called from any thread: whatever is asked now or later ends by Failure, within a
+  /// second.
+  void give_up();
 
   [[nodiscard]] const std::string& api() const { return address_.url; }
   [[nodiscard]] const ApiAddress& address() const { return address_; }
@@ -59,6 +65,7 @@ class Connection {
   using Clock = std::chrono::steady_clock;
 
   Reply ask_once(const Question& question);
+  void wait_until(Clock::time_point moment) const;
   [[nodiscard]] std::string too_slow() const;
 
   ApiAddress address_;
@@ -66,6 +73,9 @@ class Connection {
   std::chrono::milliseconds timeout_;
   Clock::time_point deadline_;
   bool answered_ = false;  ///< Whether it has answered within this deadline.
+  std::atomic<bool> given_up_ = false;
+  mutable std::mutex waiting_;
+  mutable std::condition_variable wakes_;  ///< A wait, where it is given up.
   struct Handle;
   std::unique_ptr<Handle> handle_;
 };

@@ -43,13 +43,18 @@ void add_row(Table& table, const std::string& name, const CheckCountAnswer& chec
 
 }  // namespace
 
+std::vector<CheckCountAnswer> worst_first(const CheckPageAnswer& page) {
+  std::vector<CheckCountAnswer> checks = page.checks;
+  std::sort(checks.begin(), checks.end(), is_worse);
+  return checks;
+}
+
 std::string report_checks(const CheckPageAnswer& page, bool colored, std::size_t columns) {
   if (!page.age_seconds) return "The checks are not counted yet.\n";
   if (page.checks.empty() && !page.other) return "No host that reports has a check.\n";
-  std::vector<CheckCountAnswer> checks = page.checks;
-  std::sort(checks.begin(), checks.end(), is_worse);
   Table table({"CHECK", "HOSTS", "OK", "WARN", "CRIT", "UNKN", "PEND"});
-  for (const CheckCountAnswer& check : checks) add_row(table, to_plain_utf8(check.name), check);
+  for (const CheckCountAnswer& check : worst_first(page))
+    add_row(table, to_plain_utf8(check.name), check);
   if (page.other) add_row(table, "(other)", *page.other);
   std::string text = table.print(colored, columns);
   if (page.other_names > 0) {

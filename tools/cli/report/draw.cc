@@ -14,7 +14,7 @@ namespace {
 
 class Slots {
  public:
-  explicit Slots(const BitmapAnswer& answer) : answer_(answer) {
+  explicit Slots(const BitmapAnswer& answer) {
     const auto registered = answer.plane(Plane::kRegistered);
     for (std::size_t i = 0; i < registered.size(); ++i) {
       if (registered[i] != 0) {
@@ -26,21 +26,7 @@ class Slots {
   /// How many slots there are up to the highest registered one.
   [[nodiscard]] std::size_t size() const { return size_; }
 
-  [[nodiscard]] Mark mark(std::size_t slot) const {
-    const auto in = [&](Plane plane) {
-      return (answer_.plane(plane)[slot / 64] >> slot % 64 & 1) != 0;
-    };
-    if (!in(Plane::kRegistered)) return kFree;
-    if (in(Plane::kDrained)) return kDrained;
-    if (!in(Plane::kKnown)) return in(Plane::kAwaited) ? kExpected : kUnknown;
-    if (!in(Plane::kReporting)) return in(Plane::kAwaited) ? kMissing : kSilent;
-    if (!in(Plane::kHealthy)) return kFailing;
-    if (in(Plane::kConflict)) return kConflict;
-    return in(Plane::kWarning) ? kWarning : kHealthy;
-  }
-
  private:
-  const BitmapAnswer& answer_;
   std::size_t size_ = 0;
 };
 
@@ -65,7 +51,7 @@ std::string draw_map(const BitmapAnswer& answer, std::size_t columns, std::size_
     for (std::size_t at = begin; at < std::min(begin + width * scale, slots.size()); at += scale) {
       Mark worst = kFree;
       for (std::size_t slot = at; slot < std::min(at + scale, slots.size()); ++slot) {
-        const Mark mark = slots.mark(slot);
+        const Mark mark = mark_of(answer, slot);
         ++counts[mark];
         worst = std::max(worst, mark);
       }

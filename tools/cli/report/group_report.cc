@@ -33,28 +33,6 @@ constexpr Column kColumns[] = {
     {"DRAINED", &GroupAnswer::drained, Color::kGray, false},
 };
 
-/// All groups and what is under `other`, the worst first: those below their quorum, in panic, and
-/// then by the share and the number of hosts that are down.
-std::vector<GroupAnswer> worst_first(const GroupsAnswer& answer) {
-  std::vector<GroupAnswer> groups = answer.groups;
-  for (const GroupKeyAnswer& key : answer.keys) {
-    if (key.other) groups.push_back(*key.other);
-  }
-  const auto badness = [](const GroupAnswer& group) {
-    const bool below = is_said(group, "below");
-    // Nothing is worse than a group that must be there and is not.
-    const double share = group.judged == 0 ? (below ? 1.0 : 0.0)
-                                           : static_cast<double>(down_in(group)) / group.judged;
-    return std::make_tuple(below, is_said(group, "panic"), share, down_in(group));
-  };
-  std::sort(groups.begin(), groups.end(), [&](const GroupAnswer& one, const GroupAnswer& other) {
-    const auto first = badness(one);
-    const auto second = badness(other);
-    return first != second ? first > second : natural_less(group_text(one), group_text(other));
-  });
-  return groups;
-}
-
 Cell verdict_cell(const GroupAnswer& group) {
   std::string text;
   const bool below = is_said(group, "below");
@@ -76,12 +54,32 @@ std::string unlabelled_text(const GroupsAnswer& answer) {
 }
 
 std::string names_text(const std::vector<std::string>& names, std::uint32_t count) {
-  std::string text = join_plain(names, ", ");
+  std::string text = join_plain(fold_names(names), ", ");
   if (count > names.size()) text += fmt::format(" and {} more", count - names.size());
   return text;
 }
 
 }  // namespace
+
+std::vector<GroupAnswer> worst_first(const GroupsAnswer& answer) {
+  std::vector<GroupAnswer> groups = answer.groups;
+  for (const GroupKeyAnswer& key : answer.keys) {
+    if (key.other) groups.push_back(*key.other);
+  }
+  const auto badness = [](const GroupAnswer& group) {
+    const bool below = is_said(group, "below");
+    // Nothing is worse than a group that must be there and is not.
+    const double share = group.judged == 0 ? (below ? 1.0 : 0.0)
+                                           : static_cast<double>(down_in(group)) / group.judged;
+    return std::make_tuple(below, is_said(group, "panic"), share, down_in(group));
+  };
+  std::sort(groups.begin(), groups.end(), [&](const GroupAnswer& one, const GroupAnswer& other) {
+    const auto first = badness(one);
+    const auto second = badness(other);
+    return first != second ? first > second : natural_less(group_text(one), group_text(other));
+  });
+  return groups;
+}
 
 std::string group_text(const GroupAnswer& group) {
   return to_plain_utf8(

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "schema/answers/group_answers.h"
 #include "schema/answers/view_answers.h"
@@ -14,6 +15,10 @@ namespace flatline::cli {
 std::string report_groups(const GroupsAnswer& groups, bool colored, std::size_t columns = 0);
 /// Their names, KEY=VALUE, a line each, in the same order.
 std::string report_group_names(const GroupsAnswer& groups);
+
+/// All groups and what is under `other`, the worst first: those below their quorum, in panic, and
+/// then by the share and the number of hosts that are down.
+std::vector<GroupAnswer> worst_first(const GroupsAnswer& answer);
 
 /// The lines of a status that tell which groups are in trouble; empty where none is.
 std::string report_group_troubles(const SummaryAnswer& summary, bool colored);

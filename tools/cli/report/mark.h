@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "schema/answers/bitmap_answer.h"
 #include "tools/cli/report/table.h"
 
 namespace flatline::cli {
@@ -43,5 +44,8 @@ inline constexpr std::array<Glyph, kMarks> kGlyphs = {{{' ', Color::kNone, "free
                                                        {'F', Color::kRed, "failing"},
                                                        {'M', Color::kMagenta, "missing"},
                                                        {'S', Color::kMagenta, "silent"}}};
+
+/// What a slot of a bitmap of all planes shows.
+Mark mark_of(const BitmapAnswer& bitmap, std::size_t slot);
 
 }  // namespace flatline::cli

@@ -201,15 +201,17 @@ std::string format_age(double seconds) {
   return fmt::format("{}d{}h", whole / 86'400, whole % 86'400 / 3600);
 }
 
-std::string report_summary(const SummaryAnswer& summary, bool colored, std::size_t columns) {
-  std::string text = fmt::format("{} hosts of {} slots at {} (tick {:.0f}, {} ago)\n",
-                                 summary.hosts, summary.capacity, to_plain_utf8(summary.time),
-                                 summary.tick, format_age(summary.view_age_seconds));
-  text += counts_table(summary).print(colored);
+std::string report_causes(const SummaryAnswer& summary, bool colored) {
+  std::string text;
   for (const CauseAnswer& cause : summary.causes) {
     text += fmt::format("  {}: {}\n", paint("cause", Color::kYellow, colored),
                         to_plain_utf8(cause.text));
   }
+  return text;
+}
+
+std::string report_flags(const SummaryAnswer& summary, bool colored) {
+  std::string text;
   for (const FlagText& known : kFlagTexts) {
     if (std::find(summary.flags.begin(), summary.flags.end(), known.flag) == summary.flags.end()) {
       continue;
@@ -219,11 +221,11 @@ std::string report_summary(const SummaryAnswer& summary, bool colored, std::size
     if (known.flag == "blind")
       text += fmt::format("    because {}\n", join_plain(summary.doubts, "; "));
   }
-  text += report_group_troubles(summary, colored);
-  // A past moment has no datagrams and no storage to tell of, because only states are stored.
-  if (!summary.datagrams.outcomes.empty()) {
-    text += fmt::format("  datagrams: {}\n", outcomes_text(summary));
-  }
+  return text;
+}
+
+std::string report_upkeep(const SummaryAnswer& summary) {
+  std::string text;
   if (!summary.receive_buffer.advice.empty()) {
     text += fmt::format("  receive buffer: {} of {} bytes granted; run: {}\n",
                         summary.receive_buffer.granted_bytes, summary.receive_buffer.wanted_bytes,
@@ -262,7 +264,20 @@ std::string report_summary(const SummaryAnswer& summary, bool colored, std::size
         notice.seconds_ago ? fmt::format(", {} ago", format_age(*notice.seconds_ago)) : "",
         to_plain_utf8(notice.detail));
   }
-  return wrap_lines(text, columns);
+  return text;
+}
+
+std::string report_summary(const SummaryAnswer& summary, bool colored, std::size_t columns) {
+  std::string text = fmt::format("{} hosts of {} slots at {} (tick {:.0f}, {} ago)\n",
+                                 summary.hosts, summary.capacity, to_plain_utf8(summary.time),
+                                 summary.tick, format_age(summary.view_age_seconds));
+  text += counts_table(summary).print(colored) + report_causes(summary, colored) +
+          report_flags(summary, colored) + report_group_troubles(summary, colored);
+  // A past moment has no datagrams and no storage to tell of, because only states are stored.
+  if (!summary.datagrams.outcomes.empty()) {
+    text += fmt::format("  datagrams: {}\n", outcomes_text(summary));
+  }
+  return wrap_lines(text + report_upkeep(summary), columns);
 }
 
 std::string report_summary_line(const SummaryAnswer& summary) {

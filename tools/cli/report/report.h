@@ -14,6 +14,11 @@
 namespace flatline::cli {
 
 std::string report_summary(const SummaryAnswer& summary, bool colored, std::size_t columns = 0);
+/// Parts of it, with lines of any length: what hosts that are not well have in common; the flags in
+/// words; what the collector has to tell besides, of itself and of hosts that it refuses.
+std::string report_causes(const SummaryAnswer& summary, bool colored);
+std::string report_flags(const SummaryAnswer& summary, bool colored);
+std::string report_upkeep(const SummaryAnswer& summary);
 /// The summary on one line, for `watch` where there is no terminal.
 std::string report_summary_line(const SummaryAnswer& summary);
 std::string report_host(const HostAnswer& host, bool colored, std::size_t columns = 0);
