@@ -10,7 +10,7 @@ namespace {
 
 const Words kPureFolders = {
     "agent/core/",    "collector/fleet/", "collector/view/",   "schema/answers/",
-    "schema/limits/", "schema/wire/",     "tools/cli/report/",
+    "schema/limits/", "schema/wire/",     "tools/cli/report/", "tools/cli/screen/",
 };
 
 /// The schema's top, on which all rooms stand.
