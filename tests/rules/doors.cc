@@ -24,6 +24,8 @@ const std::vector<Door> kDoors = {
     {"sqlite3.h", {"collector/journal/", "tests/collector/journal/"}},
     {"microhttpd.h", {"collector/api/"}},
     {"curl/", {"tools/"}},
+    {"curses.h", {"tools/cli/watch/full_screen.cc"}},
+    {"term.h", {"tools/cli/watch/full_screen.cc"}},
     {"prometheus/", {"collector/api/metric_page.cc"}},
     {"gcrypt.h", {"collector/fleet/epoch_opener.cc"}},
     {"sodium.h", {"schema/", "agent/", "collector/", "tests/schema/", "tests/harness/"}},

@@ -13,7 +13,8 @@ namespace {
 const Words kOurFolders = {"schema/", "agent/", "collector/", "tools/", "tests/", "bench/"};
 
 bool is_of_interest(std::string_view file) {
-  return is_cpp(file) || is_build(file) || file.starts_with("tests/golden/");
+  return is_cpp(file) || is_build(file) || file.starts_with("tests/golden/") ||
+         file.ends_with("_test.py");
 }
 
 std::string content_of(const std::filesystem::path& path) {

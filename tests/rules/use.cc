@@ -78,7 +78,8 @@ bool is_golden(std::string_view file) {
 bool is_read(const Source& golden, const Tree& tree) {
   const std::string_view name = std::string_view(golden.file).substr(golden.file.rfind('/') + 1);
   return std::any_of(tree.begin(), tree.end(), [&](const Source& source) {
-    return source.file.ends_with("_test.cc") && names_golden(source.text, name);
+    const bool is_test = source.file.ends_with("_test.cc") || source.file.ends_with("_test.py");
+    return is_test && names_golden(source.text, name);
   });
 }
 

@@ -1,6 +1,7 @@
 // The verbs status and watch: the fleet as a whole.
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <ctime>
@@ -17,14 +18,15 @@
 #include "tools/cli/report/filters.h"
 #include "tools/cli/report/report.h"
 #include "tools/cli/verbs/verbs.h"
+#include "tools/cli/watch/watch.h"
 
 namespace flatline::cli {
 namespace {
 
 struct WatchOptions {
   std::vector<std::string> filters;
-  std::chrono::milliseconds every{std::chrono::seconds{1}};
-  std::uint64_t count = 0;  ///< How often; 0 means until Ctrl-C.
+  std::optional<std::chrono::milliseconds> every;  ///< Where none is given: 1 s, or the tick.
+  std::uint64_t count = 0;                         ///< How often; 0 means until Ctrl-C.
 };
 
 volatile std::sig_atomic_t interrupted = 0;
@@ -69,13 +71,13 @@ int status(Session& session, const std::vector<std::string>& filters) {
   return 0;
 }
 
-int watch(Session& session, const WatchOptions& options) {
+int watch_plainly(Session& session, const WatchOptions& options) {
   struct sigaction action {};
   action.sa_handler = on_interrupt;  // Without SA_RESTART, so that a signal ends a wait at once.
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
   const bool clear = session.terminal.takes_escapes && session.options.output == Output::kTable;
-  const auto every = options.every;
+  const auto every = options.every.value_or(std::chrono::seconds{1});
   const timespec wait{every.count() / 1000, every.count() % 1000 * 1'000'000};
   for (std::uint64_t shown = 0; interrupted == 0;) {
     std::optional<std::string> text;
@@ -91,6 +93,23 @@ int watch(Session& session, const WatchOptions& options) {
   return 0;
 }
 
+/// Whether a terminal shows what is watched, which the person can type at.
+bool is_interactive(const Session& session, const WatchOptions& options) {
+  return session.terminal.takes_escapes && ::isatty(STDIN_FILENO) == 1 && options.count == 0 &&
+         session.options.output == Output::kTable;
+}
+
+int watch_fleet(Session& session, const WatchOptions& options) {
+  if (is_interactive(session, options) &&
+      watch::watch_full_screen(
+          session.client,
+          {any_of(options.filters), options.every.value_or(std::chrono::milliseconds{0}),
+           session.colored()})) {
+    return 0;
+  }
+  return watch_plainly(session, options);
+}
+
 }  // namespace
 
 void add_status_verbs(CommandLine& line) {
@@ -104,10 +123,12 @@ void add_status_verbs(CommandLine& line) {
       .runs([filters](Session& session) { return status(session, *filters); });
 
   const auto watched = std::make_shared<WatchOptions>();
-  line.verb("watch", "The status, again and again",
-            "  flatline watch\n  flatline watch --every 5s --count 3\n"
+  line.verb("watch", "The fleet on a full screen; through a pipe, the status again and again",
+            "  flatline watch                            ? shows the keys, q ends it\n"
             "  flatline watch role=db                    these hosts alone\n"
-            "Errors go to stderr, and watching goes on; with --count it ends by 1\n"
+            "  flatline watch --every 5s --count 3       three times, and no full screen\n"
+            "  flatline watch | tee -a fleet.log         a line a second\n"
+            "Errors go to stderr then, and watching goes on; with --count it ends by 1\n"
             "when the last try failed.")
       .prints({{"table", Output::kTable}, {"json", Output::kJson}})
       .takes_any("filter", watched->filters, "Which hosts (default: all)")
@@ -117,14 +138,14 @@ void add_status_verbs(CommandLine& line) {
             watched->every =
                 read_flag_duration("--every", text, Milliseconds{100}, std::chrono::hours{1});
           },
-          "How often (default 1s)")
+          "How often (default 1s; on a full screen, once a tick)")
       .option(
           "--count",
           [watched](const std::string& text) {
             watched->count = read_flag_number("--count", text, 1, 1'000'000'000);
           },
           "How many times (default: until Ctrl-C)")
-      .runs([watched](Session& session) { return watch(session, *watched); });
+      .runs([watched](Session& session) { return watch_fleet(session, *watched); });
 }
 
 }  // namespace flatline::cli
