@@ -131,10 +131,16 @@ std::vector<AgentId> Past::holders(const StoredStep& then, std::uint32_t first,
   return holders;
 }
 
-/// A host that came within the last tick is not in the registry yet, and has no name here until it
-/// is.
-HostName Past::name_of(AgentId agent) {
-  return agent == AgentId::kNone ? HostName{} : stored_->name_of(agent);
+/// A host that came within the last tick may not be in the registry yet, but it is in its slot.
+HostName Past::name_of(AgentId agent, std::uint32_t slot) {
+  if (agent == AgentId::kNone) return {};
+  const HostName stored = stored_->name_of(agent);
+  HostRecord record;
+  if (!stored.empty() || sources_.host_table.agent(slot) != agent ||
+      !sources_.host_table.read(slot, record) || record.agent_id != agent) {
+    return stored;
+  }
+  return record.name;
 }
 
 /// Who has a place now has had it since then, and may not be stored yet. Of others, the registry

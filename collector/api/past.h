@@ -64,8 +64,8 @@ class Past {
   /// where that is forgotten.
   [[nodiscard]] std::vector<AgentId> holders(const StoredStep& then, std::uint32_t first,
                                              std::uint32_t count);
-  /// The agent's name, or empty for kNone and for a name that is not known.
-  [[nodiscard]] HostName name_of(AgentId agent);
+  /// The name of an agent that had this slot, or empty for kNone and for a name that is not known.
+  [[nodiscard]] HostName name_of(AgentId agent, std::uint32_t slot);
 
   /// The name of the check; empty for none and for one whose name is not known.
   [[nodiscard]] CheckName name_of(const ToldCause& told);

@@ -206,9 +206,10 @@ class EventPage {
     const AgentId holder = change.agent_id != AgentId::kNone
                                ? change.agent_id
                                : past_.holders(seen, change.slot, 1).front();
-    const HostChangeAnswer told = render_change(
-        change, past_.name_of(holder), past_.name_of_cause(before.head, change.cause_before),
-        past_.name_of_cause(after.head, change.cause_after));
+    const HostChangeAnswer told =
+        render_change(change, past_.name_of(holder, change.slot),
+                      past_.name_of_cause(before.head, change.cause_before),
+                      past_.name_of_cause(after.head, change.cause_after));
     EventAnswer event = EventPage::event(before.head, after.head, "");
     event.kind = told.kind;
     event.name = told.name;

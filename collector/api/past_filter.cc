@@ -27,7 +27,7 @@ class PastHosts final : public FilterSource {
     texts = {};
     const AgentId holder = holders_[slot];
     if (holder == AgentId::kNone || read_present(slot, holder, texts)) return true;
-    texts.name = past_.name_of(holder);
+    texts.name = past_.name_of(holder, slot);
     KnownTexts now;
     if (const auto moved = present_slot(holder); moved && read_present(*moved, holder, now)) {
       texts.labels = now.labels;

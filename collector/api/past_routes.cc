@@ -97,7 +97,7 @@ ApiResponse moment_hosts(Past& past, const ApiCall& call) {
   if (slots.empty()) return {.body = to_json(page)};
   const auto holders = past.holders(then, slots.front(), slots.back() - slots.front() + 1);
   for (const std::uint32_t slot : slots) {
-    const HostName name = past.name_of(holders[slot - slots.front()]);
+    const HostName name = past.name_of(holders[slot - slots.front()], slot);
     page.hosts.push_back(render_past_row(slot, then.planes[slot], name,
                                          past.name_of_cause(then.head, then.causes[slot])));
   }
@@ -149,7 +149,7 @@ ApiResponse diff(Past& past, const ApiCall& call) {
   answer.next = part.next;
   for (std::size_t i = part.first; i < part.end; ++i) {
     const HostChange& change = changes[i];
-    answer.changes.push_back(render_change(change, past.name_of(change.agent_id),
+    answer.changes.push_back(render_change(change, past.name_of(change.agent_id, change.slot),
                                            past.name_of_cause(before.head, change.cause_before),
                                            past.name_of_cause(after.head, change.cause_after)));
   }
