@@ -19,6 +19,13 @@ std::string to_label_name(std::string_view key) {
   return name;
 }
 
+/// Whether a label may go where a relabelling by `labelmap` would carry it. Those that begin with
+/// two underscores tell Prometheus whom to scrape and how, and these two name who told: a host that
+/// chose them could pose as any target.
+bool is_hosts_own(std::string_view label) {
+  return !label.starts_with("__") && label != "job" && label != "instance";
+}
+
 void append_pair(std::string& list, std::string_view prefix, std::string_view name,
                  std::string_view value) {
   list.append("\"").append(prefix).append(name).append("\":\"").append(value).append("\"");
@@ -43,7 +50,7 @@ void append_target(std::string& list, std::string_view target, std::string_view 
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) continue;
     std::string label = to_label_name(pair.substr(0, equals));
-    if (std::ranges::find(names, label) != names.end()) continue;
+    if (!is_hosts_own(label) || std::ranges::find(names, label) != names.end()) continue;
     list += ',';
     append_pair(list, kLabelPrefix, label, pair.substr(equals + 1));
     names.push_back(std::move(label));

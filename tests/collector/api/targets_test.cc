@@ -59,6 +59,21 @@ struct Stand : test::ParkedServer {
   std::optional<ApiHandler> handler;
 };
 
+TEST_CASE("a host that chooses its labels chooses neither whom Prometheus asks nor who it is") {
+  Stand stand;
+  stand.put(0, "evil-1", "role=db,__address__=a,job=flatline,.-scheme..=b,instance=mon-1");
+  stand.put(1, "good-1", "_role=db,jobs=2,my.instance=x");
+  stand.made.publish();
+  CHECK(stand.ask({{"port", "9100"}}).body ==
+        R"([{"targets":["evil-1:9100"],"labels":{"__meta_flatline_name":"evil-1",)"
+        R"("__meta_flatline_label_role":"db"}},)"
+        "\n"
+        R"({"targets":["good-1:9100"],"labels":{"__meta_flatline_name":"good-1",)"
+        R"("__meta_flatline_label__role":"db","__meta_flatline_label_jobs":"2",)"
+        R"("__meta_flatline_label_my_instance":"x"}}])"
+        "\n");
+}
+
 TEST_CASE("hosts are listed as targets by name, with their labels, at the port that is asked for") {
   Stand stand;
   stand.put(0, "web-1", "role=web,zone=eu-1a");
