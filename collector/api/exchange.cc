@@ -22,6 +22,35 @@ struct ResponseDeleter {
   void operator()(MHD_Response* response) const { MHD_destroy_response(response); }
 };
 
+/// A body that libmicrohttpd holds for as long as its reader takes.
+struct UnsentBody {
+  UnsentBody(std::string text, UnsentBytes& room) : bytes(std::move(text)), unsent(room) {}
+  ~UnsentBody() { unsent.give_back(bytes.size()); }
+  UnsentBody(const UnsentBody&) = delete;
+  UnsentBody& operator=(const UnsentBody&) = delete;
+
+  std::string bytes;
+  UnsentBytes& unsent;
+};
+
+/// libmicrohttpd calls this from C.
+void delete_body(void* body) noexcept {
+  delete static_cast<UnsentBody*>(body);
+}
+
+/// Takes the body over. Returns nullptr where there is no memory.
+MHD_Response* make_response(ApiResponse& answer, UnsentBytes& unsent) {
+  if (!answer.lasting.empty()) {
+    return MHD_create_response_from_buffer(
+        answer.lasting.size(), const_cast<char*>(answer.lasting.data()), MHD_RESPMEM_PERSISTENT);
+  }
+  auto body = std::make_unique<UnsentBody>(std::move(answer.body), unsent);
+  MHD_Response* const response = MHD_create_response_from_buffer_with_free_callback_cls(
+      body->bytes.size(), body->bytes.data(), &delete_body, body.get());
+  if (response != nullptr) static_cast<void>(body.release());
+  return response;
+}
+
 std::string header(MHD_Connection* connection, const char* name) {
   const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
   return value == nullptr ? "" : value;
@@ -125,13 +154,17 @@ bool announces_too_much(MHD_Connection* connection, std::size_t room) {
   return std::strtoull(length.c_str(), nullptr, 10) > room;
 }
 
-bool send(MHD_Connection* connection, const ApiResponse& answer) {
-  const bool lasts = !answer.lasting.empty();
-  const std::string_view body = lasts ? answer.lasting : std::string_view(answer.body);
-  const std::unique_ptr<MHD_Response, ResponseDeleter> owner(
-      MHD_create_response_from_buffer(body.size(), const_cast<char*>(body.data()),
-                                      lasts ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY));
+bool UnsentBytes::take(std::size_t bytes) {
+  const std::size_t before = bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  if (bytes <= kApiSmallAnswerBytes || before + bytes <= kApiUnsentBytes) return true;
+  give_back(bytes);
+  return false;
+}
+
+bool send(MHD_Connection* connection, ApiResponse answer, UnsentBytes& unsent) {
+  const std::unique_ptr<MHD_Response, ResponseDeleter> owner(make_response(answer, unsent));
   MHD_Response* const response = owner.get();
+  if (response == nullptr) return false;
   MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer.type.c_str());
   // `no-cache` lets a browser keep it, and has it ask by the tag whether it is still so.
   MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL,

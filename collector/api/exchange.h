@@ -4,6 +4,8 @@
 // there is one. It is made when a request's first line was read, and deleted when the request is
 // over.
 
+#include <atomic>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,7 +45,19 @@ struct Exchange {
 /// Whether the headers announce a larger body than `room`.
 [[nodiscard]] bool announces_too_much(MHD_Connection* connection, std::size_t room);
 
-/// Hands an answer to libmicrohttpd. Returns false if it could not take it.
-[[nodiscard]] bool send(MHD_Connection* connection, const ApiResponse& answer);
+/// How many bytes of answers wait for their readers. Any thread may ask.
+class UnsentBytes {
+ public:
+  /// Takes room for an answer. Small ones always find it; false if a large one does not.
+  [[nodiscard]] bool take(std::size_t bytes);
+  void give_back(std::size_t bytes) { bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::size_t> bytes_{0};
+};
+
+/// Hands an answer to libmicrohttpd, body and all. Returns false if it could not take it. `unsent`
+/// has room for the body, and gets it back once nobody needs it; it outlives the connection.
+[[nodiscard]] bool send(MHD_Connection* connection, ApiResponse answer, UnsentBytes& unsent);
 
 }  // namespace flatline

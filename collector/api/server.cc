@@ -160,29 +160,33 @@ struct ApiServer::State {
   }
 
   /// Hands an answer over, and counts it.
-  bool reply(MHD_Connection* connection, const RequestLine& line, const ApiResponse& answer) {
+  bool reply(MHD_Connection* connection, const RequestLine& line, ApiResponse answer) {
+    if (!unsent.take(answer.body.size())) {
+      answer = refuse_unsent();
+      static_cast<void>(unsent.take(answer.body.size()));  // It is small.
+    }
     work.answered(handler.find_route(line.method, line.url), answer.status);
-    return send(connection, answer);
+    return send(connection, std::move(answer), unsent);
   }
 
   bool answer(MHD_Connection* connection, Exchange& exchange, const RequestLine& line) {
     const Moment moment = moment_now();
-    if (const auto refused = throttled(connection, moment.now, 1)) {
-      return reply(connection, line, *refused);
+    if (auto refused = throttled(connection, moment.now, 1)) {
+      return reply(connection, line, *std::move(refused));
     }
-    if (const auto refused = exchange.read(connection, line.url, line.method)) {
-      return reply(connection, line, *refused);
+    if (auto refused = exchange.read(connection, line.url, line.method)) {
+      return reply(connection, line, *std::move(refused));
     }
     exchange.request.from_loopback = is_loopback(client_of(connection).ip);
     ApiOutcome outcome = handler.answer(exchange.request, moment);
-    if (!outcome.later) return reply(connection, line, outcome.now);
+    if (!outcome.later) return reply(connection, line, std::move(outcome.now));
     if (outcome.price > 0) {
-      if (const auto refused = throttled(connection, moment.now, outcome.price)) {
-        return reply(connection, line, *refused);
+      if (auto refused = throttled(connection, moment.now, outcome.price)) {
+        return reply(connection, line, *std::move(refused));
       }
     }
     if (outcome.runs_on == RunsOn::kPastPool) {
-      if (const auto refused = hanging()) return reply(connection, line, *refused);
+      if (auto refused = hanging()) return reply(connection, line, *std::move(refused));
     }
     SlowPool::Job job = [connection, &exchange,
                          later = std::move(outcome.later)](bool stopping) noexcept {
@@ -215,9 +219,8 @@ struct ApiServer::State {
     }
   }
 
-  bool reply_awaited(MHD_Connection* connection, const Exchange& exchange,
-                     const RequestLine& line) {
-    return reply(connection, line, exchange.answer ? *exchange.answer : refuse_busy());
+  bool reply_awaited(MHD_Connection* connection, Exchange& exchange, const RequestLine& line) {
+    return reply(connection, line, exchange.answer ? *std::move(exchange.answer) : refuse_busy());
   }
 
   static ApiResponse answer_of(const std::function<ApiResponse()>& later) {
@@ -230,6 +233,13 @@ struct ApiServer::State {
 
   static ApiResponse refuse_stopping() {
     return refuse_request(503, "the collector is stopping; ask again");
+  }
+
+  static ApiResponse refuse_unsent() {
+    ApiResponse refused =
+        refuse_request(503, "too many large answers wait for slow readers; ask again");
+    refused.retry_after_seconds = kApiSlowRetrySeconds;
+    return refused;
   }
 
   static ApiResponse refuse_busy() {
@@ -269,6 +279,7 @@ struct ApiServer::State {
   ApiWork work;
   ApiSources sources;
   ApiHandler handler;
+  UnsentBytes unsent;
   std::mutex throttle_mutex;
   Throttle throttle;
   Connections connections;

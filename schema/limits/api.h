@@ -39,6 +39,10 @@ inline constexpr unsigned kApiEventsAtOnce = 128;
 static_assert((kApiConnections + kApiSpareConnections) / kApiThreads + 2 < kApiEventsAtOnce);
 /// The memory that libmicrohttpd takes for a connection: the request's head must fit in it.
 inline constexpr std::size_t kApiConnectionBytes = std::size_t{16} * 1024;
+/// Bytes of answers that wait for readers who take their time, in all: a bitmap of a million slots
+/// for each of 200 pages. Beyond it large answers are refused, and small ones are not.
+inline constexpr std::size_t kApiUnsentBytes = std::size_t{256} << 20;
+inline constexpr std::size_t kApiSmallAnswerBytes = std::size_t{64} * 1024;
 /// Parameters in one request: no route takes more than five. libmicrohttpd needs memory for each.
 inline constexpr std::size_t kApiParameters = 16;
 /// A connection on which nothing moves for this long is closed.
