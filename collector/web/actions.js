@@ -33,6 +33,11 @@ export function readNames(text) {
   return {next: head.get('next') ?? null, names};
 }
 
+/** The collector takes changes over loopback alone, and no token may go further in clear. */
+export function isClose({protocol, hostname}) {
+  return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
 /** The next time that a clock here shows these hours and minutes; null for what is no such time. */
 export function untilOf(text, now = new Date()) {
   const time = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
@@ -71,6 +76,11 @@ export function createActions(dialog, {api, onDone}) {
     showNames([]);
     dialog.showModal();
     dialog.onsubmit = (event) => event.preventDefault();
+    if (!isClose(location)) {
+      field('token').closest('label').hidden = true;
+      return say(`Changes are taken over loopback alone: ssh -L ${location.port}:127.0.0.1:${
+        location.port} ${location.hostname}, and open this page at 127.0.0.1.`);
+    }
     try {
       const all = names ?? (filter !== '' ? await namesOf(filter) : []);
       if (mine !== proposed) return;
@@ -118,7 +128,7 @@ export function createActions(dialog, {api, onDone}) {
       field('why').value = '';
       onDone();
     } catch (error) {
-      if (error.status === 401) {
+      if (error.status === 401 || error.status === 403) {
         token = '';
         field('token').closest('label').hidden = false;
         field('token').required = true;

@@ -170,10 +170,17 @@ const poll = createPoll({
   },
 });
 
-async function askForToken() {
-  poll.stop();
-  api.setReadToken(await askToken(byId('token')));
-  poll.start();
+let asking = null;
+
+/** Asks once, however many answers want a token meanwhile: a page that is shown again polls. */
+function askForToken() {
+  asking ??= (async () => {
+    poll.stop();
+    api.setReadToken(await askToken(byId('token')));
+    asking = null;
+    poll.start();
+  })();
+  return asking;
 }
 
 difference.follow(state);

@@ -13,7 +13,7 @@ export function askToken(dialog) {
     dialog.addEventListener('cancel', stay);
     dialog.addEventListener('close', () => {
       dialog.removeEventListener('cancel', stay);
-      const token = field.value;
+      const token = field.value.replace(/[^!-~]/g, '');  // A header takes nothing else.
       field.value = '';
       resolve(token);
     }, {once: true});
