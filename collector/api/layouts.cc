@@ -12,12 +12,13 @@ namespace {
 
 std::vector<std::string> parts_of(std::string_view by) {
   std::vector<std::string> parts;
-  while (!by.empty()) {
-    const std::string_view part = by.substr(0, by.find(','));
-    parts.emplace_back(part);
-    by.remove_prefix(std::min(part.size() + 1, by.size()));
+  if (by.empty()) return parts;
+  for (;;) {
+    const std::size_t comma = by.find(',');
+    parts.emplace_back(by.substr(0, comma));
+    if (comma == std::string_view::npos) return parts;
+    by.remove_prefix(comma + 1);
   }
-  return parts;
 }
 
 /// The indices of the keys that `by` names, or what is wrong with it.

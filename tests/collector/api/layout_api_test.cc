@@ -97,6 +97,8 @@ TEST_CASE("keys that the collector does not group by are refused with those that
     return problem_from_json(refused.body).value_or(ProblemAnswer{}).error;
   };
   CHECK(error("rol") == "by: hosts are not grouped by 'rol'; there are: role, zone");
+  // Otherwise one layout would be made and kept under several names.
+  CHECK(error("role,") == "by: hosts are not grouped by ''; there are: role, zone");
   CHECK(error("role,role") == "by: must be a key or two different ones, as role,zone");
   CHECK(error("role,zone,role") == "by: must be a key or two different ones, as role,zone");
 }
