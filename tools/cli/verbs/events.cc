@@ -149,19 +149,19 @@ void add_events_verb(CommandLine& line) {
   const auto reads_moment = [](std::optional<WallTime>& into, const char* flag) {
     return [&into, flag](const std::string& text) { into = read_wall_time(flag, text); };
   };
-  line.verb(
-          "events", "Who changed, when, from what to what, and by which check",
-          "  flatline events                           the last hour, the newest last\n"
-          "  flatline events role=db --since 1d\n"
-          "  flatline events web-1 'db-*' --from 03:00 --to 03:30\n"
-          "  flatline events failing silent -o names   who failed or fell silent, or recovered\n"
-          "  flatline events --follow                  from now on, until Ctrl-C\n"
-          "  flatline events --follow --since 10m -o json | jq -c 'select(.after == \"silent\")'\n"
-          "The past is compared step by step (history_step), the present tick by tick. Where\n"
-          "more than --lines hosts changed at once, those that changed alike are one line.\n"
-          "JSON is one object a line; its fields are in schema/API.md. What a follower missed\n"
-          "while the collector was away it tells from stored steps, and says so.\n"
-          "Filters select hosts that match before or after (flatline ls --help).")
+  line.verb("events", "Who changed, when, from what to what, and by which check",
+            "  flatline events                           the last hour, the newest last\n"
+            "  flatline events role=db --since 1d\n"
+            "  flatline events web-1 'db-*' --from 03:00 --to 03:30\n"
+            "  flatline events failing silent -o names   who did or no longer does\n"
+            "  flatline events --follow                  from now on, until Ctrl-C\n"
+            "  flatline events --follow --since 10m -o json | jq -c .name\n"
+            "The past is compared step by step (history_step), the present tick by\n"
+            "tick. Where more than --lines hosts changed at once, those that changed\n"
+            "alike are one line. JSON is one object a line; its fields are in\n"
+            "schema/API.md. What a follower missed while the collector was away it\n"
+            "tells from stored steps, and says so. Filters select hosts that match\n"
+            "before or after (flatline ls --help).")
       .prints({{"table", Output::kTable}, {"json", Output::kJson}, {"names", Output::kNames}})
       .takes_any("of", asked->of, "Filters, hosts, or patterns of hosts (default: all)")
       .flag("--follow", asked->follows, "Go on with what changes now")
