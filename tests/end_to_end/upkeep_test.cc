@@ -272,13 +272,13 @@ TEST_CASE("a small soft limit of open files is raised, and a small hard one refu
   const std::string api = "http://" + ready->substr(ready->find("api=") + 4);
   CHECK(run_to_end({kFlatline, "--api", api, "status"}).exit_code == 0);
   end(collector);
-  for (const int hard : {12, 24, 300}) {
+  for (const int hard : {12, 24, 1100}) {
     CAPTURE(hard);
     const Finished refused =
         run_to_end(in_shell(folder.path(), fmt::format("ulimit -n {};", hard)));
     CHECK(refused.exit_code == 1);
-    CHECK_MESSAGE(refused.err.find(fmt::format("{} files may be open, and 320 are needed", hard)) !=
-                      std::string::npos,
+    CHECK_MESSAGE(refused.err.find(fmt::format("{} files may be open, and 1112 are needed",
+                                               hard)) != std::string::npos,
                   refused.err);
   }
 }
