@@ -41,7 +41,7 @@ def drained(stand):
     page = stand.page
     stand.open(f"#host={name}")
     page.until("document.querySelector('#host [data-verb=drain]')")
-    page.find("#host [data-verb=drain]").click()
+    page.click("#host [data-verb=drain]")
     page.until(f"{DIALOG}.open && !{DIALOG}.querySelector('[data-part=agree]').disabled")
     check(name in page.text("#action [data-part=agree]"), "the button does not say whom")
     page.forgive("401 (Unauthorized)")
@@ -54,7 +54,7 @@ def drained(stand):
     drain = stand.collector.ask(f"/api/v1/hosts/{name}")["drain"]
     equal(drain["why"], "kernel", "why")
     # The token is kept: it is not asked for again.
-    page.find("#host [data-verb=undrain]").click()
+    page.click("#host [data-verb=undrain]")
     page.until(f"{DIALOG}.open && !{DIALOG}.querySelector('[data-part=agree]').disabled")
     check(not page.find("#action [name=token]").is_displayed(), "the token is asked for again")
     agree(page, "")
@@ -72,7 +72,7 @@ def drained_by_filter(stand):
     page.until("!document.querySelector('#all-matching').hidden")
     wanted = sorted(name for name in stand.hosts() if name.startswith("sim-0001"))
     for verb, count in (("drain", len(wanted)), ("undrain", 0)):
-        page.find(f"#all-matching [data-verb={verb}]").click()
+        page.click(f"#all-matching [data-verb={verb}]")
         page.until(f"{DIALOG}.open && !{DIALOG}.querySelector('[data-part=agree]').disabled")
         equal(page.text("#action [data-part=names]").split(", "), wanted, "the names")
         agree(page, stand.collector.admin_token)

@@ -4,6 +4,7 @@ import base64
 import json
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -114,9 +115,21 @@ class Page:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
     def text(self, selector):
-        return self.find(selector).text
+        return self._now(lambda: self.find(selector).text)
+
+    def _now(self, act):
+        """Panels are made anew at each tick: what was found may be gone when it is used."""
+        for _ in range(10):
+            try:
+                return act()
+            except StaleElementReferenceException:
+                pass
+        return act()
 
     # --- What one does ------------------------------------------------------------------------
+
+    def click(self, selector):
+        self._now(lambda: self.find(selector).click())
 
     def press(self, *keys):
         ActionChains(self.driver).send_keys(*keys).perform()

@@ -76,7 +76,7 @@ def slid(stand):
     check(not wrong, f"{len(wrong)} that are well now, as {wrong[:3]}, are not {healthy}")
     was_well = [found for found in wrong_cells(stand) if found[2] != [healthy[0]]]
     check(not was_well, f"{len(was_well)} cells are not as then, as {was_well[:3]}")
-    page.find("#now").click()
+    page.click("#now")
     page.until("document.body.dataset.link === 'live' && /failing/.test(" + HEADLINE + ")")
     check("moment=" not in page.value("location.hash"), page.value("location.hash"))
     wrong = wrong_cells(stand)
@@ -216,7 +216,7 @@ def forgotten(stand):
     equal(page.value("getComputedStyle(document.getElementById('counts')).visibility"), "hidden",
           "the counts of another moment")
     await_curves(page)
-    page.find("#now").click()
+    page.click("#now")
     page.until("document.body.dataset.link === 'live'")
     page.forgive("404 (Not Found)")
     page.forgive("400 (Bad Request)")  # Where the curves of that time were asked for, once.
@@ -229,7 +229,7 @@ def day(stand):
     rows = page.until("document.querySelectorAll('.spans li').length > 1 && "
                       "[...document.querySelectorAll('.spans li')].map((row) => row.dataset.state)")
     equal(rows[:2], ["silent", "healthy"], "its newest states")
-    page.find(".spans li:nth-child(2) button").click()
+    page.click(".spans li:nth-child(2) button")
     page.until("document.querySelector('#host .state').dataset.state === 'healthy' && "
                "document.body.dataset.link === 'past'")
     check(page.value("document.querySelector('.strip b') !== null"), "no mark at the moment")
@@ -242,7 +242,7 @@ def played(stand):
     page.until(ALL_WELL)
     await_curves(page)
     page.run("document.getElementById('speed').value = '60';")
-    page.find("#play").click()
+    page.click("#play")
     page.until("document.getElementById('play').dataset.playing === 'true'")
     page.until("document.getElementById('play').dataset.playing === 'false' && "
                "document.body.dataset.link === 'live'")
