@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <optional>
 
 #include "collector/api/admin_gate.h"
 #include "collector/api/census_thread.h"
@@ -62,17 +63,19 @@ int run(int argc, char** argv) {
   ActionQueue queue;
   open_gate(gate, *config);
   const CensusThread census(board, host_table);
-  ApiServer api(listener, {config->api, token, config->api_names},
-                api_sources(*config, {keys.front().fleet, started, socket.buffer()}, host_table,
-                            board, gate, queue, journal, census.results()));
+  std::optional<ApiServer> api;
   Loop loop(socket, fleet, board, config->tick,
             {[&] { return journal.degraded() || gate.has_trouble(); }, [&] { journal.wake(); },
              [&](WallTime now, std::uint32_t most) { return queue.serve(executor, now, most); },
              reload_hook(argc, argv, *config, {fleet, socket, gate, api})});
   queue.open([&loop] { loop.call(); });
   journal.start();
+  loop.begin();
+  api.emplace(listener, ApiOptions{config->api, token, config->api_names},
+              api_sources(*config, {keys.front().fleet, started, socket.buffer()}, host_table,
+                          board, gate, queue, journal, census.results()));
 
-  report_start(*config, keys, socket, api);
+  report_start(*config, keys, socket, *api);
   loop.run();
   stop.is_due();
   end_within(kEndPatience, "flatline-collector: the disk does not answer; what it lacks is lost\n");

@@ -153,7 +153,7 @@ void take_over(const Reloads& reloads, const Reloaded& read) {
     reloads.fleet.set_keys(read.keys);
     reloads.fleet.set_quorums(read.quorums);
     if (!read.admin_token.empty()) reloads.gate.set_token(read.admin_token, "");
-    reloads.api.set_read_token(read.read_token);
+    reloads.api->set_read_token(read.read_token);
     set_log_level(read.log_level);
     log_info("reload: done; the live fleet keys are {}", key_ids_text(read.keys));
   } catch (const std::exception& error) {

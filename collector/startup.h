@@ -5,6 +5,7 @@
 // connect the API's questions with those who answer them.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,7 +79,7 @@ struct Reloads {
   Fleet& fleet;
   ReceiveSocket& socket;
   AdminGate& gate;
-  ApiServer& api;
+  std::optional<ApiServer>& api;  ///< There before the loop runs.
 };
 /// The loop's hook for SIGHUP: reads the configuration of the same command line again. `running` is
 /// what the collector was started with.

@@ -206,13 +206,16 @@ Loop::~Loop() {
   std::signal(SIGHUP, SIG_IGN);  // libuv has put back that it ends the program.
 }
 
-void Loop::run() {
+void Loop::begin() {
   state_->steps.start(monotonic_now());
   const auto beat =
       static_cast<std::uint64_t>(std::chrono::floor<Milliseconds>(state_->beat).count());
   uv_timer_start(
       &state_->beater, [](uv_timer_t* handle) { State::of(handle).on_beat(); }, beat, beat);
   state_->on_tick();
+}
+
+void Loop::run() {
   state_->on_rested();
   uv_run(&state_->loop, UV_RUN_DEFAULT);
   // What ends now may wait for a disk. Who has had enough of it sends the signal once more.

@@ -3,10 +3,10 @@
 // The collector's one loop: it drains the socket, runs the tick, and performs operators' actions in
 // between.
 //
-// It runs on the main thread. main() makes socket, fleet, view board and loop, and calls run(),
-// which returns at SIGTERM or SIGINT. Only this thread changes the fleet, the host table and the
-// view board, so none of them needs a lock. Other threads may read the host table and the view
-// board meanwhile, under sequence locks that never make this thread wait.
+// It runs on the main thread. main() makes socket, fleet, view board and loop, and calls begin()
+// and run(), which returns at SIGTERM or SIGINT. Only this thread changes the fleet, the host table
+// and the view board, so none of them needs a lock. Other threads may read the host table and the
+// view board meanwhile, under sequence locks that never make this thread wait.
 //
 // libuv calls the loop back for six reasons: the socket is readable, the socket has rested, a beat
 // is due, a tick is due, somebody used call(), or SIGHUP asks for a reload. A callback reads the
@@ -50,7 +50,10 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  /// Runs until SIGTERM or SIGINT. The first view is published at once.
+  /// Publishes the first view, and is called once before run(). Whoever serves readers begins after
+  /// it: before the first view there is nothing that is true of the fleet.
+  void begin();
+  /// Runs until SIGTERM or SIGINT.
   void run();
   /// Tells the loop that actions wait. Any thread may call it, and it never blocks.
   void call();
