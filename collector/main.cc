@@ -69,13 +69,12 @@ int run(int argc, char** argv) {
              [&](WallTime now, std::uint32_t most) { return queue.serve(executor, now, most); },
              reload_hook(argc, argv, *config, {fleet, socket, gate, api})});
   queue.open([&loop] { loop.call(); });
+  report_start(*config, keys, socket, listener);
   journal.start();
   loop.begin();
   api.emplace(listener, ApiOptions{config->api, token, config->api_names},
               api_sources(*config, {keys.front().fleet, started, socket.buffer()}, host_table,
                           board, gate, queue, journal, census.results()));
-
-  report_start(*config, keys, socket, *api);
   loop.run();
   stop.is_due();
   end_within(kEndPatience, "flatline-collector: the disk does not answer; what it lacks is lost\n");

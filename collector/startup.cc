@@ -88,7 +88,7 @@ void print_checked(const CollectorConfig& config) {
 }
 
 void report_start(const CollectorConfig& config, const std::vector<FleetKey>& keys,
-                  const ReceiveSocket& socket, const ApiServer& api) {
+                  const ReceiveSocket& socket, const ApiListener& listener) {
   const ReceiveBuffer& buffer = socket.buffer();
   if (!buffer.sufficient()) {
     log_warning(
@@ -96,8 +96,8 @@ void report_start(const CollectorConfig& config, const std::vector<FleetKey>& ke
         "net.core.rmem_max={}",
         buffer.granted_bytes, buffer.wanted_bytes, buffer.wanted_bytes / 2);
   }
-  const std::string serving =
-      fmt::format("udp={} api={}", format_address(socket.local()), api.address());
+  const std::string serving = fmt::format("udp={} api={}", format_address(socket.local()),
+                                          format_address(listener.local()));
   print(fmt::format("ready {}\n", serving));  // Whoever cannot be told so is told why not.
   log_info("start: flatline {}, {} slots, fleet keys {}, {}", kVersion, config.capacity,
            key_ids_text(keys), serving);

@@ -53,9 +53,10 @@ class StopLine {
 
 /// Says that the configuration is right, on stdout. Throws Failure if it cannot be served.
 void print_checked(const CollectorConfig& config);
-/// Says on stdout and in the log that the collector serves, and what the kernel did not grant it.
+/// Says on stdout and in the log that both sockets are open, and what the kernel did not grant it.
+/// Datagrams and requests wait there for the first view. Throws Failure if stdout takes nothing.
 void report_start(const CollectorConfig& config, const std::vector<FleetKey>& keys,
-                  const ReceiveSocket& socket, const ApiServer& api);
+                  const ReceiveSocket& socket, const ApiListener& listener);
 
 /// Gives fleet and executor what the journal kept of the last start. Rows that do not fit are left
 /// out, and a line in the log counts them.
