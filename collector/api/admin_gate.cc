@@ -48,15 +48,15 @@ std::string AdminGate::trouble() const {
 }
 
 bool AdminGate::knows(const ApiRequest& request) const {
-  if (!request.from_loopback) return false;
+  if (!request.is_private) return false;
   const std::string token = this->token();
   return !token.empty() && shows_token(request.authorization, token);
 }
 
-/// The API has no TLS, so over a network the token is not even looked at: whoever showed it there
-/// has given it away.
+/// Where others can read on the way the token is not even looked at: whoever showed it there has
+/// given it away.
 std::optional<ApiResponse> AdminGate::refuse(const ApiRequest& request, Instant now) {
-  if (!request.from_loopback) {
+  if (!request.is_private) {
     ++refused_;
     return refuse_request(403,
                           "changes are taken over loopback alone; ask on the collector's machine, "

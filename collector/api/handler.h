@@ -31,7 +31,7 @@ class ApiHandler {
   /// The place of the route that answers such a request; that of the end if there is none.
   [[nodiscard]] std::size_t find_route(std::string_view method, std::string_view path) const;
   /// The largest body that is worth reading: 0 if there is no such route, or if who asks may not
-  /// use it. Of the request only the headers and from_loopback are there.
+  /// use it. Of the request only the headers and is_private are there.
   [[nodiscard]] std::size_t body_room(std::string_view method, std::string_view path,
                                       const ApiRequest& request) const;
 

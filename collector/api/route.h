@@ -26,7 +26,7 @@ struct ApiRequest {
   std::string accept{};         ///< The Accept header.
   std::string known_tags{};     ///< The If-None-Match header.
   std::string body{};           ///< At most its route's body_bytes.
-  bool from_loopback = false;   ///< Whether the client is on this machine.
+  bool is_private = false;      ///< Nobody on the way can read it: it came over loopback or TLS.
 
   /// The parameter's value, or empty if it was not given.
   [[nodiscard]] std::string parameter(const std::string& name) const;

@@ -144,7 +144,7 @@ struct ApiServer::State {
         exchange.begun = true;
         if (plain) return MHD_YES;
         exchange.read_headers(connection);
-        exchange.request.from_loopback = is_loopback(client_of(connection).ip);
+        exchange.request.is_private = is_loopback(client_of(connection).ip);
         exchange.room = state.handler.body_room(method, url, exchange.request);
         exchange.too_large = exchange.room > 0 && announces_too_much(connection, exchange.room);
         if (exchange.room > 0 && !exchange.too_large) return MHD_YES;
@@ -177,7 +177,7 @@ struct ApiServer::State {
     if (auto refused = exchange.read(connection, line.url, line.method)) {
       return reply(connection, line, *std::move(refused));
     }
-    exchange.request.from_loopback = is_loopback(client_of(connection).ip);
+    exchange.request.is_private = is_loopback(client_of(connection).ip);
     ApiOutcome outcome = handler.answer(exchange.request, moment);
     if (!outcome.later) return reply(connection, line, std::move(outcome.now));
     if (outcome.price > 0) {

@@ -19,7 +19,7 @@ TEST_CASE("without the admin token nothing changes, and the attempt is counted")
   Operated api("readers");
   struct Row {
     std::string authorization;
-    bool from_loopback;
+    bool is_private;
     unsigned status;
   };
   const std::vector<Row> rows = {{"", true, 401},
@@ -34,7 +34,7 @@ TEST_CASE("without the admin token nothing changes, and the attempt is counted")
     CAPTURE(row.authorization);
     ApiRequest request = api.request("POST", "/api/v1/hosts/web-1/drain", kDrain);
     request.authorization = row.authorization;
-    request.from_loopback = row.from_loopback;
+    request.is_private = row.is_private;
     CHECK(api.ask(request).status == row.status);
   }
   const SummaryAnswer summary = api.summary();
@@ -43,7 +43,7 @@ TEST_CASE("without the admin token nothing changes, and the attempt is counted")
   CHECK(api.actions().total == 0);
   // The admin token also allows reading, over loopback; anybody else needs the read token.
   ApiRequest look = api.request("GET", "/api/v1/actions");
-  look.from_loopback = false;
+  look.is_private = false;
   CHECK(api.ask(look).status == 401);
   look.authorization = "Bearer readers";
   CHECK(api.ask(look).status == 200);

@@ -255,7 +255,7 @@ TEST_CASE(
     CHECK(error_of(refused).find("admin.token: mode 0644") != std::string::npos);
   }
   ApiRequest elsewhere = api.request("POST", kPath, body);
-  elsewhere.from_loopback = false;
+  elsewhere.is_private = false;
   CHECK(api.ask(elsewhere).status == 403);
   CHECK(api.change("GET", "/api/v1/summary").status == 200);
   api.gate.set_token("another", "");

@@ -49,7 +49,7 @@ struct Operated {
             .authorization = kAdmin,
             .key = fmt::format("key-{}", ++keys),
             .body = std::move(body),
-            .from_loopback = true};
+            .is_private = true};
   }
   ApiResponse change(std::string method, std::string path, std::string body = "") {
     return ask(request(std::move(method), std::move(path), std::move(body)));
