@@ -16,7 +16,8 @@ namespace {
 
 int run(int argc, char** argv, bool& is_plugin) {
   CommandLine line;
-  add_key_verbs(line);
+  add_keygen_verb(line);
+  add_enroll_verb(line);
   add_status_verbs(line);
   add_check_verb(line);
   add_group_verbs(line);

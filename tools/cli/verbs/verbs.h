@@ -22,7 +22,8 @@ struct Session {
   [[nodiscard]] std::size_t columns() const { return terminal.is_terminal ? terminal.columns : 0; }
 };
 
-void add_key_verbs(CommandLine& line);     ///< keygen, enroll
+void add_keygen_verb(CommandLine& line);   ///< keygen
+void add_enroll_verb(CommandLine& line);   ///< enroll
 void add_status_verbs(CommandLine& line);  ///< status, watch
 void add_check_verb(CommandLine& line);    ///< check
 void add_group_verbs(CommandLine& line);   ///< groups

@@ -1,13 +1,9 @@
-// The verbs keygen and enroll, which need no collector.
+// The verb enroll, which makes hosts' credentials and needs no collector.
 
 #include <fmt/core.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
 
 #include "schema/limits.h"
 #include "schema/program/error.h"
@@ -18,17 +14,13 @@
 #include "tools/cli/faults.h"
 #include "tools/cli/names_file.h"
 #include "tools/cli/progress.h"
+#include "tools/cli/secret_output.h"
 #include "tools/cli/verbs/verbs.h"
 
 namespace flatline::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct KeygenOptions {
-  std::string out;
-  std::string rotate;
-};
 
 struct EnrollOptions {
   std::string out;
@@ -39,41 +31,6 @@ struct EnrollOptions {
   std::uint16_t generation = 0;
   bool replace = false;
 };
-
-/// Whether a secret shall go to stdout. What is said to people then goes to stderr.
-bool is_stdout(const std::string& out) {
-  return out == "-" || out == "/dev/stdout";
-}
-
-/// Whether there is a pipe or a device of that name. Nothing can be read back from it, and nothing
-/// can take its place.
-bool is_special(const fs::path& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
-}
-
-void write_special(const fs::path& path, const std::string& text) {
-  std::ofstream file(path);
-  file << text << std::flush;
-  if (!file) {
-    throw Failure(fmt::format("{}: cannot write: {}", path.string(), system_error_text(errno)));
-  }
-}
-
-/// Writes a secret to stdout, a pipe or a device. Returns false if `out` is none of these.
-bool wrote_to_stream(const std::string& out, const std::string& text) {
-  if (is_stdout(out)) {
-    print(text);
-    return true;
-  }
-  if (!is_special(out)) return false;
-  write_special(out, text);
-  return true;
-}
-
-FleetKey read_key(const std::string& path) {
-  return read_fleet_key(path == "-" ? "/dev/stdin" : path);
-}
 
 fs::path credential_path(const fs::path& folder, const std::string& name) {
   return folder / (name + ".credential");
@@ -140,26 +97,6 @@ int enroll_many(const EnrollOptions& options, const FleetKey& key) {
   return 0;
 }
 
-/// Says what was done: on stderr where stdout may have the secret.
-void say(bool streamed, const std::string& text) {
-  if (streamed) {
-    fmt::print(stderr, "{}", text);
-  } else {
-    print(text);
-  }
-}
-
-int keygen(const KeygenOptions& options) {
-  const std::string path = options.out.empty() ? "fleet.key" : options.out;
-  const FleetKey key =
-      options.rotate.empty() ? make_fleet_key() : rotate_fleet_key(read_key(options.rotate));
-  const bool streamed = wrote_to_stream(path, fleet_key_text(key));
-  if (!streamed) write_fleet_key(path, key);
-  say(streamed, fmt::format("{}: key {} of a {} fleet; keep it on the collector\n", path,
-                            key.key_id, options.rotate.empty() ? "new" : "rotated"));
-  return 0;
-}
-
 int enroll(const EnrollOptions& options) {
   if (options.name.empty() == options.names_file.empty()) {
     throw UsageError("enroll: give one NAME, or --names FILE --into DIR");
@@ -200,15 +137,7 @@ int enroll(const EnrollOptions& options) {
 
 }  // namespace
 
-void add_key_verbs(CommandLine& line) {
-  const auto made = std::make_shared<KeygenOptions>();
-  line.verb("keygen", "Make a fleet's key",
-            "  flatline keygen -o fleet.key\n"
-            "  flatline keygen --rotate fleet.key -o fleet-2.key    the next key of the same fleet")
-      .writes(made->out)
-      .option("--rotate", made->rotate, "Make the next key of this key's fleet")
-      .runs_alone([made] { return keygen(*made); });
-
+void add_enroll_verb(CommandLine& line) {
   const auto enrolled = std::make_shared<EnrollOptions>();
   line.verb("enroll", "Make a host's credential, or a file of names' into a folder",
             "  flatline enroll web-1 --fleet-key fleet.key\n"
