@@ -21,18 +21,31 @@ namespace {
 /// and one that comes late.
 constexpr int kViewTries = 4;
 
+/// Returns the endpoints. Throws UsageError where one would be shown an admin token in clear.
+std::vector<Endpoint> with_private_tokens(std::vector<Endpoint> endpoints) {
+  for (const Endpoint& endpoint : endpoints) {
+    const ApiAddress& address = endpoint.address;
+    if (!endpoint.token_source.is_admin || address.is_private) continue;
+    throw UsageError(fmt::format(
+        "{}: the admin token would cross the network in clear; use --api 127.0.0.1:{} on the "
+        "collector's machine, or from here behind: ssh -L {}:127.0.0.1:{} {}",
+        address.url, kApiPort, kApiPort, kApiPort, address.host));
+  }
+  return endpoints;
+}
+
 }  // namespace
+
+Client::Client(std::vector<Endpoint> endpoints, std::chrono::milliseconds timeout)
+    : connection_(with_private_tokens(std::move(endpoints)), timeout) {}
 
 Client::Client(const std::string& api, std::string token, std::chrono::milliseconds timeout,
                TokenSource source)
-    : connection_(api, std::move(token), timeout), token_source_(std::move(source)) {
-  const ApiAddress& address = connection_.address();
-  if (!token_source_.is_admin || address.is_private) return;
-  throw UsageError(fmt::format(
-      "{}: the admin token would cross the network in clear; use --api 127.0.0.1:{} on the "
-      "collector's machine, or from here behind: ssh -L {}:127.0.0.1:{} {}",
-      address.url, kApiPort, kApiPort, kApiPort, address.host));
-}
+    : Client({{.name = api,
+               .address = read_api_address(api),
+               .token = std::move(token),
+               .token_source = std::move(source)}},
+             timeout) {}
 
 std::string Client::get(const std::string& path) {
   return require_ok(connection_.ask({path}));
@@ -40,8 +53,9 @@ std::string Client::get(const std::string& path) {
 
 /// What a refusal means in words of the command line. Empty where the collector's own say it.
 std::string Client::refusal_text(const Reply& reply) const {
-  const std::string& file = token_source_.file;
-  if (reply.status == 401 && token_source_.is_admin) {
+  const TokenSource& source = connection_.endpoint().token_source;
+  const std::string& file = source.file;
+  if (reply.status == 401 && source.is_admin) {
     return fmt::format(
         "the admin token is needed, and {} is another: it is admin.token in the data folder of "
         "this "
@@ -56,7 +70,7 @@ std::string Client::refusal_text(const Reply& reply) const {
     return fmt::format(
         "it takes changes over loopback alone: use --api 127.0.0.1:{} on its machine, or from here "
         "behind: ssh -L {}:127.0.0.1:{} {}",
-        kApiPort, kApiPort, kApiPort, connection_.address().host);
+        kApiPort, kApiPort, kApiPort, connection_.endpoint().address.host);
   }
   return {};
 }

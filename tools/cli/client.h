@@ -7,8 +7,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -24,12 +26,6 @@
 
 namespace flatline::cli {
 
-/// Which token is shown, for the words of an error. The file is empty where none is.
-struct TokenSource {
-  std::string file = {};
-  bool is_admin = false;
-};
-
 /// Slots from `first` to `last`, both included.
 struct SlotRange {
   std::uint32_t first = 0;
@@ -38,8 +34,12 @@ struct SlotRange {
 
 class Client {
  public:
-  /// `token` may be empty. An admin token is shown to a private address alone, since whoever reads
-  /// it on its way may change everything: for another one this throws UsageError.
+  /// Asks the first of the `endpoints` that answers. An admin token is shown to a private address
+  /// alone, since whoever reads it on its way may change everything: for another one this throws
+  /// UsageError.
+  Client(std::vector<Endpoint> endpoints, std::chrono::milliseconds timeout);
+  /// Asks the collector at `api`. `token` may be empty. Throws UsageError for an address that is
+  /// none.
   Client(const std::string& api, std::string token, std::chrono::milliseconds timeout,
          TokenSource source = {});
 
@@ -117,6 +117,15 @@ class Client {
   [[nodiscard]] const std::string& filter_note() const { return filter_note_; }
 
   [[nodiscard]] const std::string& api() const { return connection_.api(); }
+  /// What the collector that answers is called.
+  [[nodiscard]] const std::string& collector() const { return connection_.endpoint().name; }
+
+  /// Whose answers these are, where it is not the first collector: see Connection.
+  [[nodiscard]] const std::string& stand_in_note() const { return connection_.stand_in_note(); }
+  void on_stand_in(std::function<void(const std::string&)> tell) {
+    connection_.on_stand_in(std::move(tell));
+  }
+  void choose_again() { connection_.choose_again(); }
 
  private:
   /// Returns the body of an answer with status 200. Throws what the collector says otherwise.
@@ -139,7 +148,6 @@ class Client {
   std::optional<HostPageAnswer> hosts_by_rows(const std::string& filter, SlotRange slots);
 
   Connection connection_;
-  TokenSource token_source_;
   std::string filter_note_;
   std::optional<WallTime> moment_;
 };

@@ -96,17 +96,20 @@ std::string url_encode(const std::string& text) {
   return encoded;
 }
 
-Connection::Connection(const std::string& api, std::string token, std::chrono::milliseconds timeout)
-    : address_(read_api_address(api)),
-      token_(std::move(token)),
+Connection::Connection(std::vector<Endpoint> endpoints, std::chrono::milliseconds timeout)
+    : endpoints_(std::move(endpoints)),
+      is_chosen_(endpoints_.size() == 1),
       timeout_(timeout),
       deadline_(Clock::now() + timeout),
+      share_end_(deadline_),
+      share_(timeout),
       handle_(std::make_unique<Handle>()) {}
 
 Connection::~Connection() = default;
 
 void Connection::restart_deadline() {
-  deadline_ = Clock::now() + timeout_;
+  share_end_ = deadline_ = Clock::now() + timeout_;
+  share_ = timeout_;
   answered_ = false;
 }
 
@@ -135,9 +138,10 @@ Reply Connection::ask_once(const Question& question) {
   CURL* curl = handle_->curl;
   Reply reply;
   Headers headers;
-  if (!token_.empty()) headers.add("Authorization: Bearer " + token_);
+  const std::string& token = endpoint().token;
+  if (!token.empty()) headers.add("Authorization: Bearer " + token);
   if (!question.key.empty()) headers.add("Idempotency-Key: " + question.key);
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(share_end_ - Clock::now()).count();
   char error[CURL_ERROR_SIZE] = {};
   curl_easy_reset(curl);
   curl_easy_setopt(curl, CURLOPT_URL, (api() + question.path).c_str());
@@ -166,11 +170,9 @@ Reply Connection::ask_once(const Question& question) {
   if (given_up_) throw Failure(api() + ": it was given up");
   const CURLcode code = curl_easy_perform(curl);
   if (code != CURLE_OK) {
-    const std::string said =
-        code == CURLE_OPERATION_TIMEDOUT
-            ? too_slow()
-            : fmt::format("{}: {}; is the collector there? (--api or FLATLINE_API names it)", api(),
-                          error[0] != '\0' ? error : curl_easy_strerror(code));
+    const std::string said = code == CURLE_OPERATION_TIMEDOUT
+                                 ? too_slow()
+                                 : unreachable(error[0] != '\0' ? error : curl_easy_strerror(code));
     curl_off_t connected = 0;  // In microseconds; zero where there was no connection.
     curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected);
     if (connected > 0) throw Unanswered(said);
@@ -182,31 +184,84 @@ Reply Connection::ask_once(const Question& question) {
   return reply;
 }
 
+/// What to say of a collector that cannot be asked. While another one may answer in its place,
+/// nobody has to mend anything.
+std::string Connection::unreachable(std::string_view why) const {
+  std::string text = fmt::format("{}: {}", api(), why);
+  if (is_chosen_)
+    text += fmt::format("; is the collector there? ({} names it)", endpoint().named_by);
+  return text;
+}
+
 /// What to say when the time is over. A collector that has answered before is reachable, so the
 /// whole command just takes longer than was allowed.
 std::string Connection::too_slow() const {
+  if (!is_chosen_) return fmt::format("{}: no answer within {} ms", api(), share_.count());
   return !answered_
              ? fmt::format(
                    "{}: no answer within {} ms; is the collector there? (--timeout allows "
                    "more)",
-                   api(), timeout_.count())
+                   api(), share_.count())
              : fmt::format("{}: it answered within {} ms, but not all of it: --timeout allows more",
                            api(), timeout_.count());
 }
 
-Reply Connection::ask(const Question& question) {
+Reply Connection::ask_current(const Question& question) {
   while (true) {
     Reply reply = ask_once(question);
     const bool busy = reply.status == 503 && reply.retry_after.count() > 0;
     if (reply.status != 429 && !busy) return reply;
     const auto back_at = Clock::now() + std::max(reply.retry_after, std::chrono::seconds{1});
-    if (back_at >= deadline_) {
+    if (back_at >= share_end_) {
       if (busy) return reply;
       throw Failure(fmt::format("{}: too many requests; the collector asks to wait {} s", api(),
                                 reply.retry_after.count()));
     }
     wait_until(back_at);
   }
+}
+
+Reply Connection::ask(const Question& question) {
+  const bool may_choose = !is_chosen_ && question.method == "GET";
+  return may_choose ? choose(question) : ask_current(question);
+}
+
+void Connection::take_as_chosen(const std::string& missed) {
+  is_chosen_ = true;
+  share_end_ = deadline_;
+  share_ = timeout_;
+  stand_in_note_.clear();
+  if (missed.empty()) return;
+  stand_in_note_ = fmt::format("{}; this is {}'s answer", missed, endpoint().name);
+  if (tell_) tell_(stand_in_note_);
+}
+
+Reply Connection::choose(const Question& question) {
+  std::string missed;
+  bool may_be_there = false;
+  for (std::size_t tried = 0; tried < endpoints_.size(); ++tried) {
+    const auto left = static_cast<std::int64_t>(endpoints_.size() - tried);
+    share_ = std::chrono::ceil<std::chrono::milliseconds>((deadline_ - Clock::now()) / left);
+    share_end_ = Clock::now() + share_;
+    std::string why;
+    try {
+      Reply reply = ask_current(question);
+      if (reply.status < 500) {
+        take_as_chosen(missed);
+        return reply;
+      }
+      why = fmt::format("{}: answered {}", api(), reply.status);
+    } catch (const Failure& failure) {
+      why = failure.what();
+      may_be_there |= dynamic_cast<const Unanswered*>(&failure) != nullptr;
+    }
+    if (given_up_) throw Unanswered(why);
+    missed +=
+        fmt::format("{}{} does not answer ({})", missed.empty() ? "" : ", ", endpoint().name, why);
+    current_ = (current_ + 1) % endpoints_.size();
+  }
+  if (may_be_there) throw Unanswered(missed);
+  throw Failure(missed);
 }
 
 }  // namespace flatline::cli
