@@ -16,6 +16,17 @@ SummaryAnswer status(const RunningCollector& collector) {
   return *summary;
 }
 
+StatusLines::StatusLines(const RunningCollector& collector)
+    : watch_({kFlatline, "watch", "--api", collector.api(), "--every", "100ms", "-o", "json"}) {}
+
+SummaryAnswer StatusLines::next() {
+  const auto line = watch_.read_line();
+  REQUIRE_MESSAGE(line, watch_.err());
+  const auto summary = summary_from_json(*line);
+  REQUIRE(summary);
+  return *summary;
+}
+
 HostPageAnswer hosts(const RunningCollector& collector) {
   const Finished answer = collector.ask({"ls", "-o", "json"});
   REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);

@@ -24,12 +24,24 @@ std::map<std::string, std::uint32_t> slots(const RunningCollector& collector);
 /// Fails the test if `deadline` has passed.
 void require_before(std::chrono::steady_clock::time_point deadline);
 
-/// Asks for the status again and again until `reached` holds for it.
+/// The status, ten times a second: one `flatline watch` instead of a process
+/// for each answer, whose starts would take most of a test's processor time.
+class StatusLines {
+ public:
+  explicit StatusLines(const RunningCollector& collector);
+  /// Waits for the next. Fails the test if none comes.
+  SummaryAnswer next();
+
+ private:
+  ChildProcess watch_;
+};
+
+/// Reads the status until `reached` holds for it.
 template <typename Reached>
 SummaryAnswer await_status(const RunningCollector& collector, Reached reached) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  for (;;) {
-    SummaryAnswer summary = status(collector);
+  for (StatusLines lines(collector);;) {
+    SummaryAnswer summary = lines.next();
     if (reached(summary)) return summary;
     require_before(deadline);
   }
