@@ -22,14 +22,17 @@ def measure(page, what):
 def faces(stand):
     """The page's faces, one after the other."""
     host = stand.names("failing")[0]
+    stand.open()
     for zoom in ZOOMS:
-        stand.open(f"#zoom={zoom}")
+        stand.show(f"#zoom={zoom}")
+        if zoom in ("hosts", "table"):
+            stand.page.until(f"/sim-/.test(document.querySelector('#{zoom}').innerText)")
         yield zoom
-    stand.open("#filter=failing%20%26%20(")
+    stand.show("#filter=failing%20%26%20(")
     stand.page.until("document.querySelector('#filter-said .mark')")
     stand.page.forgive("400 (Bad Request)")
     yield "a wrong filter"
-    stand.open(f"#zoom=cells&host={host}&filter=failing")
+    stand.show(f"#zoom=cells&host={host}&filter=failing")
     stand.page.until("document.querySelector('#host [data-verb=drain]')")
     yield "a host"
     stand.page.run("document.querySelector('#host [data-verb=drain]').click();")
@@ -72,9 +75,11 @@ def all_faces(stand):
 
 @case("where the focus is can be seen")
 def focus(stand):
+    address = f"#host={stand.names('failing')[0]}&zoom=cells"
+    stand.open(address)
+    stand.page.until("document.querySelector('#host .state')")
     for theme in ("dark", "light"):
-        stand.open(f"#host={stand.names('failing')[0]}&zoom=cells", theme=theme)
-        stand.page.until("document.querySelector('#host .state')")
+        stand.show(address, theme=theme)
         seen = {}
         for _ in range(80):
             stand.page.press(Keys.TAB)
@@ -93,9 +98,10 @@ def focus(stand):
 @case("nothing is scrolled sideways at 320 pixels, nor at 7,680")
 def narrow(stand):
     host = stand.names("failing")[0]
+    stand.open("#filter=failing,silent", width=320, height=640)
     for width, height, zooms in ((320, 640, (*ZOOMS, f"cells&host={host}")), (7680, 4320, ("cells",))):
         for zoom in zooms:
-            stand.open(f"#zoom={zoom}&filter=failing,silent", width=width, height=height)
+            stand.show(f"#zoom={zoom}&filter=failing,silent", width=width, height=height)
             stand.page.until("/ match /.test(document.querySelector('#filter-said').innerText)")
             wide = measure(stand.page, "wide")
             check(not wide, f"{width}, {zoom}: {wide[:8]}")

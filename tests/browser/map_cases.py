@@ -62,8 +62,9 @@ def wrong_cells(stand, slots=None):
 @case("each of 10,000 cells is painted as its host was told to be")
 def painted(stand):
     stand.await_trouble()
+    stand.open("#zoom=cells")
     for view in ({}, {"theme": "light", "width": 390, "height": 844, "ratio": 2}):
-        stand.open("#zoom=cells", **view)
+        stand.show("#zoom=cells", **view)
         wrong = wrong_cells(stand)
         check(not wrong, f"{len(wrong)} cells, as {wrong[:3]}")
 

@@ -24,7 +24,9 @@ return {count, wrong};
 
 def play(stand, name):
     """In a window that shows a file of the page: the page's own polls would be in the way."""
-    stand.page.open(f"{stand.collector.url}web/{name}")
+    file = f"{stand.collector.url}web/main.js"
+    if stand.page.value("location.href") != file:
+        stand.page.open(file)
     result = stand.page.run(AROUND % (MODULES / name).read_text())
     stand.page.forgive("favicon.ico")  # A browser looks for it where no page names another.
     check(result["count"] > 0 and not result["wrong"], "\n".join(result["wrong"]))
@@ -43,3 +45,18 @@ def address(stand):
 @case("poll.js asks at one pace, whatever is answered")
 def poll(stand):
     play(stand, "poll.js")
+
+
+@case("moments, places on the slider and stretches of time belong together")
+def moments(stand):
+    play(stand, "moments.js")
+
+
+@case("a curve ends before a gap, and holds a step until the next")
+def series(stand):
+    play(stand, "series.js")
+
+
+@case("changes have looks of their own, and slots that were reused are known")
+def changes(stand):
+    play(stand, "changes.js")

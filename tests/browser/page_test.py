@@ -14,14 +14,14 @@ sys.path.append(str(pathlib.Path(__file__).parent.parent / "harness"))
 from cases import play
 from stand import Stand
 
-import module_cases  # noqa: F401  A file of cases notes its own. The first need no fleet in trouble.
-import token_cases  # noqa: F401
+import module_cases  # noqa: F401  A file of cases notes its own. The first need no fleet in trouble:
+import refused_cases  # noqa: F401  they are played while it comes.
 import map_cases  # noqa: F401
 import time_cases  # noqa: F401
 import action_cases  # noqa: F401
 import access_cases  # noqa: F401
 import state_cases  # noqa: F401
-import trouble_cases  # noqa: F401
+import lost_cases  # noqa: F401
 
 
 def main(build, pattern=""):

@@ -17,15 +17,17 @@ from programs import Collector, Fleet
 
 LABELS = "role=web:40%,db:25%,cache:20%,queue:15%; zone=eu-1a,eu-1b,us-1a; rack=r[01-24] in zone"
 SETTINGS = 'group_by = ["role", "zone", "rack"]\n[[quorum]]\ngroup = "role=db"\nhealthy = "75%"\n'
-# What the fleet is told, at which second, and what the collector then says.
+# What the fleet is told, and what the collector then says. Each phase is a fleet of its own with the same
+# hosts: it lasts for as long as its pictures take.
 PHASES = (
-    ("healthy", 0, "healthy", lambda all, hosts: all["healthy"] == hosts),
-    ("rack", 6, "fail rack=r07 check=disk, fail 1%, warn role=queue 15%, silent 2%",
+    ("healthy", "healthy", lambda all, hosts: all["healthy"] == hosts),
+    ("rack", "fail rack=r07 check=disk, fail 1%, warn role=queue 15%, silent 2%",
      lambda all, hosts: all["silent"] >= hosts // 60 and all["failing"] >= hosts // 30),
-    ("silent", 24, "silent 30%", lambda all, hosts: all["silent"] >= hosts * 29 // 100 and
+    ("silent", "silent 30%", lambda all, hosts: all["silent"] >= hosts * 29 // 100 and
      all["failing"] == 0),
-    ("failing", 34, "fail 100%", lambda all, hosts: all["failing"] == hosts),
+    ("failing", "fail 100%", lambda all, hosts: all["failing"] == hosts),
 )
+INTERVAL = "500ms"  # Silence is told after four and a half of them.
 SIZES = ((1280, 800), (390, 844))
 HEADLINE = "document.querySelector('#headline').innerText"
 
@@ -37,17 +39,29 @@ class Album:
         self.folder = folder
 
     def take(self, name, address="", size=SIZES[0], theme="dark", ready="true"):
+        """Takes a picture of the page that is opened anew."""
         self.page.size(*size)
         self.page.media(prefers_color_scheme=theme)
         self.page.open(self.collector.url + address)
+        self.keep(name, size, theme, ready)
+
+    def keep(self, name, size, theme, ready="true"):
         self.page.until(f"/host/.test({HEADLINE}) && document.querySelectorAll('#labels .group, "
-                        f"#tiles button, #hosts button, #table tr').length > 0 && ({ready})")
+                        f"#tiles button, #hosts button, #table tr').length > 0 && "
+                        f"document.documentElement.dataset.theme === '{theme}' && ({ready})")
         self.page.picture(self.folder / f"{name}-{size[0]}-{theme}.png")
 
     def take_state(self, name):
+        """Takes it in each size and theme, which an open page follows."""
+        self.take(name)
         for size in SIZES:
             for theme in ("dark", "light"):
-                self.take(name, size=size, theme=theme)
+                if (size, theme) == (SIZES[0], "dark"):
+                    continue
+                self.page.size(*size)
+                self.page.media(prefers_color_scheme=theme)
+                self.page.follow("")
+                self.keep(name, size, theme)
 
     def take_zooms(self):
         host = self.collector.ask("/api/v1/hosts?filter=failing&limit=1")["hosts"][0]["name"]
@@ -71,19 +85,19 @@ def main():
     hosts = options.hosts
     with contextlib.ExitStack() as stack:
         collector = Collector(stack, options.build, (hosts + 63) // 64 * 64,
-                              ["--history-step", "2s", "--history-keep", "2m"], SETTINGS)
-        scenario = "; ".join(f"{second}s {told}" for _, second, told, _ in PHASES)
-        fleet = Fleet(stack, options.build, collector, hosts,
-                      ["--labels", LABELS, "--scenario", scenario])
+                              ["--history-step", "2s", "--history-keep", "2m", "--min-interval", INTERVAL],
+                              SETTINGS)
         page = Page(stack)
         album = Album(page, collector, options.build / "browser/pictures")
-        for name, second, _, is_so in PHASES:
-            fleet.await_phase(second)
-            collector.await_summary(lambda summary: is_so(summary, hosts))
-            album.take_state(name)
-            if name == "rack":
-                album.take_zooms()
-                page.forgive("400 (Bad Request)")
+        for name, told, is_so in PHASES:
+            with contextlib.ExitStack() as phase:
+                Fleet(phase, options.build, collector, hosts, [
+                    "--labels", LABELS, "--interval", INTERVAL, "--scenario", f"0s {told}"])
+                collector.await_summary(lambda summary: is_so(summary, hosts))
+                album.take_state(name)
+                if name == "rack":
+                    album.take_zooms()
+                    page.forgive("400 (Bad Request)")
         faults = page.faults()
     for fault in faults:
         print(fault)

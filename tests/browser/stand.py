@@ -31,6 +31,13 @@ class Stand:
         self.page.open(self.collector.url + address)
         self.page.until("/^[\\d,]+ failing|^All/.test(document.getElementById('headline').innerText)")
 
+    def show(self, address="", width=1280, height=800, ratio=1, theme="dark"):
+        """Has the page that is open show something else, without loading it anew."""
+        self.page.size(width, height, ratio)
+        self.page.media(prefers_color_scheme=theme)
+        self.page.follow(address)
+        self.page.until(f"document.documentElement.dataset.theme === '{theme}'")
+
     def picture(self, name):
         self.page.picture(self.build / f"browser/{name}.png")
 

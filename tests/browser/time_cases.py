@@ -10,15 +10,6 @@ from cases import case, check, equal
 from map_cases import wrong_cells
 from stand import HOSTS
 
-MODULES = """
-const moments = await import('/web/moments.js');
-const series = await import('/web/series.js');
-const difference = await import('/web/difference.js');
-const then = await import('/web/then.js');
-const play = await import('/web/play.js');
-const strip = await import('/web/strip.js');
-const {CHANGES, LOOKS, change, look} = await import('/web/palette.js');
-"""
 SLIDER = "document.getElementById('slider')"
 HEADLINE = "document.getElementById('headline').innerText"
 ALL_WELL = f"{HEADLINE} === 'All {HOSTS:,} hosts are healthy'"
@@ -66,9 +57,10 @@ def slid(stand):
     page.until(ALL_WELL)
     check("moment=" in page.value("location.hash"), page.value("location.hash"))
     equal(page.value("document.body.dataset.link"), "past", "what the page says of itself")
-    told = page.text("#moment-time")
-    check(told.endswith(" UTC") and told[:8] in page.text("#link") or told[:6] == then[11:17],
-          f"{told}, and not {then}")
+    chosen = page.run("return new URLSearchParams(location.hash.slice(1)).get('moment');")
+    equal(page.text("#moment-time"), f"{chosen[11:19]} UTC", "the moment above the curves")
+    away = page.run("return Math.abs(Date.parse(arguments[0]) - Date.parse(arguments[1]));", chosen, then)
+    check(away <= 4000, f"{chosen} is more than two steps from {then}")
     healthy = page.run("const {COLORS} = await import('/web/palette.js');"
                        "return COLORS[document.documentElement.dataset.theme].healthy;")
     page.until("!document.getElementById('cells').hidden")
@@ -246,107 +238,6 @@ def played(stand):
     page.until("document.getElementById('play').dataset.playing === 'true'")
     page.until("document.getElementById('play').dataset.playing === 'false' && "
                "document.body.dataset.link === 'live'")
-
-
-@case("moments, places on the slider and stretches of time belong together")
-def arithmetic(stand):
-    stand.open()
-    equal(stand.page.run(MODULES + """
-const {stretchOf, placeOf, momentAt, stepFrom, clock, ticksOf, inWords} = moments;
-const hour = 3600_000;
-const now = Date.parse('2026-11-30T04:00:00Z');
-const stretch = {from: now - hour, to: now, isLive: true};
-return [
-  stretchOf([], 3600, now), stretchOf([now - hour], 3600, now),
-  stretchOf([now - 2 * hour], 3600, now), stretchOf([now - hour - 1000], 3600, now),
-  stretchOf([], Infinity, now),
-  placeOf(null, stretch, 10_000), placeOf(now - 95_000, stretch, 10_000),
-  placeOf(0, stretch, 10_000), momentAt(360, stretch, 10_000), momentAt(359, stretch, 10_000),
-  momentAt(360, {...stretch, isLive: false}, 10_000),
-  stepFrom(null, -1, 10_000, now), stepFrom(now - 10_000, 1, 10_000, now),
-  clock(now - 5 * hour, now), clock(now, now, false),
-  ticksOf({from: now - hour, to: now}, 4).map((ms) => clock(ms, now, false)),
-  inWords('2026-11-30T03:59:00.000Z: nothing was stored after 2026-11-30T03:00:00.500Z', now),
-].map((value) => JSON.stringify(value));
-"""), [
-        '{"from":1796007600000,"to":null}', '{"from":1796007600000,"to":null}',
-        '{"from":1796002200000,"to":1796005800000}', '{"from":1796005799000,"to":1796009399000}',
-        '{"from":0,"to":null}',
-        "360", "351", "0", "null", '"2026-11-30T03:59:50Z"', '"2026-11-30T04:00:00Z"',
-        '"2026-11-30T03:59:50Z"', "null", '"11-29 23:00:00"', '"04:00"',
-        '["03:00","03:15","03:30","03:45","04:00"]', '"nothing was stored after 03:00:00"',
-    ], "what the module says")
-
-
-@case("a curve ends before a gap, and holds a step until the next")
-def gaps(stand):
-    stand.open()
-    equal(stand.page.run(MODULES + """
-const {stepsOf, gapsOf, held, ceilingOf, countCeiling, tellPoint, stacked, flagged} = series;
-const at = (second) => new Date(1000 * second).toISOString();
-const point = (second, steps, failing = 0, more = {}) => ({from: at(second), steps, failing, silent: 2,
-  missing_hosts: 0, hosts: 100, missing: steps === 0 ? 1 : 0, flags: [], ...more});
-const points = [point(0, 1, 5), point(10, 0), point(20, 0), point(30, 1, 7, {flags: ['panic']})];
-const value = ({steps, failing}) => (steps === 0 ? null : failing);
-return [
-  stepsOf(points, 10_000, value).map(({x, y}) => [x / 1000, y]),
-  gapsOf(points, 10_000), flagged(points, 10_000, 'panic'),
-  stacked(points, 10_000, 1).map(({y}) => y),
-  held([point(0, 1, 5), point(10, 0, 0, {missing: 0})], 10_000, 10_000).map(value),
-  held(points, 10_000, 10_000).map(value),
-  [ceilingOf(0.02, 0.02), ceilingOf(7, 4), ceilingOf(900, 4), ceilingOf(1001, 4), ceilingOf(9, 4)],
-  countCeiling(points), countCeiling([point(0, 1, 0, {hosts: 10_000})]),
-  tellPoint(points[1]), tellPoint(points[3]), tellPoint(point(0, 1, 0, {silent: 0})),
-].map((one) => JSON.stringify(one));
-"""), [
-        "[[0,5],[10,5],[10,null],[20,null],[30,7],[40,7]]",
-        '[{"from":10000,"to":30000}]', '[{"from":30000,"to":40000}]',
-        "[7,7,null,null,9,9]", "[5,5]", "[5,null,null,7]", "[0.02,8,1000,1500,10]", "10", "100",
-        '"nothing was stored"', '"7 failing, 2 silent of 100 · panic"', '"nobody down"',
-    ], "what the module says")
-
-
-@case("changes have looks of their own, and slots that were reused are known")
-def changes(stand):
-    stand.open()
-    equal(stand.page.run(MODULES + """
-const {lookOfChange, paintChanges, changedIn, gravityOf, tellChange, eitherOf} = difference;
-const {compareThen, reusedSlots} = then;
-const names = [...LOOKS.map(({name}) => name), ...LOOKS.map(({name}) => `${name}, faded`),
-  ...CHANGES.map(({name}) => name), ...CHANGES.map(({name}) => `${name}, faded`)];
-const of = (before, after) => names[lookOfChange(look[before], look[after])];
-const plane = (...bytes) => Uint8Array.from(bytes);
-const bitmap = (generation, ...bytes) => ({generation, planes: [plane(...bytes)]});
-const start = 7n << 32n;
-const kinds = plane(look.failing, look.healthy + LOOKS.length, look.healthy);
-const painted = paintChanges(plane(look.healthy, look.silent, look.healthy), [2, 1, 0], kinds,
-  new Uint8Array(3));
-return [
-  of('healthy', 'silent'), of('missing', 'warning'), of('failing', 'silent'), of('empty', 'silent'),
-  of('healthy', 'empty'), of('failing', 'failing'), of('healthy', 'drained'), of('healthy', 'moved'),
-  [...painted].map((kind) => names[kind]), changedIn({start: 0, count: 3}, painted), [...eitherOf(plane(5), plane(2))], eitherOf(null, plane(1)),
-  compareThen(plane(0b111), start + 5n, bitmap(start + 5n, 0b111)),
-  compareThen(plane(0b111), start + 6n, bitmap(start + 4n, 0b111)),
-  compareThen(plane(0b011), start + 6n, bitmap(start + 5n, 0b111)),
-  compareThen(plane(0b111), start + 6n, bitmap(start - 4n, 0b111)).unseen === Infinity,
-  [...reusedSlots([{kind: 'came', slot: 1}, {kind: 'came', slot: 3}, {kind: 'went', slot: 0},
-    {kind: 'unremembered', slot: 2}, {kind: 'went', slot: 4}], plane(0b10111), plane(0b1001))],
-  gravityOf({kind: 'changed', before: 'healthy', after: 'silent'}),
-  gravityOf({kind: 'changed', before: 'silent', after: 'healthy'}),
-  tellChange({kind: 'changed', before: 'healthy', after: 'failing', check_after: 'disk'}),
-  tellChange({kind: 'changed', before: 'healthy', after: 'healthy', beside: ['+warning']}),
-  tellChange({kind: 'went', before: 'healthy'}),
-  play.playedTo(0, 250, 60, 20_000), play.playedTo(0, 250, 60, 15_000),
-  strip.tellShare({watched_seconds: 1e6, healthy_seconds: 1e6 - 1}),
-  strip.tellShare({watched_seconds: 0, healthy_seconds: 0}),
-].map((one) => JSON.stringify(one));
-"""), [
-        '"worse"', '"better"', '"changed"', '"came"', '"went"', '"failing, faded"', '"changed"',
-        '"moved"', '["worse","better, faded","healthy, faded"]', "1", "[7]", "null", '{"gone":0,"unseen":0}', '{"gone":0,"unseen":2}',
-        '{"gone":1,"unseen":0}', "true", "[7]", "0", "4", '"healthy → failing (disk)"',
-        '"healthy +warning"', '"went: was healthy"', "15000", "null", '"> 99.99 % healthy"',
-        '"not watched"',
-    ], "what the modules say")
 
 
 SHAPES = """

@@ -1,13 +1,36 @@
-"""When the collector says no, or nothing at all."""
+"""When the collector says no: to who has no token, and to who asks too often."""
 
 import contextlib
 import http.client
 import threading
 
 from cases import case, check
+from programs import Collector, temporary_folder
 
 BROWSER = "127.0.0.1"  # The address that the browser asks from.
 LINK = "document.querySelector('#link')"
+
+
+@case("a collector with a read token asks for it, and keeps no wrong one")
+def guarded(stand):
+    page = stand.page
+    with contextlib.ExitStack() as stack:
+        token = temporary_folder(stack) / "read.token"
+        token.write_text("let-me-read-this-fleet\n")
+        token.chmod(0o600)
+        guarded = Collector(stack, stand.build, 64, ["--read-token", token])
+        page.forgive("401 (Unauthorized)")
+        page.open(guarded.url)
+        for text in ("let-me-in", "let-me-read-this-fleet"):
+            page.until("document.querySelector('#token').open")
+            page.write("#token-text", text)
+            page.until("!document.querySelector('#token').open || "
+                       "document.querySelector('#token-said').innerText.includes('not the token')")
+        page.until("/No host is registered/.test(document.querySelector('#headline').innerText)")
+        check("let-me" not in page.value(
+            "JSON.stringify([localStorage, sessionStorage, location.href, document.cookie])"),
+            "the token is kept where others can read it")
+        page.open("about:blank")
 
 
 @contextlib.contextmanager
@@ -42,22 +65,3 @@ def throttled(stand):
         stand.page.until(f"{LINK}.dataset.link === 'slow'", "nothing said of 429")
         check("too often" in stand.page.text("#link"), stand.page.text("#link"))
     stand.page.until(f"{LINK}.dataset.link === 'live'", "not live again")
-
-
-@case("a collector that is killed is said at once, and comes back by itself")
-def killed(stand):
-    stand.open()
-    stand.page.until(f"{LINK}.dataset.link === 'live'")
-    stand.page.forgive("ERR_CONNECTION_REFUSED")
-    stand.page.forgive("ERR_EMPTY_RESPONSE")
-    stand.page.forgive("ERR_CONNECTION_RESET")
-    before = stand.page.value("document.querySelector('#headline').innerText")
-    stand.collector.kill()
-    stand.page.until(f"{LINK}.dataset.link === 'lost'", patience=3)
-    said = stand.page.text("#link")
-    check("cannot be reached" in said and "ago" in said, said)
-    check(stand.page.text("#headline") == before, "what was shown is gone")
-    grey = stand.page.value("getComputedStyle(document.querySelector('#cells')).filter")
-    check("grayscale" in grey, f"the map is not grey: {grey}")
-    stand.collector.start()
-    stand.page.until(f"{LINK}.dataset.link === 'live'", "not live again", patience=6)
