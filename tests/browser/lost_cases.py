@@ -11,6 +11,7 @@ def killed(stand):
     stand.page.forgive("ERR_CONNECTION_REFUSED")
     stand.page.forgive("ERR_EMPTY_RESPONSE")
     stand.page.forgive("ERR_CONNECTION_RESET")
+    stand.page.forgive("503 (Service Unavailable)")  # It looks back once its files are open again.
     before = stand.page.value("document.querySelector('#headline').innerText")
     stand.collector.kill()
     stand.page.until(f"{LINK}.dataset.link === 'lost'", patience=3)
