@@ -38,7 +38,8 @@ void read_hex(SettingsTable& table, std::string_view key, std::span<unsigned cha
 }
 
 /// Opens a secret's file and refuses it where others may touch it.
-SettingsTable read_secret(const std::filesystem::path& path) {
+SettingsTable read_secret(const std::filesystem::path& configured) {
+  const std::filesystem::path path = secret_path(configured);
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
     throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(errno)));

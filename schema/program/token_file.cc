@@ -15,7 +15,8 @@
 
 namespace flatline {
 
-std::string read_token_file(const std::filesystem::path& path) {
+std::string read_token_file(const std::filesystem::path& configured) {
+  const std::filesystem::path path = secret_path(configured);
   struct stat status {};
   std::array<char, kTokenBytes + 2> buffer;  // A token, its newline, and one byte too many.
   const std::string_view content = read_small_file(path.c_str(), buffer);

@@ -1,0 +1,116 @@
+#include "schema/program/service_manager.h"
+
+#include <fmt/core.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "schema/service_limits.h"
+
+namespace flatline {
+namespace {
+
+using Microseconds = std::chrono::microseconds;
+
+/// The value of a variable that is then gone; empty where there is none.
+std::string take_variable(const char* name) {
+  const char* const value = std::getenv(name);
+  std::string text = value == nullptr ? "" : value;
+  ::unsetenv(name);
+  return text;
+}
+
+std::optional<std::int64_t> whole_number(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number <= 0) return std::nullopt;
+  return number;
+}
+
+/// Puts a message together on the stack. What does not fit is cut.
+template <typename... Args>
+std::string_view write_message(std::array<char, kServiceMessageBytes>& buffer,
+                               fmt::format_string<Args...> format, Args&&... args) {
+  const auto written =
+      fmt::format_to_n(buffer.data(), buffer.size(), format, std::forward<Args>(args)...);
+  return {buffer.data(), std::min(written.size, buffer.size())};
+}
+
+}  // namespace
+
+ServiceManager::ServiceManager(std::string socket, Duration patience)
+    : patience_(patience), asked_(patience), pace_(kServiceBeat) {
+  const bool fits = !socket.empty() && socket.size() < sizeof(sockaddr_un::sun_path);
+  if (!fits || (socket.front() != '/' && socket.front() != '@')) return;
+  socket_ = Descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket_.is_open()) return;
+  address_ = std::move(socket);
+  if (patience_ > Duration::zero()) pace_ = std::min(pace_, patience_ / kServicePatience);
+}
+
+ServiceManager ServiceManager::from_environment() {
+  std::string socket = take_variable("NOTIFY_SOCKET");
+  const auto patience = whole_number(take_variable("WATCHDOG_USEC"));
+  const auto process = whole_number(take_variable("WATCHDOG_PID"));
+  const bool is_ours = !process || *process == ::getpid();
+  return {std::move(socket), is_ours && patience ? Microseconds{*patience} : Duration::zero()};
+}
+
+void ServiceManager::expect_work_every(Duration period) {
+  if (patience_ == Duration::zero()) return;
+  const Duration wanted = std::max(patience_, kServicePatience * period);
+  if (wanted == std::exchange(asked_, wanted)) return;
+  std::array<char, kServiceMessageBytes> buffer;
+  tell(write_message(buffer, "WATCHDOG_USEC={}\n",
+                     std::chrono::duration_cast<Microseconds>(wanted).count()));
+}
+
+void ServiceManager::tell_ready() const noexcept {
+  tell("READY=1\n");
+}
+
+void ServiceManager::tell_reloading(Instant now) const noexcept {
+  std::array<char, kServiceMessageBytes> buffer;
+  const auto since = std::chrono::duration_cast<Microseconds>(now.time_since_epoch());
+  tell(write_message(buffer, "RELOADING=1\nMONOTONIC_USEC={}\n", since.count()));
+}
+
+void ServiceManager::tell_stopping() const noexcept {
+  tell("STOPPING=1\nSTATUS=stopping\n");
+}
+
+bool ServiceManager::wants_beat(Instant now) const {
+  return !address_.empty() && (!has_beaten_ || now - last_beat_ >= pace_);
+}
+
+void ServiceManager::beat(Instant now, std::string_view status) noexcept {
+  if (!wants_beat(now)) return;
+  last_beat_ = now;
+  has_beaten_ = true;
+  std::array<char, kServiceMessageBytes> buffer;
+  tell(write_message(buffer, "WATCHDOG=1\nSTATUS={}\n", status.substr(0, kServiceStatusBytes)));
+}
+
+void ServiceManager::tell(std::string_view message) const noexcept {
+  if (address_.empty()) return;
+  sockaddr_un to{};
+  to.sun_family = AF_UNIX;
+  std::memcpy(to.sun_path, address_.data(), address_.size());
+  if (to.sun_path[0] == '@') to.sun_path[0] = '\0';
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
+  if (::sendto(socket_.get(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
+               reinterpret_cast<const sockaddr*>(&to), size) < 0) {
+    // The manager does not listen now; the next beat says the same.
+  }
+}
+
+}  // namespace flatline
