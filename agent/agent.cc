@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include <array>
 #include <csignal>
 #include <exception>
 #include <memory>
@@ -20,11 +21,13 @@
 #include "agent/loop/worker.h"
 #include "agent/open_files.h"
 #include "agent/sender.h"
+#include "agent/service_status.h"
 #include "agent/spare_memory.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
 #include "schema/program/log.h"
 #include "schema/program/version.h"
+#include "schema/service_limits.h"
 #include "schema/wire/datagram.h"
 
 namespace flatline {
@@ -63,9 +66,11 @@ struct Agent::Duty {
 };
 
 struct Agent::State {
-  State(std::filesystem::path from, AgentConfig read, std::uint64_t epoch, bool is_stored)
+  State(std::filesystem::path from, AgentConfig read, std::uint64_t epoch, bool is_stored,
+        ServiceManager& manager)
       : config_path(std::move(from)),
         config(std::move(read)),
+        service(manager),
         alarm(loop.get(), [this] { on_alarm(); }),
         epochs(loop.get(), config.state, epoch, is_stored, [this] { on_epoch(); }),
         sender(loop.get(), config.collectors) {
@@ -84,6 +89,7 @@ struct Agent::State {
     header.credential_generation = credential.generation;
     header.agent_id = credential.agent_id;
     set_log_level(config.log_level);
+    service.expect_work_every(config.interval);
     duty = std::move(begun);
     if (leave_left) duty->reporter.leave();
     const Duration phase = phase_of(credential.agent_id, config.interval);
@@ -126,7 +132,15 @@ struct Agent::State {
     ++header.sequence;
     seal_datagram(header, snapshot, config.credential.key, datagram);
     sender.send(datagram, now);
+    tell_service(snapshot, now);
     if (leave_left && --*leave_left == 0) loop.stop();
+  }
+
+  /// A snapshot was sent, so the loop does not hang.
+  void tell_service(const Snapshot& snapshot, Instant now) {
+    if (!service.wants_beat(now)) return;
+    std::array<char, kServiceStatusBytes> line;
+    service.beat(now, service_status(snapshot, sender.counts(), line));
   }
 
   static void on_signal(uv_signal_t* handle, int number) {
@@ -155,6 +169,7 @@ struct Agent::State {
   /// Nothing is sent any more while plugins end.
   void end() {
     is_ending = true;
+    service.tell_stopping();
     duty->runner.end();
   }
 
@@ -165,12 +180,14 @@ struct Agent::State {
       return;
     }
     is_reload_owed = false;
+    service.tell_reloading(monotonic_now());
     try {
       reader.start(loop.get(), [this, path = config_path]() -> Worker::Finish {
         return [this, answer = read_in(path)] { take(answer); };
       });
     } catch (const std::exception& error) {
       refuse(error.what());
+      service.tell_ready();
     }
   }
 
@@ -196,6 +213,7 @@ struct Agent::State {
       change_to(std::move(*answer.config));
       give_back_spare_memory();
     }
+    service.tell_ready();
     if (is_reload_owed) reload();
   }
 
@@ -226,6 +244,7 @@ struct Agent::State {
 
   std::filesystem::path config_path;
   AgentConfig config;
+  ServiceManager& service;
   OwnedLoop loop;
   std::unique_ptr<Duty> duty;
   std::optional<Schedule> schedule;
@@ -245,9 +264,10 @@ struct Agent::State {
 };
 
 Agent::Agent(std::filesystem::path config_path, AgentConfig config, std::uint64_t epoch,
-             bool is_stored) {
+             bool is_stored, ServiceManager& service) {
   require_open_files(config.checks.size(), config.collectors.size());
-  state_ = std::make_unique<State>(std::move(config_path), std::move(config), epoch, is_stored);
+  state_ =
+      std::make_unique<State>(std::move(config_path), std::move(config), epoch, is_stored, service);
 }
 
 Agent::~Agent() = default;

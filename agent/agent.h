@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "agent/config.h"
+#include "schema/program/service_manager.h"
 
 namespace flatline {
 
@@ -15,8 +16,10 @@ class Agent {
  public:
   /// Takes over the checks of `config`. The datagrams carry `epoch`, which the disk took or not, or
   /// the one that follows when the clocks ask for it. SIGHUP makes it read `config_path` again.
-  /// Throws Failure where it may not have as many files open as it needs.
-  Agent(std::filesystem::path config_path, AgentConfig config, std::uint64_t epoch, bool is_stored);
+  /// `service` is told of each snapshot that was sent, and must outlive this. Throws Failure where
+  /// it may not have as many files open as it needs.
+  Agent(std::filesystem::path config_path, AgentConfig config, std::uint64_t epoch, bool is_stored,
+        ServiceManager& service);
   ~Agent();
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;

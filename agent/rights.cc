@@ -25,9 +25,10 @@ std::optional<std::string> rights_beyond_service(std::string_view status) {
   std::string_view capabilities = field_of(status, "CapEff:");
   capabilities.remove_prefix(std::min(capabilities.find_first_not_of('0'), capabilities.size()));
   const bool may_gain = field_of(status, "NoNewPrivs:") == "0";
-  if (capabilities.empty() && !may_gain) return std::nullopt;
-  const std::string_view user = field_of(status, "Uid:");
-  return fmt::format("user {}, {}{}", user.substr(0, user.find('\t')),
+  std::string_view user = field_of(status, "Uid:");
+  user = user.substr(0, user.find('\t'));
+  if (capabilities.empty() && !may_gain && user != "0") return std::nullopt;
+  return fmt::format("user {}, {}{}", user,
                      capabilities.empty() ? std::string("no capabilities")
                                           : fmt::format("capabilities {}", capabilities),
                      may_gain ? ", setuid programs" : "");

@@ -133,15 +133,18 @@ TEST_CASE("processes are counted by name and arguments, and zombies are not") {
 }
 
 TEST_CASE("who may do more than the service is told what") {
-  const auto status = [](const std::string& capabilities, const std::string& no_new) {
-    return "Name:\tx\nUid:\t1000\t1000\t0\t0\nCapInh:\t0000000000000001\nCapEff:\t" + capabilities +
-           "\nCapBnd:\t000001ffffffffff\nNoNewPrivs:\t" + no_new + "\nSeccomp:\t2\n";
+  const auto status = [](const std::string& capabilities, const std::string& no_new,
+                         const std::string& user = "1000") {
+    return "Name:\tx\nUid:\t" + user + "\t1000\t0\t0\nCapInh:\t0000000000000001\nCapEff:\t" +
+           capabilities + "\nCapBnd:\t000001ffffffffff\nNoNewPrivs:\t" + no_new + "\nSeccomp:\t2\n";
   };
   CHECK_FALSE(rights_beyond_service(status("0000000000000000", "1")));
   CHECK(rights_beyond_service(status("000001ffffffffff", "1")) ==
         "user 1000, capabilities 1ffffffffff");
   CHECK(rights_beyond_service(status("0000000000000000", "0")) ==
         "user 1000, no capabilities, setuid programs");
+  // Root without a capability still owns root's files.
+  CHECK(rights_beyond_service(status("0000000000000000", "1", "0")) == "user 0, no capabilities");
   CHECK_FALSE(rights_beyond_service(""));
 }
 
