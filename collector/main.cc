@@ -15,14 +15,13 @@
 #include "collector/ingest/loop.h"
 #include "collector/journal/check_data.h"
 #include "collector/journal/journal.h"
+#include "collector/service_status.h"
 #include "collector/startup.h"
 #include "schema/program/clock.h"
 #include "schema/program/cryptography.h"
 #include "schema/program/descriptor_limit.h"
-#include "schema/program/end_within.h"
 #include "schema/program/error.h"
 #include "schema/program/key_file.h"
-#include "schema/program/log.h"
 #include "schema/program/standard_files.h"
 #include "schema/program/token_file.h"
 
@@ -30,14 +29,14 @@ namespace flatline {
 namespace {
 
 int run(int argc, char** argv) {
+  const auto service = std::make_shared<ServiceManager>(ServiceManager::from_environment());
   const auto config = read_collector_config(argc, argv);
   if (!config) return 0;
-  set_log_level(config->log_level);
-  set_log_format(config->log_format);
+  use_log_settings(*config);
   initialize_cryptography();
   if (config->check_data) return print_data(*config->check_data) ? 0 : 1;
   const Instant started = monotonic_now();
-  StopLine stop;
+  End end(service);
 
   const auto keys = read_fleet_keys(config->fleet_keys);  // Wrong keys leave the disk as it is.
   const std::string token = config->read_token ? read_token_file(*config->read_token) : "";
@@ -64,10 +63,12 @@ int run(int argc, char** argv) {
   open_gate(gate, *config);
   const CensusThread census(board, host_table);
   std::optional<ApiServer> api;
+  ServiceBeat beat(service, board, config->tick);
   Loop loop(socket, fleet, board, config->tick,
-            {[&] { return journal.degraded() || gate.has_trouble(); }, [&] { journal.wake(); },
+            {[&] { return journal.degraded() || gate.has_trouble(); },
+             [&] { journal.wake(), beat.tick_was_published(); },
              [&](WallTime now, std::uint32_t most) { return queue.serve(executor, now, most); },
-             reload_hook(argc, argv, *config, {fleet, socket, gate, api})});
+             told_reload(service, reload_hook(argc, argv, *config, {fleet, socket, gate, api}))});
   queue.open([&loop] { loop.call(); });
   report_start(*config, keys, socket, listener);
   journal.start();
@@ -75,9 +76,9 @@ int run(int argc, char** argv) {
   api.emplace(listener, ApiOptions{config->api, token, config->api_names},
               api_sources(*config, {keys.front().fleet, started, socket.buffer()}, host_table,
                           board, gate, queue, journal, census.results()));
+  service->tell_ready();
   loop.run();
-  stop.is_due();
-  end_within(kEndPatience, "flatline-collector: the disk does not answer; what it lacks is lost\n");
+  end.begin();
   queue.close();
   return 0;
 }

@@ -10,6 +10,7 @@
 #include "collector/api/listener.h"
 #include "collector/journal/past_files.h"
 #include "collector/reload.h"
+#include "schema/program/end_within.h"
 #include "schema/program/log.h"
 #include "schema/program/standard_files.h"
 #include "schema/program/version.h"
@@ -73,12 +74,23 @@ void open_gate(AdminGate& gate, const CollectorConfig& config) {
   gate.set_token(std::move(admin.token), std::move(admin.trouble));
 }
 
+void use_log_settings(const CollectorConfig& config) {
+  set_log_level(config.log_level);
+  set_log_format(config.log_format);
+}
+
 void keep_files_private() {
   ::umask(S_IRWXG | S_IRWXO);
 }
 
-StopLine::~StopLine() {
-  if (is_due_) log_info("stop: told to end");
+End::~End() {
+  if (has_begun_) log_info("stop: told to end");
+}
+
+void End::begin() {
+  has_begun_ = true;
+  service_->tell_stopping();
+  end_within(kEndPatience, "flatline-collector: the disk does not answer; what it lacks is lost\n");
 }
 
 void print_checked(const CollectorConfig& config) {

@@ -5,8 +5,10 @@
 // connect the API's questions with those who answer them.
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "collector/api/admin_gate.h"
@@ -18,6 +20,7 @@
 #include "collector/ingest/action_queue.h"
 #include "collector/ingest/receive_socket.h"
 #include "collector/journal/journal.h"
+#include "schema/program/service_manager.h"
 
 namespace flatline {
 
@@ -34,21 +37,27 @@ JournalOptions journal_options(const CollectorConfig& config, const FleetId& fle
 /// Gives the gate the token of the data folder, which must be there.
 void open_gate(AdminGate& gate, const CollectorConfig& config);
 
+void use_log_settings(const CollectorConfig& config);
+
 /// From now on nobody but the collector's own user may read what it writes, from the first byte on.
 void keep_files_private();
 
-/// Says in the log that the collector has ended. It is made first, so that its line is the last.
-class StopLine {
+/// The end of a collector that has served. It is made first, so that its line in the log is the
+/// last.
+class End {
  public:
-  StopLine() = default;
-  ~StopLine();
-  StopLine(const StopLine&) = delete;
-  StopLine& operator=(const StopLine&) = delete;
-  /// The collector has served, so there is something to tell.
-  void is_due() { is_due_ = true; }
+  explicit End(std::shared_ptr<ServiceManager> service) : service_(std::move(service)) {}
+  /// Says in the log that the collector has ended, if it began to.
+  ~End();
+  End(const End&) = delete;
+  End& operator=(const End&) = delete;
+  /// Tells the service manager. What is left to do may wait for the disk, but from now on no longer
+  /// than kEndPatience: then the process ends without it.
+  void begin();
 
  private:
-  bool is_due_ = false;
+  std::shared_ptr<ServiceManager> service_;
+  bool has_begun_ = false;
 };
 
 /// Says that the configuration is right, on stdout. Throws Failure if it cannot be served.

@@ -1,0 +1,58 @@
+// The real collector as a service: what its manager hears of it.
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <string>
+
+#include "tests/end_to_end/small_fleet.h"
+#include "tests/harness/files.h"
+#include "tests/harness/notify_socket.h"
+
+using namespace flatline;
+using namespace flatline::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+TEST_CASE("the manager hears that a collector is ready, how its fleet is, of reloads and its end") {
+  const NotifySocket manager;
+  RunningCollector collector({"--tick", "100ms", "--min-interval", "500ms"}, manager.under(400ms));
+  CHECK(manager.hear_of("WATCHDOG=1") ==
+        "WATCHDOG=1\nSTATUS=hosts=0 healthy=0 failing=0 silent=0 unknown=0 flags=warming\n");
+  manager.hear_of("READY=1\n");
+  const auto fleet = play_small_fleet(collector);
+  manager.hear_of("STATUS=hosts=20 healthy=20 failing=0 silent=0 unknown=0");
+  for (const bool is_right : {true, false}) {
+    if (!is_right) write_content(collector.fleet_key(), "no key");
+    manager.forget();
+    collector.process().send_signal(SIGHUP);
+    manager.hear_of("RELOADING=1\n");
+    manager.hear_of("READY=1\n");
+  }
+  manager.hear_of("WATCHDOG=1");
+  collector.process().send_signal(SIGTERM);
+  manager.hear_of("STOPPING=1\n");
+  CHECK(collector.process().wait() == 0);
+}
+
+TEST_CASE("the manager hears nothing of a collector whose loop hangs, whoever answers meanwhile") {
+  const NotifySocket manager;
+  RunningCollector collector({"--tick", "100ms"}, manager.under(400ms));
+  manager.hear_of("READY=1\n");
+  {
+    const HeldMainThread held(collector.process().pid());
+    manager.forget();
+    CHECK(collector.ask({"status"}).out.find("0 hosts") != std::string::npos);
+    CHECK_FALSE(manager.hear(500ms));
+  }
+  manager.hear_of("WATCHDOG=1");
+}
+
+TEST_CASE("a collector whose tick is longer than its manager's patience asks for more") {
+  const NotifySocket manager;
+  const RunningCollector collector({"--tick", "2s", "--window", "10s"}, manager.under(400ms));
+  CHECK(manager.hear() == "WATCHDOG_USEC=8000000\n");
+}
+
+}  // namespace
