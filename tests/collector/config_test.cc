@@ -260,7 +260,7 @@ TEST_CASE("the example that is installed is a configuration, and states the defa
   CollectorConfig config;
   read_config_file(source_file("collector/flatline-collector.toml"), config);
   const CollectorConfig defaults;
-  CHECK(config.fleet_keys == std::vector<std::filesystem::path>{"/etc/flatline/fleet.key"});
+  CHECK(config.fleet_keys == std::vector<std::filesystem::path>{"/etc/flatline/secrets/fleet.key"});
   CHECK(config.listen == defaults.listen);
   CHECK(config.api == defaults.api);
   CHECK(config.data == defaults.data);
