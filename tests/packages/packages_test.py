@@ -1,0 +1,292 @@
+#!/usr/bin/python3
+"""Debian's way with the packages of tools/package: packages_test.py FOLDER [BEFORE].
+
+FOLDER holds the packages, BEFORE those of an earlier revision; without it, the same ones under a
+lower version stand for them. They are installed in a fresh root of Debian 12 under a real systemd,
+run as their users, upgraded, taken back, removed and purged. Takes root. Steps are played in turn,
+and each prints what it showed.
+"""
+
+import contextlib
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+import containers
+import machine
+from machine import Wrong, field, output, require
+
+NAMES = ("flatline-agent", "flatline-collector", "flatline-tools")
+SERVICES = ("flatline-agent", "flatline-collector")
+EXPOSURE = 2.5  # The most that `systemd-analyze security` may find.
+LOWER = "0.0.1"  # The version under which the same packages stand for earlier ones.
+
+# What lintian says, and why it is left so.
+KNOWN_TO_LINTIAN = {
+    "non-standard-dir-perm": "secrets are root's alone",
+    "no-manual-page": "flatline-sim tells its flags by --help",
+}
+
+
+def packages_in(folder):
+    found = {}
+    for deb in folder.glob("*.deb"):
+        if not field(deb, "Package").endswith("-dbgsym"):
+            found[field(deb, "Package")] = deb
+    require(sorted(found) == sorted(NAMES), f"{folder}: holds {sorted(found)}")
+    return found
+
+
+def under_lower_version(packages, folder):
+    """The same packages as if they were earlier ones."""
+    folder.mkdir(exist_ok=True)
+    for name, deb in packages.items():
+        tree = folder / name
+        subprocess.run(["rm", "-rf", tree], check=True)
+        subprocess.run(["dpkg-deb", "--raw-extract", deb, tree], check=True)
+        control = tree / "DEBIAN/control"
+        control.write_text(re.sub(r"(?m)^Version: .*$", f"Version: {LOWER}", control.read_text()))
+        subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", tree,
+                        folder / f"{name}_{LOWER}_all.deb"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["rm", "-rf", tree], check=True)
+    return packages_in(folder)
+
+
+def no_file_is_in_two_packages(packages):
+    owners = {}
+    for name, deb in packages.items():
+        for line in output("dpkg-deb", "--contents", deb).splitlines():
+            if line[0] == "d":
+                continue
+            path = line.split()[5]
+            require(path not in owners, f"{path}: in {name} and in {owners.get(path)}")
+            owners[path] = name
+    return f"{len(owners)} files"
+
+
+def lintian_finds_nothing_new(packages):
+    said = subprocess.run(["lintian", "--allow-root", "--tag-display-limit=0", *packages.values()],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+    tags = re.findall(r"^([EW]): (\S+): (\S+)", said, re.MULTILINE)
+    errors = [tag for tag in tags if tag[0] == "E"]
+    require(not errors, f"lintian finds errors:\n{said}")
+    new = {tag for _, _, tag in tags} - set(KNOWN_TO_LINTIAN)
+    require(not new, f"lintian finds {sorted(new)}:\n{said}")
+    return f"no errors, warnings: {', '.join(sorted({tag for _, _, tag in tags})) or 'none'}"
+
+
+class Story:
+    """One machine, on which the steps are played in turn."""
+
+    def __init__(self, host, packages, before):
+        self.host = host
+        self.packages = packages
+        self.before = before
+
+    def install(self, packages):
+        folder = self.host.root.path / "packages"
+        folder.mkdir(exist_ok=True)
+        for deb in packages.values():
+            (folder / f"{field(deb, 'Package')}.deb").write_bytes(deb.read_bytes())
+        files = " ".join(f"/packages/{name}.deb" for name in NAMES)
+        said = self.host.run(f"dpkg --force-confold --install {files} 2>&1")
+        self.host.run("rm -rf /packages")
+        return said
+
+    def pid(self, service):
+        return self.host.shown(service, "MainPID")
+
+    def await_active(self):
+        for service in SERVICES:
+            self.host.await_said(f"systemctl is-active {service}", "active\n")
+
+    def await_healthy(self):
+        self.host.await_said("flatline ls healthy -o names", "host-1")
+
+    # --- The steps -------------------------------------------------------------------------------
+
+    def installed_they_wait_for_a_configuration(self):
+        self.install(self.before)
+        for service in SERVICES:
+            require(self.host.said(f"systemctl is-enabled {service}") == "enabled\n",
+                    f"{service} is not enabled")
+            require(self.host.shown(service, "ActiveState") == "inactive",
+                    f"{service} runs without a configuration")
+            self.host.run(f"id {service}")
+        require(self.host.run("stat -c '%a %U' /etc/flatline/secrets").strip() == "700 root",
+                "the folder of secrets is not root's alone")
+
+    def the_shipped_configuration_is_valid_but_for_the_names(self):
+        said = self.host.said("flatline-agent --check-config; flatline-collector --config "
+                              "/etc/flatline/collector.toml --check-config")
+        require("/etc/flatline/agent.credential: cannot read: No such file" in said, said)
+        require("/etc/flatline/secrets/fleet.key: cannot read: No such file" in said, said)
+        self.host.run("flatline keygen -o /etc/flatline/secrets/fleet.key")
+        self.host.run("flatline enroll host-1 --fleet-key /etc/flatline/secrets/fleet.key "
+                      "-o /etc/flatline/agent.credential")
+        said = self.host.run("flatline-agent --check-config && flatline-collector --config "
+                             "/etc/flatline/collector.toml --check-config")
+        require("OK: /etc/flatline/agent.toml: host host-1, 3 checks, 1 collectors" in said, said)
+        require("ok: 16384 slots" in said, said)
+
+    def both_run_as_their_users_and_are_watched(self):
+        self.host.run("sed -i 's/collector.example/127.0.0.1/' /etc/flatline/agent.toml")
+        # This machine may be busy, and its disk full.
+        self.host.run("sed -i 's/^kind = .*/&\\nwarning = \"1000\"\\ncritical = \"1000\"/' "
+                      "/etc/flatline/agent.toml")
+        # What the test waits for comes sooner; what is shipped is 30 s.
+        for service in SERVICES:
+            self.host.run(f"mkdir -p /etc/systemd/system/{service}.service.d && printf "
+                          f"'[Service]\\nWatchdogSec=3s\\n' > "
+                          f"/etc/systemd/system/{service}.service.d/test.conf")
+        self.host.run("systemctl daemon-reload && systemctl start flatline-collector flatline-agent")
+        self.await_active()
+        for service in SERVICES:
+            user = self.host.run(f"ps -o user:32= -p {self.pid(service)}").strip()
+            require(user == service, f"{service} runs as {user}")
+        self.await_healthy()
+        collector = self.host.await_said(
+            "systemctl show --value --property=StatusText flatline-collector", "healthy=1")
+        agent = self.host.await_said(
+            "systemctl show --value --property=StatusText flatline-agent", "host-1: 3 checks")
+        return f"{collector.strip()!r}, {agent.strip()!r}"
+
+    def a_reload_takes_a_new_key_and_a_new_credential(self):
+        pids = [self.pid(service) for service in SERVICES]
+        self.host.run("cd /etc/flatline/secrets && flatline keygen --rotate fleet.key -o next.key")
+        self.host.run("sed -i 's,fleet.key\"\\],fleet.key\"\\, \"/etc/flatline/secrets/next.key\"],' "
+                      "/etc/flatline/collector.toml && systemctl reload flatline-collector")
+        self.host.await_said("journalctl --unit=flatline-collector", "the live fleet keys are 1 and 2")
+        self.host.run("flatline enroll host-1 --fleet-key /etc/flatline/secrets/next.key "
+                      "-o /etc/flatline/agent.credential --replace && systemctl reload flatline-agent")
+        self.host.await_said("flatline show host-1", "key 2")
+        require(pids == [self.pid(service) for service in SERVICES], "a reload was a restart")
+
+    def what_hangs_is_started_again(self):
+        for service in SERVICES:
+            before = self.pid(service)
+            self.host.run(f"kill -STOP {before}")
+            self.host.until(lambda: self.host.shown(service, "NRestarts") == "1",
+                            f"{service} hangs, and nobody starts it again")
+            self.host.await_said(f"journalctl --unit={service}", "Watchdog timeout")
+            self.host.await_said(f"systemctl is-active {service}", "active\n")
+            require(self.pid(service) != before, f"{service} is the old one")
+        self.await_healthy()
+
+    def each_is_hardened(self):
+        found = []
+        for service in SERVICES:
+            said = self.host.run(f"systemd-analyze security --no-pager {service} | tail -1")
+            exposure = float(re.search(r"level for \S+: ([\d.]+)", said)[1])
+            require(exposure < EXPOSURE, said)
+            found.append(f"{service} {exposure}")
+        return ", ".join(found)
+
+    def drain_and_fill(self):
+        """Something that must be there after whatever comes."""
+        self.host.run("FLATLINE_ADMIN_TOKEN_FILE=/var/lib/flatline/admin.token "
+                      "flatline drain host-1 --for 1h --why 'new disks'")
+
+    def carried_on(self, packages, what):
+        """Installs these in the place of others: all goes on, and nothing is lost."""
+        pids = [self.pid(service) for service in SERVICES]
+        slot = self.host.run("flatline show host-1 | grep '^registered'")
+        self.install(packages)
+        version = field(packages["flatline-agent"], "Version")
+        for service, before in zip(SERVICES, pids):
+            require(self.host.run(f"dpkg-query -W -f '${{Version}}' {service}") == version,
+                    f"{service}: not {what}")
+            self.host.await_said(f"systemctl is-active {service}", "active\n")
+            require(self.pid(service) != before, f"{service}: {what}, and the old one runs on")
+        self.host.await_said("flatline show host-1", "new disks")
+        require(self.host.run("flatline show host-1 | grep '^registered'") == slot,
+                "the host has another slot")
+        self.host.await_said("flatline show host-1", "healthy, drained")
+        require("Killing" not in self.host.said("journalctl --since=-1min | grep 'timed out'"),
+                "a service did not end by itself")
+        require("127.0.0.1" in self.host.run("cat /etc/flatline/agent.toml"), "a conffile was lost")
+        return version
+
+    def an_upgrade_restarts_and_keeps_all(self):
+        self.drain_and_fill()
+        return self.carried_on(self.packages, "upgraded")
+
+    def the_way_back_does_too(self):
+        return self.carried_on(self.before, "taken back") and self.carried_on(self.packages, "upgraded")
+
+    def told_to_stop_it_writes_its_checkpoint(self):
+        begin = time.monotonic()
+        self.host.run("systemctl stop flatline-collector")
+        took = time.monotonic() - begin
+        require(self.host.shown("flatline-collector", "Result") == "success", "it was killed")
+        said = self.host.run("su -s /bin/sh flatline-collector -c "
+                             "'flatline-collector --check-data /var/lib/flatline'")
+        self.host.run("systemctl start flatline-collector")
+        self.await_active()
+        return f"in {took:.1f} s; {said.strip().splitlines()[0]}"
+
+    def removed_they_leave_data_and_configuration(self):
+        self.host.run(f"dpkg --remove {' '.join(NAMES)} 2>&1")
+        for service in SERVICES:
+            require(self.host.said(f"pgrep -x -u {service} {service[:15]}") == "",
+                    f"{service} runs on")
+        for path in ("/var/lib/flatline/flatline.db", "/var/lib/flatline-agent",
+                     "/etc/flatline/agent.toml", "/etc/flatline/secrets/fleet.key"):
+            self.host.run(f"test -e {path}")
+        self.install(self.packages)
+        self.await_active()
+        self.host.await_said("flatline show host-1", "new disks")
+
+    def purged_they_leave_nothing(self, before):
+        self.host.run("rm -r /etc/systemd/system/flatline-*.service.d")
+        self.host.run(f"dpkg --purge {' '.join(NAMES)} 2>&1")
+        left = self.host.root.files() - before
+        require(not left, f"left behind: {sorted(left)}")
+        for service in SERVICES:
+            require(self.host.try_to(f"id {service}").returncode != 0, f"user {service} is left")
+
+
+def play(step, *arguments):
+    begin = time.monotonic()
+    told = step(*arguments)
+    sentence = step.__name__.replace("_", " ")
+    print(f"{time.monotonic() - begin:6.1f} s  {sentence}{f': {told}' if told else ''}", flush=True)
+
+
+def main(folder, before=None):
+    packages = packages_in(folder)
+    play(no_file_is_in_two_packages, packages)
+    play(lintian_finds_nothing_new, packages)
+    earlier = packages_in(before) if before else under_lower_version(packages, folder / "before")
+    work = folder / "machine"
+    work.mkdir(exist_ok=True)
+    root = machine.Root(work, packages.values())
+    with contextlib.ExitStack() as stack:
+        host = machine.Machine(stack, root, work / "console.log")
+        bare = root.files()
+        story = Story(host, packages, earlier)
+        play(story.installed_they_wait_for_a_configuration)
+        play(story.the_shipped_configuration_is_valid_but_for_the_names)
+        play(story.both_run_as_their_users_and_are_watched)
+        play(story.a_reload_takes_a_new_key_and_a_new_credential)
+        play(story.what_hangs_is_started_again)
+        play(story.each_is_hardened)
+        play(story.an_upgrade_restarts_and_keeps_all)
+        play(story.the_way_back_does_too)
+        play(story.told_to_stop_it_writes_its_checkpoint)
+        play(story.removed_they_leave_data_and_configuration)
+        play(story.purged_they_leave_nothing, bare)
+    with contextlib.ExitStack() as stack:
+        for step in containers.steps(stack, root, packages):
+            play(step)
+
+
+if __name__ == "__main__":
+    if not 2 <= len(sys.argv) <= 3:
+        sys.exit(__doc__)
+    try:
+        main(*(pathlib.Path(name).resolve() for name in sys.argv[1:]))
+    except (Wrong, subprocess.SubprocessError) as error:
+        sys.exit(f"failed: {error}")
