@@ -1,6 +1,7 @@
 """A Debian machine of a test's own: a fresh root, and systemd in it as process 1."""
 
 import contextlib
+import os
 import pathlib
 import re
 import shutil
@@ -42,8 +43,8 @@ def needed_packages(debs):
 class Root:
     """A fresh root with what the packages need, and nothing that they do not name."""
 
-    def __init__(self, folder, debs):
-        self.path = folder / "root"
+    def __init__(self, folder, debs, name="root"):
+        self.path = folder / name
         # What a machine with systemd has besides.
         include = ["systemd-sysv", "dbus", "procps", *needed_packages(debs)]
         kept = folder / "root.tar"
@@ -72,14 +73,35 @@ class Root:
         return {path for path in found if not system.match(path)}
 
 
-class Machine:
-    """The root, booted. Its network is its own: nothing but loopback."""
+class Cable:
+    """Two network namespaces with a cable between them, and an address at each end."""
 
-    def __init__(self, stack, root, log):
+    ADDRESSES = ("192.0.2.1", "192.0.2.2")
+
+    def __init__(self, stack):
+        self.namespaces = [f"flatline-{os.getpid()}-{end}" for end in "ab"]
+        for name in self.namespaces:
+            subprocess.run(["ip", "netns", "add", name], check=True)
+            stack.callback(subprocess.run, ["ip", "netns", "delete", name])
+        first, second = self.namespaces
+        subprocess.run(["ip", "-n", first, "link", "add", "host0", "type", "veth", "peer", "host0",
+                        "netns", second], check=True)
+        for name, address in zip(self.namespaces, self.ADDRESSES):
+            for change in (["address", "add", f"{address}/24", "dev", "host0"],
+                           ["link", "set", "lo", "up"], ["link", "set", "host0", "up"]):
+                subprocess.run(["ip", "-n", name, *change], check=True)
+
+
+class Machine:
+    """The root, booted. Its network is its own: nothing but loopback, or one end of a cable."""
+
+    def __init__(self, stack, root, log, network=None):
         self.root = root
+        of_network = f"--network-namespace-path=/run/netns/{network}" if network else \
+            "--private-network"
         self._process = subprocess.Popen(
             ["systemd-nspawn", "--quiet", f"--directory={root.path}", "--boot", "--register=no",
-             "--keep-unit", "--private-network", "--console=pipe", "--kill-signal=SIGRTMIN+3"],
+             "--keep-unit", of_network, "--console=pipe", "--kill-signal=SIGRTMIN+3"],
             stdin=subprocess.DEVNULL, stdout=log.open("w"), stderr=subprocess.STDOUT)
         stack.callback(self._end)
         self._leader = None

@@ -8,6 +8,7 @@ and each prints what it showed.
 """
 
 import contextlib
+import os
 import pathlib
 import re
 import subprocess
@@ -21,6 +22,15 @@ from machine import Wrong, field, output, require
 NAMES = ("flatline-agent", "flatline-collector", "flatline-tools")
 SERVICES = ("flatline-agent", "flatline-collector")
 EXPOSURE = 2.5  # The most that `systemd-analyze security` may find.
+# A plugin that tells which capabilities it has.
+RIGHTS = """
+[[check]]
+name = "rights"
+kind = "exec"
+command = ["/bin/grep", "CapEff", "/proc/self/status"]
+period = "1s"
+timeout = "500ms"
+"""
 LOWER = "0.0.1"  # The version under which the same packages stand for earlier ones.
 
 # What lintian says, and why it is left so.
@@ -136,6 +146,8 @@ class Story:
         # This machine may be busy, and its disk full.
         self.host.run("sed -i 's/^kind = .*/&\\nwarning = \"1000\"\\ncritical = \"1000\"/' "
                       "/etc/flatline/agent.toml")
+        config = self.host.root.path / "etc/flatline/agent.toml"
+        config.write_text(config.read_text() + RIGHTS)
         # What the test waits for comes sooner; what is shipped is 30 s.
         for service in SERVICES:
             self.host.run(f"mkdir -p /etc/systemd/system/{service}.service.d && printf "
@@ -150,7 +162,7 @@ class Story:
         collector = self.host.await_said(
             "systemctl show --value --property=StatusText flatline-collector", "healthy=1")
         agent = self.host.await_said(
-            "systemctl show --value --property=StatusText flatline-agent", "host-1: 3 checks")
+            "systemctl show --value --property=StatusText flatline-agent", "host-1: 4 checks")
         return f"{collector.strip()!r}, {agent.strip()!r}"
 
     def a_reload_takes_a_new_key_and_a_new_credential(self):
@@ -178,11 +190,23 @@ class Story:
     def each_is_hardened(self):
         found = []
         for service in SERVICES:
-            said = self.host.run(f"systemd-analyze security --no-pager {service} | tail -1")
-            exposure = float(re.search(r"level for \S+: ([\d.]+)", said)[1])
-            require(exposure < EXPOSURE, said)
-            found.append(f"{service} {exposure}")
+            for how in (f"--offline=true /lib/systemd/system/{service}.service", service):
+                said = self.host.run(f"systemd-analyze security --no-pager {how} | tail -1")
+                exposure = float(re.search(r"level for \S+: ([\d.]+)", said)[1])
+                require(exposure < EXPOSURE, said)
+                found.append(f"{service} {exposure}{' (offline)' if 'offline' in how else ''}")
         return ", ".join(found)
+
+    def plugins_have_no_rights_but_those_of_the_drop_in(self):
+        self.host.await_said("flatline show host-1", "CapEff: 0000000000000000")
+        drop_in = "/etc/systemd/system/flatline-agent.service.d/plugins.conf"
+        change = "systemctl daemon-reload && systemctl restart flatline-agent"
+        self.host.run(f"cp /usr/share/flatline/flatline-agent-plugins.conf {drop_in} && {change}")
+        # CAP_DAC_READ_SEARCH, CAP_NET_RAW and CAP_SYS_PTRACE.
+        self.host.await_said("flatline show host-1", "CapEff: 0000000000082004")
+        self.host.run(f"rm {drop_in} && {change}")
+        said = self.host.run("flatline-agent --once 2>&1")
+        require("ran with user 0, capabilities" in said, said)
 
     def drain_and_fill(self):
         """Something that must be there after whatever comes."""
@@ -223,9 +247,11 @@ class Story:
         require(self.host.shown("flatline-collector", "Result") == "success", "it was killed")
         said = self.host.run("su -s /bin/sh flatline-collector -c "
                              "'flatline-collector --check-data /var/lib/flatline'")
+        fresh = re.search(r"checkpoint .*\((?:[0-9]s)?\d+ms ago\)", said)
+        require("sound" in said and fresh, said)
         self.host.run("systemctl start flatline-collector")
         self.await_active()
-        return f"in {took:.1f} s; {said.strip().splitlines()[0]}"
+        return f"in {took:.1f} s; {fresh[0]}"
 
     def removed_they_leave_data_and_configuration(self):
         self.host.run(f"dpkg --remove {' '.join(NAMES)} 2>&1")
@@ -273,6 +299,7 @@ def main(folder, before=None):
         play(story.a_reload_takes_a_new_key_and_a_new_credential)
         play(story.what_hangs_is_started_again)
         play(story.each_is_hardened)
+        play(story.plugins_have_no_rights_but_those_of_the_drop_in)
         play(story.an_upgrade_restarts_and_keeps_all)
         play(story.the_way_back_does_too)
         play(story.told_to_stop_it_writes_its_checkpoint)
@@ -286,6 +313,8 @@ def main(folder, before=None):
 if __name__ == "__main__":
     if not 2 <= len(sys.argv) <= 3:
         sys.exit(__doc__)
+    if os.geteuid() != 0:
+        sys.exit("packages_test.py: takes root")
     try:
         main(*(pathlib.Path(name).resolve() for name in sys.argv[1:]))
     except (Wrong, subprocess.SubprocessError) as error:
