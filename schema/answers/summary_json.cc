@@ -12,6 +12,35 @@ using capnp_json::set_text;
 using capnp_json::set_texts;
 using capnp_json::to_string;
 
+// --- The collector ------------------------------------------------------------------------------
+
+void fill(wire::Collector::Builder to, const decltype(SummaryAnswer::collector)& from) {
+  set_text(from.version, [&](auto text) { to.setVersion(text); });
+  to.setUptimeSeconds(from.uptime_seconds);
+  to.setTickSeconds(from.tick_seconds);
+  to.setLateTicks(from.late_ticks);
+  to.setWorstLatenessSeconds(from.worst_lateness_seconds);
+  to.setCheckNamesRefused(from.check_names_refused);
+  if (!from.certificate) return;
+  auto certificate = to.initCertificate();
+  set_text(from.certificate->expires, [&](auto text) { certificate.setExpires(text); });
+  certificate.setExpiresSeconds(from.certificate->expires_seconds);
+  set_text(from.certificate->advice, [&](auto text) { certificate.setAdvice(text); });
+}
+
+decltype(SummaryAnswer::collector) read(wire::Collector::Reader from) {
+  decltype(SummaryAnswer::collector) to{
+      to_string(from.getVersion()), from.getUptimeSeconds(),        from.getTickSeconds(),
+      from.getLateTicks(),          from.getWorstLatenessSeconds(), from.getCheckNamesRefused()};
+  if (from.hasCertificate()) {
+    const auto certificate = from.getCertificate();
+    to.certificate =
+        CertificateAnswer{to_string(certificate.getExpires()), certificate.getExpiresSeconds(),
+                          to_string(certificate.getAdvice())};
+  }
+  return to;
+}
+
 // --- What was done ------------------------------------------------------------------------------
 
 void fill(wire::Written::Builder to, const WrittenAnswer& from) {
@@ -133,13 +162,7 @@ void fill_present(wire::Summary::Builder to, const SummaryAnswer& from) {
     set_text(notice.detail, [&](auto text) { notices[i].setDetail(text); });
     if (notice.seconds_ago) notices[i].initSecondsAgo().setValue(*notice.seconds_ago);
   }
-  auto collector = to.initCollector();
-  set_text(from.collector.version, [&](auto text) { collector.setVersion(text); });
-  collector.setUptimeSeconds(from.collector.uptime_seconds);
-  collector.setTickSeconds(from.collector.tick_seconds);
-  collector.setLateTicks(from.collector.late_ticks);
-  collector.setWorstLatenessSeconds(from.collector.worst_lateness_seconds);
-  collector.setCheckNamesRefused(from.collector.check_names_refused);
+  fill(to.initCollector(), from.collector);
   fill(to.initWork(), from.work);
   auto operators = to.initOperators();
   set_text(from.operators.frozen_until, [&](auto text) { operators.setFrozenUntil(text); });
@@ -221,12 +244,7 @@ SummaryAnswer read(wire::Summary::Reader from) {
       to.notices.back().seconds_ago = notice.getSecondsAgo().getValue();
     }
   }
-  to.collector.version = to_string(from.getCollector().getVersion());
-  to.collector.uptime_seconds = from.getCollector().getUptimeSeconds();
-  to.collector.tick_seconds = from.getCollector().getTickSeconds();
-  to.collector.late_ticks = from.getCollector().getLateTicks();
-  to.collector.worst_lateness_seconds = from.getCollector().getWorstLatenessSeconds();
-  to.collector.check_names_refused = from.getCollector().getCheckNamesRefused();
+  to.collector = read(from.getCollector());
   to.work = read(from.getWork());
   const auto operators = from.getOperators();
   to.operators = {to_string(operators.getFrozenUntil()),

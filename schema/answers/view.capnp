@@ -92,6 +92,13 @@ struct Collector {
   lateTicks @3 :Float64 $Json.name("late_ticks");
   worstLatenessSeconds @4 :Float64 $Json.name("worst_lateness_seconds");
   checkNamesRefused @5 :Float64 $Json.name("check_names_refused");  # Because their table was full.
+  certificate @6 :Certificate;     # Of the API; absent where it serves without TLS.
+}
+
+struct Certificate {
+  expires @0 :Text;
+  expiresSeconds @1 :Float64 $Json.name("expires_seconds");  # How long until then; negative after it.
+  advice @2 :Text;                 # Absent while there are 30 days or more.
 }
 
 struct Work {                      # What was done since the start, however the hosts are.

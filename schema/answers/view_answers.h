@@ -26,6 +26,13 @@ struct NoticeAnswer {
   std::optional<double> seconds_ago = std::nullopt;
 };
 
+/// The API's certificate. `advice` is empty while it is good for long enough.
+struct CertificateAnswer {
+  std::string expires;
+  double expires_seconds = 0;
+  std::string advice;
+};
+
 struct WrittenAnswer {
   double writes = 0;
   double rows = 0;
@@ -80,6 +87,7 @@ struct SummaryAnswer {
     double late_ticks = 0;
     double worst_lateness_seconds = 0;
     double check_names_refused = 0;
+    std::optional<CertificateAnswer> certificate = std::nullopt;
   } collector;
   struct {
     double tick_seconds = 0;

@@ -37,7 +37,8 @@ SummaryAnswer sample_summary() {
   answer.storage.lost_steps = 12;
   answer.notices = {{"web-1", "192.0.2.7:4170", "skewed", "its clock is 400.0 s ahead", 12.5}};
   answer.down = 14;
-  answer.collector = {"0.1.0", 3600, 1, 2, 0.003, 7};
+  answer.collector = {"0.1.0", 3600, 1, 2, 0.003, 7, {}};
+  answer.collector.certificate = {"2026-12-03T15:00:00.000Z", 864000, "renew it"};
   answer.work = {1.5,
                  0.0005,
                  0.25,
@@ -73,7 +74,9 @@ constexpr std::string_view kSummaryJson =
     R"("notices":[{"host":"web-1","address":"192.0.2.7:4170","outcome":"skewed",)"
     R"("detail":"its clock is 400.0 s ahead","seconds_ago":12.5}],)"
     R"("collector":{"version":"0.1.0","uptime_seconds":3600,"tick_seconds":1,"late_ticks":2,)"
-    R"("worst_lateness_seconds":0.003,"check_names_refused":7},)"
+    R"("worst_lateness_seconds":0.003,"check_names_refused":7,)"
+    R"("certificate":{"expires":"2026-12-03T15:00:00.000Z","expires_seconds":864000,)"
+    R"("advice":"renew it"}},)"
     R"("work":{"tick_seconds":1.5,"last_tick_seconds":0.0005,"worst_tick_seconds":0.25,)"
     R"("lateness_seconds":0.001,"datagrams":7000000000,"datagram_bytes":3920000000000,)"
     R"("receive_calls":100000000,"published_bytes":6000000000,)"

@@ -53,6 +53,8 @@ SummaryAnswer troubled() {
   summary.storage = {"degraded", "registry.sqlite: disk full"};
   summary.notices = {{"web-9", "192.0.2.7:4170", "skewed", "its clock is 400.0 s behind"}};
   summary.collector.check_names_refused = 12;
+  summary.collector.certificate = {"2026-11-30T15:00:00.000Z", 604'800,
+                                   "it expires at 2026-11-30T15:00:00.000Z; renew it"};
   summary.operators.refused_attempts = 3;
   summary.forgotten = {12, "web-8", "2026-11-23T12:00:00.000Z"};
   return summary;

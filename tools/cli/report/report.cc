@@ -235,6 +235,10 @@ std::string report_upkeep(const SummaryAnswer& summary) {
     text += fmt::format("  storage: {}: {}\n", to_plain_utf8(summary.storage.state),
                         to_plain_utf8(summary.storage.reason));
   }
+  if (const auto& certificate = summary.collector.certificate;
+      certificate && !certificate->advice.empty()) {
+    text += fmt::format("  certificate: {}\n", to_plain_utf8(certificate->advice));
+  }
   if (summary.storage.lost_steps > 0) {
     text += fmt::format("  history: {:.0f} steps lost since start\n", summary.storage.lost_steps);
   }
