@@ -60,9 +60,9 @@ bool is_loopback(const std::string& host) {
 
 }  // namespace
 
-ApiAddress read_api_address(const std::string& text) {
+ApiAddress read_api_address(const std::string& text, bool by_tls) {
   const bool has_scheme = text.find("://") != std::string::npos;
-  Url url((has_scheme ? "" : "http://") + text);
+  Url url((has_scheme ? "" : by_tls ? "https://" : "http://") + text);
   if (!url.is_good() || text.find_first_of(", \t") != std::string::npos) {
     refuse_flag("--api", text, kForm);
   }
@@ -71,6 +71,11 @@ ApiAddress read_api_address(const std::string& text) {
   if ((scheme != "http" && scheme != "https") || host.empty() || url.part(CURLUPART_USER) ||
       url.part(CURLUPART_QUERY) || url.part(CURLUPART_FRAGMENT)) {
     refuse_flag("--api", text, kForm);
+  }
+  if (by_tls && scheme != "https") {
+    throw UsageError(fmt::format(
+        "--api: {} is clear text, which has no certificate for --ca to check; use https://{}", text,
+        text.substr(text.find("://") + 3)));
   }
   if (!has_scheme && !url.part(CURLUPART_PORT)) url.set_port(std::to_string(kApiPort));
   std::string whole = url.part(CURLUPART_URL).value_or("");

@@ -14,7 +14,8 @@ struct ApiAddress {
 };
 
 /// Reads HOST, HOST:PORT (the port is 4171 where none is given) or a URL of http or https, whose
-/// port is its scheme's. Throws UsageError for anything else, such as the names of two collectors.
-ApiAddress read_api_address(const std::string& text);
+/// port is its scheme's. Without a scheme it is http, or https where `by_tls`. Throws UsageError
+/// for anything else, such as the names of two collectors, and for http where `by_tls`.
+ApiAddress read_api_address(const std::string& text, bool by_tls = false);
 
 }  // namespace flatline::cli

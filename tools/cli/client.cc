@@ -40,11 +40,12 @@ Client::Client(std::vector<Endpoint> endpoints, std::chrono::milliseconds timeou
     : connection_(with_private_tokens(std::move(endpoints)), timeout) {}
 
 Client::Client(const std::string& api, std::string token, std::chrono::milliseconds timeout,
-               TokenSource source)
+               TokenSource source, std::string ca_file)
     : Client({{.name = api,
-               .address = read_api_address(api),
+               .address = read_api_address(api, !ca_file.empty()),
                .token = std::move(token),
-               .token_source = std::move(source)}},
+               .token_source = std::move(source),
+               .ca_file = std::move(ca_file)}},
              timeout) {}
 
 std::string Client::get(const std::string& path) {

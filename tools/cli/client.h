@@ -41,7 +41,7 @@ class Client {
   /// Asks the collector at `api`. `token` may be empty. Throws UsageError for an address that is
   /// none.
   Client(const std::string& api, std::string token, std::chrono::milliseconds timeout,
-         TokenSource source = {});
+         TokenSource source = {}, std::string ca_file = {});
 
   /// Returns the body of an answer with status 200. `path` begins at the root and is encoded.
   std::string get(const std::string& path);

@@ -175,6 +175,10 @@ struct CommandLine::State {
     app.add_option("--api", options.api, "The collector, as HOST, HOST:PORT or a URL")
         ->envname("FLATLINE_API")
         ->capture_default_str();
+    app.add_option("--ca", options.ca_file,
+                   "PEM file of the authority that issued the collector's certificate: asks by "
+                   "https (without it the system's are taken)")
+        ->envname("FLATLINE_CA");
     app.add_option("--token-file", options.token_file, "The read token, if the collector wants one")
         ->envname("FLATLINE_TOKEN_FILE");
     app.add_option("--admin-token", options.admin_token_file,
@@ -319,8 +323,9 @@ int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {
   }
   const std::string& file = verb->operators_ ? options.admin_token_file : options.token_file;
   const std::string token = file.empty() ? "" : read_token_file(file);
-  Session session{
-      options, look_at_terminal(), {options.api, token, options.timeout, {file, verb->operators_}}};
+  Session session{options,
+                  look_at_terminal(),
+                  {options.api, token, options.timeout, {file, verb->operators_}, options.ca_file}};
   if (options.at) {
     session.client.look_back(*options.at);
     if (session.terminal.errors_are_seen) {

@@ -29,6 +29,7 @@ enum class Output { kTable, kWide, kCsv, kJson, kNames, kHex, kRaw };
 /// The options of all verbs that ask a collector.
 struct CommonOptions {
   std::string api = "http://127.0.0.1:4171";
+  std::string ca_file;  ///< The system's authorities where it is empty.
   std::string token_file;
   std::string admin_token_file;
   std::chrono::milliseconds timeout{kDefaultRequestTimeout};

@@ -10,6 +10,7 @@
 
 #include "schema/limits.h"
 #include "schema/program/error.h"
+#include "tools/cli/tls_fault.h"
 
 namespace flatline::cli {
 
@@ -77,6 +78,16 @@ std::chrono::seconds retry_after(const std::map<std::string, std::string>& heade
     std::from_chars(text.data(), text.data() + text.size(), seconds);
   }
   return std::chrono::seconds{seconds};
+}
+
+/// TLS as it is spoken to a collector: what is older than 1.2 is not, and where somebody names its
+/// authority, no other counts.
+void speak_tls(CURL* curl, const Endpoint& endpoint) {
+  curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);  // An error names what stands in the certificate.
+  if (endpoint.ca_file.empty()) return;
+  curl_easy_setopt(curl, CURLOPT_CAINFO, endpoint.ca_file.c_str());
+  curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
 }
 
 /// Ends a transfer that is given up. libcurl asks about once a second while nothing comes.
@@ -151,6 +162,7 @@ Reply Connection::ask_once(const Question& question) {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, question.body.c_str());
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(question.body.size()));
   }
+  speak_tls(curl, endpoint());
   curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
@@ -170,6 +182,8 @@ Reply Connection::ask_once(const Question& question) {
   if (given_up_) throw Failure(api() + ": it was given up");
   const CURLcode code = curl_easy_perform(curl);
   if (code != CURLE_OK) {
+    const std::string fault = tls_fault({curl, code, error}, endpoint(), share_end_);
+    if (!fault.empty()) throw Failure(fault);
     const std::string said = code == CURLE_OPERATION_TIMEDOUT
                                  ? too_slow()
                                  : unreachable(error[0] != '\0' ? error : curl_easy_strerror(code));
