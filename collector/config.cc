@@ -41,6 +41,8 @@ struct Typed {
   std::string checkpoint;
   std::string forget_after;
   std::string read_token;
+  std::string api_cert;
+  std::string api_key;
   std::string check_data;
   bool resize = false;
   bool insecure_reads = false;
@@ -73,8 +75,11 @@ void add_flags(ProgramFlags& flags, Typed& typed) {
              "Accept a folder made for another capacity or history: hosts and slots stay, the "
              "old history is set aside");
   flags.option("--read-token", typed.read_token, "File with the token that readers must send");
+  flags.option("--api-cert", typed.api_cert,
+               "Serve HTTPS: PEM file of the certificate, then those of its issuers");
+  flags.option("--api-key", typed.api_key, "PEM file of that certificate's private key");
   flags.flag("--insecure-reads", typed.insecure_reads,
-             "Serve an address other than loopback without a read token");
+             "Serve an address other than loopback without a read token or without TLS");
   flags.flag("--check-config", typed.check_config, "Check everything that was given, then end");
   flags.option("--check-data", typed.check_data,
                "Check a data folder that no collector uses, say what it holds, then end");
@@ -132,6 +137,8 @@ void apply(const Typed& typed, CollectorConfig& config) {
   }
   config.resize = typed.resize;
   if (!typed.read_token.empty()) config.read_token = typed.read_token;
+  if (!typed.api_cert.empty()) config.api_cert = typed.api_cert;
+  if (!typed.api_key.empty()) config.api_key = typed.api_key;
   config.insecure_reads |= typed.insecure_reads;
 }
 
@@ -216,6 +223,8 @@ void read_config_file(const std::filesystem::path& path, CollectorConfig& config
   config.group_by = read_group_by(file, config.group_by);
   config.quorums = read_quorums(file, config.group_by);
   if (const auto token = file.text("read_token")) config.read_token = from_here(*token);
+  if (const auto certificate = file.text("api_cert")) config.api_cert = from_here(*certificate);
+  if (const auto key = file.text("api_key")) config.api_key = from_here(*key);
   config.api_names = read_api_names(file);
   config.history_causes = file.boolean("history_causes").value_or(config.history_causes);
   config.insecure_reads = file.boolean("insecure_reads").value_or(config.insecure_reads);
@@ -235,6 +244,15 @@ void read_config_file(const std::filesystem::path& path, CollectorConfig& config
 Endpoint receive_endpoint(const CollectorConfig& config, bool has_ipv6) {
   if (config.listen_asked || has_ipv6) return config.listen;
   return {"0.0.0.0", config.listen.port};
+}
+
+void require_tls_pair(const CollectorConfig& config) {
+  if (config.api_cert.has_value() == config.api_key.has_value()) return;
+  throw UsageError(config.api_cert
+                       ? "api_cert: TLS needs the certificate's private key, too: api_key or "
+                         "--api-key FILE"
+                       : "api_key: TLS needs the key's certificate, too: api_cert or --api-cert "
+                         "FILE");
 }
 
 void require_history(const CollectorConfig& config) {
@@ -266,6 +284,7 @@ std::optional<CollectorConfig> read_collector_config(int argc, const char* const
     return config;
   }
   require_history(config);
+  require_tls_pair(config);
   if (config.fleet_keys.empty()) {
     throw UsageError(
         "no fleet key; give --fleet-key FILE, or fleet_keys in the --config file; make one with: "

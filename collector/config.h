@@ -39,14 +39,19 @@ struct CollectorConfig {
   bool resize = false;  ///< Only a flag sets it: it is meant for one start.
   std::optional<std::filesystem::path> check_data;  ///< Check this folder instead of serving.
   std::optional<std::filesystem::path> read_token;
+  std::optional<std::filesystem::path> api_cert;  ///< Both or none: the API is served by TLS.
+  std::optional<std::filesystem::path> api_key;
   std::vector<std::string> api_names;  ///< Under which the API may be asked, besides its own.
   bool insecure_reads = false;
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
   bool check_only = false;  ///< Check everything that was given, then end.
 
-  /// Whether the API may be bound to an address other than loopback.
-  [[nodiscard]] bool others_may_ask() const { return insecure_reads || read_token.has_value(); }
+  /// Whether the API may be bound to an address other than loopback: where a token is asked for,
+  /// and nobody on the way can read it, or where the configuration says that it does not matter.
+  [[nodiscard]] bool others_may_ask() const {
+    return insecure_reads || (read_token.has_value() && api_cert.has_value());
+  }
 };
 
 /// Reads the command line and the file that `--config` names. Flags override the file, and the file
@@ -54,6 +59,9 @@ struct CollectorConfig {
 /// --version), which was printed. Throws UsageError for a wrong command line, and Failure for a
 /// wrong file.
 std::optional<CollectorConfig> read_collector_config(int argc, const char* const* argv);
+
+/// Throws UsageError where there is a certificate without its key, or a key without a certificate.
+void require_tls_pair(const CollectorConfig& config);
 
 /// Where to listen: what somebody asked for, or the default, which without IPv6 is all of IPv4.
 Endpoint receive_endpoint(const CollectorConfig& config, bool has_ipv6);

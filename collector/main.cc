@@ -23,7 +23,6 @@
 #include "schema/program/error.h"
 #include "schema/program/key_file.h"
 #include "schema/program/standard_files.h"
-#include "schema/program/token_file.h"
 
 namespace flatline {
 namespace {
@@ -39,7 +38,7 @@ int run(int argc, char** argv) {
   End end(service);
 
   const auto keys = read_fleet_keys(config->fleet_keys);  // Wrong keys leave the disk as it is.
-  const std::string token = config->read_token ? read_token_file(*config->read_token) : "";
+  const ApiOptions api_options = read_api_options(*config);
   if (config->check_only) {
     print_checked(*config);
     return 0;
@@ -73,7 +72,7 @@ int run(int argc, char** argv) {
   report_start(*config, keys, socket, listener);
   journal.start();
   loop.begin();
-  api.emplace(listener, ApiOptions{config->api, token, config->api_names},
+  api.emplace(listener, api_options,
               api_sources(*config, {keys.front().fleet, started, socket.buffer()}, host_table,
                           board, gate, queue, journal, census.results()));
   service->tell_ready();

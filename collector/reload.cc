@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "collector/api/admin_token.h"
+#include "collector/api/certificate_time.h"
 #include "collector/api/listener.h"
+#include "schema/program/clock.h"
 #include "schema/program/error.h"
 #include "schema/program/key_file.h"
 #include "schema/program/token_file.h"
@@ -36,6 +38,8 @@ std::vector<std::string> settings_refused(const CollectorConfig& running,
   compare("group_by", running.group_by, now.group_by);
   compare("forget_after", running.forget_after, now.forget_after);
   compare("api_names", running.api_names, now.api_names);
+  // Which files these are may change, but not whether TLS is spoken.
+  compare("api_cert", running.api_cert.has_value(), now.api_cert.has_value());
   compare("insecure_reads", running.insecure_reads, now.insecure_reads);
   compare("log_format", running.log_format, now.log_format);
   return refused;
@@ -66,6 +70,29 @@ void check_quorums(const std::vector<LabelText>& group_by, const std::vector<Quo
   }
 }
 
+std::shared_ptr<const Certificate> read_certificate(const CollectorConfig& config, WallTime now,
+                                                    bool at_start) {
+  if (!config.api_cert) return nullptr;
+  auto read = std::make_shared<const Certificate>(*config.api_cert, *config.api_key);
+  const std::string refused = refused_for_its_time(read->begins(), read->expires(), now);
+  if (!refused.empty() && !at_start) {
+    throw Failure(fmt::format("{}: {}", config.api_cert->string(), refused));
+  }
+  if (!refused.empty()) {
+    log_warning("{}: {}; clients refuse it until it is renewed and reloaded (SIGHUP)",
+                config.api_cert->string(), refused);
+  } else if (const std::string advice = certificate_advice(read->expires(), now); !advice.empty()) {
+    log_warning("{}: {}", config.api_cert->string(), advice);
+  }
+  if (read->names().empty()) {
+    log_warning(
+        "{}: names no host by subjectAltName, as DNS:mon-1.example or IP:192.0.2.7; browsers "
+        "refuse it",
+        config.api_cert->string());
+  }
+  return read;
+}
+
 Reloaded reload(const CollectorConfig& running, const CollectorConfig& now,
                 const std::vector<FleetKey>& live) {
   Reloaded read;
@@ -76,6 +103,7 @@ Reloaded reload(const CollectorConfig& running, const CollectorConfig& now,
   } else {
     check_api_address(running.api, running.insecure_reads);
   }
+  if (running.api_cert) read.certificate = read_certificate(now, wall_now(), false);
   read.log_level = now.log_level;
   check_quorums(running.group_by, now.quorums);
   read.quorums = now.quorums;

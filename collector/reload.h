@@ -1,13 +1,16 @@
 #pragma once
 
 // What a running collector takes over from its configuration when SIGHUP comes: the fleet keys, the
-// tokens, the quorums and the log level. Everything else takes a restart, and is refused by name. A
-// reload that finds anything wrong changes nothing, and says what was wrong.
+// tokens, the API's certificate, the quorums and the log level. Everything else takes a restart,
+// and is refused by name. A reload that finds anything wrong changes nothing, and says what was
+// wrong.
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "collector/api/certificate.h"
 #include "collector/config.h"
 #include "schema/wire/identity.h"
 
@@ -18,6 +21,7 @@ struct Reloaded {
   std::vector<FleetKey> keys;
   std::string read_token;   ///< Empty: anybody may read.
   std::string admin_token;  ///< Empty: it could not be read, so it stays as it is.
+  std::shared_ptr<const Certificate> certificate;  ///< Null: it serves without TLS.
   LogLevel log_level = LogLevel::kInfo;
   std::vector<QuorumRule> quorums;
 };
@@ -32,6 +36,12 @@ void check_keys(const std::vector<FleetKey>& live, const std::vector<FleetKey>& 
 
 /// Throws Failure if a quorum is of a key that the collector does not group by.
 void check_quorums(const std::vector<LabelText>& group_by, const std::vector<QuorumRule>& quorums);
+
+/// Reads the API's certificate; null where `config` names none. Throws Failure where it cannot be
+/// used, or is not valid at `now`, unless `at_start`: a certificate that has expired over a long
+/// night must not keep a fleet from being watched. The log then says so, and what else is amiss.
+[[nodiscard]] std::shared_ptr<const Certificate> read_certificate(const CollectorConfig& config,
+                                                                  WallTime now, bool at_start);
 
 /// Reads what `now` names, for a collector that runs with `running` and has the `live` keys. It
 /// waits for the disk. Throws Failure, and says in the log what it refuses of the rest.

@@ -10,10 +10,13 @@
 #include "collector/api/listener.h"
 #include "collector/journal/past_files.h"
 #include "collector/reload.h"
+#include "schema/program/clock.h"
 #include "schema/program/end_within.h"
 #include "schema/program/log.h"
 #include "schema/program/standard_files.h"
+#include "schema/program/token_file.h"
 #include "schema/program/version.h"
+#include "schema/program/wall_time.h"
 #include "schema/wire/text.h"
 
 namespace flatline {
@@ -65,6 +68,11 @@ JournalOptions journal_options(const CollectorConfig& config, const FleetId& fle
   return options;
 }
 
+ApiOptions read_api_options(const CollectorConfig& config) {
+  return {config.api, config.read_token ? read_token_file(*config.read_token) : "",
+          config.api_names, read_certificate(config, wall_now(), true)};
+}
+
 void open_gate(AdminGate& gate, const CollectorConfig& config) {
   AdminToken admin = admin_token(config.data);
   if (!admin.trouble.empty()) {
@@ -95,8 +103,13 @@ void End::begin() {
 
 void print_checked(const CollectorConfig& config) {
   check_api_address(config.api, config.others_may_ask());
-  print(fmt::format("ok: {} slots, udp {}, api {}\n", config.capacity,
-                    format_endpoint(config.listen), format_endpoint(config.api)));
+  const auto certificate = read_certificate(config, wall_now(), false);
+  print(fmt::format("ok: {} slots, udp {}, api {}{}\n", config.capacity,
+                    format_endpoint(config.listen), format_endpoint(config.api),
+                    certificate ? fmt::format(" (TLS, certificate of {}, expires {})",
+                                              join(certificate->names(), " "),
+                                              format_rfc3339(certificate->expires()))
+                                : ""));
 }
 
 void report_start(const CollectorConfig& config, const std::vector<FleetKey>& keys,
@@ -166,6 +179,7 @@ void take_over(const Reloads& reloads, const Reloaded& read) {
     reloads.fleet.set_quorums(read.quorums);
     if (!read.admin_token.empty()) reloads.gate.set_token(read.admin_token, "");
     reloads.api->set_read_token(read.read_token);
+    reloads.api->set_certificate(read.certificate);
     set_log_level(read.log_level);
     log_info("reload: done; the live fleet keys are {}", key_ids_text(read.keys));
   } catch (const std::exception& error) {

@@ -34,6 +34,8 @@ FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> 
 /// the collector runs (keep_admin_token). The gate must outlive the journal.
 JournalOptions journal_options(const CollectorConfig& config, const FleetId& fleet,
                                AdminGate& gate);
+/// Reads the token and the certificate of the API. Throws Failure where one cannot be used.
+ApiOptions read_api_options(const CollectorConfig& config);
 /// Gives the gate the token of the data folder, which must be there.
 void open_gate(AdminGate& gate, const CollectorConfig& config);
 

@@ -1,12 +1,14 @@
 #include "collector/api/collector_facts.h"
 
 #include "collector/api/admin_gate.h"
+#include "collector/api/tls.h"
 
 namespace flatline {
 
 CollectorFacts facts_of(const ApiSources& sources) {
   CollectorFacts facts{sources.receive_buffer, sources.storage(), std::nullopt,
                        sources.started,        sources.tick,      sources.gate.refused()};
+  if (sources.tls != nullptr) facts.certificate_expires = sources.tls->certificate()->expires();
   Freeze freeze;
   if (sources.host_table.actions().freeze.read(0, freeze)) facts.freeze = freeze;
   return facts;

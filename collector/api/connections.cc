@@ -4,6 +4,7 @@
 
 #include <exception>
 
+#include "schema/access_limits.h"
 #include "schema/limits.h"
 #include "schema/program/clock.h"
 
@@ -30,8 +31,29 @@ void ConnectionTable::opened(const void* key, int socket, const ClientAddress& c
   }
   // Either may find no memory: the count is raised last.
   const auto count = counts_.try_emplace(client).first;
-  open_.insert_or_assign(key, Open{socket, count, now + lifetime_, now, false, false});
+  const bool is_secured = handshake_ == Duration{0};
+  if (!is_secured) make_room_for_handshake(count);
+  open_.insert_or_assign(key, Open{socket, count, now, now, is_secured, false, false});
   ++count->second;
+}
+
+/// Of a client with too many handshakes under way, the oldest is shut.
+void ConnectionTable::make_room_for_handshake(Counts::const_iterator client) {
+  unsigned under_way = 0;
+  Open* oldest = nullptr;
+  for (auto& [key, connection] : open_) {
+    if (connection.client != client || connection.is_secured || connection.shut) continue;
+    ++under_way;
+    if (oldest == nullptr || connection.opened_at < oldest->opened_at) oldest = &connection;
+  }
+  if (under_way < kHandshakesPerClient) return;
+  ::shutdown(oldest->socket, SHUT_RDWR);
+  oldest->shut = true;
+}
+
+void ConnectionTable::secured(const void* key) {
+  const auto found = open_.find(key);
+  if (found != open_.end()) found->second.is_secured = true;
 }
 
 void ConnectionTable::closed(const void* key) {
@@ -56,7 +78,9 @@ void ConnectionTable::waits(const void* key) {
 
 void ConnectionTable::shut_overdue(Instant now) const {
   for (const auto& [key, connection] : open_) {
-    if (now >= connection.deadline) ::shutdown(connection.socket, SHUT_RDWR);
+    if (now >= connection.opened_at + time_of(connection)) {
+      ::shutdown(connection.socket, SHUT_RDWR);
+    }
   }
 }
 
@@ -77,8 +101,8 @@ ConnectionTable::Open* ConnectionTable::find_victim() {
   return found;
 }
 
-Connections::Connections(Duration lifetime, std::size_t places)
-    : open_(lifetime, places), thread_([this] { run(); }) {}
+Connections::Connections(Duration lifetime, std::size_t places, Duration handshake)
+    : open_(lifetime, places, handshake), thread_([this] { run(); }) {}
 
 Connections::~Connections() {
   {
@@ -101,6 +125,11 @@ void Connections::opened(const void* key, int socket, const ClientAddress& addre
   } catch (const std::exception&) {
     ::shutdown(socket, SHUT_RDWR);
   }
+}
+
+void Connections::secured(const void* key) noexcept {
+  const std::lock_guard guard(mutex_);
+  open_.secured(key);
 }
 
 void Connections::moved(const void* key) noexcept {

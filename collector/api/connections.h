@@ -6,6 +6,9 @@
 // one more, such as a look at /-/healthy: when all but the spare places are taken, one is shut, of
 // the client that has the most: the connection on which for the longest time no request came or was
 // answered. Only those that wait for a slow pool are left alone.
+//
+// Under TLS a handshake has a shorter deadline of its own, and of those that a client leaves half
+// done only a few stay: one more ends the oldest of them.
 
 #include <condition_variable>
 #include <map>
@@ -21,12 +24,16 @@ namespace flatline {
 /// The connections, without a thread or a lock: only one caller at a time may use it.
 class ConnectionTable {
  public:
-  ConnectionTable(Duration lifetime, std::size_t places) : lifetime_(lifetime), places_(places) {}
+  /// A connection must be secured within `handshake`, where that is not zero.
+  ConnectionTable(Duration lifetime, std::size_t places, Duration handshake = {})
+      : lifetime_(lifetime), places_(places), handshake_(handshake) {}
 
   /// Whether a client has so few connections that it may have another.
   [[nodiscard]] bool may_open(const ClientAddress& client) const;
   /// Notes a connection, and shuts another one if all places were taken.
   void opened(const void* key, int socket, const ClientAddress& client, Instant now);
+  /// Its handshake is done: from now on it has its whole life.
+  void secured(const void* key);
   /// A request on it began, or was answered.
   void moved(const void* key, Instant now);
   /// Its request waits for a slow pool, until it is answered.
@@ -43,23 +50,29 @@ class ConnectionTable {
   struct Open {
     int socket = -1;
     Counts::iterator client;
-    Instant deadline{};
+    Instant opened_at{};
     Instant moved_at{};
+    bool is_secured = true;
     bool waits = false;
     bool shut = false;  ///< It was shut for another's sake, and its owner has not closed it yet.
   };
 
   [[nodiscard]] Open* find_victim();
+  void make_room_for_handshake(Counts::const_iterator client);
+  [[nodiscard]] Duration time_of(const Open& connection) const {
+    return connection.is_secured ? lifetime_ : handshake_;
+  }
 
   Duration lifetime_;
   std::size_t places_;
+  Duration handshake_;
   std::unordered_map<const void*, Open> open_;
   Counts counts_;
 };
 
 class Connections {
  public:
-  Connections(Duration lifetime, std::size_t places);
+  Connections(Duration lifetime, std::size_t places, Duration handshake = {});
   ~Connections();
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
@@ -69,6 +82,7 @@ class Connections {
   /// none throws. `address` is the client's whole address.
   [[nodiscard]] bool may_open(const ClientAddress& address) noexcept;
   void opened(const void* key, int socket, const ClientAddress& address) noexcept;
+  void secured(const void* key) noexcept;
   void moved(const void* key) noexcept;
   void waits(const void* key) noexcept;
   void closed(const void* key) noexcept;

@@ -28,8 +28,9 @@ Found find(const Endpoint& endpoint, bool others_may_ask) {
   Found found(first, freeaddrinfo);
   if (!is_loopback(to_address(*found->ai_addr).ip) && !others_may_ask) {
     throw Failure(
-        fmt::format("api: {} is reachable from elsewhere; give --read-token FILE, or allow "
-                    "anybody to read with --insecure-reads",
+        fmt::format("api: {} is reachable from elsewhere; give --read-token FILE, and for TLS "
+                    "--api-cert FILE and --api-key FILE, or allow anybody on the way to read with "
+                    "--insecure-reads",
                     format_endpoint(endpoint)));
   }
   return found;

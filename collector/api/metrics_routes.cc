@@ -36,6 +36,7 @@ ApiResponse metrics(const ApiSources& sources, const Moment& moment) {
   add_work_metrics(scraped->head, facts, page);
   add_storage_metrics(facts.storage, page);
   if (sources.work != nullptr) add_api_metrics(*sources.work, page);
+  if (sources.tls != nullptr) add_tls_metrics(*sources.tls, page);
   add_process_metrics(read_process_figures(), page);
   return {.type = std::string(kMetricsType), .body = page.text()};
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "collector/api/certificate_time.h"
 #include "schema/program/version.h"
 #include "schema/program/wall_time.h"
 
@@ -238,6 +239,12 @@ SummaryAnswer render_summary(const ViewHead& head, const CollectorFacts& facts, 
   answer.collector.late_ticks = static_cast<double>(head.late_ticks);
   answer.collector.worst_lateness_seconds = seconds(head.worst_lateness);
   answer.collector.check_names_refused = static_cast<double>(head.check_names_refused);
+  if (facts.certificate_expires) {
+    answer.collector.certificate = CertificateAnswer{
+        format_rfc3339(*facts.certificate_expires),
+        std::chrono::duration<double>(*facts.certificate_expires - head.time).count(),
+        certificate_advice(*facts.certificate_expires, head.time)};
+  }
   render_work(head.work, storage, answer);
   if (facts.freeze && (head.flags & flag_bit(Flag::kFrozen)) != 0) {
     answer.operators.frozen_until = format_rfc3339(facts.freeze->until);

@@ -32,6 +32,7 @@ struct CollectorFacts {
   Instant started{};
   Duration tick{};
   std::uint64_t refused_attempts = 0;  ///< Attempts that the AdminGate refused.
+  std::optional<WallTime> certificate_expires = std::nullopt;  ///< Empty without TLS.
 };
 
 SummaryAnswer render_summary(const ViewHead& head, const CollectorFacts& facts, Instant now);

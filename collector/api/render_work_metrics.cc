@@ -8,6 +8,7 @@
 
 #include "collector/api/api_work.h"
 #include "collector/api/process_figures.h"
+#include "collector/api/tls.h"
 #include "schema/program/version.h"
 
 namespace flatline {
@@ -106,6 +107,21 @@ void add_api_metrics(const ApiWork& work, MetricPage& page) {
   page.counter("flatline_actions_total", "Requests for a change by what became of them.");
   page.add({{"result", "done"}}, static_cast<double>(work.changes_done()));
   page.add({{"result", "refused"}}, static_cast<double>(work.changes_refused()));
+}
+
+void add_tls_metrics(const Tls& tls, MetricPage& page) {
+  page.counter("flatline_api_handshakes_total", "TLS handshakes by what became of them.");
+  for (std::size_t i = 0; i < kHandshakeEnds; ++i) {
+    page.add({{"result", kHandshakeEndNames[i]}},
+             static_cast<double>(tls.ended(static_cast<HandshakeEnd>(i))));
+  }
+  const auto certificate = tls.certificate();
+  page.gauge("flatline_api_certificate_expiry_timestamp_seconds",
+             "When the API's certificate expires, since 1970.",
+             std::chrono::duration<double>(certificate->expires().time_since_epoch()).count());
+  page.gauge("flatline_api_handshake_cost_seconds",
+             "What a handshake is charged, in processor time, by the key that is shown.",
+             seconds(certificate->handshake_cost()));
 }
 
 void add_process_metrics(const ProcessFigures& process, MetricPage& page) {

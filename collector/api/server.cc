@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 #include <microhttpd.h>
+#include <sys/socket.h>
 
 #include <cstring>
 #include <mutex>
@@ -13,7 +14,9 @@
 #include "collector/api/exchange.h"
 #include "collector/api/handler.h"
 #include "collector/api/slow_pool.h"
+#include "collector/api/tls.h"
 #include "collector/api/token_bucket.h"
+#include "schema/access_limits.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
 #include "schema/program/thread_priority.h"
@@ -25,9 +28,15 @@ MHD_Result to_result(bool success) {
   return success ? MHD_YES : MHD_NO;
 }
 
-ApiSources with_work(ApiSources sources, const ApiWork& work) {
+ApiSources with_own(ApiSources sources, const ApiWork& work, const Tls* tls) {
   sources.work = &work;
+  sources.tls = tls;
   return sources;
+}
+
+std::unique_ptr<Tls> tls_of(const ApiOptions& options) {
+  return options.certificate ? std::make_unique<Tls>(options.certificate, monotonic_now())
+                             : nullptr;
 }
 
 /// Each of libmicrohttpd's threads passes here before it serves anybody.
@@ -47,21 +56,25 @@ struct RequestLine {
 struct ApiServer::State {
   State(ApiListener& listener, const ApiOptions& options, const ApiSources& from)
       : bound(listener.local()),
-        sources(with_work(from, work)),
+        tls(tls_of(options)),
+        sources(with_own(from, work, tls.get())),
         handler(sources, options.endpoint, options.read_token, options.names),
         throttle(monotonic_now()),
-        connections(kApiConnectionLifetime, kApiConnections) {
+        connections(kApiConnectionLifetime, kApiConnections,
+                    tls ? Duration{kHandshakeTime} : Duration{0}) {
     work.serve(handler.routes());
     // From here on libmicrohttpd owns the socket, and closes it even if it cannot start.
     daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, &State::on_accept, this,
-        &State::on_request, this, MHD_OPTION_URI_LOG_CALLBACK, &State::on_uri, this,
-        MHD_OPTION_NOTIFY_COMPLETED, &State::on_completed, this, MHD_OPTION_LISTEN_SOCKET,
-        listener.release(), MHD_OPTION_THREAD_POOL_SIZE, kApiThreads, MHD_OPTION_CONNECTION_LIMIT,
-        kApiConnections + kApiSpareConnections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        kApiConnectionBytes, MHD_OPTION_CONNECTION_TIMEOUT,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+            (tls ? MHD_USE_TLS : MHD_NO_FLAG),
+        0, &State::on_accept, this, &State::on_request, this, MHD_OPTION_URI_LOG_CALLBACK,
+        &State::on_uri, this, MHD_OPTION_NOTIFY_COMPLETED, &State::on_completed, this,
+        MHD_OPTION_LISTEN_SOCKET, listener.release(), MHD_OPTION_THREAD_POOL_SIZE, kApiThreads,
+        MHD_OPTION_CONNECTION_LIMIT, kApiConnections + kApiSpareConnections,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, kApiConnectionBytes, MHD_OPTION_CONNECTION_TIMEOUT,
         static_cast<unsigned>(kApiIdleTimeout.count()), MHD_OPTION_NOTIFY_CONNECTION,
-        &State::on_connection, this, MHD_OPTION_END);
+        &State::on_connection, this, tls ? MHD_OPTION_HTTPS_PRIORITIES : MHD_OPTION_END,
+        kTlsPriorities, MHD_OPTION_HTTPS_CERT_CALLBACK, show_certificate(), MHD_OPTION_END);
     if (daemon == nullptr) {
       throw Failure(fmt::format("api: cannot serve on {}", format_address(bound)));
     }
@@ -78,6 +91,7 @@ struct ApiServer::State {
   /// What belongs to a connection for as long as it is open. The exchange is here, because
   /// libmicrohttpd does not call on_completed() for a request that it refuses itself.
   struct Held {
+    std::unique_ptr<TlsSession> tls;
     std::unique_ptr<Exchange> exchange;
   };
 
@@ -89,9 +103,10 @@ struct ApiServer::State {
   static MHD_Result on_accept(void* self, const sockaddr* address, socklen_t) {
     give_way_once();
     State& state = *static_cast<State*>(self);
-    const bool may_open = state.connections.may_open(to_address(*address).ip);
+    const ClientAddress client = to_address(*address).ip;
+    const bool may_open = state.connections.may_open(client);
     if (!may_open) state.work.turned_away();
-    return to_result(may_open);
+    return to_result(may_open && (!state.tls || state.tls->admit(client, monotonic_now())));
   }
 
   static void on_connection(void* self, MHD_Connection* connection, void** held,
@@ -109,6 +124,19 @@ struct ApiServer::State {
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     if (info == nullptr) return;
     state.connections.opened(connection, info->connect_fd, client_of(connection).ip);
+    if (state.tls) state.begin_tls(connection, info->connect_fd, static_cast<Held*>(*held));
+  }
+
+  /// A connection without what belongs to it is of no use: it is shut.
+  void begin_tls(MHD_Connection* connection, int socket, Held* held) noexcept {
+    const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    try {
+      if (held == nullptr || info == nullptr) throw std::bad_alloc();
+      held->tls = tls->begin(static_cast<gnutls_session_int*>(info->tls_session), socket,
+                             [this, connection] { connections.secured(connection); });
+    } catch (const std::exception&) {
+      ::shutdown(socket, SHUT_RDWR);
+    }
   }
 
   /// libmicrohttpd calls this when a request's first line was read, before anything else.
@@ -144,7 +172,7 @@ struct ApiServer::State {
         exchange.begun = true;
         if (plain) return MHD_YES;
         exchange.read_headers(connection);
-        exchange.request.is_private = is_loopback(client_of(connection).ip);
+        exchange.request.is_private = state.is_private(connection);
         exchange.room = state.handler.body_room(method, url, exchange.request);
         exchange.too_large = exchange.room > 0 && announces_too_much(connection, exchange.room);
         if (exchange.room > 0 && !exchange.too_large) return MHD_YES;
@@ -177,7 +205,7 @@ struct ApiServer::State {
     if (auto refused = exchange.read(connection, line.url, line.method)) {
       return reply(connection, line, *std::move(refused));
     }
-    exchange.request.is_private = is_loopback(client_of(connection).ip);
+    exchange.request.is_private = is_private(connection);
     ApiOutcome outcome = handler.answer(exchange.request, moment);
     if (!outcome.later) return reply(connection, line, std::move(outcome.now));
     if (outcome.price > 0) {
@@ -253,6 +281,11 @@ struct ApiServer::State {
     return to_address(*info->client_addr);
   }
 
+  /// Whether nobody on the way can read what is asked and answered.
+  bool is_private(MHD_Connection* connection) const {
+    return tls != nullptr || is_loopback(client_of(connection).ip);
+  }
+
   std::optional<ApiResponse> throttled(MHD_Connection* connection, Instant now, double price) {
     Duration wait{0};
     {
@@ -277,6 +310,7 @@ struct ApiServer::State {
 
   Address bound;
   ApiWork work;
+  std::unique_ptr<Tls> tls;  ///< Null where clear text is spoken.
   ApiSources sources;
   ApiHandler handler;
   UnsentBytes unsent;
@@ -296,6 +330,10 @@ ApiServer::~ApiServer() = default;
 
 void ApiServer::set_read_token(std::string token) {
   state_->handler.set_read_token(std::move(token));
+}
+
+void ApiServer::set_certificate(std::shared_ptr<const Certificate> certificate) {
+  if (state_->tls && certificate) state_->tls->set_certificate(std::move(certificate));
 }
 
 std::string ApiServer::address() const {

@@ -1,13 +1,14 @@
 #pragma once
 
-// The HTTP API. It runs on libmicrohttpd's own threads and on two slow pools, makes its answers of
-// ApiSources, and never touches the loop: however many ask, whatever they ask, ingest and tick go
-// on. Everything about a request is bounded; see limits.h.
+// The HTTP API, over TLS where it has a certificate. It runs on libmicrohttpd's own threads and on
+// slow pools, makes its answers of ApiSources, and never touches the loop: however many ask,
+// whatever they ask, ingest and tick go on. Everything about a request is bounded; see limits.h.
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "collector/api/certificate.h"
 #include "collector/api/listener.h"
 #include "collector/api/sources.h"
 #include "schema/program/endpoint.h"
@@ -21,6 +22,8 @@ struct ApiOptions {
   std::string read_token;
   /// Other names under which the server may be asked.
   std::vector<std::string> names{};
+  /// What is shown to clients, who then must speak TLS. Null: they speak clear text.
+  std::shared_ptr<const Certificate> certificate{};
 };
 
 class ApiServer {
@@ -35,6 +38,9 @@ class ApiServer {
   [[nodiscard]] std::string address() const;
   /// From now on readers must show this token; none if it is empty. Any thread may call it.
   void set_read_token(std::string token);
+  /// From now on new connections are shown this certificate. Any thread may call it, of a server
+  /// that has one.
+  void set_certificate(std::shared_ptr<const Certificate> certificate);
 
  private:
   struct State;

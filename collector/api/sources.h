@@ -21,6 +21,7 @@ namespace flatline {
 
 class AdminGate;
 class ApiWork;
+class Tls;
 
 struct ApiSources {
   const ViewBoard& board;
@@ -46,6 +47,8 @@ struct ApiSources {
   const CensusBoard* census = nullptr;
   /// How the server has served; it sets this itself.
   const ApiWork* work = nullptr;
+  /// Its TLS, which it sets, too; null where it serves without.
+  const Tls* tls = nullptr;
 };
 
 }  // namespace flatline

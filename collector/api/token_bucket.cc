@@ -28,7 +28,8 @@ ClientAddress client_of(const ClientAddress& address) {
   return client;
 }
 
-Throttle::Throttle(Instant now) : all_(kAllRequestsPerSecond, kAllBurst, now) {
+Throttle::Throttle(const Rates& rates, Instant now)
+    : rates_(rates), all_(rates.all_per_second, rates.all_burst, now) {
   clients_.reserve(kApiClients);
 }
 
@@ -37,7 +38,8 @@ Duration Throttle::admit(const ClientAddress& address, Instant now, double price
   auto place = std::find_if(clients_.begin(), clients_.end(),
                             [&](const Client& known) { return known.address == client; });
   if (place == clients_.end()) {
-    const Client fresh{client, TokenBucket(kClientRequestsPerSecond, kClientBurst, now), now};
+    const Client fresh{client, TokenBucket(rates_.client_per_second, rates_.client_burst, now),
+                       now};
     if (clients_.size() < kApiClients) {
       place = clients_.insert(clients_.end(), fresh);
     } else {

@@ -1,8 +1,9 @@
 #pragma once
 
-// Throttles requests by a token bucket for each client address and one for all together. A fixed
-// number of clients is remembered; the one that was not seen for longest makes room for a new one.
-// Pure: it is handed the time.
+// Throttles what clients ask for by a token bucket for each client address and one for all
+// together: requests, or processor time that handshakes take. A fixed number of clients is
+// remembered; the one that was not seen for longest makes room for a new one. Pure: it is handed
+// the time.
 
 #include <array>
 #include <cstdint>
@@ -35,9 +36,21 @@ using ClientAddress = std::array<std::uint8_t, 16>;
 /// Cuts an IPv6 address to its /64; leaves IPv4-mapped ones whole.
 ClientAddress client_of(const ClientAddress& address);
 
+/// How much of one client is taken, and of all: a second, and at once after a quiet time.
+struct Rates {
+  double client_per_second;
+  double client_burst;
+  double all_per_second;
+  double all_burst;
+};
+/// Requests.
+inline constexpr Rates kRequestRates{kClientRequestsPerSecond, kClientBurst, kAllRequestsPerSecond,
+                                     kAllBurst};
+
 class Throttle {
  public:
-  explicit Throttle(Instant now);
+  explicit Throttle(Instant now) : Throttle(kRequestRates, now) {}
+  Throttle(const Rates& rates, Instant now);
 
   /// Returns zero if the request may go on, or else how long to wait. `address` is the client's
   /// whole address; client_of() is applied to it here. `price` is what the request costs.
@@ -50,6 +63,7 @@ class Throttle {
     Instant seen{};
   };
 
+  Rates rates_;
   TokenBucket all_;
   std::vector<Client> clients_;
 };

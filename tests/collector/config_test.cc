@@ -256,6 +256,34 @@ TEST_CASE("flags win over the file, and its paths are relative to it") {
   CHECK(over.panic_below_percent == 40);
 }
 
+TEST_CASE("TLS takes a certificate and its key, from the file or by flags, and never one alone") {
+  const File file("fleet_keys = \"k\"\napi_cert = \"api.pem\"\napi_key = \"/etc/api.key\"\n");
+  const CollectorConfig config = read({"--config", file.path()});
+  CHECK(config.api_cert == file.folder / "api.pem");
+  CHECK(config.api_key == "/etc/api.key");
+  const CollectorConfig over = read({"--config", file.path(), "--api-key", "b", "--api-cert", "a"});
+  CHECK(over.api_cert == "a");
+  CHECK(over.api_key == "b");
+  const auto refusal = [](const char* flag) {
+    return message_of<UsageError>([&] { read({"--fleet-key", "k", flag, "file"}); });
+  };
+  CHECK(refusal("--api-cert").find("--api-key FILE") != std::string::npos);
+  CHECK(refusal("--api-key").find("--api-cert FILE") != std::string::npos);
+}
+
+TEST_CASE("others may ask with a token that nobody on the way can read, or where all may read") {
+  CollectorConfig config;
+  CHECK_FALSE(config.others_may_ask());
+  config.read_token = "token";
+  CHECK_FALSE(config.others_may_ask());
+  config.api_cert = "cert";
+  CHECK(config.others_may_ask());
+  config.read_token.reset();
+  CHECK_FALSE(config.others_may_ask());
+  config.insecure_reads = true;
+  CHECK(config.others_may_ask());
+}
+
 TEST_CASE("the example that is installed is a configuration, and states the defaults") {
   CollectorConfig config;
   read_config_file(source_file("collector/flatline-collector.toml"), config);

@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 
 #include "collector/api/admin_token.h"
+#include "schema/program/clock.h"
 #include "schema/program/cryptography.h"
 #include "schema/program/error.h"
 #include "schema/program/key_file.h"
+#include "tests/harness/certificates.h"
 #include "tests/harness/files.h"
 #include "tests/harness/fleet_driver.h"
 #include "tests/harness/thrown.h"
@@ -126,6 +128,36 @@ TEST_CASE("an API that others reach does not lose its read token") {
   CHECK(place.error(place.config).find("is reachable from elsewhere") != std::string::npos);
   place.config.insecure_reads = true;
   CHECK(place.read(place.config).read_token.empty());
+}
+
+TEST_CASE("a reload takes a renewed certificate, and none that clients would refuse") {
+  const Certificates made;
+  Place place;
+  place.config.api_cert = made.pem("good");
+  place.config.api_key = made.key("good");
+  CollectorConfig now = place.config;
+  const auto use = [&](const char* name) {
+    now.api_cert = made.pem(name);
+    now.api_key = made.key(name);
+  };
+  use("renewed");
+  CHECK(place.read(now).certificate->expires() < place.read(place.config).certificate->expires());
+  use("expired");
+  CHECK(place.error(now).find("expired.pem: it expired at ") != std::string::npos);
+  use("future");
+  CHECK(place.error(now).find("future.pem: it is not valid before ") != std::string::npos);
+  now.api_key = made.key("good");
+  CHECK(place.error(now).find("is not the key of") != std::string::npos);
+  // At a start that does not keep anybody from watching the fleet.
+  use("expired");
+  CHECK(read_certificate(now, wall_now(), true) != nullptr);
+  // Whether TLS is spoken takes a restart: without it none is read, and with it none is dropped.
+  now.api_cert = now.api_key = made.folder() / "nowhere";
+  CHECK(Place().read(now).certificate == nullptr);
+  CHECK(settings_refused(place.config, now).empty());
+  now.api_cert.reset();
+  CHECK(settings_refused(place.config, now) == std::vector<std::string>{"api_cert"});
+  CHECK(place.read(now).certificate == nullptr);
 }
 
 TEST_CASE("every setting that takes a restart is named, and those that do not are not") {

@@ -10,6 +10,7 @@
 
 #include "collector/api/admin_gate.h"
 #include "collector/api/routes.h"
+#include "schema/access_limits.h"
 #include "tests/harness/files.h"
 #include "tests/harness/fleet_driver.h"
 
@@ -120,6 +121,13 @@ TEST_CASE("API.md has the limits of the code") {
       fmt::format("| {} s after it was opened, or {} s without a byte |",
                   kApiConnectionLifetime.count(), kApiIdleTimeout.count()),
       fmt::format("or {} hosts are forgotten or revoked", with_commas(kBans)),
+      fmt::format("more than {:.0f} ms a second ({} ms at once after a quiet time)",
+                  kClientHandshakeShare * 1000, kClientHandshakeBurst.count()),
+      fmt::format("more than {:.0f} ms ({} ms at once)", kAllHandshakeShare * 1000,
+                  with_commas(static_cast<double>(kAllHandshakeBurst.count()))),
+      fmt::format("It must be done in {} s, and of {} that a client leaves half done",
+                  kHandshakeTime.count(), kHandshakesPerClient + 1),
+      fmt::format("from {} days before on", kCertificateExpiresSoon / std::chrono::days{1}),
       fmt::format("`limit` elements, 1 to {}, {} without", with_commas(kMaxPageHosts),
                   kDefaultPageHosts),
       fmt::format("at most {} bytes and nests {} deep", with_commas(kFilterBytes),

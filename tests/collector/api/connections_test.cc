@@ -8,6 +8,7 @@
 
 #include <vector>
 
+#include "schema/access_limits.h"
 #include "schema/limits.h"
 #include "schema/program/descriptor.h"
 
@@ -124,4 +125,34 @@ TEST_CASE("a connection is shut when its deadline comes, and not before") {
   CHECK_FALSE(line.was_shut());
   table.shut_overdue(kStart + 30s);
   CHECK(line.was_shut());
+}
+
+TEST_CASE("a handshake must be done by a deadline of its own, and then has its whole life") {
+  ConnectionTable table(30s, 1000, 5s);
+  std::vector<Line> lines(2);
+  for (Line& line : lines) table.opened(&line, line.socket(), client(1), kStart);
+  table.secured(&lines[1]);
+  table.shut_overdue(kStart + 5s - 1ns);
+  CHECK_FALSE(lines[0].was_shut());
+  table.shut_overdue(kStart + 5s);
+  CHECK(lines[0].was_shut());
+  CHECK_FALSE(lines[1].was_shut());
+  table.shut_overdue(kStart + 30s);
+  CHECK(lines[1].was_shut());
+}
+
+TEST_CASE("who leaves handshakes half done loses the oldest of them, and nobody else loses any") {
+  ConnectionTable table(30s, 1000, 5s);
+  std::vector<Line> lines(kHandshakesPerClient + 3);
+  const auto open = [&](std::size_t line, std::uint8_t who) {
+    table.opened(&lines[line], lines[line].socket(), client(who),
+                 kStart + Milliseconds{10} * static_cast<int>(line));
+  };
+  open(0, 2);
+  open(1, 1);
+  table.secured(&lines[1]);
+  for (std::size_t i = 2; i < kHandshakesPerClient + 2; ++i) open(i, 1);
+  for (const Line& line : lines) CHECK_FALSE(line.was_shut());
+  open(kHandshakesPerClient + 2, 1);
+  for (std::size_t i = 0; i < lines.size(); ++i) CHECK(lines[i].was_shut() == (i == 2));
 }
