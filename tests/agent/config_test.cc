@@ -89,6 +89,9 @@ TEST_CASE("the example that is installed is a configuration") {
   const std::string credential = "/etc/flatline/agent.credential";
   text.replace(text.find(credential), credential.size(), "agent.credential");
   CHECK(folder.read_all(text).checks.size() == 6);
+  // What the package puts into /etc has the host's credential at its default place.
+  const std::string packaged = content_of(source_file("tools/packaging/debian/etc/agent.toml"));
+  CHECK(folder.read_all("credential = \"agent.credential\"\n" + packaged).checks.size() == 3);
 }
 
 TEST_CASE("each error names line, key and what is allowed") {

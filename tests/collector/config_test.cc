@@ -306,6 +306,13 @@ TEST_CASE("the example that is installed is a configuration, and states the defa
   CHECK(config.log_level == defaults.log_level);
 }
 
+TEST_CASE("what the package puts into /etc is a configuration with the defaults") {
+  CollectorConfig config;
+  read_config_file(source_file("tools/packaging/debian/etc/collector.toml"), config);
+  CHECK(config.fleet_keys == std::vector<std::filesystem::path>{"/etc/flatline/secrets/fleet.key"});
+  CHECK(config.capacity == CollectorConfig{}.capacity);
+}
+
 TEST_CASE("each error of a file names line, key and what is allowed") {
   struct Row {
     const char* text;

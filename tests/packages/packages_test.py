@@ -208,6 +208,13 @@ class Story:
         said = self.host.run("flatline-agent --once 2>&1")
         require("ran with user 0, capabilities" in said, said)
 
+    def an_agent_that_leaves_is_not_started_again(self):
+        said = self.host.run("flatline-agent leave")
+        self.host.await_said("systemctl is-active flatline-agent", "inactive\n")
+        require("host-1" not in self.host.run("flatline ls -o names"), f"it is still there: {said}")
+        self.host.run("systemctl start flatline-agent")
+        self.await_healthy()
+
     def drain_and_fill(self):
         """Something that must be there after whatever comes."""
         self.host.run("FLATLINE_ADMIN_TOKEN_FILE=/var/lib/flatline/admin.token "
@@ -300,6 +307,7 @@ def main(folder, before=None):
         play(story.what_hangs_is_started_again)
         play(story.each_is_hardened)
         play(story.plugins_have_no_rights_but_those_of_the_drop_in)
+        play(story.an_agent_that_leaves_is_not_started_again)
         play(story.an_upgrade_restarts_and_keeps_all)
         play(story.the_way_back_does_too)
         play(story.told_to_stop_it_writes_its_checkpoint)
