@@ -196,8 +196,8 @@ struct Certificate::Loaded {
 
 Certificate::Certificate(const fs::path& certificate, const fs::path& key)
     : loaded_(std::make_unique<Loaded>()) {
-  loaded_->read_chain(certificate);
-  loaded_->read_key(key);
+  loaded_->read_chain(secret_path(certificate));
+  loaded_->read_key(secret_path(key));
   loaded_->require_pair(certificate, key);
   unsigned bits = 0;
   if (gnutls_privkey_get_pk_algorithm(loaded_->key, &bits) == GNUTLS_PK_RSA && bits < kMinRsaBits) {

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import time
+import zlib
 
 PATIENCE = 60  # Seconds, for whatever a machine must come to.
 LOOK_S = 0.2  # How often it is asked whether it has.
@@ -47,7 +48,8 @@ class Root:
         self.path = folder / name
         # What a machine with systemd has besides.
         include = ["systemd-sysv", "dbus", "procps", *needed_packages(debs)]
-        kept = folder / "root.tar"
+        # One that was made before is as good, if it has the same packages.
+        kept = folder / f"root-{zlib.crc32(' '.join(include).encode()):08x}.tar"
         if not kept.exists():
             subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase",
                             f"--include={','.join(include)}", "bookworm", folder / "new.tar"],

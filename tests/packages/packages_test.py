@@ -3,8 +3,8 @@
 
 FOLDER holds the packages, BEFORE those of an earlier revision; without it, the same ones under a
 lower version stand for them. They are installed in a fresh root of Debian 12 under a real systemd,
-run as their users, upgraded, taken back, removed and purged. Takes root. Steps are played in turn,
-and each prints what it showed.
+run as their users, upgraded, taken back, removed and purged; then in containers, and on two machines
+with a cable between them. Takes root. Steps are played in turn, and each prints what it showed.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ import time
 
 import containers
 import machine
+import two_machines
 from machine import Wrong, field, output, require
 
 NAMES = ("flatline-agent", "flatline-collector", "flatline-tools")
@@ -315,6 +316,9 @@ def main(folder, before=None):
         play(story.purged_they_leave_nothing, bare)
     with contextlib.ExitStack() as stack:
         for step in containers.steps(stack, root, packages):
+            play(step)
+    with contextlib.ExitStack() as stack:
+        for step in two_machines.steps(stack, work, packages, earlier):
             play(step)
 
 
