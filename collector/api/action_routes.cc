@@ -55,9 +55,13 @@ ApiResponse refuse_reused_key(const ActionRecord& earlier, const ActionRequest& 
                action_name(earlier.request.kind), other.view().empty() ? "" : " ", other.view()));
 }
 
-/// A name that nobody has may be meant or mistyped, so a revocation asks.
+/// A name that nobody has may be meant or mistyped, so a revocation asks. That a host is no longer
+/// merely expected is seldom known to who takes it back.
 std::string note_of_name(const ActionRequest& request, const ActionTarget& target,
-                         const ApiSources& sources) {
+                         ActionResult result, const ApiSources& sources) {
+  if (request.kind == ActionKind::kUnexpect && result == ActionResult::kUnchanged) {
+    return "it was heard, and stays until it is forgotten";
+  }
   const bool refuses = request.kind == ActionKind::kRevoke && request.below > 0;
   if (!refuses || sources.host_table.find(target.agent_id)) return {};
   return "no host of that name is registered: is it spelt right?";
@@ -117,7 +121,8 @@ ApiResponse change(ActionKind kind, const ApiSources& sources, const ApiCall& ca
   if (done.result == ActionResult::kFleetFull) {
     return refuse_request(507, fleet_full_text(sources));
   }
-  const std::string note = both(note_of_name(request, {request.agent_id, request.host}, sources),
+  const ActionTarget target{request.agent_id, request.host};
+  const std::string note = both(note_of_name(request, target, done.result, sources),
                                 note_of_shortening(kind, done.shortened));
   return {.body = to_json(done_answer(done, note, sources, call.moment.wall))};
 }
@@ -137,12 +142,12 @@ NameAnswer name_answer(const ActionRequest& request, const ActionTarget& target,
     case ActionResult::kUnremembered:
       return {name, "unremembered", ""};
     case ActionResult::kUnchanged:
-      return {name, "unchanged", note_of_name(request, target, sources)};
+      return {name, "unchanged", note_of_name(request, target, outcome.result, sources)};
     default:
       break;
   }
   return {name, "done",
-          both(note_of_name(request, target, sources),
+          both(note_of_name(request, target, outcome.result, sources),
                note_of_shortening(request.kind, outcome.shortened))};
 }
 
@@ -224,6 +229,7 @@ std::vector<Route> action_routes(const ApiSources& sources) {
           request("POST", "/api/v1/hosts/*/reset", ActionKind::kReset),
           request("POST", "/api/v1/hosts/*/revoke", ActionKind::kRevoke),
           request("POST", "/api/v1/hosts/*/expect", ActionKind::kExpect),
+          request("DELETE", "/api/v1/hosts/*/expect", ActionKind::kUnexpect),
           request("POST", "/api/v1/freeze", ActionKind::kFreeze),
           request("DELETE", "/api/v1/freeze", ActionKind::kUnfreeze),
           {"POST",

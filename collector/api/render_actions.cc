@@ -58,6 +58,7 @@ bool still_holds(const ActionRecord& action, const HostTable& host_table, DrainE
     case ActionKind::kAdmit:
     case ActionKind::kReset:
     case ActionKind::kUnfreeze:
+    case ActionKind::kUnexpect:
       break;
   }
   return false;

@@ -224,6 +224,8 @@ ActionEffect ActionExecutor::carry_out(const ActionRequest& request, const Actio
       return fleet_.revoke(agent, target.host, request.below);
     case ActionKind::kExpect:
       return fleet_.expect(agent, target.host, now);
+    case ActionKind::kUnexpect:
+      return fleet_.unexpect(agent);
     case ActionKind::kFreeze:
       return fleet_.freeze({until, request.why, request.by});
     case ActionKind::kUnfreeze:

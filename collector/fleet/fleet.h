@@ -132,6 +132,9 @@ class Fleet {
   /// Gives a host a slot before it is heard, and lifts a tombstone that kept it out. Its grace is
   /// kExpectedGrace of the fleet's time; `now` is shown as the time of its registration.
   ActionEffect expect(AgentId agent, const HostName& name, WallTime now);
+  /// Frees the slot of a host that was not heard since it was expected. Who was heard stays: between
+  /// the order and its execution a host may have come up.
+  ActionEffect unexpect(AgentId agent);
   ActionEffect freeze(const Freeze& freeze);
   ActionEffect unfreeze(WallTime now);
 

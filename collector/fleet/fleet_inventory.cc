@@ -22,6 +22,14 @@ ActionEffect Fleet::expect(AgentId agent, const HostName& name, WallTime now) {
   return {ActionResult::kDone, *slot};
 }
 
+ActionEffect Fleet::unexpect(AgentId agent) {
+  const auto slot = slot_of(agent);
+  if (!slot) return {ActionResult::kNoHost};
+  if (!is_awaited(*slot)) return {ActionResult::kUnchanged, *slot};
+  leave(*slot);
+  return {ActionResult::kDone, kNoPlace};
+}
+
 /// The grace counts from the last beat, because actions are handed no monotonic time.
 void Fleet::await(std::uint32_t slot, Milliseconds grace) {
   columns_.verdict(slot) |= kAwaitedVerdict;

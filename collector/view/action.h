@@ -30,10 +30,12 @@ enum class ActionKind : std::uint8_t {
   kFreeze,    ///< Asks consumers to hold what they have, until a time.
   kUnfreeze,  ///< Ends the freeze.
   kExpect,    ///< Puts the host into the inventory: it has a slot before it is heard.
+  kUnexpect,  ///< Takes it out again, unless it was heard since.
 };
-inline constexpr std::size_t kActionKinds = 9;
+inline constexpr std::size_t kActionKinds = 10;
 inline constexpr std::array<std::string_view, kActionKinds> kActionNames = {
-    "drain", "undrain", "forget", "admit", "reset", "revoke", "freeze", "unfreeze", "expect"};
+    "drain",  "undrain", "forget",   "admit",  "reset",
+    "revoke", "freeze",  "unfreeze", "expect", "unexpect"};
 constexpr std::string_view action_name(ActionKind kind) {
   return kActionNames[static_cast<std::size_t>(kind)];
 }

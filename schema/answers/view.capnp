@@ -438,7 +438,7 @@ struct Action {
   number @0 :Float64;              # Actions are counted from 1. 0 if it changed nothing, and so was
                                    # not recorded.
   action @1 :Text;                 # drain, undrain, forget, admit, reset, revoke, freeze, unfreeze,
-                                   # expect
+                                   # expect, unexpect
   host @2 :Text;                   # Absent from freeze and unfreeze.
   by @3 :Text;
   why @4 :Text;

@@ -169,6 +169,23 @@ TEST_CASE("who is expected and taken back may come; with every slot taken the ne
   CHECK(api.summary().hosts == api.fleet.options.capacity);
 }
 
+TEST_CASE("who was expected is taken back by unexpect, and who was heard stays and is told of") {
+  Operated api;
+  done(api.change("POST", "/api/v1/hosts/db-1/expect"));
+  const ActionDoneAnswer taken = done(api.change("DELETE", "/api/v1/hosts/db-1/expect"));
+  CHECK(taken.action.action == "unexpect");
+  CHECK(taken.action.state == "done");
+  CHECK(taken.action.changed);
+  CHECK(taken.note.empty());
+  CHECK(api.summary().hosts == 1);
+  CHECK(api.change("DELETE", "/api/v1/hosts/db-1/expect").status == 404);
+  const ActionDoneAnswer heard = done(api.change("DELETE", "/api/v1/hosts/web-1/expect"));
+  CHECK_FALSE(heard.action.changed);
+  CHECK(heard.note == "it was heard, and stays until it is forgotten");
+  CHECK(api.summary().hosts == 1);
+  CHECK(api.actions().actions.back().state == "ended");
+}
+
 TEST_CASE("a drain and a freeze expire, and a later one ends an earlier one") {
   Operated api;
   done(api.change("POST", "/api/v1/hosts/web-1/drain", kDrain));

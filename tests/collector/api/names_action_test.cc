@@ -124,7 +124,9 @@ TEST_CASE("every verb is taken, with the words for what came of it") {
       {R"({"verb":"forget","names":["web-1"]})", "unchanged", 0},
       {R"({"verb":"admit","names":["web-1"]})", "done", 4},
       {R"({"verb":"admit","names":["web-1"]})", "unknown_host", 0},
-      {R"({"verb":"expect","names":["web-1"]})", "done", 5}};
+      {R"({"verb":"expect","names":["web-1"]})", "done", 5},
+      {R"({"verb":"unexpect","names":["web-1"]})", "done", 6},
+      {R"({"verb":"unexpect","names":["web-1"]})", "unknown_host", 0}};
   for (const Row& row : rows) {
     CAPTURE(row.body);
     const NamesDoneAnswer answer = all_done(api.change("POST", kPath, row.body));

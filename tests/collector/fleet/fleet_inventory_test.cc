@@ -151,6 +151,33 @@ TEST_CASE("forget takes an expectation back and bars nobody; of a tombstone expe
   CHECK(fleet.hear(host) == Outcome::kAccepted);
 }
 
+TEST_CASE("unexpect takes back who was not heard since, bars nobody, and leaves who was heard") {
+  Stocked fleet;
+  Host host("web-1");
+  CHECK(fleet.perform(ActionKind::kUnexpect, host).result == ActionResult::kNoHost);
+  for (const Milliseconds later : {Milliseconds{0}, Milliseconds{kExpectedGrace}}) {
+    CAPTURE(later.count());
+    REQUIRE(fleet.expect(host).result == ActionResult::kDone);
+    fleet.pass(later);
+    CHECK(fleet.perform(ActionKind::kUnexpect, host).result == ActionResult::kDone);
+    fleet.tick();
+    CHECK(fleet.view.head.counts.hosts == 0);
+    CHECK(fleet.view.head.tombstones == 0);
+    CHECK_FALSE(fleet.in(Plane::kKnown, host));
+  }
+  // It comes up between the order and its execution.
+  REQUIRE(fleet.expect(host).result == ActionResult::kDone);
+  REQUIRE(fleet.hear(host) == Outcome::kAccepted);
+  const ActionReply late = fleet.perform(ActionKind::kUnexpect, host);
+  CHECK(late.result == ActionResult::kUnchanged);
+  CHECK(late.action.number == 0);
+  CHECK(fleet.hear(host) == Outcome::kAccepted);
+  fleet.pass(24h);
+  CHECK(fleet.state_of(host) == HostState::kSilent);
+  CHECK(fleet.perform(ActionKind::kUnexpect, host).result == ActionResult::kUnchanged);
+  CHECK(fleet.state_of(host) == HostState::kSilent);
+}
+
 TEST_CASE("with every slot taken nobody more is expected, and what kept a host out still does") {
   Stocked fleet;
   Host barred("barred");
