@@ -187,9 +187,12 @@ Reply Connection::ask_once(const Question& question) {
     const std::string said = code == CURLE_OPERATION_TIMEDOUT
                                  ? too_slow()
                                  : unreachable(error[0] != '\0' ? error : curl_easy_strerror(code));
-    curl_off_t connected = 0;  // In microseconds; zero where there was no connection.
+    // A connection that is used again takes no time, so what was sent counts, too.
+    curl_off_t connected = 0;  // In microseconds; zero where none was made.
     curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected);
-    if (connected > 0) throw Unanswered(said);
+    long sent_bytes = 0;
+    curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &sent_bytes);
+    if (connected > 0 || sent_bytes > 0) throw Unanswered(said);
     throw Failure(said);
   }
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply.status);

@@ -13,54 +13,13 @@
 #include "schema/answers/view_json.h"
 #include "tests/harness/child_process.h"
 #include "tests/harness/files.h"
+#include "tests/tools/cli/place.h"
 #include "tests/tools/cli/scripted_collector.h"
 
 namespace flatline::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A folder with a fleet key, in which flatline is run.
-class Place {
- public:
-  Place() { REQUIRE(run({"keygen", "-o", file("fleet.key")}).exit_code == 0); }
-
-  [[nodiscard]] std::string file(const std::string& name) const {
-    return (folder_.path() / name).string();
-  }
-  std::string write(const std::string& name, const std::string& text) const {
-    write_content(file(name), text);
-    return file(name);
-  }
-  static Finished run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), FLATLINE_CLI);
-    return run_to_end(arguments);
-  }
-  /// The names of the files in the folder.
-  [[nodiscard]] std::vector<std::string> files(const std::string& within = ".") const {
-    std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(file(within))) {
-      names.push_back(entry.path().filename());
-    }
-    std::sort(names.begin(), names.end());
-    return names;
-  }
-
- private:
-  TemporaryFolder folder_;
-};
-
-/// Checks that the program ended with `exit_code`, printed nothing on stdout, and one line on
-/// stderr that contains each of `words`.
-void refused(const Finished& finished, int exit_code, const std::vector<std::string>& words) {
-  CHECK(finished.exit_code == exit_code);
-  CHECK(finished.out.empty());
-  CHECK_MESSAGE(std::ranges::count(finished.err, '\n') == 1, finished.err);
-  CHECK_MESSAGE(finished.err.starts_with("flatline: "), finished.err);
-  for (const std::string& word : words) {
-    CHECK_MESSAGE(finished.err.find(word) != std::string::npos, word, " in: ", finished.err);
-  }
-}
 
 /// A port of loopback on which nobody listens.
 constexpr const char* kNobody = "127.0.0.1:1";
@@ -353,9 +312,10 @@ TEST_CASE("help and version are asked for as with other tools") {
 
 TEST_CASE("help fits 80 columns") {
   for (const char* verb :
-       {"",       "keygen", "enroll", "status", "ls",      "show",     "bitmap",  "map",
-        "watch",  "check",  "at",     "diff",   "history", "drain",    "undrain", "expect",
-        "forget", "admit",  "reset",  "revoke", "freeze",  "unfreeze", "actions", "events"}) {
+       {"",        "keygen",   "enroll",   "status", "ls",    "show",    "bitmap",
+        "map",     "watch",    "check",    "at",     "diff",  "history", "drain",
+        "undrain", "expect",   "unexpect", "forget", "admit", "reset",   "revoke",
+        "freeze",  "unfreeze", "actions",  "events"}) {
     std::vector<std::string> arguments = {"--help"};
     if (*verb != '\0') arguments.insert(arguments.begin(), verb);
     const std::string help = Place::run(arguments).out;

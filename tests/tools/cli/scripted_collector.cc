@@ -12,16 +12,26 @@
 namespace flatline::cli {
 namespace {
 
-/// Reads the head of one request, without its body. It is empty if the client has hung up.
+/// How many bytes the body of a request has, as its head says.
+std::size_t body_bytes(const std::string& head) {
+  constexpr std::string_view kField = "\r\nContent-Length: ";
+  const std::size_t at = head.find(kField);
+  return at == std::string::npos ? 0 : std::stoul(head.substr(at + kField.size()));
+}
+
+/// Reads one request, and returns its head. It is empty if the client has hung up.
 std::string read_head(int connection) {
-  std::string head;
+  std::string text;
   char some[4096];
-  while (head.find("\r\n\r\n") == std::string::npos) {
+  while (true) {
+    const std::size_t end = text.find("\r\n\r\n");
+    if (end != std::string::npos && text.size() >= end + 4 + body_bytes(text.substr(0, end))) {
+      return text.substr(0, end);
+    }
     const ssize_t size = ::recv(connection, some, sizeof some, 0);
     if (size <= 0) return {};
-    head.append(some, static_cast<std::size_t>(size));
+    text.append(some, static_cast<std::size_t>(size));
   }
-  return head;
 }
 
 std::string path_of(const std::string& head) {
@@ -51,23 +61,29 @@ ScriptedCollector::~ScriptedCollector() {
   ::close(socket_);
 }
 
-/// Gives one answer to each connection, so that an answer that never comes holds up no other.
+/// Gives one answer to each connection, unless the script keeps it, so that an answer that never
+/// comes holds up no other.
 void ScriptedCollector::serve() {
   for (int connection; (connection = ::accept(socket_, nullptr, nullptr)) >= 0;) {
-    const std::string head = read_head(connection);
-    if (!head.empty()) {
-      const Answer answer = script_(path_of(head));
-      const std::string text =
-          fmt::format("HTTP/1.1 {} Said\r\nContent-Length: {}\r\nConnection: close\r\n{}\r\n{}",
-                      answer.status, answer.body.size(), answer.headers, answer.body);
-      if (answer.hangs) {
-        read_head(connection);  // Waits until the client gives up.
-      } else {
-        ::send(connection, text.data(), text.size(), MSG_NOSIGNAL);
-      }
+    while (answer(connection)) {
     }
     ::close(connection);
   }
+}
+
+bool ScriptedCollector::answer(int connection) {
+  const std::string head = read_head(connection);
+  if (head.empty()) return false;
+  const Answer answer = script_(path_of(head));
+  if (answer.hangs) {
+    read_head(connection);  // Waits until the client gives up.
+    return false;
+  }
+  const std::string text = fmt::format(
+      "HTTP/1.1 {} Said\r\nContent-Length: {}\r\nConnection: {}\r\n{}\r\n{}", answer.status,
+      answer.body.size(), answer.keeps ? "keep-alive" : "close", answer.headers, answer.body);
+  ::send(connection, text.data(), text.size(), MSG_NOSIGNAL);
+  return answer.keeps;
 }
 
 }  // namespace flatline::cli

@@ -16,6 +16,7 @@ class ScriptedCollector {
     int status = 200;
     bool hangs = false;        ///< The request is never answered.
     std::string headers = {};  ///< Further ones, each with its line's end.
+    bool keeps = false;        ///< The connection stays open for the next request.
   };
   /// Gets the path that was asked for, as `/api/v1/hosts?limit=1000`, and returns the answer. It is
   /// called on a thread of its own.
@@ -31,6 +32,8 @@ class ScriptedCollector {
 
  private:
   void serve();
+  /// Answers one request. Returns whether another one may follow.
+  bool answer(int connection);
 
   Script script_;
   int socket_ = -1;
