@@ -49,6 +49,17 @@ TEST_CASE("hosts that one command changed alike are one line") {
   hold("changes.txt", report_actions_done(changes));
 }
 
+TEST_CASE("who was to be taken back and was heard before is told apart from who was taken back") {
+  std::vector<ActionDoneAnswer> changes;
+  for (const char* name : {"db-1", "db-2", "web-1"}) {
+    changes.push_back({action("unexpect", name, "k"), false, true, ""});
+  }
+  changes[2].action.changed = false;
+  changes[2].note = "it was heard, and stays until it is forgotten";
+  CHECK(report_actions_done(changes) ==
+        "left web-1; it was heard, and stays until it is forgotten\ntook back db-[1,2]\n");
+}
+
 TEST_CASE("a drain that is planned is told with its beginning") {
   ActionAnswer planned = drain(1, "b1");
   planned.state = "planned";

@@ -18,11 +18,23 @@ namespace {
 /// The word for an action that is done: `drained` for `drain`.
 std::string done_word(const std::string& action) {
   static const std::map<std::string, std::string> kWords = {
-      {"drain", "drained"},  {"undrain", "undrained"}, {"forget", "forgot"},
-      {"admit", "admitted"}, {"reset", "reset"},       {"revoke", "revoked"},
-      {"freeze", "frozen"},  {"unfreeze", "unfrozen"}, {"expect", "expected"}};
+      {"drain", "drained"},     {"undrain", "undrained"}, {"forget", "forgot"},
+      {"admit", "admitted"},    {"reset", "reset"},       {"revoke", "revoked"},
+      {"freeze", "frozen"},     {"unfreeze", "unfrozen"}, {"expect", "expected"},
+      {"unexpect", "took back"}};
   const auto found = kWords.find(action);
   return found == kWords.end() ? to_plain_utf8(action) : found->second;
+}
+
+/// Whether a host was to be taken back and was heard before: then it stays.
+bool is_left(const ActionDoneAnswer& change) {
+  return change.action.action == "unexpect" && !change.action.changed && !change.repeated;
+}
+
+/// The beginning of a line.
+std::string word_of(const ActionDoneAnswer& change) {
+  if (change.action.state == "planned") return "planned a drain of";
+  return is_left(change) ? "left" : done_word(change.action.action);
 }
 
 /// The end of a line: what all hosts that the line names have in common.
@@ -34,7 +46,7 @@ std::string about(const ActionDoneAnswer& change) {
   if (change.action.below && *change.action.below == 0) text += ": any generation may speak again";
   if (change.repeated) {
     text += " (asked before under this key; nothing was done twice)";
-  } else if (!change.action.changed) {
+  } else if (!change.action.changed && !is_left(change)) {
     text += " (it was so already)";
   }
   if (!change.note.empty()) text += "; " + to_plain_utf8(change.note);
@@ -80,9 +92,7 @@ struct Alike {
 std::string report_actions_done(const std::vector<ActionDoneAnswer>& changes, std::size_t columns) {
   std::map<std::pair<std::string, std::string>, Alike> groups;
   for (const ActionDoneAnswer& change : changes) {
-    const std::string word =
-        change.action.state == "planned" ? "planned a drain of" : done_word(change.action.action);
-    groups[{word, about(change)}].add(change.action);
+    groups[{word_of(change), about(change)}].add(change.action);
   }
   std::string text;
   for (auto& [said, alike] : groups) {

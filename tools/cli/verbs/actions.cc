@@ -1,11 +1,9 @@
-// The verbs drain, undrain, expect, forget, admit, reset, revoke, freeze and unfreeze: the actions.
+// The verbs drain, undrain, unexpect, forget, admit, reset, revoke, freeze and unfreeze: actions on
+// hosts that there are, and on the fleet.
 
 #include <fmt/core.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "schema/program/clock.h"
@@ -13,94 +11,14 @@
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "schema/program/wall_time.h"
-#include "schema/wire/text.h"
-#include "tools/cli/names_file.h"
 #include "tools/cli/report/filters.h"
-#include "tools/cli/report/host_patterns.h"
-#include "tools/cli/verbs/perform.h"
+#include "tools/cli/verbs/action_options.h"
 #include "tools/cli/wall_time_arguments.h"
 
 namespace flatline::cli {
 namespace {
 
-std::string default_by() {
-  for (const char* name : {"SUDO_USER", "USER", "LOGNAME"}) {
-    const char* const value = std::getenv(name);
-    if (value != nullptr && *value != '\0') return std::string(value).substr(0, kByBytes);
-  }
-  // Neither variable is set where cron or a service runs this.
-  const passwd* const user = ::getpwuid(::geteuid());
-  return user == nullptr ? "" : std::string(user->pw_name).substr(0, kByBytes);
-}
-
-/// Reads the reason, which must be one line of text that the collector takes.
-std::string read_why(const std::string& text, std::size_t least_bytes) {
-  if (text.size() < least_bytes || text.size() > kWhyBytes || !is_plain_utf8(text)) {
-    refuse_flag("--why", text,
-                fmt::format("a line of text, {} to {} bytes", least_bytes, kWhyBytes));
-  }
-  return text;
-}
-
-/// The longest batch: the key `BATCH/NAME` must have room for the longest name.
-constexpr std::size_t kBatchBytes = kIdempotencyKeyBytes - kNameBytes - 1;
-
-std::string read_batch(const std::string& text) {
-  if (text.empty() || text.size() > kBatchBytes ||
-      text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") !=
-          std::string::npos) {
-    refuse_flag("--key", text, fmt::format("1 to {} of A-Za-z0-9._-", kBatchBytes));
-  }
-  return text;
-}
-
-/// The arguments of an action with the names of stdin, if one of its hosts is `-`.
-ActionArguments listed(ActionArguments options) {
-  if (std::find(options.hosts.begin(), options.hosts.end(), "-") == options.hosts.end()) {
-    return options;
-  }
-  options.hosts = with_stdin(options.hosts);
-  options.listed = true;
-  return options;
-}
-
-/// Runs `expect`. Expected hosts are not registered yet, so no glob can match them: they are named.
-int expect(Session& session, ActionArguments options, const std::string& names_file) {
-  if (options.hosts.empty() && names_file.empty()) {
-    throw UsageError("expect: give hosts, or --file FILE");
-  }
-  options = listed(std::move(options));
-  for (const std::string& host : options.hosts) {
-    if (is_glob(host)) refuse_flag("host", host, "NAME or NAME[001-250,252]");
-  }
-  if (!names_file.empty()) {
-    const auto names = read_names(names_file);
-    options.hosts.insert(options.hosts.end(), names.begin(), names.end());
-  }
-  tell_case_twins(session.client, options.hosts);
-  return perform(session, {"expect", "POST", "/expect"}, options);
-}
-
-// --- Declarations -------------------------------------------------------------------------------
-
-using Shared = std::shared_ptr<ActionArguments>;
-
-Shared fresh_options() {
-  auto options = std::make_shared<ActionArguments>();
-  options->request.by = default_by();
-  return options;
-}
-
-void add_common(Verb& verb, const Shared& options) {
-  verb.prints({{"table", Output::kTable}, {"json", Output::kJson}})
-      .is_operators()
-      .option("--by", options->request.by, "Who asks (default: you, by your login name)")
-      .option(
-          "--key", [options](const std::string& text) { options->key = read_batch(text); },
-          "Asked again under the same key, nothing is done twice (default: a random one)");
-}
-
-void add_end(Verb& verb, const Shared& options) {
+void add_end(Verb& verb, const SharedArguments& options) {
   verb.required_option(
           "--for",
           [options](const std::string& text) {
@@ -126,16 +44,10 @@ std::string read_begin(const std::string& text) {
   return format_rfc3339(at);
 }
 
-void add_begin(Verb& verb, const Shared& options) {
+void add_begin(Verb& verb, const SharedArguments& options) {
   verb.option(
       "--at", [options](const std::string& text) { options->request.from = read_begin(text); },
       "When it begins, as 02:00 or +30m (default: now); --for counts from then");
-}
-
-void add_why(Verb& verb, const Shared& options) {
-  verb.option(
-      "--why", [options](const std::string& text) { options->request.why = read_why(text, 0); },
-      "A line for those who look");
 }
 
 /// Takes the filters out of the arguments. A filter that might be a name is given by --filter.
@@ -152,7 +64,7 @@ ActionArguments take_filters(ActionArguments options) {
 }
 
 Verb& add_host_action(CommandLine& line, const ActionPath& action, const std::string& what,
-                      const std::string& examples, const Shared& options) {
+                      const std::string& examples, const SharedArguments& options) {
   Verb& verb = line.verb(action.verb, what, examples);
   add_common(verb, options);
   return verb
@@ -164,12 +76,12 @@ Verb& add_host_action(CommandLine& line, const ActionPath& action, const std::st
       .flag("--yes", options->yes,
             "Do not ask whether what a pattern, a filter or a list names is meant")
       .runs([=](Session& session) {
-        return perform(session, action, listed(take_filters(*options)));
+        return perform(session, action, with_listed(take_filters(*options)));
       });
 }
 
 void add_drains(CommandLine& line) {
-  const Shared drained = fresh_options();
+  const SharedArguments drained = fresh_arguments();
   Verb& drain = add_host_action(
       line, {"drain", "POST", "/drain"}, "Take hosts out of what counts, for a time",
       "  flatline drain web-1 --for 2h --why 'new kernel'\n"
@@ -185,7 +97,7 @@ void add_drains(CommandLine& line) {
       drained);
   add_begin(drain, drained);
   add_end(drain, drained);
-  const Shared undrained = fresh_options();
+  const SharedArguments undrained = fresh_arguments();
   add_why(
       add_host_action(line, {"undrain", "DELETE", "/drain", Matches::kDrained},
                       "End a drain before its time",
@@ -196,29 +108,16 @@ void add_drains(CommandLine& line) {
       undrained);
 }
 
-void add_expect(CommandLine& line) {
-  const Shared options = fresh_options();
-  const auto names_file = std::make_shared<std::string>();
-  Verb& verb =
-      line.verb("expect", "Put hosts into the inventory before they are heard",
-                "  flatline expect web-1 'db-[01-12]' --yes\n"
-                "  flatline expect --file hosts.txt --why 'rack 7'\n"
-                "  sort hosts.txt | flatline expect - --yes\n"
-                "Each has a slot at once and is `expected`; not heard within 10 minutes it\n"
-                "is `missing`, and down. forget takes it back.");
-  add_common(verb, options);
-  add_why(verb, options);
-  verb.takes_any("host", options->hosts, "Names, web-[001-250], - (from stdin)")
-      .option("--file", *names_file, "A file of names, one a line; # begins a comment")
-      .flag("--yes", options->yes, "Do not ask whether what is folded is meant")
-      .runs([=](Session& session) { return expect(session, *options, *names_file); });
-}
-
 void add_registry_actions(CommandLine& line) {
   const auto add = [&line](const ActionPath& action, const char* what, const char* examples) {
-    const Shared options = fresh_options();
+    const SharedArguments options = fresh_arguments();
     add_why(add_host_action(line, action, what, examples, options), options);
   };
+  add(kUnexpect, "Take hosts back that were expected and never heard",
+      "  flatline unexpect db-13\n"
+      "  flatline unexpect 'db-*'               those of them that are expected\n"
+      "  flatline unexpect --filter missing\n"
+      "Who was heard stays, however short ago that was; forget takes such a host.");
   add({"forget", "DELETE", ""}, "Free hosts' slots and keep the hosts out",
       "  flatline forget web-7\n"
       "admit, or a higher generation of its credential, lets it in again.");
@@ -229,7 +128,7 @@ void add_registry_actions(CommandLine& line) {
 }
 
 void add_revoke(CommandLine& line) {
-  const Shared options = fresh_options();
+  const SharedArguments options = fresh_arguments();
   Verb& revoke = add_host_action(
       line, {"revoke", "POST", "/revoke", Matches::kRegisteredOrRevoked},
       "Refuse a host's credentials below a generation",
@@ -248,7 +147,7 @@ void add_revoke(CommandLine& line) {
 }
 
 void add_freezes(CommandLine& line) {
-  const Shared frozen = fresh_options();
+  const SharedArguments frozen = fresh_arguments();
   Verb& freeze = line.verb("freeze", "Ask consumers to hold what they have, for a time",
                            "  flatline freeze --for 30m --why 'switch replaced'\n"
                            "A flag beside the bitmap; it changes no bit.");
@@ -256,7 +155,7 @@ void add_freezes(CommandLine& line) {
   add_end(freeze, frozen);
   freeze.runs([frozen](Session& session) { return perform_freeze(session, "POST", *frozen); });
 
-  const Shared unfrozen = fresh_options();
+  const SharedArguments unfrozen = fresh_arguments();
   Verb& unfreeze = line.verb("unfreeze", "End a freeze before its time", "  flatline unfreeze");
   add_common(unfreeze, unfrozen);
   add_why(unfreeze, unfrozen);
@@ -268,7 +167,6 @@ void add_freezes(CommandLine& line) {
 
 void add_action_verbs(CommandLine& line) {
   add_drains(line);
-  add_expect(line);
   add_registry_actions(line);
   add_revoke(line);
   add_freezes(line);

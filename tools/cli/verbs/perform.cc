@@ -1,7 +1,6 @@
 #include "tools/cli/verbs/perform.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -15,13 +14,15 @@
 #include "schema/program/error.h"
 #include "schema/program/wall_time.h"
 #include "schema/wire/text.h"
+#include "tools/cli/interrupts.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/report/action_report.h"
 #include "tools/cli/report/filters.h"
 #include "tools/cli/report/host_patterns.h"
 #include "tools/cli/report/names.h"
 #include "tools/cli/report/report.h"
-#include "tools/cli/report/wrap.h"
+#include "tools/cli/secret_output.h"
+#include "tools/cli/verbs/agreement.h"
 
 namespace flatline::cli {
 namespace {
@@ -30,10 +31,6 @@ namespace {
 std::string random_batch() {
   std::random_device random;
   return fmt::format("{:08x}{:08x}", random(), random());
-}
-
-std::string fold_all(std::vector<std::string> names) {
-  return join(fold_names(std::move(names)), " ");
 }
 
 /// Shows the hosts and lets the operator agree, where a pattern or a filter stands for them. Whom a
@@ -52,16 +49,7 @@ void confirm(const char* verb, const ActionArguments& options,
     fmt::print(stderr, "flatline: {}\n", question);
     return;
   }
-  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) {
-    throw UsageError(question + "? nobody can be asked here; --yes says that it is meant");
-  }
-  fmt::print(stderr, "{}Go on? [y/N] ", wrap_lines(question + "\n", error_columns()));
-  std::fflush(stderr);
-  char answer[8] = {};
-  if (std::fgets(answer, sizeof answer, stdin) == nullptr ||
-      (answer[0] != 'y' && answer[0] != 'Y')) {
-    throw Failure("nothing was done");
-  }
+  let_agree(question);
 }
 
 /// The word for such hosts, for the error that none of them matches.
@@ -73,6 +61,8 @@ std::string_view word_of(Matches matches) {
       return "forgotten";
     case Matches::kRegisteredOrRevoked:
       return "registered or revoked";
+    case Matches::kAwaited:
+      return "expected";
     case Matches::kRegistered:
       break;
   }
@@ -82,6 +72,7 @@ std::string_view word_of(Matches matches) {
 /// The names of the hosts that match, and of which the action may be true. No plane has the drains
 /// that are planned; rows tell them.
 std::vector<std::string> matching(Session& session, Matches matches, const std::string& filter) {
+  if (matches == Matches::kAwaited) return session.client.names(both_of("awaited", filter));
   if (matches != Matches::kDrained) return session.client.names(filter);
   std::vector<std::string> names;
   for (HostRowAnswer& host : session.client.hosts(filter).hosts) {
@@ -156,13 +147,15 @@ void await_view(Session& session, const std::vector<ActionDoneAnswer>& changes) 
   fmt::print(stderr, "flatline: done, but no view shows it yet: the next tick will\n");
 }
 
-void print_changes(const Session& session, const std::vector<ActionDoneAnswer>& changes) {
-  if (session.options.output == Output::kTable) {
-    return print(report_actions_done(changes, session.columns()));
-  }
+void print_changes(const Session& session, const ActionArguments& options,
+                   const std::vector<ActionDoneAnswer>& changes) {
   std::string text;
-  for (const ActionDoneAnswer& change : changes) text += to_json(change) + "\n";
-  print(text);
+  if (session.options.output == Output::kTable) {
+    text = report_actions_done(changes, session.columns());
+  } else {
+    for (const ActionDoneAnswer& change : changes) text += to_json(change) + "\n";
+  }
+  tell_people(options.tells_on_stderr, text);
 }
 
 /// What a command came to so far.
@@ -181,6 +174,14 @@ struct Command {
   const std::string& batch;  ///< The key of all its requests, or what their keys begin with.
   Outcome& outcome;
   Progress& progress;
+  const Interrupts& interrupts;
+
+  /// Counts answers. Throws Failure where somebody wants the command to end and something is left.
+  void came_to(std::size_t asked) const {
+    outcome.asked += asked;
+    progress.at(outcome.asked);
+    if (interrupts.came() && outcome.asked < hosts.size()) throw Failure("interrupted");
+  }
 };
 
 /// The reason for which a name was refused, in words that hosts of one kind share.
@@ -221,8 +222,7 @@ bool ask_in_parts(const Command& command) {
     const auto answer = command.session.client.change_many(body, command.batch);
     if (!answer) return false;
     take(command, *answer);
-    command.outcome.asked += count;
-    command.progress.at(command.outcome.asked);
+    command.came_to(count);
   }
   return true;
 }
@@ -239,7 +239,7 @@ void ask_one_by_one(const Command& command) {
     } else {
       command.outcome.refused[std::get<std::string>(changed)].push_back(host);
     }
-    command.progress.at(++command.outcome.asked);
+    command.came_to(1);
   }
 }
 
@@ -252,6 +252,7 @@ std::string how_to_go_on(const Command& command, bool is_unsure) {
     text += fmt::format(", and {} may be done yet (flatline actions tells)",
                         left == 1 ? command.hosts.back() : "the next of them");
   }
+  if (command.options.is_repeatable) return text + ": the same command does the rest";
   const bool is_filtered = !command.options.filters.empty();
   return text + fmt::format(": --key {}{} does the rest, and nothing twice", command.batch,
                             is_filtered ? " with the names above, in the place of filters," : "");
@@ -267,17 +268,19 @@ int perform(Session& session, const ActionPath& action, const ActionArguments& o
   const std::string batch = options.key.empty() ? random_batch() : options.key;
   Outcome outcome;
   Progress progress(hosts.size());
-  const Command command{session, action, options, hosts, batch, outcome, progress};
+  const Interrupts interrupts([&session] { session.client.give_up(); });
+  const Command command{session, action, options, hosts, batch, outcome, progress, interrupts};
   try {
     if (!ask_in_parts(command)) ask_one_by_one(command);
   } catch (const Failure& failure) {
     const bool is_unsure = dynamic_cast<const Unanswered*>(&failure) != nullptr;
     if (!is_unsure && outcome.done.empty()) throw;
-    print_changes(session, outcome.done);
-    throw Failure(fmt::format("{}; {}", failure.what(), how_to_go_on(command, is_unsure)));
+    print_changes(session, options, outcome.done);
+    throw Failure(fmt::format("{}; {}", interrupts.came() ? "interrupted" : failure.what(),
+                              how_to_go_on(command, is_unsure)));
   }
   await_view(session, outcome.done);
-  print_changes(session, outcome.done);
+  print_changes(session, options, outcome.done);
   for (const auto& [why, names] : outcome.refused) {
     const std::string hint = names.size() == 1 ? hint_of(session, names.front()) : "";
     fmt::print(stderr, "flatline: {}: {}{}\n", names.size() == 1 ? action.verb : fold_all(names),
@@ -293,7 +296,7 @@ int perform_freeze(Session& session, const char* method, const ActionArguments& 
     if (const auto* why = std::get_if<std::string>(&changed)) throw Failure(*why);
     const std::vector<ActionDoneAnswer> done = {std::get<ActionDoneAnswer>(std::move(changed))};
     await_view(session, done);
-    print_changes(session, done);
+    print_changes(session, options, done);
     return 0;
   } catch (const Unanswered& failure) {
     throw Failure(

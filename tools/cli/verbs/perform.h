@@ -12,7 +12,7 @@
 namespace flatline::cli {
 
 /// Which hosts a pattern may match: those that the action can change.
-enum class Matches { kRegistered, kDrained, kForgotten, kRegisteredOrRevoked };
+enum class Matches { kRegistered, kDrained, kForgotten, kRegisteredOrRevoked, kAwaited };
 
 /// How an action is asked for over the API.
 struct ActionPath {
@@ -22,6 +22,9 @@ struct ActionPath {
   Matches matches = Matches::kRegistered;
 };
 
+inline constexpr ActionPath kExpect{"expect", "POST", "/expect"};
+inline constexpr ActionPath kUnexpect{"unexpect", "DELETE", "/expect", Matches::kAwaited};
+
 struct ActionArguments {
   std::vector<std::string> hosts;    ///< Names, and patterns of names.
   std::vector<std::string> filters;  ///< They select hosts besides.
@@ -29,13 +32,17 @@ struct ActionArguments {
   std::string key;
   bool yes = false;
   bool listed = false;  ///< Whether some of the hosts were read from a list.
+  /// Whether the same command, typed again, does what is left, so that nobody needs its key.
+  bool is_repeatable = false;
+  bool tells_on_stderr = false;  ///< Whether stdout has something else.
 };
 
 /// Does the action for each host. Where an argument, or a list that was read, stands for several
 /// hosts, it shows them and asks the operator first; then it is done for these very hosts, whoever
 /// matches by then. All are asked for under one key, in parts of many names (by an older collector,
 /// host by host), so that whatever stops this half-way, the same command with the same key does the
-/// rest. What was done is told once a view shows it. Returns the exit code. Throws Failure.
+/// rest; who interrupts it is told how far it came. What was done is told once a view shows it.
+/// Returns the exit code. Throws Failure.
 int perform(Session& session, const ActionPath& action, const ActionArguments& options);
 
 /// Freezes the whole fleet by POST, and unfreezes it by DELETE.
