@@ -162,6 +162,9 @@ int fsync(int file) {
 int fdatasync(int file) {
   return sync_with(SYS_fdatasync, file);
 }
+int syncfs(int file) noexcept {
+  return sync_with(SYS_syncfs, file);
+}
 int stat_by_name(const char* path, struct stat* status) {
   return stat_at(path, status);
 }
@@ -174,5 +177,12 @@ int rename(const char* from, const char* to) noexcept {
     return -1;
   }
   return static_cast<int>(::syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to));
+}
+int link(const char* from, const char* to) noexcept {
+  if (const int fault = fault_of(FileCall::kRename, std::string_view(to)); fault > 0) {
+    errno = fault;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0));
 }
 }

@@ -10,6 +10,7 @@
 namespace flatline::test {
 
 /// What a program asks of its files.
+/// kRename is whatever gives a file its name: link(), too.
 enum class FileCall : std::uint32_t { kNone, kOpen, kRead, kWrite, kSync, kStat, kRename };
 
 /// Becomes of such a call what the plan says.

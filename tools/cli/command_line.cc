@@ -158,6 +158,11 @@ Verb& Verb::looks_back(const std::string& moment, const std::string& verb) {
   return *this;
 }
 
+Verb& Verb::asks_if(const bool& wanted) {
+  wanted_ = &wanted;
+  return *this;
+}
+
 Verb& Verb::runs(Run run) {
   run_ = std::move(run);
   return *this;
@@ -313,7 +318,8 @@ int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {
     options.output = read_output(verb->outputs_, state_->output);
   }
   initialize_cryptography();
-  if (verb->run_alone_) return verb->run_alone_();
+  const bool is_asking = verb->wanted_ != nullptr && *verb->wanted_;
+  if (verb->run_alone_ && !is_asking) return verb->run_alone_();
   if (verb->operators_ && options.admin_token_file.empty()) {
     throw UsageError(
         fmt::format("{}: changes need --admin-token FILE or FLATLINE_ADMIN_TOKEN_FILE: the file is "

@@ -83,6 +83,10 @@ class Verb {
   /// none follows, it runs `verb`.
   Verb& looks_back(const std::string& moment, const std::string& verb);
 
+  /// Declares that the verb asks a collector only where `wanted` was set by a flag, and runs alone
+  /// otherwise.
+  Verb& asks_if(const bool& wanted);
+
   Verb& runs(Run run);
   Verb& runs_alone(RunAlone run);
 
@@ -96,6 +100,7 @@ class Verb {
   bool plugin_ = false;
   bool operators_ = false;
   bool may_look_back_ = false;
+  const bool* wanted_ = nullptr;  ///< Whether a verb that may run alone shall ask; null for others.
   std::string alone_;  ///< The verb that `at` runs when none follows; empty for all others.
   Run run_;
   RunAlone run_alone_;

@@ -42,7 +42,7 @@ bool wrote_to_stream(const std::string& out, const std::string& text) {
   return true;
 }
 
-void say(bool streamed, const std::string& text) {
+void tell_people(bool streamed, const std::string& text) {
   if (streamed) {
     fmt::print(stderr, "{}", text);
   } else {

@@ -17,7 +17,7 @@ bool is_stdout(const std::string& out);
 bool wrote_to_stream(const std::string& out, const std::string& text);
 
 /// Says to people what was done: on stderr where stdout may have the secret, else on stdout.
-void say(bool streamed, const std::string& text);
+void tell_people(bool streamed, const std::string& text);
 
 /// Reads a fleet's key from a file, or from stdin, which is `-`. Throws Failure.
 FleetKey read_key(const std::string& path);

@@ -20,8 +20,8 @@ int keygen(const KeygenOptions& options) {
       options.rotate.empty() ? make_fleet_key() : rotate_fleet_key(read_key(options.rotate));
   const bool streamed = wrote_to_stream(path, fleet_key_text(key));
   if (!streamed) write_fleet_key(path, key);
-  say(streamed, fmt::format("{}: key {} of a {} fleet; keep it on the collector\n", path,
-                            key.key_id, options.rotate.empty() ? "new" : "rotated"));
+  tell_people(streamed, fmt::format("{}: key {} of a {} fleet; keep it on the collector\n", path,
+                                    key.key_id, options.rotate.empty() ? "new" : "rotated"));
   return 0;
 }
 
