@@ -213,6 +213,77 @@ TEST_CASE("hosts are expected before they are heard, through a kill, and healthy
   });
 }
 
+TEST_CASE("a list becomes the inventory: who is only expected goes, and whoever was heard stays") {
+  Operated fleet;
+  const auto file = fleet.collector.folder() / "hosts.txt";
+  const auto prune = [&](std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"expect", "--file", file.string(), "--prune"});
+    return fleet.operate(more);
+  };
+  fleet.done({"expect", "db-[1-4]", "--yes"});
+  fleet.done({"forget", "sim-00020"});
+  std::ofstream(file) << "sim-[00001-00018]\ndb-[3-6]\nsim-00020\n";
+  const Finished shown = prune();
+  CHECK(shown.exit_code == 2);
+  for (const char* words : {"not on the list, but stay: 1 host: sim-00019, for it was heard",
+                            "expect 3 hosts: db-[5,6] sim-00020",
+                            "of these let in again, since they are forgotten, 1 host: sim-00020",
+                            "take back 2 hosts: db-[1,2]", "nobody can be asked here"}) {
+    CHECK_MESSAGE(says(shown, words), shown.err);
+  }
+  CHECK(fleet.actions().total == 2);
+  const Finished pruned = prune({"--yes", "--why", "rack 7"});
+  CHECK_MESSAGE(pruned.exit_code == 0, pruned.err);
+  CHECK(pruned.out == "took back db-[1,2]\nexpected db-[5,6]\nexpected sim-00020\n");
+  CHECK(fleet.actions().total == 4);
+  fleet.await_healthy(kHosts);  // sim-00020 has sent all the time.
+  CHECK(fleet.done({"ls", "expected", "-o", "names"}) == "db-[3-6]\n");
+  CHECK(prune().out.starts_with("nothing to do: all 23 of the list are registered"));
+  CHECK(fleet.actions().total == 4);
+
+  // By an empty list or one that is missing nobody goes, unless it is said to be meant.
+  std::ofstream(file) << "# none\n";
+  CHECK_MESSAGE(says(prune({"--yes"}), "holds no name; --allow-empty"), "");
+  CHECK(fleet.operate({"expect", "--file", "/none", "--prune", "--yes"}).exit_code == 1);
+  CHECK(fleet.operate({"expect", "--file", file.string(), "--allow-empty"}).exit_code == 2);
+  CHECK(status(fleet.collector).expected == 4);
+  CHECK(prune({"--yes", "--allow-empty"}).out == "took back db-[3-6]\n");
+  CHECK(status(fleet.collector).hosts == kHosts);
+
+  // Who is heard stays, whatever unexpect is told of it.
+  fleet.done({"expect", "db-1", "db-2"});
+  const Finished taken = fleet.operate({"unexpect", "db-1", "sim-00001", "db-9"});
+  CHECK(taken.exit_code == 1);
+  CHECK(taken.out ==
+        "left sim-00001; it was heard, and stays until it is forgotten\ntook back db-1\n");
+  CHECK_MESSAGE(says(taken, "no hosts are registered under these names"), taken.err);
+  CHECK(fleet.done({"unexpect", "db-*", "--yes"}) == "took back db-2\n");
+}
+
+TEST_CASE("hosts are enrolled and expected by one command, which may be asked again") {
+  Operated fleet;
+  const auto folder = fleet.collector.folder() / "credentials";
+  const auto file = fleet.collector.folder() / "hosts.txt";
+  std::ofstream(file) << "db-[1-3]\n";
+  std::vector<std::string> enroll = {
+      "enroll",   "--names", file.string(), "--fleet-key", fleet.collector.fleet_key(),
+      "--expect", "--why",   "rack 9",      "--into",      folder.string()};
+  CHECK(fleet.done(enroll) ==
+        "enrolled 3 (0 were already) in " + folder.string() + "\nexpected db-[1-3]\n");
+  CHECK(fleet.actions().total == 1);
+  CHECK(fleet.actions().actions.front().why == "rack 9");
+  CHECK(status(fleet.collector).expected == 3);
+  CHECK(fleet.done(enroll).find("expected db-[1-3] (it was so already)\n") != std::string::npos);
+  CHECK(fleet.actions().total == 1);
+  // Where stdout has secrets, nothing else is there.
+  enroll.resize(enroll.size() - 2);
+  enroll.emplace_back("--tar");
+  const Finished archive = fleet.operate(enroll);
+  CHECK(archive.exit_code == 0);
+  CHECK(archive.out.size() == 3 * 1024 + 1024);
+  CHECK_MESSAGE(says(archive, "expected db-[1-3] (it was so already)"), archive.err);
+}
+
 TEST_CASE("a freeze is a flag until its end, and changes no bit") {
   Operated fleet;
   fleet.done({"freeze", "--for", "1h", "--why", "switch replaced"});

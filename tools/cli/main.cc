@@ -26,6 +26,7 @@ int run(int argc, char** argv, bool& is_plugin) {
   add_bitmap_verbs(line);
   add_past_verbs(line);
   add_events_verb(line);
+  add_expect_verb(line);
   add_action_verbs(line);
   add_record_verbs(line);
   return line.run(argc, argv, is_plugin);

@@ -33,6 +33,7 @@ void add_bitmap_verbs(CommandLine& line);  ///< bitmap, map
 void add_past_verbs(CommandLine& line);    ///< at, diff, history
 void add_events_verb(CommandLine& line);   ///< events
 void add_action_verbs(CommandLine& line);  ///< drain, forget, freeze, …
+void add_expect_verb(CommandLine& line);   ///< expect
 void add_record_verbs(CommandLine& line);  ///< actions
 
 /// The foot of --help of verbs that take filters.
