@@ -117,6 +117,7 @@ void Exchange::read_headers(MHD_Connection* connection) {
   request.authorization = header(connection, MHD_HTTP_HEADER_AUTHORIZATION);
   request.key = header(connection, "Idempotency-Key");
   request.accept = header(connection, MHD_HTTP_HEADER_ACCEPT);
+  request.codings = header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING);
   request.known_tags = header(connection, MHD_HTTP_HEADER_IF_NONE_MATCH);
 }
 

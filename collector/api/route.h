@@ -24,6 +24,7 @@ struct ApiRequest {
   std::string authorization{};  ///< The Authorization header.
   std::string key{};            ///< The Idempotency-Key header.
   std::string accept{};         ///< The Accept header.
+  std::string codings{};        ///< The Accept-Encoding header.
   std::string known_tags{};     ///< The If-None-Match header.
   std::string body{};           ///< At most its route's body_bytes.
   bool is_private = false;      ///< Nobody on the way can read it: it came over loopback or TLS.

@@ -12,7 +12,10 @@ struct WebFile {
   std::string_view name;
   std::string_view type;  ///< As Content-Type has it.
   std::string_view etag;  ///< In quotes, as the header has it: another content has another one.
+  std::string_view
+      packed_etag;  ///< The same of `packed`: a tag is one of bytes, not of what they mean.
   std::string_view body;
+  std::string_view packed;  ///< The body as gzip has it.
 };
 
 /// All of them, by name.

@@ -205,6 +205,13 @@ void add_heads(std::vector<Hostile>& rows) {
   // The library takes the address up to the NUL.
   add(rows, {200, 400},
       {std::string("GET /\0x HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", 56)});
+  const std::string nul(1, '\0');
+  // A header, too. No browser sends one, so nobody's page can have it read as our name.
+  add(rows, {200, 400},
+      {"GET / HTTP/1.1\r\nHost: 127.0.0.1" + nul + ".evil.example\r\nConnection: close\r\n\r\n"});
+  add(rows, {400, 421},
+      {"GET / HTTP/1.1\r\nHost: " + nul + "127.0.0.1\r\nConnection: close\r\n\r\n",
+       "GET / HTTP/1.1\r\nHost: evil.example" + nul + "127.0.0.1\r\nConnection: close\r\n\r\n"});
   add(rows, {421},
       {"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
        "GET / HTTP/1.1\r\nHost: 127.0.0.1.evil.example\r\nConnection: close\r\n\r\n",

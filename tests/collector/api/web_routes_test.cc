@@ -82,8 +82,23 @@ std::string without_spaces(const std::string& line) {
   return kept;
 }
 
+/// The same of a line of a script, if it holds no text and no pattern, whose spaces count.
+std::string without_script_spaces(const std::string& line) {
+  if (line.find_first_of("'\"`/") != std::string::npos) return line;
+  constexpr std::string_view kMarks = "{}()[];:,=<>&|?*";
+  std::string kept;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    kept += line[i];
+    if (kMarks.find(line[i]) == std::string_view::npos) continue;
+    if (kept.size() > 1 && kept[kept.size() - 2] == ' ') kept.erase(kept.size() - 2, 1);
+    if (i + 1 < line.size() && line[i + 1] == ' ') ++i;
+  }
+  return kept;
+}
+
 /// What is served of a file: neither empty lines nor indentation nor comments.
-std::string slim(const std::string& source, bool is_style) {
+std::string slim(const std::string& source, std::string_view name) {
+  const bool is_style = name.ends_with(".css");
   std::string kept;
   bool is_comment = false;
   for (std::size_t at = 0; at < source.size();) {
@@ -92,12 +107,65 @@ std::string slim(const std::string& source, bool is_style) {
     line.erase(0, line.find_first_not_of(' '));
     if (is_style) line = without_spaces(line);
     line.resize(std::min(line.size(), line.find("  // ")));
+    if (name.ends_with(".js")) line = without_script_spaces(line);
     is_comment = is_comment || line.starts_with("/*");
     if (!line.empty() && !is_comment && !line.starts_with("//")) kept += line + '\n';
     is_comment = is_comment && !line.ends_with("*/");
     at = end + 1;
   }
   return kept;
+}
+
+/// The checksum of a file as gzip has it (RFC 1952), bit by bit.
+std::uint32_t crc32_of(std::string_view bytes) {
+  std::uint32_t crc = ~0U;
+  for (const char byte : bytes) {
+    crc ^= static_cast<unsigned char>(byte);
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1U) != 0 ? 0xedb88320U : 0U);
+  }
+  return ~crc;
+}
+
+std::uint32_t little_endian(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 4; i > 0; --i) value = value << 8 | static_cast<unsigned char>(bytes[i - 1]);
+  return value;
+}
+
+TEST_CASE("who takes gzip gets the same file packed, under a tag of its own") {
+  const Server server;
+  for (const WebFile& file : web_files()) {
+    CAPTURE(file.name);
+    CHECK(file.packed.starts_with("\x1f\x8b\x08"));
+    const std::string_view end = file.packed.substr(file.packed.size() - 8);
+    CHECK(little_endian(end) == crc32_of(file.body));
+    CHECK(little_endian(end.substr(4)) == file.body.size());
+  }
+  const WebFile& file = *find_web_file("main.js");
+  const auto asked = [&](const std::string& headers) {
+    return ask(server, request("GET /web/main.js", headers));
+  };
+  for (const char* codings :
+       {"gzip", "gzip, deflate, br, zstd", "br ,GZIP", "gzip;q=0.5", "identity;q=0, gzip; q=1"}) {
+    CAPTURE(std::string(codings));
+    const std::string answer = asked("Accept-Encoding: " + std::string(codings) + "\r\n");
+    CHECK(header(answer, "Content-Encoding") == "gzip");
+    CHECK(header(answer, "Content-Length") == std::to_string(file.packed.size()));
+    CHECK(header(answer, "ETag") == std::string(file.packed_etag));
+    CHECK(header(answer, "Vary") == "Accept, Accept-Encoding");
+    CHECK(answer.ends_with(file.packed));
+  }
+  for (const char* codings : {"", "identity", "*", "br", "xgzip", "gzipx", "gzip;q=0",
+                              "gzip; q=0.000", "gzip;q=0, gzip", ",,", ";"}) {
+    CAPTURE(std::string(codings));
+    const std::string answer = asked("Accept-Encoding: " + std::string(codings) + "\r\n");
+    CHECK_FALSE(header(answer, "Content-Encoding"));
+    CHECK(header(answer, "ETag") == std::string(file.etag));
+    CHECK(answer.ends_with(file.body));
+  }
+  const std::string known = "If-None-Match: " + std::string(file.packed_etag) + "\r\n";
+  CHECK(has_status(asked(known + "Accept-Encoding: gzip\r\n"), "304"));
+  CHECK(has_status(asked(known), "200"));
 }
 
 TEST_CASE("the files hold the sources without their comments and indentation") {
@@ -109,7 +177,7 @@ TEST_CASE("the files hold the sources without their comments and indentation") {
     }
     const std::string source = content_of(source_file("collector/web/" + std::string(file.name)));
     const bool is_whole = file.name.ends_with(".svg");
-    CHECK(file.body == (is_whole ? source : slim(source, file.name.ends_with(".css"))));
+    CHECK(file.body == (is_whole ? source : slim(source, file.name)));
   }
 }
 
@@ -123,7 +191,7 @@ TEST_CASE("a browser may load nothing but what comes from the collector, and kee
   CHECK(header(page, "X-Content-Type-Options") == "nosniff");
   CHECK(header(page, "Referrer-Policy") == "no-referrer");
   CHECK(header(page, "Cache-Control") == "no-cache");
-  CHECK(header(page, "Vary") == "Accept");
+  CHECK(header(page, "Vary") == "Accept, Accept-Encoding");
 
   const std::string tag = header(page, "ETag").value_or("");
   REQUIRE(tag.size() == 18);
@@ -143,8 +211,8 @@ TEST_CASE("a browser may load nothing but what comes from the collector, and kee
 
 TEST_CASE("each file has a tag of its own") {
   std::set<std::string_view> tags;
-  for (const WebFile& file : web_files()) tags.insert(file.etag);
-  CHECK(tags.size() == web_files().size());
+  for (const WebFile& file : web_files()) tags.insert({file.etag, file.packed_etag});
+  CHECK(tags.size() == 2 * web_files().size());
 }
 
 TEST_CASE("the page is for anybody, under any name; what it asks for is for readers") {
@@ -170,12 +238,15 @@ void check_has_none_of(const WebFile& file, const std::vector<const char*>& word
 
 TEST_CASE("the page is small, in short files, without inline scripts and other origins") {
   constexpr std::size_t kAllBytes = 150'000;
+  constexpr std::size_t kPackedBytes = 64'000;  // As browsers get it.
   constexpr std::ptrdiff_t kLines = 300;
   std::size_t bytes = 0;
+  std::size_t packed_bytes = 0;
   for (const WebFile& file : web_files()) {
     CAPTURE(file.name);
     if (is_chart(file)) continue;  // It is not ours.
     bytes += file.body.size();
+    packed_bytes += file.packed.size();
     CHECK(std::ranges::count(file.body, '\n') <= kLines);
     if (file.name != "icon.svg") check_has_none_of(file, {"http://", "https://", "//cdn"});
     check_has_none_of(file, {"innerHTML", "eval(", "document.write", "javascript:"});
@@ -184,6 +255,7 @@ TEST_CASE("the page is small, in short files, without inline scripts and other o
     }
   }
   CHECK(bytes <= kAllBytes);
+  CHECK(packed_bytes <= kPackedBytes);
 }
 
 }  // namespace
