@@ -2,9 +2,9 @@
 // about, and is done when the operator agrees. The admin token is typed once and kept in this
 // module's memory alone.
 
+import {doInParts, tellBefore, tellWhatCame} from './batch.js';
 import {number} from './words.js';
 
-const PART = 1000;  // Names in one request.
 const NAMES_PER_PAGE = 65536;
 const SHOWN_NAMES = 200;
 
@@ -53,6 +53,8 @@ const byName = new Intl.Collator('en', {numeric: true}).compare;
 export function createActions(dialog, {api, onDone}) {
   let token = '';
   let proposed = 0;  // How often something was proposed: an answer to an earlier one comes too late.
+  let isUnderWay = false;
+  let isStopped = false;
   let attempt = {body: '', key: ''};  // Who tries the same again does it under the same key.
   const part = (name) => dialog.querySelector(`[data-part=${name}]`);
   const field = (name) => dialog.querySelector(`[name=${name}]`);
@@ -71,6 +73,7 @@ export function createActions(dialog, {api, onDone}) {
     field('token').closest('label').hidden = token !== '';
     field('token').required = token === '';
     part('agree').disabled = true;
+    part('cancel').textContent = 'Cancel';
     part('agree').textContent = title;
     part('agree').dataset.verb = verb;
     showNames([]);
@@ -118,29 +121,42 @@ export function createActions(dialog, {api, onDone}) {
 
   async function agree(event, verb, names) {
     event.preventDefault();
-    if (part('agree').disabled) return;
+    if (part('agree').disabled || isUnderWay) return;
+    const mine = proposed;
     part('agree').disabled = true;
+    part('cancel').textContent = 'Stop';
+    isUnderWay = true;
+    isStopped = false;
     if (token === '') token = field('token').value;
+    field('token').value = '';
+    let said;
     try {
-      await perform(verb, names);
-      attempt = {body: '', key: ''};
-      dialog.close();
-      field('why').value = '';
+      const came = await perform(verb, names);
+      said = tellWhatCame(came);
+      if (came.done === came.all) attempt = {body: '', key: ''};
       onDone();
     } catch (error) {
-      if (error.status === 401 || error.status === 403) {
-        token = '';
-        field('token').closest('label').hidden = false;
-        field('token').required = true;
-      }
-      say(error.message);
+      if (error.status === 401 || error.status === 403) askAgain();
+      said = error.message + tellBefore(error.came);
     }
-    field('token').value = '';
+    isUnderWay = false;
+    if (mine !== proposed) return;  // The dialog is about something else by now.
+    part('cancel').textContent = 'Close';
     part('agree').disabled = false;
+    say(said);
+    if (said !== '') return;
+    field('why').value = '';
+    dialog.close();
+  }
+
+  function askAgain() {
+    token = '';
+    field('token').closest('label').hidden = false;
+    field('token').required = true;
   }
 
   /** Does it, in parts of one record where there are many names. */
-  async function perform(verb, names) {
+  function perform(verb, names) {
     const body = {verb};
     for (const name of VERBS[verb].takes) body[name] = field(name).value.trim();
     const until = untilOf(body.for ?? '');
@@ -151,13 +167,13 @@ export function createActions(dialog, {api, onDone}) {
     const by = field('by').value.trim();
     if (by !== '') body.by = by;
     const key = keyOf(JSON.stringify([body, names]));
-    const parts = Math.max(1, Math.ceil(names.length / PART));
-    for (let i = 0; i < parts; ++i) {
-      const some = names.slice(i * PART, (i + 1) * PART);
-      const more = names.length > 0 ? {names: some, ...(parts > 1 ? {part: i + 1} : {})} : {};
-      await patiently(() => api.change('POST', 'actions', {...body, ...more}, token, key));
-      say(`${number(Math.min((i + 1) * PART, names.length))} of ${number(names.length)} done`);
-    }
+    return doInParts(names, {
+      send: (some, part) => api.change('POST', 'actions', {...body,
+        ...(some.length > 0 ? {names: some} : {}), ...(part > 0 ? {part} : {})}, token, key),
+      wait: (seconds) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds)),
+      isStopped: () => isStopped,
+      tell: ({done, all}) => isStopped || say(`${number(done)} of ${number(all)} done`),
+    });
   }
 
   function keyOf(body) {
@@ -167,18 +183,16 @@ export function createActions(dialog, {api, onDone}) {
     return attempt.key;
   }
 
-  /** Asks again for as long as the collector says that it is asked too much at once. */
-  async function patiently(ask) {
-    for (;;) {
-      try {
-        return await ask();
-      } catch (error) {
-        if (error.retryAfter === 0) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 1000 * error.retryAfter));
-      }
-    }
+  /** While parts are sent, this stops before the next one; the dialog says then how far it came. */
+  function stop(event) {
+    if (!isUnderWay) return event.type === 'click' && dialog.close();
+    event.preventDefault();
+    isStopped = true;
+    say('Stopping after what is under way.');
   }
 
-  part('cancel').addEventListener('click', () => dialog.close());
+  part('cancel').addEventListener('click', stop);
+  dialog.addEventListener('cancel', stop);
+  dialog.addEventListener('close', () => { isStopped = true; });
   return {propose};
 }

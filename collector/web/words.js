@@ -97,16 +97,27 @@ function causeMessages(summary) {
     return {
       tone: 'cause',
       key: `cause-${about}`,
-      title: `${sentence(first.text)}.`,
-      text: others.map(({text}) => `${sentence(text)}.`).join(' '),
+      title: causeText(first),
+      text: others.map(causeText).join(' '),
       filter: causeFilter(first),
     };
   });
 }
 
-/** A text of the collector's as a sentence, with commas in its counts; names and times stay. */
-const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
-  .replace(/(?<![\w=.:/-])\d{4,}(?![\w=.:/-])/g, (count) => number(Number(count)));
+/** A cause as a sentence: the collector's own (its `text`), but with commas in its counts. */
+function causeText({about, kind, key, also = [], hosts: some, of, fleet_share: share, seconds, since}) {
+  const whom = about === 'changed' ? 'that changed in the last 5 minutes' : about;
+  const who = `${some === of ? 'all' : `${number(some)} of`} ${number(of)} ${whom}`;
+  if (kind === 'check') return `Check ${key} fails on ${who}.`;
+  if (kind === 'moment') {
+    const what = about === 'silent' ? 'fell silent' : 'began to fail';
+    return sentence(`${who} ${what} within ${number(seconds)} s, from ${toSecond(since)}.`);
+  }
+  return sentence(`${who} are ${[key, ...also].join(' and ')}, which is ${percent(share, 1)} of the fleet.`);
+}
+
+/** A text of the collector's as a sentence. */
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** The filter that shows the hosts of a cause, or none where no filter can. */
 export function causeFilter({about, kind, key}) {

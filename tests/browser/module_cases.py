@@ -60,3 +60,18 @@ def series(stand):
 @case("changes have looks of their own, and slots that were reused are known")
 def changes(stand):
     play(stand, "changes.js")
+
+
+@case("causes are told in the collector's words, with commas in their counts alone")
+def words(stand):
+    play(stand, "words.js")
+
+
+@case("the host of the very name that is searched for comes first")
+def search(stand):
+    play(stand, "search.js")
+
+
+@case("an action for many hosts stops when it is told to, and says how far it came")
+def batch(stand):
+    play(stand, "batch.js")
