@@ -66,8 +66,8 @@ FilteredView::Found FilteredView::find(const Filter& filter, const View& view) {
   return found;
 }
 
-ApiOutcome FilteredView::answer(const std::string& filter, Answer make,
-                                std::uint32_t most_at_once) {
+ApiOutcome FilteredView::answer(const std::string& filter, Answer make, std::uint32_t most_at_once,
+                                Price price) {
   auto parsed = parse_filter(filter);
   ApiOutcome outcome;
   if (const auto* error = std::get_if<FilterError>(&parsed)) {
@@ -82,7 +82,15 @@ ApiOutcome FilteredView::answer(const std::string& filter, Answer make,
   auto& wanted = std::get<Filter>(parsed);
   const Found found = find_at_once(wanted, view);
   if (found.matches != nullptr && count_of(*found.matches) <= most_at_once) {
-    outcome.now = with_note(make(view, *found.matches), found.note);
+    outcome.price = price ? price(count_of(*found.matches)) : 0;
+    if (outcome.price == 0) {
+      outcome.now = with_note(make(view, *found.matches), found.note);
+      return outcome;
+    }
+    outcome.later = [found, maker = std::move(make),
+                     read = std::make_shared<const View>(std::move(view))] {
+      return with_note(maker(*read, *found.matches), found.note);
+    };
     return outcome;
   }
   outcome.runs_on = RunsOn::kFilterPool;

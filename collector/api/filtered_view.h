@@ -4,6 +4,7 @@
 // evaluated at once, as is one whose result of this tick is kept. Any other costs its client
 // kFilterPrice, and waits for the filter pool, as does an answer that tells of many hosts.
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -25,11 +26,15 @@ class FilteredView {
 
   explicit FilteredView(const ApiSources& sources) : sources_(sources) {}
 
+  /// What an answer costs the client beyond the request where so many hosts match.
+  using Price = std::function<double(std::size_t matches)>;
+
   /// Both must outlive the outcome: this, and what `make` refers to. Where more than `most_at_once`
-  /// hosts match, the answer is made in the pool in any case.
+  /// hosts match, the answer is made in the pool in any case. Without `price` it costs the request
+  /// alone, and what its filter costs.
   [[nodiscard]] ApiOutcome answer(
       const std::string& filter, Answer make,
-      std::uint32_t most_at_once = std::numeric_limits<std::uint32_t>::max());
+      std::uint32_t most_at_once = std::numeric_limits<std::uint32_t>::max(), Price price = {});
 
  private:
   struct Found {

@@ -80,8 +80,9 @@ struct ApiCall {
   std::string name;  ///< What stood for the `*` of the route's path.
 };
 
-/// What becomes of a request: an answer at once or, where `later` is set, a function that makes the
-/// answer on a thread of a slow pool. Neither may outlive the request.
+/// What becomes of a request: an answer at once or, where `later` is set, a function that makes it
+/// once the client has paid for it, in a slow pool or on the server's own thread. Neither may outlive
+/// the request.
 struct ApiOutcome {
   ApiResponse now{};
   RunsOn runs_on = RunsOn::kServerThread;

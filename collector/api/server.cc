@@ -213,6 +213,9 @@ struct ApiServer::State {
         return reply(connection, line, *std::move(refused));
       }
     }
+    if (outcome.runs_on == RunsOn::kServerThread) {
+      return reply(connection, line, answer_of(outcome.later));
+    }
     if (outcome.runs_on == RunsOn::kPastPool) {
       if (auto refused = hanging()) return reply(connection, line, *std::move(refused));
     }

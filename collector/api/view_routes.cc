@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -78,12 +79,19 @@ ApiOutcome hosts(const ApiSources& sources, FilteredView& filtered, const ApiCal
   if (const auto* refused = std::get_if<ApiResponse>(&read)) return outcome_of(*refused);
   const PageRequest wanted = std::get<PageRequest>(read);
   if (call.request.query.contains("slots")) {
-    return outcome_of(hosts_in_slots(sources, wanted, call));
+    ApiOutcome outcome;
+    outcome.price = hosts_page_price(1 + std::ranges::count(call.request.parameter("slots"), ','));
+    outcome.later = [&sources, wanted, call] { return hosts_in_slots(sources, wanted, call); };
+    return outcome;
   }
   return filtered.answer(
       call.request.parameter("filter"),
       [&sources, wanted, now = call.moment.now](const View& view, const PlaneWords& matches) {
         return page_of_hosts(sources, wanted, now, view, matches);
+      },
+      sources.board.capacity(),
+      [wanted](std::size_t matches) {
+        return hosts_page_price(std::min<std::size_t>(matches, wanted.limit));
       });
 }
 

@@ -86,6 +86,35 @@ TEST_CASE("a filter of planes is answered at once; one that reads more waits, an
   }
 }
 
+TEST_CASE("a large page of hosts is paid by its size before it is made, and a small one is not") {
+  Labelled fleet;
+  std::string slots = "0";
+  for (int i = 1; i <= 117; ++i) {
+    fleet.fleet.now += 1ms;
+    Host host("many-" + std::to_string(i));
+    REQUIRE(fleet.fleet.hear(host) == Outcome::kAccepted);
+    if (i < 100) slots += ',' + std::to_string(i);
+  }
+  fleet.hear();
+  const auto page = [&](std::map<std::string, std::string> query) {
+    return fleet.outcome("/api/v1/hosts", std::move(query));
+  };
+  CHECK_FALSE(page({{"limit", "100"}}).later);
+  CHECK_FALSE(page({{"limit", "1000"}, {"filter", "failing"}}).later);
+  const ApiOutcome all = page({{"limit", "1000"}});
+  CHECK(all.price == doctest::Approx(0.12));
+  CHECK(all.runs_on == RunsOn::kServerThread);
+  REQUIRE(all.later);
+  CHECK(all.now.body.empty());
+  CHECK(host_page_from_json(all.later().body).value().hosts.size() == 120);
+  CHECK(page({{"limit", "110"}}).price == doctest::Approx(0.11));
+  CHECK(page({{"slots", slots}}).price == 0);
+  CHECK(page({{"slots", slots + ",100"}}).price == doctest::Approx(0.101));
+  const ApiOutcome slow = page({{"limit", "1000"}, {"filter", "name=*"}});
+  CHECK(slow.runs_on == RunsOn::kFilterPool);
+  CHECK(slow.price == kFilterPrice - 1);
+}
+
 TEST_CASE("a result is kept for its tick, whoever asks in whatever spelling, and not longer") {
   Labelled fleet;
   const auto is_kept = [&](const char* filter) {
