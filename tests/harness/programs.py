@@ -5,6 +5,7 @@ import http.client
 import json
 import pathlib
 import re
+import secrets
 import subprocess
 import tempfile
 import threading
@@ -90,6 +91,17 @@ class Collector:
 
     def ask(self, path, headers={}, client=ASKER):
         return json.loads(self.read(path, headers, client))
+
+    def post(self, path, body):
+        """Changes something, as an operator."""
+        with contextlib.closing(self.connection()) as connection:
+            connection.request("POST", path, json.dumps(body), {
+                "Authorization": f"Bearer {self.admin_token}", "Idempotency-Key": secrets.token_hex(8)})
+            answer = connection.getresponse()
+            content = answer.read()
+        if answer.status != 200:
+            raise Wrong(f"POST {path}: {answer.status} {content[:200]}")
+        return json.loads(content)
 
     def await_summary(self, holds):
         """Asks at each tick until this holds of the summary."""
