@@ -145,7 +145,7 @@ export async function createCurves(countCanvas, workCanvas) {
   function finish(chart, colors, now) {
     const {x, y} = chart.options.scales;
     [x.min, x.max] = [shown.from, shown.to];
-    x.ticks.callback = (value) => clock(value, now, false);
+    x.ticks.callback = (value, i, all) => clock(value, now, all[1]?.value - all[0].value < 60_000);
     for (const axis of [x, y]) {
       axis.grid.color = colors.line;
       axis.grid.borderColor = colors.line;

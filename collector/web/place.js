@@ -11,7 +11,8 @@ const LETTER = 7.5;  // A letter of a name, about,
 const COUNTS = 52;  // and the counts behind it: a group is at least as wide as both.
 const LONGEST = 20;  // Letters; longer names are cut.
 const SHAPES = [1.5, 3, 6, 12];  // Groups are tried so many times as wide as high.
-const LARGEST = 26;  // The largest cell.
+const LARGEST = 26;  // The largest cell, and on a wall
+const LARGEST_SHARE = 1 / 80;  // the largest part of its width.
 
 /**
  * Places the groups in strips, left to right, with cells as large as `height` allows. All sizes are
@@ -29,7 +30,8 @@ function placeAs(layout, width, height, scale, shape) {
   const cells = layout.groups.reduce((sum, {count}) => sum + count, 0);
   // Larger ones cannot fit: all cells together would need more room than there is.
   const most = Math.floor(Math.sqrt((width * height) / Math.max(1, cells)));
-  for (let size = Math.min(most, Math.round(LARGEST * scale)); size > 1; --size) {
+  const largest = Math.round(Math.max(LARGEST * scale, width * LARGEST_SHARE));
+  for (let size = Math.min(most, largest); size > 1; --size) {
     const placed = placeAt(layout, width, size, scale, shape);
     if (placed.height <= height) return placed;
   }

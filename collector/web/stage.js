@@ -17,6 +17,7 @@ import {number} from './words.js';
 const byId = (id) => document.getElementById(id);
 const LAYOUT_PERIOD_MS = 30_000;
 const FEW_HOSTS = 100;  // So many are shown as tiles, unless somebody wants cells.
+const LEAST_SHARE = 0.36;  // Of the window's height, that the map has where much is said above it.
 const LEAST_CELL = 2;  // CSS pixels; of smaller ones groups are shown, unless somebody wants cells.
 
 export function createStage({api, choose, openSlot}) {
@@ -83,7 +84,7 @@ export function createStage({api, choose, openSlot}) {
     const room = innerHeight - top - byId('legend').offsetHeight - 40;
     const box = byId('map');
     box.hidden = false;  // It is measured even where it is not shown.
-    map.fit(box.clientWidth, Math.max(0.45 * innerHeight, room));
+    map.fit(box.clientWidth, Math.max(LEAST_SHARE * innerHeight, room));
     const kind = zoom();
     box.hidden = kind !== 'cells';
     byId('tiles').hidden = kind !== 'groups';

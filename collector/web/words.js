@@ -65,7 +65,9 @@ export function headline(summary) {
 
 /** Everything that somebody should know now, the gravest first: {tone, title, text, filter}. */
 export function messages(summary) {
-  return [...flagMessages(summary), ...groupMessages(summary), ...causeMessages(summary),
+  const first = summary.hosts > 0 ? [] : [{tone: 'cause', key: 'first', title: 'Hosts come by themselves.',
+    text: 'Give each its credential (flatline enroll), and start its agent.'}];
+  return [...first, ...flagMessages(summary), ...groupMessages(summary), ...causeMessages(summary),
     ...upkeepMessages(summary)];
 }
 
@@ -91,7 +93,8 @@ function frozenText({frozen_until: until, frozen_by: by, frozen_why: why}) {
 
 /** What the hosts that are not well have in common: one message for each set of them. */
 function causeMessages(summary) {
-  const causes = summary.causes ?? [];
+  // Causes are counted every 10 s: by now those that they are about may be well again.
+  const causes = (summary.causes ?? []).filter(({about}) => summary[about] !== 0);
   return [...new Set(causes.map(({about}) => about))].map((about) => {
     const [first, ...others] = causes.filter((cause) => cause.about === about);
     return {
@@ -144,8 +147,9 @@ export function quoted(value) {
 }
 
 const FEW_NAMES = 8;  // Groups that a message names.
+const FEW_PANICS = 3;  // More than these say no more than the fleet's own panic does.
 
-function groupMessages({groups}) {
+function groupMessages({groups, flags}) {
   const said = [];
   const list = (names, count) => {
     const few = names.slice(0, FEW_NAMES);
@@ -156,7 +160,7 @@ function groupMessages({groups}) {
       title: `Below ${groups.below === 1 ? 'its quorum' : 'their quorums'}: ` +
         list(groups.below_names, groups.below)});
   }
-  if (groups?.panic > 0) {
+  if (groups?.panic > 0 && !(flags.includes('panic') && groups.panic > FEW_PANICS)) {
     const whose = groups.panic === 1 ? 'Its' : 'Their';
     said.push({tone: 'panic', key: 'group-panic', text: `${whose} consumers should fail open.`,
       title: `Few hosts are healthy in ${list(groups.panic_names, groups.panic)}.`});

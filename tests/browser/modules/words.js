@@ -2,7 +2,7 @@
 
 const {causeFilter, headline, messages, percent} = await import('/web/words.js');
 
-const summary = {hosts: 12_000, healthy: 9_000, failing: 3_000, silent: 0, warning: 0, down: 3_000,
+const summary = {hosts: 12_000, healthy: 9_000, failing: 3_000, silent: 2_000, warning: 0, down: 3_000,
   flags: [], causes: []};
 const causes = (...some) => messages({...summary, causes: some}).map(({title, text}) =>
   [title, text].filter(Boolean).join(' | '));
@@ -19,6 +19,25 @@ await test('a cause has commas in its counts, and its names as they are', () => 
   equal(causes({about: 'changed', kind: 'agent', key: 'agent=0.3.1000', hosts: 5, of: 7,
     fleet_share: 0.00001})[0], '5 of 7 that changed in the last 5 minutes are agent=0.3.1000, ' +
     'which is < 0.1 % of the fleet.', 'a small share');
+});
+
+await test('a cause of what is over is not told', () => {
+  summary.silent = 0;
+  equal(causes({about: 'silent', kind: 'moment', hosts: 5, of: 5, seconds: 2,
+    since: '2026-11-30T07:46:12Z'}).length, 0, 'nobody is silent any more');
+  summary.silent = 2_000;
+});
+
+await test('groups in panic are named where that says more than the panic of all', () => {
+  const keys = (flags, panic) => messages({...summary, flags, groups: {below: 0, panic,
+    panic_names: ['zone=a', 'zone=b', 'zone=c', 'zone=d'].slice(0, panic)}}).map(({key}) => key).join(' ');
+  equal(keys([], 4), 'group-panic', 'four, and the fleet is not');
+  equal(keys(['panic'], 3), 'panic group-panic', 'three of a fleet that is');
+  equal(keys(['panic'], 4), 'panic', 'four of a fleet that is');
+});
+
+await test('who has no hosts yet is told how they come', () => {
+  equal(messages({...summary, hosts: 0})[0].key, 'first', 'a message');
 });
 
 await test('causes about the same hosts are one message', () => {
@@ -39,5 +58,6 @@ await test('a share is never rounded to nobody, nor to all', () => {
   equal(percent(1, 1e6), '< 0.1 %', 'one');
   equal(percent(999_999, 1e6), '> 99.9 %', 'all but one');
   equal(percent(0, 0), '', 'of nobody');
+  summary.silent = 0;
   equal(headline(summary).text, '3,000 failing of 12,000 hosts', 'the headline');
 });

@@ -181,6 +181,17 @@ TEST_CASE("the files hold the sources without their comments and indentation") {
   }
 }
 
+TEST_CASE("a browser is told of all modules at once, and need not find one by the other") {
+  const std::string_view page = find_web_file("index.html")->body;
+  for (const WebFile& file : web_files()) {
+    if (!file.name.ends_with(".js") || is_chart(file) || file.name == "main.js") continue;
+    CAPTURE(file.name);
+    const std::string link =
+        "<link rel=\"modulepreload\" href=\"web/" + std::string(file.name) + "\">";
+    CHECK(page.find(link) != std::string_view::npos);
+  }
+}
+
 TEST_CASE("a browser may load nothing but what comes from the collector, and keeps what it has") {
   const Server server;
   const std::string page = ask(server, request("GET /", kBrowser));
