@@ -88,6 +88,7 @@ struct Agent::State {
     header.key_id = credential.key_id;
     header.credential_generation = credential.generation;
     header.agent_id = credential.agent_id;
+    set_log_format(config.log_format);
     set_log_level(config.log_level);
     service.expect_work_every(config.interval);
     duty = std::move(begun);
@@ -277,7 +278,7 @@ void Agent::run() {
   state_->end();
   const Sender::Counts& counts = state_->sender.counts();
   log_info(
-      "ends: {} datagrams sent, {} of which the network refused, {} not taken by the system, "
+      "stop: {} datagrams sent, {} of which the network refused, {} not taken by the system, "
       "{} without an address, {} intervals and {} runs of checks skipped",
       counts.sent, counts.refused, counts.failed, counts.unresolved, state_->skipped,
       state_->checks_skipped + state_->duty->runner.skipped());

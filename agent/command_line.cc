@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "agent/config.h"
 #include "schema/program/error.h"
 #include "schema/program/flags.h"
 
@@ -17,8 +18,47 @@ constexpr const char* kFooter =
     "  flatline-agent --config agent.toml --once -o json   the same, for programs\n"
     "  flatline-agent --config agent.toml                  run until SIGTERM; SIGHUP reloads\n"
     "  flatline-agent --config agent.toml leave            free the host's slot before it goes\n"
+    "Files:\n"
+    "  /etc/flatline/agent.toml        the configuration, and after it\n"
+    "  /etc/flatline/agent.d/*.toml    more of it, in the order of their names\n"
+    "  /etc/flatline/agent.credential  what the host speaks with\n"
+    "  /var/lib/flatline-agent         its epoch and its lock\n"
+    "Signals:\n"
+    "  SIGHUP   reads the configuration and the credential again\n"
+    "  SIGTERM  ends it; the host's slot stays\n"
     "\n"
-    "Exit status: 0 done, 1 failed, 2 wrong command line.";
+    "Exit status: 0 done, 1 failed, 2 wrong command line or configuration.";
+
+constexpr const char* kSettingsIntro =
+    "The configuration is /etc/flatline/agent.toml, or what --config names, and then every file "
+    "*.toml of the folder agent.d beside it, in the order of their names. Each key stands in one "
+    "of them; checks may stand in all, each name once.\n"
+    "\n"
+    "The files are TOML. Durations are in quotes and carry their unit: 250ms, 1s, 1m30s, 2h. "
+    "Relative paths are relative to the folder of their file.\n"
+    "\n"
+    "Ranges are those of monitoring plugins: 10 is good from 0 to 10, 10: from 10 on, ~:10 up to "
+    "10, 10:20 between, and @10:20 outside.\n"
+    "\n"
+    "A setting that may hold variables has the variable NAME of the agent's environment in the "
+    "place of ${NAME}, and the machine's name in that of ${HOSTNAME}.\n"
+    "\n"
+    "flatline-agent --check-config tells all that is wrong at once. SIGHUP takes a new "
+    "configuration over; where something is wrong with it, the old one stays.";
+
+constexpr const char* kSettingsExample =
+    "  collectors = [\"mon-1.example:4170\", \"mon-2.example:4170\"]\n"
+    "  labels = \"role=web,zone=eu-1a\"\n"
+    "  \n"
+    "  [[check]]\n"
+    "  kind = \"disk\"\n"
+    "  warning = \"85\"\n"
+    "  critical = \"95\"\n";
+
+std::string agent_settings_page() {
+  return settings_page({"flatline-agent.toml", "the configuration of flatline-agent",
+                        kSettingsIntro, kSettingsExample, describe_agent_settings()});
+}
 
 }  // namespace
 
@@ -45,6 +85,7 @@ std::optional<AgentCommand> parse_agent_command(int argc, const char* const* arg
       .one_of({"table", "json"})
       .needs(once_flag)
       .shows_default();
+  flags.has_settings_page(agent_settings_page);
   flags.word("leave", leave, "Tell the running agent to say that this host leaves, and to end");
 
   if (!flags.parse(argc, argv)) return std::nullopt;

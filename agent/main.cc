@@ -12,9 +12,9 @@
 #include "agent/leave.h"
 #include "agent/once.h"
 #include "agent/serve.h"
+#include "schema/program/configuration_error.h"
 #include "schema/program/cryptography.h"
 #include "schema/program/duration.h"
-#include "schema/program/error.h"
 #include "schema/program/service_manager.h"
 #include "schema/program/standard_files.h"
 
@@ -43,7 +43,6 @@ void do_job(const AgentCommand& command, ServiceManager& service) {
 }
 
 int run(int argc, char** argv) {
-  constexpr int kUsageExit = 2;
   try {
     open_standard_files();
     ServiceManager service = ServiceManager::from_environment();
@@ -52,7 +51,7 @@ int run(int argc, char** argv) {
     return EXIT_SUCCESS;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "flatline-agent: %s\n", error.what());
-    return dynamic_cast<const UsageError*>(&error) != nullptr ? kUsageExit : EXIT_FAILURE;
+    return exit_code_of(error);
   }
 }
 

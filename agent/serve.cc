@@ -12,9 +12,11 @@
 #include "agent/state_folder.h"
 #include "schema/program/clock.h"
 #include "schema/program/duration.h"
+#include "schema/program/endpoint.h"
 #include "schema/program/error.h"
 #include "schema/program/log.h"
 #include "schema/program/standard_files.h"
+#include "schema/program/version.h"
 
 namespace flatline {
 namespace {
@@ -31,20 +33,32 @@ void announce(const std::string& ready) {
   }
 }
 
+/// What the log says of a start. The epoch is not in it, because logs are shipped to where others
+/// read them: who does not know it cannot spend what the collector reserves for this host.
+std::string start_text(const AgentConfig& config) {
+  std::string text =
+      fmt::format("flatline {}, host {}, key {}, generation {}, {} checks, every {} to", kVersion,
+                  config.credential.name, config.credential.key_id, config.credential.generation,
+                  config.checks.size(), format_duration(config.interval));
+  for (const Endpoint& collector : config.collectors) text += " " + format_endpoint(collector);
+  return text;
+}
+
 }  // namespace
 
 void serve(const std::filesystem::path& path, AgentConfig config, ServiceManager& service) {
   // Whoever reads stdout or the log may go away; sending goes on. Plugins get the default back.
   ::signal(SIGPIPE, SIG_IGN);
+  set_log_format(config.log_format);
+  set_log_level(config.log_level);
   StateFolder state(config.state);
   const std::uint64_t epoch = state.begin_epoch(wall_now());
   const std::string ready = fmt::format("host={} collectors={} interval={}", config.credential.name,
                                         config.collectors.size(), format_duration(config.interval));
+  const std::string start = start_text(config);
   Agent agent(path, std::move(config), epoch, state.is_stored(), service);
   give_back_spare_memory();
-  // Its epoch is not logged, because logs are shipped to where others read them. Who does not know
-  // the epoch cannot spend what the collector reserves for this host.
-  log_info("starts: {}", ready);
+  log_info("start: {}", start);
   announce(ready);
   service.tell_ready();
   agent.run();

@@ -6,13 +6,9 @@
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "schema/program/flags.h"
-#include "schema/program/settings.h"
 
 namespace flatline {
 namespace {
-
-/// In place of a duration: never.
-constexpr std::string_view kOff = "off";
 
 constexpr const char* kFooter =
     "Examples:\n"
@@ -20,7 +16,45 @@ constexpr const char* kFooter =
     "  flatline-collector --data ./data --fleet-key fleet.key\n"
     "  flatline-collector --config /etc/flatline/collector.toml --check-config\n"
     "  flatline-collector --check-data /var/lib/flatline\n"
-    "When it serves, it prints one line on stdout: ready udp=ADDR:PORT api=ADDR:PORT";
+    "Files:\n"
+    "  /etc/flatline/collector.toml    the configuration, where --config names it\n"
+    "  /var/lib/flatline               registry, checkpoint and history\n"
+    "Signals:\n"
+    "  SIGHUP   takes over fleet keys, tokens, the certificate, quorums and log level\n"
+    "  SIGTERM  writes a checkpoint and ends it\n"
+    "\n"
+    "When it serves, it prints one line on stdout: ready udp=ADDR:PORT api=ADDR:PORT\n"
+    "\n"
+    "Exit status: 0 done, 1 failed, 2 wrong command line or configuration.";
+
+constexpr const char* kSettingsIntro =
+    "What --config names, as /etc/flatline/collector.toml. Only fleet_keys must be there; flags "
+    "win over the file.\n"
+    "\n"
+    "The file is TOML. Durations are in quotes and carry their unit: 250ms, 1s, 1m30s, 2h. "
+    "Relative paths are relative to the file's folder.\n"
+    "\n"
+    "A setting that may hold variables has the variable NAME of the collector's environment in the "
+    "place of ${NAME}, and the machine's name in that of ${HOSTNAME}.\n"
+    "\n"
+    "flatline-collector --check-config tells all that is wrong at once. SIGHUP takes over fleet "
+    "keys, tokens, the certificate, quorums and log level; other settings take a restart, and are "
+    "named in the log "
+    "if they changed.";
+
+constexpr const char* kSettingsExample =
+    "  fleet_keys = [\"/etc/flatline/fleet.key\"]\n"
+    "  capacity = 16384\n"
+    "  group_by = [\"role\", \"zone\"]\n"
+    "  \n"
+    "  [[quorum]]\n"
+    "  group = \"role=web\"\n"
+    "  healthy = \"80%\"\n";
+
+std::string collector_settings_page() {
+  return settings_page({"flatline-collector.toml", "the configuration of flatline-collector",
+                        kSettingsIntro, kSettingsExample, describe_collector_settings()});
+}
 
 /// The values of the flags as they were typed. apply() reads them, so that every error names its
 /// flag in the same way.
@@ -142,104 +176,7 @@ void apply(const Typed& typed, CollectorConfig& config) {
   config.insecure_reads |= typed.insecure_reads;
 }
 
-bool read_endpoint_key(SettingsTable& file, std::string_view key, Endpoint& endpoint) {
-  const auto text = file.text(key);
-  if (!text) return false;
-  const auto read = parse_endpoint(*text);
-  if (!read) file.fail(key, fmt::format("'{}' is not allowed; give {}", *text, kEndpointForm));
-  endpoint = *read;
-  return true;
-}
-
-template <typename Number>
-void read_integer_key(SettingsTable& file, std::string_view key, Number min, Number max,
-                      Number& number) {
-  if (const auto read = file.integer(key, min, max)) number = static_cast<Number>(*read);
-}
-
-void read_forget_after(SettingsTable& file, CollectorConfig& config) {
-  constexpr std::string_view kKey = "forget_after";
-  const auto text = file.text(kKey);
-  if (!text) return;
-  const auto read = *text == kOff ? Milliseconds{0} : parse_duration(*text);
-  if (!read || (*text != kOff && (*read < kMinForgetAfter || *read > kMaxForgetAfter))) {
-    file.fail(kKey, fmt::format("'{}' is not allowed; give {} to {}, or {}", *text,
-                                format_duration(kMinForgetAfter), format_duration(kMaxForgetAfter),
-                                kOff));
-  }
-  config.forget_after = *read;
-}
-
 }  // namespace
-
-namespace {
-
-/// Names as a Host header has them, without a port.
-std::vector<std::string> read_api_names(SettingsTable& file) {
-  const auto names = file.texts("api_names", kApiNames).value_or(std::vector<std::string>{});
-  for (const std::string& name : names) {
-    constexpr std::string_view kCharacters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
-    if (!name.empty() && name.size() <= kApiNameBytes &&
-        name.find_first_not_of(kCharacters) == std::string::npos) {
-      continue;
-    }
-    file.fail("api_names", fmt::format("'{}' is not allowed; give names of hosts without a port, "
-                                       "such as \"fleet.example.net\"",
-                                       name));
-  }
-  return names;
-}
-
-}  // namespace
-
-void read_config_file(const std::filesystem::path& path, CollectorConfig& config) {
-  SettingsTable file = read_settings(path, kConfigFileBytes);
-  const auto from_here = [&](const std::string& written) { return path.parent_path() / written; };
-  config.listen_asked = read_endpoint_key(file, "listen", config.listen);
-  (void)read_endpoint_key(file, "api", config.api);
-  if (const auto data = file.text("data")) config.data = from_here(*data);
-  if (const auto keys = file.texts("fleet_keys", kFleetKeys)) {
-    config.fleet_keys.clear();
-    for (const std::string& key : *keys) config.fleet_keys.push_back(from_here(key));
-  }
-  read_integer_key(file, "capacity", kMinCapacity, kMaxCapacity, config.capacity);
-  if (config.capacity % 64 != 0) file.fail("capacity", "must be a multiple of 64");
-  config.tick = file.duration("tick", kMinTick, kMaxTick).value_or(config.tick);
-  read_integer_key(file, "stale_after", kMinStaleAfter, kMaxStaleAfter, config.stale_after);
-  config.window = file.duration("window", kMinWindow, kMaxWindow).value_or(config.window);
-  config.min_interval =
-      file.duration("min_interval", kMinInterval, kMaxInterval).value_or(config.min_interval);
-  read_integer_key(file, "panic_below", 0U, 100U - kPanicEndsAbovePoints,
-                   config.panic_below_percent);
-  read_integer_key(file, "messages_per_host", 0U, kMaxMessagesPerHost, config.messages_per_host);
-  config.history_step =
-      file.duration("history_step", kMinHistoryStep, kMaxHistoryStep).value_or(config.history_step);
-  config.history_keep =
-      file.duration("history_keep", kMinHistoryKeep, kMaxHistoryKeep).value_or(config.history_keep);
-  config.checkpoint = file.duration("checkpoint", kMinCheckpointPeriod, kCheckpointPeriod)
-                          .value_or(config.checkpoint);
-  read_forget_after(file, config);
-  config.group_by = read_group_by(file, config.group_by);
-  config.quorums = read_quorums(file, config.group_by);
-  if (const auto token = file.text("read_token")) config.read_token = from_here(*token);
-  if (const auto certificate = file.text("api_cert")) config.api_cert = from_here(*certificate);
-  if (const auto key = file.text("api_key")) config.api_key = from_here(*key);
-  config.api_names = read_api_names(file);
-  config.history_causes = file.boolean("history_causes").value_or(config.history_causes);
-  config.insecure_reads = file.boolean("insecure_reads").value_or(config.insecure_reads);
-  if (const auto level = file.text("log_level")) {
-    const auto found = parse_log_level(*level);
-    if (!found) file.fail("log_level", fmt::format("must be {}", kLogLevelForm));
-    config.log_level = *found;
-  }
-  if (const auto format = file.text("log_format")) {
-    const auto found = parse_log_format(*format);
-    if (!found) file.fail("log_format", fmt::format("must be {}", kLogFormatForm));
-    config.log_format = *found;
-  }
-  file.finish();
-}
 
 Endpoint receive_endpoint(const CollectorConfig& config, bool has_ipv6) {
   if (config.listen_asked || has_ipv6) return config.listen;
@@ -275,6 +212,7 @@ std::optional<CollectorConfig> read_collector_config(int argc, const char* const
                      "flatline-collector", kFooter);
   Typed typed;
   add_flags(flags, typed);
+  flags.has_settings_page(collector_settings_page);
   if (!flags.parse(argc, argv)) return std::nullopt;
   CollectorConfig config;
   if (!typed.config.empty()) read_config_file(typed.config, config);

@@ -6,15 +6,20 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "collector/group_settings.h"
 #include "schema/limits.h"
+#include "schema/program/described_setting.h"
 #include "schema/program/endpoint.h"
 #include "schema/program/log.h"
 #include "schema/time.h"
 
 namespace flatline {
+
+/// In place of a duration: never.
+inline constexpr std::string_view kOff = "off";
 
 struct CollectorConfig {
   Endpoint listen{"::", 4170};
@@ -71,7 +76,10 @@ Endpoint receive_endpoint(const CollectorConfig& config, bool has_ipv6);
 void require_history(const CollectorConfig& config);
 
 /// Reads the file at `path`, and overwrites in `config` what it sets. Relative paths in the file
-/// are relative to the file's folder.
+/// are relative to the file's folder. Throws ConfigurationError about all that is wrong.
 void read_config_file(const std::filesystem::path& path, CollectorConfig& config);
+
+/// Every key of the file that there is, for the manual page.
+std::vector<DescribedSetting> describe_collector_settings();
 
 }  // namespace flatline

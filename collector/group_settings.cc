@@ -35,32 +35,43 @@ std::optional<std::uint32_t> parse_percent(std::string_view text) {
   return whole && percent >= 1 && percent <= 100 ? std::optional(percent) : std::nullopt;
 }
 
-QuorumRule read_quorum(SettingsTable& table, const std::vector<LabelText>& keys) {
-  const std::string group = table.required_text("group");
-  const std::size_t equals = group.find('=');
+void check_group(const SettingsTable& table, const std::string& group, const QuorumRule& rule,
+                 const std::vector<LabelText>& keys) {
   if (!is_labels(group) || group.empty() || group.find(',') != std::string::npos) {
-    table.fail("group", fmt::format("'{}' is not allowed; give KEY=VALUE, each 1 or more of "
-                                    "A-Za-z0-9._-, together at most {} bytes",
-                                    group, kLabelsBytes));
+    table.refuse("group", fmt::format("'{}' is not allowed; give KEY=VALUE, each 1 or more of "
+                                      "A-Za-z0-9._-, together at most {} bytes",
+                                      group, kLabelsBytes));
+  } else if (std::ranges::find(keys, rule.key) == keys.end()) {
+    table.refuse("group", fmt::format("'{}' is not a key of {}; there are: {}", rule.key.view(),
+                                      kGroupBy, keys.empty() ? "none" : keys_text(keys)));
+  } else if (rule.quorum == GroupQuorum{} && !table.is_faulty()) {
+    table.refuse("group", "a quorum wants healthy = \"80%\", at_least = 3, or both");
   }
-  QuorumRule rule{LabelText{group.substr(0, equals)}, LabelText{group.substr(equals + 1)}, {}};
-  if (std::ranges::find(keys, rule.key) == keys.end()) {
-    table.fail("group", fmt::format("'{}' is not a key of {}; there are: {}", rule.key.view(),
-                                    kGroupBy, keys.empty() ? "none" : keys_text(keys)));
-  }
-  if (const auto healthy = table.text("healthy")) {
+}
+
+QuorumRule read_quorum(SettingsTable& table, const std::vector<LabelText>& keys) {
+  const std::string group =
+      table.required_text({"group", "KEY=VALUE: the group, whose key is one of group_by"});
+  const std::size_t equals = std::min(group.find('='), group.size());
+  QuorumRule rule{LabelText{group.substr(0, equals)},
+                  LabelText{group.substr(std::min(equals + 1, group.size()))},
+                  {}};
+  if (const auto healthy =
+          table.text({"healthy",
+                      "So many per cent of its hosts that are known and not drained are healthy, "
+                      "\"1%\" to \"100%\""})) {
     const auto percent = parse_percent(*healthy);
     if (!percent) {
-      table.fail("healthy", fmt::format("'{}' is not allowed; give \"1%\" to \"100%\"", *healthy));
+      table.refuse("healthy",
+                   fmt::format("'{}' is not allowed; give \"1%\" to \"100%\"", *healthy));
     }
-    rule.quorum.healthy_percent = *percent;
+    rule.quorum.healthy_percent = percent.value_or(0);
   }
-  if (const auto least = table.integer("at_least", 1, kMaxCapacity)) {
+  if (const auto least =
+          table.integer({"at_least", "So many of its hosts are healthy"}, 1, kMaxCapacity)) {
     rule.quorum.at_least = static_cast<std::uint32_t>(*least);
   }
-  if (rule.quorum == GroupQuorum{}) {
-    table.fail("group", "a quorum wants healthy = \"80%\", at_least = 3, or both");
-  }
+  check_group(table, group, rule, keys);
   table.finish();
   return rule;
 }
@@ -72,30 +83,36 @@ std::vector<LabelText> default_group_by() {
 }
 
 std::vector<LabelText> read_group_by(SettingsTable& file, std::vector<LabelText> default_keys) {
-  const auto texts = file.texts(kGroupBy, kGroupKeys);
+  const auto texts = file.texts(
+      {kGroupBy,
+       "By which labels of theirs hosts are grouped: of each, 64 values are told apart, and the "
+       "rest is counted under other. Default: role and zone"},
+      kGroupKeys);
   if (!texts) return default_keys;
   std::vector<LabelText> keys;
   for (const std::string& text : *texts) {
     if (!is_label_key(text)) {
-      file.fail(kGroupBy,
-                fmt::format("'{}' is not allowed; give keys of labels, such as \"role\"", text));
+      file.refuse(kGroupBy,
+                  fmt::format("'{}' is not allowed; give keys of labels, such as \"role\"", text));
+    } else if (std::ranges::find(keys, LabelText{text}) != keys.end()) {
+      file.refuse(kGroupBy, fmt::format("'{}' comes twice; give each key once", text));
+    } else {
+      keys.emplace_back(text);
     }
-    if (std::ranges::find(keys, LabelText{text}) != keys.end()) {
-      file.fail(kGroupBy, fmt::format("'{}' comes twice; give each key once", text));
-    }
-    keys.emplace_back(text);
   }
   return keys;
 }
 
 std::vector<QuorumRule> read_quorums(SettingsTable& file, const std::vector<LabelText>& keys) {
   std::vector<QuorumRule> rules;
-  for (SettingsTable& table : file.tables("quorum", kQuorums)) {
+  for (SettingsTable& table : file.tables(
+           {"quorum", "What a group must have, each in a table of its own; else it is below"},
+           kQuorums)) {
     const QuorumRule rule = read_quorum(table, keys);
     for (const QuorumRule& other : rules) {
       if (other.key != rule.key || other.value != rule.value) continue;
-      table.fail("group", fmt::format("'{}' has a quorum already; give each group one",
-                                      group_name(rule.key, rule.value)));
+      table.refuse("group", fmt::format("'{}' has a quorum already; give each group one",
+                                        group_name(rule.key, rule.value)));
     }
     rules.push_back(rule);
   }

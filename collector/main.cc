@@ -18,9 +18,9 @@
 #include "collector/service_status.h"
 #include "collector/startup.h"
 #include "schema/program/clock.h"
+#include "schema/program/configuration_error.h"
 #include "schema/program/cryptography.h"
 #include "schema/program/descriptor_limit.h"
-#include "schema/program/error.h"
 #include "schema/program/key_file.h"
 #include "schema/program/standard_files.h"
 
@@ -93,6 +93,6 @@ int main(int argc, char** argv) {
     return flatline::run(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "flatline-collector: %s\n", error.what());
-    return dynamic_cast<const flatline::UsageError*>(&error) != nullptr ? 2 : 1;
+    return flatline::exit_code_of(error);
   }
 }

@@ -94,11 +94,15 @@ class DiskCheck : public BlockingCheck {
 
 std::unique_ptr<Check> make_disk(CheckParameters& parameters) {
   DiskLimits limits;
-  limits.path = parameters.path("path", "/");
-  limits.space = parameters.thresholds("", "85", "95");
-  limits.inodes = parameters.thresholds("inodes_", "85", "95");
-  limits.is_mount = parameters.boolean("mount", false);
-  limits.read_only = parameters.state("read_only", CheckState::kCritical);
+  limits.path = parameters.path({"path", "A path on the file system"}, "/");
+  limits.space = parameters.thresholds("", "the space in use, in percent", "85", "95");
+  limits.inodes = parameters.thresholds("inodes_", "the inodes in use, in percent", "85", "95");
+  limits.is_mount = parameters.boolean(
+      {"mount", "Whether something must be mounted at the path; else the check is critical"},
+      false);
+  limits.read_only = parameters.state(
+      {"read_only", "The state when the file system is read-only: ok, warning, critical, unknown"},
+      CheckState::kCritical);
   return std::make_unique<DiskCheck>(limits);
 }
 

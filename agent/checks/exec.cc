@@ -213,19 +213,23 @@ class ExecCheck : public Check {
 
 std::unique_ptr<Check> make_exec(CheckParameters& parameters) {
   PluginCommand command;
-  command.arguments = parameters.texts("command", kPluginArguments);
+  command.arguments = parameters.texts(
+      {"command", "The plugin and its arguments; one without a slash is looked for in PATH"},
+      kPluginArguments);
   if (command.arguments.empty() || command.arguments[0].empty()) {
-    parameters.fail("command",
-                    "must be the plugin and its arguments, as [\"/usr/lib/nagios/"
-                    "plugins/check_procs\", \"-c\", \"1:\"]");
+    parameters.refuse("command",
+                      "must be the plugin and its arguments, as [\"/usr/lib/nagios/"
+                      "plugins/check_procs\", \"-c\", \"1:\"]");
+    command.arguments = {""};
   }
   std::string& program = command.arguments[0];
   // A name without a slash is looked for in PATH.
   if (program.find('/') != std::string::npos) program = parameters.resolved(program);
-  command.environment = parameters.texts("environment", kPluginArguments);
+  command.environment = parameters.texts(
+      {"environment", "NAME=VALUE, put over the agent's own environment"}, kPluginArguments);
   for (const std::string& variable : command.environment) {
     if (variable.find('=') == std::string::npos || variable.starts_with('=')) {
-      parameters.fail("environment", fmt::format("\"{}\" is not NAME=VALUE", variable));
+      parameters.refuse("environment", fmt::format("\"{}\" is not NAME=VALUE", variable));
     }
   }
   return std::make_unique<ExecCheck>(std::move(command));

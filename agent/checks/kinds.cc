@@ -28,6 +28,12 @@ MakeCheck* find_kind(std::string_view name) {
   return nullptr;
 }
 
+std::vector<std::string_view> kinds() {
+  std::vector<std::string_view> names;
+  for (const Kind& kind : kKinds) names.push_back(kind.name);
+  return names;
+}
+
 std::string kind_names() {
   std::string names;
   for (const Kind& kind : kKinds) {

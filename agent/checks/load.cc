@@ -57,9 +57,10 @@ class LoadCheck : public InstantCheck {
 }  // namespace
 
 std::unique_ptr<Check> make_load(CheckParameters& parameters) {
-  return std::make_unique<LoadCheck>(LoadLimits{parameters.thresholds("", "2", "4"),
-                                                parameters.thresholds("five_", "", ""),
-                                                parameters.thresholds("fifteen_", "", "")});
+  return std::make_unique<LoadCheck>(LoadLimits{
+      parameters.thresholds("", "the load of the last minute, a processor", "2", "4"),
+      parameters.thresholds("five_", "the load of the last 5 minutes, a processor", "", ""),
+      parameters.thresholds("fifteen_", "the load of the last 15 minutes, a processor", "", "")});
 }
 
 }  // namespace flatline

@@ -67,7 +67,8 @@ class MemoryCheck : public InstantCheck {
 }  // namespace
 
 std::unique_ptr<Check> make_memory(CheckParameters& parameters) {
-  return std::make_unique<MemoryCheck>(parameters.thresholds("", "90", "95"));
+  return std::make_unique<MemoryCheck>(
+      parameters.thresholds("", "the memory in use, in percent", "90", "95"));
 }
 
 }  // namespace flatline

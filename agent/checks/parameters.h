@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,26 +20,29 @@ class CheckParameters {
   /// Borrows the table. Relative paths are relative to `folder`.
   CheckParameters(SettingsTable& table, std::filesystem::path folder);
 
-  /// Each reads one key, and throws Failure for a value of another type or form.
-  std::string text(std::string_view key, std::string_view fallback);
-  std::string required_text(std::string_view key);
-  std::vector<std::string> texts(std::string_view key, std::size_t max_count);
-  std::string path(std::string_view key, std::string_view fallback);
-  Range range(std::string_view key, std::string_view fallback);
-  Milliseconds duration(std::string_view key, Milliseconds min, Milliseconds max,
+  /// Each reads one key. For a value of another type or form, which the table remembers as wrong,
+  /// it returns the default, or an empty text or list where there is none.
+  std::string text(const Setting& setting, std::string_view fallback);
+  std::string required_text(const Setting& setting);
+  std::vector<std::string> texts(const Setting& setting, std::size_t max_count);
+  std::string path(const Setting& setting, std::string_view fallback);
+  Milliseconds duration(const Setting& setting, Milliseconds min, Milliseconds max,
                         Milliseconds fallback);
-  bool boolean(std::string_view key, bool fallback);
+  bool boolean(const Setting& setting, bool fallback);
   /// Reads `ok`, `warning`, `critical` or `unknown`.
-  CheckState state(std::string_view key, CheckState fallback);
-  unsigned count(std::string_view key, unsigned min, unsigned max, unsigned fallback);
+  CheckState state(const Setting& setting, CheckState fallback);
+  unsigned count(const Setting& setting, unsigned min, unsigned max, unsigned fallback);
 
   /// Reads the keys `warning` and `critical`, with `prefix` before their names. An empty fallback
-  /// stands for no range.
-  Thresholds thresholds(std::string_view prefix, std::string_view warning,
+  /// stands for no range. `what` is what is measured, for the manual page.
+  Thresholds thresholds(std::string_view prefix, std::string_view what, std::string_view warning,
                         std::string_view critical);
 
-  /// Throws Failure about a value that was read. `why` says what would be right.
-  [[noreturn]] void fail(std::string_view key, std::string_view why) const;
+  /// Remembers a value that was read as wrong. `why` says what would be right. A kind then returns
+  /// no check, after it has read all of its keys.
+  void refuse(std::string_view key, std::string_view why) const;
+  /// `must be FORM; found VALUE`.
+  void refuse_form(std::string_view key, std::string_view form) const;
 
   /// `path`, taken relative to the configuration's folder.
   [[nodiscard]] std::string resolved(const std::string& path) const;
@@ -47,6 +51,7 @@ class CheckParameters {
   [[nodiscard]] const std::string& remembered() const { return remembered_; }
 
  private:
+  std::optional<Range> range(const Setting& setting, std::string_view fallback);
   std::string remember(std::string_view key, std::string value);
 
   SettingsTable& table_;

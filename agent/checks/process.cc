@@ -38,14 +38,17 @@ CheckResult count(const ProcessLimits& limits) {
 std::unique_ptr<Check> make_process(CheckParameters& parameters) {
   ProcessLimits limits;
   ProcessPattern& pattern = limits.pattern;
-  pattern.name = parameters.required_text("process");
+  pattern.name = parameters.required_text(
+      {"process", "The kernel's name of the program, at most 15 bytes, as `ps -e` shows it"});
   if (pattern.name.empty() || pattern.name.size() > kProcessNameBytes) {
-    parameters.fail("process", fmt::format("must be 1 to {} bytes: the kernel cuts longer names, "
-                                           "as `ps -e` shows them",
-                                           kProcessNameBytes));
+    parameters.refuse_form("process",
+                           fmt::format("1 to {} bytes: the kernel cuts longer names, as `ps -e` "
+                                       "shows them",
+                                       kProcessNameBytes));
   }
-  pattern.arguments = parameters.text("arguments", "");
-  limits.thresholds = parameters.thresholds("", "", "1:");
+  pattern.arguments = parameters.text(
+      {"arguments", "Text that its command line holds; without it, any will do"}, "");
+  limits.thresholds = parameters.thresholds("", "how many run", "", "1:");
   return std::make_unique<BlockingCheck>([limits] { return count(limits); });
 }
 

@@ -152,12 +152,16 @@ class TcpCheck : public Check {
 }  // namespace
 
 std::unique_ptr<Check> make_tcp(CheckParameters& parameters) {
-  const std::string written = parameters.required_text("address");
+  const std::string written = parameters.required_text(
+      {"address", "Where to connect, ADDR:PORT; the addresses of a name are tried in turn"});
+  const Thresholds thresholds =
+      parameters.thresholds("", "the milliseconds until the connection is there", "", "");
   const auto endpoint = parse_endpoint(written);
   if (!endpoint || endpoint->port == 0) {
-    parameters.fail("address", fmt::format("\"{}\" is not {}", written, kEndpointForm));
+    parameters.refuse("address", fmt::format("\"{}\" is not {}", written, kEndpointForm));
+    return nullptr;
   }
-  return std::make_unique<TcpCheck>(*endpoint, parameters.thresholds("", "", ""));
+  return std::make_unique<TcpCheck>(*endpoint, thresholds);
 }
 
 }  // namespace flatline

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "schema/program/error.h"
@@ -82,7 +83,7 @@ void ProgramFlags::word(const std::string& name, bool& into, const std::string& 
 }
 
 bool ProgramFlags::parse(int argc, const char* const* argv) {
-  return parse_flags(*app_, argc, argv);
+  return parse_flags(*app_, argc, argv, settings_page_);
 }
 
 namespace {
@@ -110,10 +111,48 @@ std::string fold_help(const std::string& text) {
   return folded;
 }
 
+ManualOption manual_of(const CLI::Option& option) {
+  ManualOption manual;
+  manual.is_flag = !option.get_positional() || option.nonpositional();
+  if (manual.is_flag) {
+    for (const std::string& name : option.get_snames()) manual.names.push_back("-" + name);
+    for (const std::string& name : option.get_lnames()) manual.names.push_back("--" + name);
+  } else {
+    manual.names.push_back(option.get_name(true));
+  }
+  const bool takes_value = option.get_items_expected_max() > 0;
+  if (takes_value && manual.is_flag) manual.value = option.get_type_name();
+  manual.what = option.get_description();
+  manual.fallback = option.get_default_str();
+  manual.variable = option.get_envname();
+  manual.required = option.get_required();
+  manual.repeated = option.get_items_expected_max() > 1;
+  return manual;
+}
+
 }  // namespace
 
-bool parse_flags(CLI::App& app, int argc, const char* const* argv) {
+ManualCommand manual_of(const CLI::App& app) {
+  ManualCommand manual;
+  manual.name = app.get_name();
+  manual.what = app.get_description();
+  manual.footer = app.get_footer();
+  for (const CLI::Option* option : app.get_options()) manual.options.push_back(manual_of(*option));
+  for (const CLI::App* verb : app.get_subcommands({})) {
+    if (!verb->get_group().empty()) manual.verbs.push_back(manual_of(*verb));
+  }
+  return manual;
+}
+
+bool parse_flags(CLI::App& app, int argc, const char* const* argv,
+                 const std::function<std::string()>& settings_page) {
   app.set_version_flag("-V,--version", fmt::format("{} {}", app.get_name(), kVersion));
+  if (argc == 3 && std::string_view(argv[1]) == "--manual") {
+    const bool is_settings = std::string_view(argv[2]) == "5" && settings_page != nullptr;
+    print(is_settings ? settings_page()
+                      : program_page(manual_of(app), static_cast<unsigned>(argv[2][0] - '0')));
+    return false;
+  }
   try {
     app.parse(argc, argv);
     return true;

@@ -7,7 +7,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "schema/program/manual.h"
 
 namespace CLI {
 class App;
@@ -58,15 +61,25 @@ class ProgramFlags {
   /// Declares a word without dashes, such as `leave`. Flags may stand on either side of it.
   void word(const std::string& name, bool& into, const std::string& help);
 
+  /// Declares the configuration file that has a manual page, too, which `page` makes.
+  void has_settings_page(std::function<std::string()> page) { settings_page_ = std::move(page); }
+
   /// Reads `argv`. Returns false when it has answered `--help` or `--version` on stdout, and
   /// nothing is left to do. Throws UsageError that names the flag, and Failure when stdout is full.
   [[nodiscard]] bool parse(int argc, const char* const* argv);
 
  private:
   std::unique_ptr<CLI::App> app_;
+  std::function<std::string()> settings_page_;
 };
 
-/// Does the same as ProgramFlags::parse() for an App of CLI11's, which may have verbs.
-[[nodiscard]] bool parse_flags(CLI::App& app, int argc, const char* const* argv);
+/// Does the same as ProgramFlags::parse() for an App of CLI11's, which may have verbs. `--manual
+/// SECTION`, which the build asks for, prints the manual page: of the program, or in section 5 of
+/// its configuration, which `settings_page` makes.
+[[nodiscard]] bool parse_flags(CLI::App& app, int argc, const char* const* argv,
+                               const std::function<std::string()>& settings_page = nullptr);
+
+/// The App's picture: what its --help says, in parts.
+ManualCommand manual_of(const CLI::App& app);
 
 }  // namespace flatline

@@ -45,7 +45,7 @@ SettingsTable read_secret(const std::filesystem::path& configured) {
     throw Failure(fmt::format("{}: cannot read: {}", path.string(), system_error_text(errno)));
   }
   if (S_ISREG(status.st_mode)) require_private(path, status.st_mode, status.st_gid);
-  return read_settings(path, kKeyFileBytes);
+  return read_settings(path, kKeyFileBytes, SettingsEcho::kNothing);
 }
 
 bool equal(const Credential& a, const Credential& b) {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
@@ -126,6 +127,8 @@ void log_line(LogLevel level, fmt::string_view format, fmt::format_args args) no
     } else {
       if (is_journal()) text.append(priority_prefix(level));
       fmt::vformat_to(fmt::appender(text), format, args);
+      std::replace(text.begin(), text.end(), '\n',
+                   ';');  // Faults of a file are lines; here they are one.
     }
     logger().log(to_spdlog(level), std::string_view(text.data(), text.size()));
   } catch (const std::exception&) {

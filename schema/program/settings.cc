@@ -9,7 +9,10 @@
 
 #include "schema/program/duration.h"
 #include "schema/program/error.h"
+#include "schema/program/settings_faults.h"
 #include "schema/program/small_file.h"
+#include "schema/program/variables.h"
+#include "schema/wire/text.h"
 
 // Some files make toml++ break its own assertions: a line that is `[` is enough. What a file can
 // reach must end no program, so an assertion of toml++ throws. Where assertions are off, it would
@@ -32,137 +35,280 @@ struct BrokenAssertion {};
 
 namespace flatline {
 
-struct SettingsTable::Node {
-  std::shared_ptr<const toml::table> document;  // Keeps `table` alive.
-  const toml::table* table = nullptr;
-  std::string origin;
-  std::set<std::string, std::less<>> known;
-
-  const toml::node* find(std::string_view key) {
-    known.emplace(key);
-    return table->get(key);
-  }
-
-  [[noreturn]] void fail(const toml::source_region& where, std::string_view key,
-                         std::string_view why) const {
-    throw Failure(fmt::format("{}:{}: {}: {}", origin, where.begin.line, key, why));
-  }
-
-  [[noreturn]] void wrong_type(const toml::node& found, std::string_view key,
-                               std::string_view wanted) const {
-    fail(found.source(), key, fmt::format("must be {}", wanted));
-  }
-};
-
 namespace {
 
-std::shared_ptr<SettingsTable::Node> child(const SettingsTable::Node& parent,
-                                           const toml::table& table) {
-  auto node = std::make_shared<SettingsTable::Node>();
-  node->document = parent.document;
-  node->table = &table;
-  node->origin = parent.origin;
-  return node;
+/// So many bytes of a value are shown.
+constexpr std::size_t kShownBytes = 40;
+
+/// What all tables of one file share.
+struct SettingsFile {
+  toml::table document;
+  SettingsFaults faults;
+  std::vector<DescribedSetting>* described = nullptr;  ///< Borrowed: see describe_settings().
+};
+
+std::string number_text(std::size_t most) {
+  return most == 1 ? "1" : fmt::format("1 to {}", most);
+}
+
+/// What stands there, as it is shown in an error.
+std::string shown(const toml::node& node) {
+  if (const auto text = node.value_exact<std::string>()) {
+    const std::string plain = to_plain_utf8(*text);
+    const std::string_view beginning = utf8_prefix(plain, kShownBytes);
+    return fmt::format("\"{}{}\"", beginning, beginning.size() < plain.size() ? "…" : "");
+  }
+  if (const auto number = node.value_exact<std::int64_t>()) return fmt::format("{}", *number);
+  if (const auto number = node.value_exact<double>()) return fmt::format("{}", *number);
+  if (const auto truth = node.value_exact<bool>()) return *truth ? "true" : "false";
+  if (node.is_table()) return "a table";
+  if (node.is_array_of_tables()) return "tables";
+  if (node.is_array()) return "a list";
+  return "a date or a time";
 }
 
 }  // namespace
 
-std::optional<std::string> SettingsTable::text(std::string_view key) {
-  const toml::node* found = node_->find(key);
-  if (found == nullptr) return std::nullopt;
-  const auto value = found->value_exact<std::string>();
-  if (!value) node_->wrong_type(*found, key, "text in quotes");
-  return value;
+struct SettingsTable::Node {
+  std::shared_ptr<SettingsFile> file;  // Keeps `table` alive.
+  const toml::table* table = nullptr;
+  std::string head;  ///< `[[check]]`; empty for the file's own table.
+  std::set<std::string, std::less<>> known;
+  std::set<std::string, std::less<>> faulty;
+
+  /// Looks for a key that is asked for, and describes it where that is wanted.
+  const toml::node* find(const Setting& setting, std::string_view type, std::string_view fallback,
+                         bool required = false) {
+    known.emplace(setting.key);
+    if (file->described != nullptr && !setting.what.empty()) {
+      file->described->push_back({head, std::string(setting.key), std::string(type),
+                                  std::string(fallback), std::string(setting.what),
+                                  setting.takes_variables, required});
+    }
+    return table->get(setting.key);
+  }
+
+  [[nodiscard]] std::size_t line_of(std::string_view key) const {
+    const toml::node* found = table->get(key);
+    return std::max((found != nullptr ? found->source() : table->source()).begin.line, 1U);
+  }
+
+  void refuse(std::size_t line, std::string_view key, std::string_view text) {
+    if (!faulty.emplace(key).second) return;
+    file->faults.add(line, text);
+  }
+
+  void refuse_form(const toml::node& found, std::string_view key, std::string_view form) {
+    std::string text = fmt::format("{}: must be {}", key, form);
+    if (file->faults.may_show_values()) text += "; found " + shown(found);
+    refuse(std::max(found.source().begin.line, 1U), key, text);
+  }
+
+  /// Puts variables into a text. Returns nothing where one is not set.
+  std::optional<std::string> put(const Setting& setting, const toml::node& found,
+                                 std::string text) {
+    if (!setting.takes_variables) return text;
+    WithVariables with = put_variables(text, find_variable);
+    if (with.missing.empty()) return std::move(with.text);
+    refuse(std::max(found.source().begin.line, 1U), setting.key,
+           fmt::format("{}: ${{{}}} is not set; give it in the environment, or write its value",
+                       setting.key, with.missing));
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::shared_ptr<Node> child(const toml::table& of, std::string called) const {
+    auto node = std::make_shared<Node>();
+    node->file = file;
+    node->table = &of;
+    node->head = std::move(called);
+    return node;
+  }
+
+  std::optional<std::string> text(const Setting& setting, std::string_view fallback,
+                                  bool required = false) {
+    const toml::node* found = find(setting, "text", fallback, required);
+    if (found == nullptr) return std::nullopt;
+    auto value = found->value_exact<std::string>();
+    if (value) return put(setting, *found, *std::move(value));
+    refuse_form(*found, setting.key, "text in quotes");
+    return std::nullopt;
+  }
+
+  std::optional<std::int64_t> integer(const Setting& setting, std::int64_t min, std::int64_t max,
+                                      std::string_view fallback) {
+    const toml::node* found =
+        find(setting, fmt::format("a whole number, {} to {}", min, max), fallback);
+    if (found == nullptr) return std::nullopt;
+    const auto value = found->value_exact<std::int64_t>();
+    if (!value) {
+      refuse_form(*found, setting.key, "a whole number");
+      return std::nullopt;
+    }
+    if (*value >= min && *value <= max) return value;
+    refuse(
+        line_of(setting.key), setting.key,
+        fmt::format("{}: {} is out of range; allowed are {} to {}", setting.key, *value, min, max));
+    return std::nullopt;
+  }
+
+  std::optional<bool> boolean(const Setting& setting, std::string_view fallback) {
+    const toml::node* found = find(setting, "true or false", fallback);
+    if (found == nullptr) return std::nullopt;
+    const auto value = found->value_exact<bool>();
+    if (!value) refuse_form(*found, setting.key, "true or false");
+    return value;
+  }
+
+  std::optional<Milliseconds> duration(const Setting& setting, Milliseconds min, Milliseconds max,
+                                       std::string_view fallback) {
+    const std::string range = format_duration(min) + " to " + format_duration(max);
+    const toml::node* found = find(setting, "a duration, " + range, fallback);
+    if (found == nullptr) return std::nullopt;
+    const auto written = found->value_exact<std::string>();
+    const auto value = written ? parse_duration(*written) : std::nullopt;
+    if (!value) {
+      refuse_form(*found, setting.key,
+                  "a duration in quotes with its unit, such as \"250ms\" or \"2h\"");
+      return std::nullopt;
+    }
+    if (*value >= min && *value <= max) return value;
+    refuse(line_of(setting.key), setting.key,
+           fmt::format("{}: {} is out of range; allowed are {}", setting.key, *written, range));
+    return std::nullopt;
+  }
+};
+
+std::optional<std::string> SettingsTable::text(const Setting& setting) {
+  return node_->text(setting, "");
 }
 
-std::optional<std::int64_t> SettingsTable::integer(std::string_view key, std::int64_t min,
+std::string SettingsTable::text(const Setting& setting, std::string_view fallback) {
+  return node_->text(setting, fallback).value_or(std::string(fallback));
+}
+
+std::optional<std::int64_t> SettingsTable::integer(const Setting& setting, std::int64_t min,
                                                    std::int64_t max) {
-  const toml::node* found = node_->find(key);
-  if (found == nullptr) return std::nullopt;
-  const auto value = found->value_exact<std::int64_t>();
-  if (!value) node_->wrong_type(*found, key, "a whole number");
-  if (*value < min || *value > max) {
-    fail(key, fmt::format("{} is out of range; allowed are {} to {}", *value, min, max));
-  }
-  return value;
+  return node_->integer(setting, min, max, "");
 }
 
-std::optional<bool> SettingsTable::boolean(std::string_view key) {
-  const toml::node* found = node_->find(key);
-  if (found == nullptr) return std::nullopt;
-  const auto value = found->value_exact<bool>();
-  if (!value) node_->wrong_type(*found, key, "true or false");
-  return value;
+std::int64_t SettingsTable::integer(const Setting& setting, std::int64_t min, std::int64_t max,
+                                    std::int64_t fallback) {
+  return node_->integer(setting, min, max, fmt::format("{}", fallback)).value_or(fallback);
 }
 
-std::optional<Milliseconds> SettingsTable::duration(std::string_view key, Milliseconds min,
+std::optional<bool> SettingsTable::boolean(const Setting& setting) {
+  return node_->boolean(setting, "");
+}
+
+bool SettingsTable::boolean(const Setting& setting, bool fallback) {
+  return node_->boolean(setting, fallback ? "true" : "false").value_or(fallback);
+}
+
+std::optional<Milliseconds> SettingsTable::duration(const Setting& setting, Milliseconds min,
                                                     Milliseconds max) {
-  const toml::node* found = node_->find(key);
-  if (found == nullptr) return std::nullopt;
-  const auto written = found->value_exact<std::string>();
-  const auto value = written ? parse_duration(*written) : std::nullopt;
-  if (!value) {
-    node_->wrong_type(*found, key,
-                      "a duration in quotes with its unit, such as \"250ms\" or \"2h\"");
-  }
-  if (*value < min || *value > max) {
-    fail(key, fmt::format("{} is out of range; allowed are {} to {}", *written,
-                          format_duration(min), format_duration(max)));
-  }
-  return value;
+  return node_->duration(setting, min, max, "");
 }
 
-std::optional<std::vector<std::string>> SettingsTable::texts(std::string_view key,
+Milliseconds SettingsTable::duration(const Setting& setting, Milliseconds min, Milliseconds max,
+                                     Milliseconds fallback) {
+  return node_->duration(setting, min, max, format_duration(fallback)).value_or(fallback);
+}
+
+std::optional<std::vector<std::string>> SettingsTable::texts(const Setting& setting,
                                                              std::size_t max_count) {
-  const toml::node* found = node_->find(key);
+  constexpr std::string_view kForm = "a list of texts";
+  const toml::node* found =
+      node_->find(setting, fmt::format("a list of {} texts", number_text(max_count)), "");
   if (found == nullptr) return std::nullopt;
   std::vector<std::string> values;
-  if (const auto single = found->value_exact<std::string>()) return std::vector{*single};
-  const toml::array* array = found->as_array();
-  if (array == nullptr) node_->wrong_type(*found, key, "a list of texts");
-  if (array->size() > max_count) fail(key, fmt::format("holds more than {}", max_count));
-  for (const toml::node& element : *array) {
+  const auto take = [&](const toml::node& element) {
     const auto value = element.value_exact<std::string>();
-    if (!value) node_->wrong_type(element, key, "a list of texts");
-    values.push_back(*value);
+    if (!value) node_->refuse_form(element, setting.key, kForm);
+    auto put = value ? node_->put(setting, element, *value) : std::nullopt;
+    if (put) values.push_back(*std::move(put));
+    return put.has_value();
+  };
+  if (found->is_string()) return take(*found) ? std::optional(values) : std::nullopt;
+  const toml::array* array = found->as_array();
+  if (array == nullptr) {
+    node_->refuse_form(*found, setting.key, kForm);
+    return std::nullopt;
+  }
+  if (array->size() > max_count) {
+    refuse(setting.key, fmt::format("holds more than {}; found {}", max_count, array->size()));
+    return std::nullopt;
+  }
+  for (const toml::node& element : *array) {
+    if (!take(element)) return std::nullopt;
   }
   return values;
 }
 
-std::vector<SettingsTable> SettingsTable::tables(std::string_view key, std::size_t max_count) {
-  const toml::node* found = node_->find(key);
-  if (found == nullptr) return {};
+std::vector<SettingsTable> SettingsTable::tables(const Setting& setting, std::size_t max_count) {
+  const std::string head = fmt::format("[[{}]]", setting.key);
+  const toml::node* found =
+      node_->find(setting, fmt::format("{} tables", number_text(max_count)), "");
+  std::vector<SettingsTable> tables;
+  if (node_->file->described != nullptr) tables.emplace_back(node_->child(*node_->table, head));
+  if (found == nullptr) return tables;
   const toml::array* array = found->as_array();
   if (array == nullptr || !array->is_homogeneous<toml::table>()) {
-    node_->wrong_type(*found, key, fmt::format("tables headed [[{}]]", key));
+    node_->refuse_form(*found, setting.key, "tables headed " + head);
+    return tables;
   }
-  if (array->size() > max_count) fail(key, fmt::format("there are more than {}", max_count));
-  std::vector<SettingsTable> tables;
+  if (array->size() > max_count) {
+    refuse(setting.key, fmt::format("there are more than {}; found {}", max_count, array->size()));
+    return tables;
+  }
   for (const toml::node& element : *array) {
-    tables.emplace_back(child(*node_, *element.as_table()));
+    tables.emplace_back(node_->child(*element.as_table(), head));
   }
   return tables;
 }
 
-std::optional<SettingsTable> SettingsTable::table(std::string_view key) {
-  const toml::node* found = node_->find(key);
+std::optional<SettingsTable> SettingsTable::table(const Setting& setting) {
+  const std::string head = fmt::format("[{}]", setting.key);
+  const toml::node* found = node_->find(setting, "a table", "");
+  if (node_->file->described != nullptr) return SettingsTable(node_->child(*node_->table, head));
   if (found == nullptr) return std::nullopt;
-  if (!found->is_table()) node_->wrong_type(*found, key, fmt::format("a table headed [{}]", key));
-  return SettingsTable(child(*node_, *found->as_table()));
+  if (found->is_table()) return SettingsTable(node_->child(*found->as_table(), head));
+  node_->refuse_form(*found, setting.key, "a table headed " + head);
+  return std::nullopt;
 }
 
-std::string SettingsTable::required_text(std::string_view key) {
-  auto value = text(key);
-  if (!value) {
-    throw Failure(fmt::format("{}:{}: {} is missing", node_->origin,
-                              std::max(node_->table->source().begin.line, 1U), key));
-  }
-  return *value;
+std::string SettingsTable::required_text(const Setting& setting) {
+  auto value = node_->text(setting, "", true);
+  if (value) return *std::move(value);
+  node_->refuse(node_->line_of(setting.key), setting.key,
+                fmt::format("{} is missing", setting.key));
+  return {};
+}
+
+void SettingsTable::refuse(std::string_view key, std::string_view why) const {
+  node_->refuse(node_->line_of(key), key, fmt::format("{}: {}", key, why));
+}
+
+void SettingsTable::refuse_form(std::string_view key, std::string_view form) const {
+  const toml::node* found = node_->table->get(key);
+  if (found == nullptr) return refuse(key, fmt::format("is missing; it must be {}", form));
+  node_->refuse_form(*found, key, form);
 }
 
 void SettingsTable::fail(std::string_view key, std::string_view why) const {
-  const toml::node* found = node_->table->get(key);
-  node_->fail(found != nullptr ? found->source() : node_->table->source(), key, why);
+  refuse(key, why);
+  node_->file->faults.tell();
+}
+
+bool SettingsTable::has(std::string_view key) const {
+  return node_->table->contains(key);
+}
+
+bool SettingsTable::is_faulty() const {
+  return !node_->faulty.empty();
+}
+
+std::string SettingsTable::place_of(std::string_view key) const {
+  return fmt::format("{}:{}", node_->file->faults.origin(), node_->line_of(key));
 }
 
 void SettingsTable::finish() const {
@@ -170,57 +316,31 @@ void SettingsTable::finish() const {
     if (node_->known.contains(key.str())) continue;
     std::string known;
     for (const std::string& name : node_->known) known += (known.empty() ? "" : ", ") + name;
-    node_->fail(key.source(), key.str(), fmt::format("no such key; there are: {}", known));
+    node_->refuse(std::max(key.source().begin.line, 1U), key.str(),
+                  fmt::format("{}: no such key; there are: {}", key.str(), known));
   }
+  if (node_->head.empty() && !node_->file->faults.empty()) node_->file->faults.tell();
 }
 
-namespace {
-
-/// The number of the first line that begins as the head of a table does, but names none: of what
-/// toml++ breaks at, it does not tell the line. 0 if there is no such line.
-std::size_t line_of_nameless_head(std::string_view text) {
-  constexpr std::string_view kBlank = " \t";
-  std::size_t number = 0;
-  while (!text.empty()) {
-    ++number;
-    std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
-    if (!line.starts_with('[')) continue;
-    line.remove_prefix(line.starts_with("[[") ? 2 : 1);
-    line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
-    constexpr std::string_view kBeginsName =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-\"'";
-    if (line.empty() || kBeginsName.find(line.front()) == std::string_view::npos) return number;
-  }
-  return 0;
-}
-
-[[noreturn]] void fail_as_no_toml(std::string_view text, std::string_view origin) {
-  const std::size_t line = line_of_nameless_head(text);
-  if (line == 0) throw Failure(fmt::format("{}: not TOML: toml++ cannot read it", origin));
-  throw Failure(fmt::format("{}:{}: not TOML: a table's head is [NAME] or [[NAME]]", origin, line));
-}
-
-}  // namespace
-
-SettingsTable parse_settings(std::string_view text, std::string_view origin) {
+SettingsTable parse_settings(std::string_view text, std::string_view origin, SettingsEcho echo) {
+  auto file = std::make_shared<SettingsFile>();
+  file->faults = SettingsFaults(origin, echo);
   try {
-    auto document = std::make_shared<toml::table>(toml::parse(text, std::string_view{}));
+    file->document = toml::parse(text, std::string_view{});
     auto node = std::make_shared<SettingsTable::Node>();
-    node->table = document.get();
-    node->document = std::move(document);
-    node->origin = origin;
+    node->table = &file->document;
+    node->file = std::move(file);
     return SettingsTable(std::move(node));
   } catch (const toml::parse_error& error) {
-    throw Failure(
-        fmt::format("{}:{}: not TOML: {}", origin, error.source().begin.line, error.description()));
+    file->faults.add(error.source().begin.line, fmt::format("not TOML: {}", error.description()));
   } catch (const BrokenAssertion&) {
-    fail_as_no_toml(text, origin);
+    file->faults.add(line_of_nameless_head(text), "not TOML: a table's head is [NAME] or [[NAME]]");
   }
+  file->faults.tell();
 }
 
-SettingsTable read_settings(const std::filesystem::path& path, std::size_t max_bytes) {
+SettingsTable read_settings(const std::filesystem::path& path, std::size_t max_bytes,
+                            SettingsEcho echo) {
   std::vector<char> buffer(max_bytes + 1);  // One more shows that there is more.
   const std::string_view text = read_small_file(path.c_str(), buffer);
   if (text.data() == nullptr) {
@@ -229,7 +349,19 @@ SettingsTable read_settings(const std::filesystem::path& path, std::size_t max_b
   if (text.size() > max_bytes) {
     throw Failure(fmt::format("{}: larger than {} bytes", path.string(), max_bytes));
   }
-  return parse_settings(text, path.string());
+  return parse_settings(text, path.string(), echo);
+}
+
+std::vector<DescribedSetting> describe_settings(const std::function<void(SettingsTable&)>& read) {
+  std::vector<DescribedSetting> described;
+  auto file = std::make_shared<SettingsFile>();
+  file->described = &described;
+  auto node = std::make_shared<SettingsTable::Node>();
+  node->table = &file->document;
+  node->file = std::move(file);
+  SettingsTable table(std::move(node));
+  read(table);
+  return described;
 }
 
 }  // namespace flatline

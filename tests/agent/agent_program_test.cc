@@ -65,6 +65,27 @@ TEST_CASE("SIGTERM and SIGINT end it cleanly, and the next start has a greater e
   }
 }
 
+TEST_CASE("a run has one line at its start and one at its end, here as JSON") {
+  const Host host;
+  host.configure("log_format = \"json\"\n");
+  ChildProcess agent(host.command());
+  ready_line(agent);
+  host.hear();
+  agent.send_signal(SIGTERM);
+  CHECK(agent.wait() == 0);
+  std::vector<std::string> lines;
+  for (std::string left = agent.err(); !left.empty(); left.erase(0, left.find('\n') + 1)) {
+    lines.push_back(left.substr(0, left.find('\n')));
+  }
+  CAPTURE(agent.err());
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].starts_with("{\"time\":\""));
+  CHECK(lines[0].find("\"start: flatline 0.1.0, host web-1, key 3, generation 2, 0 checks, every "
+                      "100ms to 127.0.0.1:") != std::string::npos);
+  CHECK(lines[1].find("\"stop: ") != std::string::npos);
+  CHECK(lines[1].ends_with("}"));
+}
+
 TEST_CASE("its end takes a running plugin along") {
   const Host host;
   const std::string fifo = (host.folder() / "fifo").string();

@@ -1,8 +1,11 @@
 #include "agent/config.h"
 
 #include <doctest/doctest.h>
+#include <stdlib.h>
 
+#include <algorithm>
 #include <fstream>
+#include <set>
 #include <string>
 
 #include "schema/program/cryptography.h"
@@ -106,22 +109,24 @@ TEST_CASE("each error names line, key and what is allowed") {
       {"interval = \"6m\"", "agent.toml:3: interval: 6m is out of range; allowed are 100ms to 5m"},
       {"interval = 1",
        "agent.toml:3: interval: must be a duration in quotes with its unit, such as "
-       "\"250ms\" or \"2h\""},
+       "\"250ms\" or \"2h\"; found 1"},
       {"labels = \"role\"",
        "agent.toml:3: labels: must be KEY=VALUE pairs of A-Za-z0-9._- with "
-       "commas between them, at most 64 bytes"},
-      {"log_level = \"loud\"", "agent.toml:3: log_level: must be debug, info, warning or error"},
+       "commas between them, at most 64 bytes; found \"role\""},
+      {"log_level = \"loud\"",
+       "agent.toml:3: log_level: must be debug, info, warning or error; found \"loud\""},
+      {"log_format = \"xml\"", "agent.toml:3: log_format: must be text or json; found \"xml\""},
       {"name = \"x\"",
        "agent.toml:3: name: no such key; there are: check, collectors, credential, "
-       "interval, labels, log_level, state"},
-      {"check = 1", "agent.toml:3: check: must be tables headed [[check]]"},
+       "interval, labels, log_format, log_level, state"},
+      {"check = 1", "agent.toml:3: check: must be tables headed [[check]]; found 1"},
       {"[[check]]", "agent.toml:3: kind is missing"},
       {"[[check]]\nkind = \"nope\"",
        "agent.toml:4: kind: \"nope\" is none; there are: disk, exec, "
        "load, memory, process, tcp"},
       {"[[check]]\nkind = \"load\"\nname = \" x\"",
        "agent.toml:5: name: must be 1 to 32 bytes of UTF-8 without control characters and without "
-       "spaces at its ends"},
+       "spaces at its ends; found \"x\""},
       {"[[check]]\nkind = \"load\"\n[[check]]\nkind = \"memory\"\nname = \"load\"",
        "agent.toml:7: name: \"load\" is another check's already; each needs its own (without one "
        "it "
@@ -137,7 +142,7 @@ TEST_CASE("each error names line, key and what is allowed") {
       {"[[check]]\nkind = \"load\"\nwarning = \"high\"",
        "agent.toml:5: warning: \"high\" is no range; ranges are 10, 10:, ~:10, 10:20 or @10:20"},
       {"[[check]]\nkind = \"load\"\ncritical = 5",
-       "agent.toml:5: critical: must be text in quotes"},
+       "agent.toml:5: critical: must be text in quotes; found 5"},
       {"[[check]]\nkind = \"load\"\npath = \"/\"",
        "agent.toml:5: path: no such key; there are: critical, fail_after, fifteen_critical, "
        "fifteen_warning, five_critical, five_warning, kind, name, period, recover_after, timeout, "
@@ -148,7 +153,7 @@ TEST_CASE("each error names line, key and what is allowed") {
       {"[[check]]\nkind = \"process\"", "agent.toml:3: process is missing"},
       {"[[check]]\nkind = \"process\"\nprocess = \"sixteen-bytes-it\"",
        "agent.toml:5: process: must be 1 to 15 bytes: the kernel cuts longer names, as `ps -e` "
-       "shows them"},
+       "shows them; found \"sixteen-bytes-it\""},
       {"[[check]]\nkind = \"tcp\"\naddress = \"localhost\"",
        "agent.toml:5: address: \"localhost\" is not ADDR:PORT, as 192.0.2.7:4170, "
        "[2001:db8::7]:4170 or monitor.example:4170"},
@@ -184,7 +189,8 @@ TEST_CASE("collectors: one to eight, each once, each with its port") {
   CHECK(folder.error_all("collectors = [\"a:1\", \"a:1\"]") ==
         "agent.toml:1: collectors: \"a:1\" is listed twice");
   CHECK(folder.error_all("collectors = [\"a:1\",\"a:2\",\"a:3\",\"a:4\",\"a:5\",\"a:6\",\"a:7\","
-                         "\"a:8\",\"a:9\"]") == "agent.toml:1: collectors: holds more than 8");
+                         "\"a:8\",\"a:9\"]") ==
+        "agent.toml:1: collectors: holds more than 8; found 9");
 }
 
 TEST_CASE("33 checks are one too many") {
@@ -195,7 +201,7 @@ TEST_CASE("33 checks are one too many") {
   }
   CHECK(folder.read(lines).checks.size() == 32);
   CHECK(folder.error(lines + "[[check]]\nkind = \"load\"\n") ==
-        "agent.toml:3: check: there are more than 32");
+        "agent.toml:3: check: there are more than 32; found 33");
 }
 
 TEST_CASE("the hash is of what determines the checks, and of nothing else") {
@@ -228,6 +234,105 @@ TEST_CASE("a check is known by all that is configured of it, and by nothing else
   for (const char* change : {"name = \"x\"", "warning = \"3\"", "timeout = \"4s\""}) {
     CAPTURE(change);
     CHECK(folder.read(load + change).checks[0].plan.fingerprint != checks[0].plan.fingerprint);
+  }
+}
+
+TEST_CASE("the files of agent.d are read after agent.toml, in the order of their names") {
+  ConfigFolder folder;
+  const auto drop_in = folder.folder() / "agent.d";
+  std::filesystem::create_directories(drop_in / "sub.toml.d");
+  write_content(drop_in / "20-disk.toml", "[[check]]\nkind = \"disk\"\n");
+  write_content(drop_in / "10-labels.toml",
+                "labels = \"role=web\"\n[[check]]\nkind = \"memory\"\n");
+  write_content(drop_in / "30.toml.dpkg-old", "no TOML");
+  write_content(drop_in / ".30.toml", "no TOML");
+  const AgentConfig config = folder.read("[[check]]\nkind = \"load\"\n");
+  REQUIRE(config.checks.size() == 3);
+  CHECK(config.checks[0].plan.name.view() == "load");
+  CHECK(config.checks[1].plan.name.view() == "memory");
+  CHECK(config.checks[2].plan.name.view() == "disk");
+  CHECK(config.labels.view() == "role=web");
+  CHECK(config.config_hash == folder.read("[[check]]\nkind = \"load\"\n").config_hash);
+
+  write_content(drop_in / "00-collectors.toml",
+                "collectors = [\"mon:4170\"]\ncredential = \"../agent.credential\"\n");
+  CHECK(folder.read_all("").collectors == std::vector<Endpoint>{{"mon", 4170}});
+  CHECK(folder.read_all("").state == "/var/lib/flatline-agent");
+}
+
+TEST_CASE("what two files say twice names both, and all files' faults are told at once") {
+  ConfigFolder folder;
+  const auto drop_in = folder.folder() / "agent.d";
+  std::filesystem::create_directory(drop_in);
+  write_content(drop_in / "a.toml",
+                "interval = \"2s\"\n[[check]]\nkind = \"load\"\nname = \"x\"\nperiod = \"1\"\n");
+  write_content(drop_in / "b.toml", "[[check]]\nkind = \"load\"\nname = \"x\"\n");
+  write_content(drop_in / "c.toml", "labels = [\n");
+  const std::string a = (drop_in / "a.toml").string();
+  const std::string error = folder.error("interval = \"1s\"\n");
+  CHECK(error.starts_with("agent.d/c.toml:"));
+  const std::string own = folder.path().string();
+  CHECK(error.find("\n" + a + ":1: interval: is set already, at " + own + ":3\n") !=
+        std::string::npos);
+  CHECK(error.find("\n" + a + ":5: period: must be a duration") != std::string::npos);
+  CHECK(error.ends_with(drop_in.string() +
+                        "/b.toml:3: name: \"x\" is another check's already, at " + a +
+                        ":4; each needs its own (without one it is the kind)"));
+}
+
+TEST_CASE("checks of all files together are at most 32, and files at most 64") {
+  ConfigFolder folder;
+  const auto drop_in = folder.folder() / "agent.d";
+  std::filesystem::create_directory(drop_in);
+  std::string lines;
+  for (int i = 0; i < 32; ++i) {
+    lines += "[[check]]\nkind = \"load\"\nname = \"c" + std::to_string(i) + "\"\n";
+  }
+  write_content(drop_in / "a.toml", lines);
+  CHECK(folder.read("").checks.size() == 32);
+  CHECK(folder.error("[[check]]\nkind = \"load\"\n") ==
+        "agent.d/a.toml:1: check: with those of the files before there are 33; allowed are 32");
+  for (int i = 0; i < 63; ++i) write_content(drop_in / ("b" + std::to_string(i) + ".toml"), "");
+  CHECK(folder.read("").checks.size() == 32);
+  write_content(drop_in / "c.toml", "");
+  CHECK(folder.error("") == "agent.d: more than 64 files *.toml");
+}
+
+TEST_CASE("one file fits many hosts by its variables") {
+  ConfigFolder folder;
+  ::setenv("FLATLINE_TEST_ZONE", "eu-1a", 1);
+  const AgentConfig config = folder.read("labels = \"zone=${FLATLINE_TEST_ZONE}\"\n");
+  CHECK(config.labels.view() == "zone=eu-1a");
+  CHECK(folder.error("labels = \"zone=${FLATLINE_TEST_NONE}\"\n") ==
+        "agent.toml:3: labels: ${FLATLINE_TEST_NONE} is not set; give it in the environment, or "
+        "write its value");
+  CHECK(folder.error("log_level = \"${FLATLINE_TEST_ZONE}\"\n").find("found \"${FLATLINE") !=
+        std::string::npos);
+}
+
+TEST_CASE("every key of the configuration has a sentence in its manual page") {
+  std::set<std::string> heads;
+  std::set<std::string> keys;
+  for (const DescribedSetting& setting : describe_agent_settings()) {
+    heads.insert(setting.head);
+    keys.insert(setting.key);
+    CHECK_FALSE(setting.what.empty());
+  }
+  CHECK(heads.size() == 8);  // The file's own, [[check]], and six kinds.
+  ConfigFolder folder;
+  for (const char* lines :
+       {"no = 1\n", "[[check]]\nkind = \"load\"\nno = 1\n",
+        "[[check]]\nkind = \"memory\"\nno = 1\n", "[[check]]\nkind = \"disk\"\nno = 1\n",
+        "[[check]]\nkind = \"process\"\nprocess = \"x\"\nno = 1\n",
+        "[[check]]\nkind = \"tcp\"\naddress = \"a:1\"\nno = 1\n",
+        "[[check]]\nkind = \"exec\"\ncommand = \"x\"\nno = 1\n"}) {
+    std::string known = folder.error(lines);
+    known.erase(0, known.find("there are: ") + std::string_view("there are: ").size());
+    for (std::size_t at = 0; at < known.size();) {
+      const std::size_t end = std::min(known.find(", ", at), known.size());
+      CHECK_MESSAGE(keys.contains(known.substr(at, end - at)), known.substr(at, end - at));
+      at = end + 2;
+    }
   }
 }
 

@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "schema/program/error.h"
@@ -27,14 +30,17 @@ CollectorConfig read(const std::vector<std::string>& flags) {
 struct File {
   explicit File(const std::string& text) { write_content(path(), text); }
   [[nodiscard]] std::string path() const { return (folder / "collector.toml").string(); }
-  /// Returns the error of reading it, without the folder in front.
+  /// Returns the error of reading it, without the folder in front of its lines.
   [[nodiscard]] std::string error() const {
-    const std::string text = message_of<Failure>([&] {
+    std::string text = message_of<Failure>([&] {
       CollectorConfig config;
       read_config_file(path(), config);
     });
     const std::string prefix = folder.path().string() + "/";
-    return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+    for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix)) {
+      text.erase(at, prefix.size());
+    }
+    return text;
   }
   TemporaryFolder folder;
 };
@@ -111,7 +117,7 @@ TEST_CASE("hosts are grouped by role and zone, or by what the file says") {
   CHECK(grouped("group_by = []\n").empty());
   CHECK(grouped("group_by = [\"a\", \"b\", \"c\", \"d\"]\n") == "a b c d ");
   CHECK(File("group_by = [\"a\", \"b\", \"c\", \"d\", \"e\"]\n").error() ==
-        "collector.toml:1: group_by: holds more than 4");
+        "collector.toml:1: group_by: holds more than 4; found 5");
   CHECK(File("group_by = [\"a b\"]\n").error() ==
         "collector.toml:1: group_by: 'a b' is not allowed; give keys of labels, such as \"role\"");
   CHECK(File("\ngroup_by = [\"a=b\"]\n").error().starts_with("collector.toml:2: group_by: 'a=b'"));
@@ -178,7 +184,7 @@ TEST_CASE("names under which the API may be asked are names of hosts") {
     return text + "]\nfleet_keys = \"k\"\n";
   };
   CHECK(read({"--config", File(names(16, 253)).path()}).api_names.size() == 16);
-  CHECK(File(names(17, 1)).error() == "collector.toml:1: api_names: holds more than 16");
+  CHECK(File(names(17, 1)).error() == "collector.toml:1: api_names: holds more than 16; found 17");
   CHECK(File(names(1, 254)).error().find("is not allowed") != std::string::npos);
 }
 
@@ -321,7 +327,7 @@ TEST_CASE("each error of a file names line, key and what is allowed") {
   const Row rows[] = {
       {"capacity = 63",
        "collector.toml:1: capacity: 63 is out of range; allowed are 64 to 1048576"},
-      {"\ncapacity = 65", "collector.toml:2: capacity: must be a multiple of 64"},
+      {"\ncapacity = 65", "collector.toml:2: capacity: must be a multiple of 64; found 65"},
       {"capacity = 1048577",
        "collector.toml:1: capacity: 1048577 is out of range; allowed are 64 to 1048576"},
       {"stale_after = 61",
@@ -337,7 +343,12 @@ TEST_CASE("each error of a file names line, key and what is allowed") {
        "collector.toml:1: listen: '4170' is not allowed; give ADDR:PORT, as 192.0.2.7:4170, "
        "[2001:db8::7]:4170 or monitor.example:4170"},
       {"log_level = \"loud\"",
-       "collector.toml:1: log_level: must be debug, info, warning or error"},
+       "collector.toml:1: log_level: must be debug, info, warning or error; found \"loud\""},
+      {"tick = \"49ms\"\ncapacity = 65\n[[quorum]]\ngroup = \"rack=r7\"\nhealthy = 1",
+       "collector.toml:1: tick: 49ms is out of range; allowed are 50ms to 1m\n"
+       "collector.toml:2: capacity: must be a multiple of 64; found 65\n"
+       "collector.toml:4: group: 'rack' is not a key of group_by; there are: role, zone\n"
+       "collector.toml:5: healthy: must be text in quotes; found 1"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
@@ -347,6 +358,18 @@ TEST_CASE("each error of a file names line, key and what is allowed") {
                            "fleet_keys = [\"a\", \"b\", \"c\"]", "insecure_reads = 1", "x ="}) {
     const std::string error = File(std::string("\n") + text).error();
     CHECK_MESSAGE(error.starts_with("collector.toml:2"), std::string(text), " gave ", error);
+  }
+}
+
+TEST_CASE("every key of the file has a sentence in its manual page") {
+  std::set<std::string> keys;
+  for (const DescribedSetting& setting : describe_collector_settings()) keys.insert(setting.key);
+  std::string known = File("no = 1\n").error();
+  known.erase(0, known.find("there are: ") + std::string_view("there are: ").size());
+  for (std::size_t at = 0; at < known.size();) {
+    const std::size_t end = std::min(known.find(", ", at), known.size());
+    CHECK_MESSAGE(keys.contains(known.substr(at, end - at)), known.substr(at, end - at));
+    at = end + 2;
   }
 }
 

@@ -13,6 +13,7 @@ const Words kMayThrow = {
     "agent/agent.cc",
     "agent/command_line.cc",
     "agent/config.cc",
+    "agent/config_files.cc",
     "agent/epoch_file.cc",
     "agent/loop/handles.cc",
     "agent/leave.cc",

@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "schema/program/error.h"
+#include "schema/program/configuration_error.h"
 #include "schema/program/standard_files.h"
 #include "tools/cli/report/plugin_report.h"
 #include "tools/cli/report/wrap.h"
@@ -38,7 +38,7 @@ int fail(const std::exception& error, bool is_plugin) {
     const std::string text =
         wrap_lines(fmt::format("flatline: {}\n", error.what()), error_columns());
     std::fputs(text.c_str(), stderr);
-    return dynamic_cast<const UsageError*>(&error) != nullptr ? 2 : 1;
+    return exit_code_of(error);
   }
   const PluginResult unknown = plugin_failure(error.what());
   try {

@@ -1,11 +1,14 @@
 #include "schema/program/settings.h"
 
 #include <doctest/doctest.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <functional>
+#include <string>
 #include <vector>
 
-#include "schema/program/error.h"
+#include "schema/program/configuration_error.h"
 #include "tests/harness/bytes_as_text.h"
 #include "tests/harness/child_process.h"
 #include "tests/harness/files.h"
@@ -76,29 +79,30 @@ TEST_CASE("every error names line, key and what is right") {
       {"k = 1", whole, ""},
       {"k = 10", whole, ""},
       {"\n\nk = 11", whole, "3: k: 11 is out of range; allowed are 1 to 10"},
-      {"k = \"1\"", whole, "1: k: must be a whole number"},
-      {"k = 1.0", whole, "1: k: must be a whole number"},
-      {"k = 1", boolean, "1: k: must be true or false"},
-      {"k = \"true\"", boolean, "1: k: must be true or false"},
-      {"k = 1", text, "1: k: must be text in quotes"},
+      {"k = \"1\"", whole, "1: k: must be a whole number; found \"1\""},
+      {"k = 1.0", whole, "1: k: must be a whole number; found 1"},
+      {"k = 1", boolean, "1: k: must be true or false; found 1"},
+      {"k = \"true\"", boolean, "1: k: must be true or false; found \"true\""},
+      {"k = 1", text, "1: k: must be text in quotes; found 1"},
       {"", required, "1: k is missing"},
-      {"k = 1", required, "1: k: must be text in quotes"},
+      {"k = true", required, "1: k: must be text in quotes; found true"},
       {"k = \"99ms\"", duration, "1: k: 99ms is out of range; allowed are 100ms to 5m"},
       {"k = \"100ms\"", duration, ""},
       {"k = \"5m\"", duration, ""},
       {"k = \"5m1ms\"", duration, "1: k: 5m1ms is out of range; allowed are 100ms to 5m"},
-      {"k = \"1\"", duration, "1: " + std::string(kNoDuration)},
-      {"k = \"1 s\"", duration, "1: " + std::string(kNoDuration)},
-      {"k = 1", duration, "1: " + std::string(kNoDuration)},
-      {"k = 1", texts, "1: k: must be a list of texts"},
-      {"k = [\"a\", 1]", texts, "1: k: must be a list of texts"},
-      {"k = [\"a\",\n\"b\",\n\"c\"]", texts, "1: k: holds more than 2"},
-      {"k = 1", table, "1: k: must be a table headed [k]"},
-      {"[[k]]", table, "1: k: must be a table headed [k]"},
-      {"[k]", tables, "1: k: must be tables headed [[k]]"},
-      {"k = [1]", tables, "1: k: must be tables headed [[k]]"},
-      {"[[k]]\n[[k]]", tables, "1: k: there are more than 1"},
-      {"a = 1\nb = 2", text, "1: a: no such key; there are: k"},
+      {"k = \"1\"", duration, "1: " + std::string(kNoDuration) + "; found \"1\""},
+      {"k = \"1 s\"", duration, "1: " + std::string(kNoDuration) + "; found \"1 s\""},
+      {"k = 1", duration, "1: " + std::string(kNoDuration) + "; found 1"},
+      {"k = 1", texts, "1: k: must be a list of texts; found 1"},
+      {"k = [\"a\", 1]", texts, "1: k: must be a list of texts; found 1"},
+      {"k = [\"a\",\n\"b\",\n\"c\"]", texts, "1: k: holds more than 2; found 3"},
+      {"k = 1", table, "1: k: must be a table headed [k]; found 1"},
+      {"[[k]]", table, "1: k: must be a table headed [k]; found tables"},
+      {"[k]", tables, "1: k: must be tables headed [[k]]; found a table"},
+      {"k = [1]", tables, "1: k: must be tables headed [[k]]; found a list"},
+      {"k = 2026-11-30", tables, "1: k: must be tables headed [[k]]; found a date or a time"},
+      {"[[k]]\n[[k]]", tables, "1: k: there are more than 1; found 2"},
+      {"a = 1\nb = 2", text, "1: a: no such key; there are: k\nx.toml:2: b: no such key; there are: k"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
@@ -120,6 +124,97 @@ TEST_CASE("a key nobody asked for is an error that lists the keys there are") {
         }) == "3: bad: no such key; there are: good");
 }
 
+TEST_CASE("all that is wrong with a file is told at once, in the order of its lines") {
+  const std::string text =
+      "b = 1\na = \"x\"\nunknown = 1\n[[t]]\nk = 11\n[[t]]\nk = \"long, long, long, long, long, "
+      "long, texts\"\nother = 1\n";
+  SettingsTable file = parse_settings(text, "x.toml");
+  for (SettingsTable& table : file.tables("t", 2)) {
+    CHECK_FALSE(table.integer("k", 0, 10));
+    CHECK(table.integer("k", 0, 10, 7) == 7);  // Of one key, the first fault alone is told.
+    CHECK(table.is_faulty());
+    table.finish();
+  }
+  CHECK(file.required_text("missing").empty());
+  CHECK_FALSE(file.boolean("a"));
+  CHECK(file.duration("b", Milliseconds{1}, Milliseconds{2}, Milliseconds{2}) == Milliseconds{2});
+  CHECK(message_of<ConfigurationError>([&] { file.finish(); }) ==
+        "x.toml:1: missing is missing\n"
+        "x.toml:1: b: must be a duration in quotes with its unit, such as \"250ms\" or \"2h\"; "
+        "found 1\n"
+        "x.toml:2: a: must be true or false; found \"x\"\n"
+        "x.toml:3: unknown: no such key; there are: a, b, missing, t\n"
+        "x.toml:5: k: 11 is out of range; allowed are 0 to 10\n"
+        "x.toml:7: k: must be a whole number; found \"long, long, long, long, long, long, text…\"\n"
+        "x.toml:8: other: no such key; there are: k");
+}
+
+TEST_CASE("of very many faults the first are told, and how many there are") {
+  std::string text;
+  for (int i = 0; i < 21; ++i) text += "k" + std::to_string(i) + " = 1\n";
+  SettingsTable file = parse_settings(text, "x.toml");
+  const std::string message = message_of<ConfigurationError>([&] { file.finish(); });
+  CHECK(message.find("x.toml:20: k19") != std::string::npos);
+  CHECK(message.find("k20") == std::string::npos);
+  CHECK(message.ends_with("\nx.toml: 21 faults, of which these are the first"));
+}
+
+TEST_CASE("what a secret holds is not shown, and a secret is no configuration") {
+  SettingsTable file = parse_settings("key = 4711\n", "x.key", SettingsEcho::kNothing);
+  CHECK_FALSE(file.text("key"));
+  CHECK(message_of<ConfigurationError>([&] {
+          try {
+            file.finish();
+          } catch (const ConfigurationError&) {
+            throw;
+          } catch (const Failure& error) {
+            CHECK(std::string(error.what()) == "x.key:1: key: must be text in quotes");
+          }
+        }).empty());
+}
+
+TEST_CASE("variables are put into the settings that take them, and into no others") {
+  ::setenv("FLATLINE_TEST_PLACE", "eu-${HOME}", 1);
+  ::unsetenv("FLATLINE_TEST_NONE");
+  const auto taking = [](std::string_view key) { return Setting{key, "", Variables::kAreRead}; };
+  SettingsTable file = parse_settings(
+      "a = \"x-${FLATLINE_TEST_PLACE}$\"\nb = [\"$$\", \"${HOSTNAME}\", \"${9}${a-b}${\"]\n"
+      "c = \"${FLATLINE_TEST_PLACE}\"\nd = \"${FLATLINE_TEST_NONE}\"\n",
+      "x.toml");
+  CHECK(file.text(taking("a")) == "x-eu-${HOME}$");
+  std::string machine(256, '\0');
+  REQUIRE(::gethostname(machine.data(), machine.size()) == 0);
+  machine.resize(machine.find('\0'));
+  CHECK(file.texts(taking("b"), 3) == std::vector<std::string>{"$$", machine, "${9}${a-b}${"});
+  CHECK(file.text("c") == "${FLATLINE_TEST_PLACE}");
+  CHECK_FALSE(file.text(taking("d")));
+  CHECK(message_of<ConfigurationError>([&] { file.finish(); }) ==
+        "x.toml:4: d: ${FLATLINE_TEST_NONE} is not set; give it in the environment, or write its "
+        "value");
+}
+
+TEST_CASE("what is asked of a file can be described, with defaults and what is allowed") {
+  const auto described = describe_settings([](SettingsTable& file) {
+    static_cast<void>(file.integer({"slots", "How many"}, 1, 10, 5));
+    static_cast<void>(file.text("silent"));
+    for (SettingsTable& table : file.tables({"check", "What to watch"}, 32)) {
+      static_cast<void>(table.required_text({"kind", "Of what kind"}));
+      static_cast<void>(table.duration({"period", "How often", Variables::kAreRead},
+                                       Milliseconds{1}, Milliseconds{2000}, Milliseconds{1000}));
+    }
+  });
+  REQUIRE(described.size() == 4);
+  CHECK(described[0].key == "slots");
+  CHECK(described[0].type == "a whole number, 1 to 10");
+  CHECK(described[0].fallback == "5");
+  CHECK(described[1].type == "1 to 32 tables");
+  CHECK(described[2].head == "[[check]]");
+  CHECK(described[2].required);
+  CHECK(described[3].type == "a duration, 1ms to 2s");
+  CHECK(described[3].fallback == "1s");
+  CHECK(described[3].takes_variables);
+}
+
 TEST_CASE("tables come in the order of the file and outlive their parent") {
   std::vector<SettingsTable> tables;
   {
@@ -133,8 +228,9 @@ TEST_CASE("tables come in the order of the file and outlive their parent") {
   CHECK(tables[1].required_text("name") == "a");
   CHECK(message_of<Failure>([&] { tables[1].fail("name", "is b's already"); }) ==
         "x.toml:4: name: is b's already");
-  CHECK(message_of<Failure>([&] { static_cast<void>(tables[1].required_text("kind")); }) ==
-        "x.toml:3: kind is missing");
+  CHECK(tables[1].required_text("kind").empty());
+  CHECK(message_of<Failure>([&] { tables[1].fail("kind", "must be one"); }) ==
+        "x.toml:3: kind is missing\nx.toml:4: name: is b's already");
 }
 
 TEST_CASE("what is not TOML is an error with its line") {
