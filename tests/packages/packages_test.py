@@ -37,7 +37,6 @@ LOWER = "0.0.1"  # The version under which the same packages stand for earlier o
 # What lintian says, and why it is left so.
 KNOWN_TO_LINTIAN = {
     "non-standard-dir-perm": "secrets are root's alone",
-    "no-manual-page": "flatline-sim tells its flags by --help",
 }
 
 

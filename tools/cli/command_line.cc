@@ -15,6 +15,7 @@
 #include "schema/program/wall_time.h"
 #include "schema/wire/identity.h"
 #include "schema/wire/text.h"
+#include "tools/cli/completion.h"
 #include "tools/cli/report/hints.h"
 #include "tools/cli/verbs/verbs.h"
 #include "tools/cli/wall_time_arguments.h"
@@ -147,6 +148,12 @@ Verb& Verb::is_plugin() {
   return *this;
 }
 
+Verb& Verb::is_hidden() {
+  subcommand_.group("");
+  hidden_ = true;
+  return *this;
+}
+
 Verb& Verb::may_look_back() {
   may_look_back_ = true;
   return *this;
@@ -221,7 +228,9 @@ struct CommandLine::State {
 
   [[nodiscard]] std::vector<std::string> verb_names() const {
     std::vector<std::string> names;
-    for (const Verb& verb : verbs) names.push_back(verb.subcommand_.get_name());
+    for (const Verb& verb : verbs) {
+      if (!verb.hidden_) names.push_back(verb.subcommand_.get_name());
+    }
     return names;
   }
 
@@ -296,6 +305,34 @@ Verb& CommandLine::verb(const std::string& name, const std::string& what,
   CLI::App* subcommand = state_->app.add_subcommand(name, what);
   subcommand->fallthrough();
   return state_->verbs.emplace_back(*subcommand, state_->options, examples);
+}
+
+ManualCommand CommandLine::manual() const {
+  return manual_of(state_->app);
+}
+
+std::map<std::string, VerbForms> CommandLine::forms() const {
+  std::map<std::string, VerbForms> forms;
+  for (const Verb& verb : state_->verbs) {
+    VerbForms& of = forms[verb.subcommand_.get_name()];
+    for (const auto& [name, output] : verb.outputs_) of.outputs.emplace_back(name);
+    of.writes_file = verb.file_ != nullptr;
+    of.may_look_back = verb.may_look_back_;
+    of.looks_back = !verb.alone_.empty();
+  }
+  return forms;
+}
+
+std::unique_ptr<Client> CommandLine::client_for(const std::vector<std::string>& arguments,
+                                                std::chrono::milliseconds timeout) const {
+  const CommonOptions& options = state_->options;
+  std::string api = options.api;
+  for (std::size_t i = 0; i + 2 < arguments.size(); ++i) {
+    if (arguments[i] == "--api") api = arguments[i + 1];
+  }
+  const std::string& file = options.token_file;
+  return std::make_unique<Client>(api, file.empty() ? "" : read_token_file(file), timeout,
+                                  TokenSource{file, false}, options.ca_file);
 }
 
 int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,10 +20,15 @@
 namespace CLI {
 class App;
 }
+namespace flatline {
+struct ManualCommand;
+}
 
 namespace flatline::cli {
 
 struct Session;
+class Client;
+struct VerbForms;
 
 enum class Output { kTable, kWide, kCsv, kJson, kNames, kHex, kRaw };
 
@@ -76,6 +82,9 @@ class Verb {
   /// Declares a monitoring plugin: whatever goes wrong with it is said as a plugin's UNKNOWN.
   Verb& is_plugin();
 
+  /// Declares a verb for programs of ours, which no help tells of.
+  Verb& is_hidden();
+
   /// Declares that `at TIME` may be typed before the verb: its session's client then asks about
   /// that moment.
   Verb& may_look_back();
@@ -99,6 +108,7 @@ class Verb {
   std::string* file_ = nullptr;
   bool plugin_ = false;
   bool operators_ = false;
+  bool hidden_ = false;
   bool may_look_back_ = false;
   const bool* wanted_ = nullptr;  ///< Whether a verb that may run alone shall ask; null for others.
   std::string alone_;  ///< The verb that `at` runs when none follows; empty for all others.
@@ -121,6 +131,15 @@ class CommandLine {
   /// `is_plugin` as soon as the verb is known to be a plugin, so that the caller knows how to tell
   /// errors.
   int run(int argc, const char* const* argv, bool& is_plugin);
+
+  /// All verbs with their options, as --help tells them.
+  [[nodiscard]] ManualCommand manual() const;
+  /// What else is declared of each verb.
+  [[nodiscard]] std::map<std::string, VerbForms> forms() const;
+  /// A client of the collector that `arguments`, which are being typed, name; else of the one that
+  /// this command line does.
+  [[nodiscard]] std::unique_ptr<Client> client_for(const std::vector<std::string>& arguments,
+                                                   std::chrono::milliseconds timeout) const;
 
  private:
   struct State;

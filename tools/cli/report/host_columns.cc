@@ -334,4 +334,10 @@ HostColumn choose_column(std::string_view flag, std::string_view name, const Hos
   return column_of(flag, name, page, is_past, false);
 }
 
+std::vector<std::string_view> column_names() {
+  std::vector<std::string_view> names;
+  for (const HostColumnKind& kind : kKinds) names.push_back(kind.name);
+  return names;
+}
+
 }  // namespace flatline::cli

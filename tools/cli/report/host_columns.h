@@ -53,4 +53,7 @@ std::vector<HostColumn> choose_columns(std::string_view list, const HostPageAnsw
 HostColumn choose_column(std::string_view flag, std::string_view name, const HostPageAnswer& page,
                          bool is_past);
 
+/// The names of all columns that are no labels.
+std::vector<std::string_view> column_names();
+
 }  // namespace flatline::cli

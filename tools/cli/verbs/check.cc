@@ -55,7 +55,8 @@ std::string host_of(const CheckOptions& options) {
   return host;
 }
 
-int say(Session& session, const SummaryAnswer& summary, PluginResult result, unsigned verbosity) {
+int say_result(Session& session, const SummaryAnswer& summary, PluginResult result,
+               unsigned verbosity) {
   if (verbosity > 2) result.line += explain_collector(summary, session.client.api());
   print(result.line);
   return result.exit_code;
@@ -66,8 +67,8 @@ int check_hosts(Session& session, SummaryAnswer summary, const CheckOptions& opt
   if (!options.filter.empty()) {
     summary = count_hosts(session.client.bitmap(options.filter), std::move(summary));
     if (summary.hosts == 0) {
-      return say(session, summary, plugin_failure("no host matches " + options.filter),
-                 options.verbosity);
+      return say_result(session, summary, plugin_failure("no host matches " + options.filter),
+                        options.verbosity);
     }
   }
   PluginResult result = check_fleet(summary, options.limits);
@@ -75,7 +76,7 @@ int check_hosts(Session& session, SummaryAnswer summary, const CheckOptions& opt
     const std::string down = both_of("known & !healthy & !drained", options.filter);
     result.line += explain_fleet(summary, session.client.hosts(down));
   }
-  return say(session, summary, std::move(result), options.verbosity);
+  return say_result(session, summary, std::move(result), options.verbosity);
 }
 
 int check_one_group(Session& session, const SummaryAnswer& summary, const CheckOptions& options) {
@@ -87,7 +88,7 @@ int check_one_group(Session& session, const SummaryAnswer& summary, const CheckO
     const std::string down = both_of("known & !healthy & !drained", "label:" + options.group);
     result.line += explain_fleet({}, session.client.hosts(down));
   }
-  return say(session, summary, std::move(result), options.verbosity);
+  return say_result(session, summary, std::move(result), options.verbosity);
 }
 
 int check(Session& session, const CheckOptions& options) {
@@ -97,13 +98,14 @@ int check(Session& session, const CheckOptions& options) {
   if (name.empty()) return check_hosts(session, summary, options);
   const auto host = session.client.host(name);
   if (!host) {
-    return say(session, summary,
-               plugin_failure("no host is registered as " + name + host_hint(session.client, name)),
-               options.verbosity);
+    return say_result(
+        session, summary,
+        plugin_failure("no host is registered as " + name + host_hint(session.client, name)),
+        options.verbosity);
   }
   PluginResult result = check_host(*host, summary);
   if (options.verbosity > 0) result.line += explain_host(*host, options.verbosity > 1);
-  return say(session, summary, std::move(result), options.verbosity);
+  return say_result(session, summary, std::move(result), options.verbosity);
 }
 
 }  // namespace

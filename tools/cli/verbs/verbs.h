@@ -36,6 +36,9 @@ void add_action_verbs(CommandLine& line);  ///< drain, forget, freeze, …
 void add_expect_verb(CommandLine& line);   ///< expect
 void add_record_verbs(CommandLine& line);  ///< actions
 
+/// completion, and what its scripts ask.
+void add_completion_verbs(CommandLine& line);
+
 /// The foot of --help of verbs that take filters.
 inline constexpr std::string_view kFilterHelp =
     "A filter is made of states (healthy failing silent unknown expected missing),\n"

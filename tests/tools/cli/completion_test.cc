@@ -1,0 +1,143 @@
+#include "tools/cli/completion.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tools/cli/verbs/verbs.h"
+
+namespace flatline::cli {
+namespace {
+
+/// What comes for a line, by the real verbs and a collector that knows some words.
+class Typing {
+ public:
+  Typing() {
+    add_keygen_verb(line_);
+    add_enroll_verb(line_);
+    add_status_verbs(line_);
+    add_check_verb(line_);
+    add_group_verbs(line_);
+    add_host_verbs(line_);
+    add_bitmap_verbs(line_);
+    add_past_verbs(line_);
+    add_action_verbs(line_);
+    add_completion_verbs(line_);
+  }
+
+  Candidates all(const std::string& typed) {
+    return complete(line_.manual(), line_.forms(), split_line(typed),
+                    {[&](const std::string& beginning) {
+                       asked_ += "hosts " + beginning + ";";
+                       return std::vector<std::string>{"web-1", "web-2", "db-1"};
+                     },
+                     [&] {
+                       asked_ += "groups;";
+                       return std::vector<std::string>{"role=db", "role=web", "zone=eu-1a"};
+                     },
+                     [&] {
+                       asked_ += "checks;";
+                       return std::vector<std::string>{"disk", "load"};
+                     }});
+  }
+  /// The words with spaces between them.
+  std::string words(const std::string& typed) {
+    std::string text;
+    for (const Candidate& candidate : all(typed).words) {
+      text += (text.empty() ? "" : " ") + candidate.word;
+    }
+    return text;
+  }
+  bool offers(const std::string& typed, const std::string& word) {
+    return (" " + words(typed) + " ").find(" " + word + " ") != std::string::npos;
+  }
+  /// What the collector was asked for since the last time.
+  std::string asked() { return std::exchange(asked_, {}); }
+
+ private:
+  CommandLine line_;
+  std::string asked_;
+};
+
+TEST_CASE("a line is taken apart as a shell does, up to the word that is being typed") {
+  using Words = std::vector<std::string>;
+  CHECK(split_line("flatline ls ") == Words{"flatline", "ls", ""});
+  CHECK(split_line("flatline  ls fai") == Words{"flatline", "ls", "fai"});
+  CHECK(split_line("flatline ls 'role=db & ") == Words{"flatline", "ls", "role=db & "});
+  CHECK(split_line("flatline ls \"a\\\"b\" c\\ d") == Words{"flatline", "ls", "a\"b", "c d"});
+  CHECK(split_line("flatline ls ''") == Words{"flatline", "ls", ""});
+  CHECK(split_line("") == Words{""});
+}
+
+TEST_CASE("verbs come first, and none that is ours alone") {
+  Typing typing;
+  CHECK(typing.words("flatline sta") == "status");
+  CHECK(typing.words("flatline __") == "");
+  CHECK(typing.words("flatline help sta") == "status");
+  CHECK(typing.words("flatline help status ") == "");
+  CHECK(typing.offers("flatline ", "help"));
+  CHECK(typing.words("flatline --api mon:4171 sta") == "status");
+  CHECK(typing.words("flatline at -15m ") == "status ls show bitmap map");
+  CHECK(typing.words("flatline at -15m ls -o n") == "names");
+  CHECK(typing.asked().empty());
+}
+
+TEST_CASE("options are the verb's own and then those of all verbs") {
+  Typing typing;
+  CHECK(typing.words("flatline ls --no") == "--no-header --no-color");
+  CHECK(typing.words("flatline --tim") == "--timeout");
+  CHECK(typing.words("flatline ls -- --no") == "");
+  CHECK(typing.offers("flatline drain web-1 --", "--why"));
+}
+
+TEST_CASE("forms, files and folders follow their options") {
+  Typing typing;
+  CHECK(typing.words("flatline ls -o ") == "table wide csv json names");
+  CHECK(typing.words("flatline ls --output=c") == "--output=csv");
+  CHECK(typing.words("flatline bitmap -o h") == "hex");
+  CHECK(typing.all("flatline keygen -o ").kind == Candidates::Kind::kFiles);
+  CHECK(typing.all("flatline enroll --fleet-key ").kind == Candidates::Kind::kFiles);
+  CHECK(typing.all("flatline enroll --into ").kind == Candidates::Kind::kFolders);
+  CHECK(typing.words("flatline completion ") == "bash zsh fish");
+  CHECK(typing.words("flatline ls --limit ") == "");
+  CHECK(typing.asked().empty());
+}
+
+TEST_CASE("hosts and words of filters are asked of the collector, where they may come") {
+  Typing typing;
+  CHECK(typing.words("flatline show w") == "web-1 web-2");
+  CHECK(typing.asked() == "hosts w;");
+  CHECK(typing.words("flatline show web-1 d") == "db-1");
+  CHECK(typing.words("flatline history -- d") == "db-1");
+  CHECK(typing.words("flatline check -H d") == "db-1");
+  CHECK(typing.words("flatline enroll w") == "");
+  typing.asked();
+  CHECK(typing.words("flatline ls fai") == "failing");
+  CHECK(typing.words("flatline ls role=") == "role=db role=web");
+  CHECK(typing.words("flatline ls 'failing & !ro") == "failing & !role=db failing & !role=web");
+  CHECK(typing.words("flatline ls 'down & check:d") == "down & check:disk");
+  CHECK(typing.asked() == "groups;groups;groups;checks;");
+  CHECK(typing.words("flatline history --group z") == "zone=eu-1a");
+  CHECK(typing.words("flatline groups --by ") == "role zone");
+  CHECK(typing.words("flatline bitmap --plane dr") == "drained");
+  CHECK(typing.words("flatline ls --columns name,ro") == "name,role");
+  CHECK(typing.words("flatline ls --sort -hea") == "-heard");
+  CHECK(typing.words("flatline ls --sort=-hea") == "--sort=-heard");
+}
+
+TEST_CASE("what a shell reads begins with its kind") {
+  CHECK(candidates_text({Candidates::Kind::kFiles, {}}) == "files\n");
+  CHECK(candidates_text({Candidates::Kind::kFolders, {}}) == "folders\n");
+  CHECK(candidates_text({Candidates::Kind::kWords, {{"ls", "Hosts"}, {"a", ""}}}) ==
+        "words\nls\tHosts\na\n");
+  CHECK(completion_script("tcsh").empty());
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    CHECK(completion_script(shell).find("__complete") != std::string_view::npos);
+  }
+}
+
+}  // namespace
+}  // namespace flatline::cli

@@ -1,0 +1,115 @@
+// The verb completion, and the hidden one that its scripts ask.
+
+#include "tools/cli/completion.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include "schema/program/flag_values.h"
+#include "tools/cli/group_question.h"
+#include "tools/cli/verbs/verbs.h"
+
+namespace flatline::cli {
+namespace {
+
+/// Whoever presses Tab waits no longer than this for a collector.
+constexpr std::chrono::milliseconds kPatience{200};
+
+/// Asks what a shell wants to know, all of it within kPatience. Whatever goes wrong, no words are
+/// better than an error in the midst of typing.
+class AskedWords {
+ public:
+  AskedWords(const CommandLine& line, std::vector<std::string> arguments)
+      : line_(line), arguments_(std::move(arguments)) {}
+
+  std::vector<std::string> hosts(const std::string& beginning) {
+    return asked([&](Client& client) -> std::vector<std::string> {
+      auto page = client.names_page("name=" + beginning + "*", "");
+      // A part of the names would be completed to what only they have in common.
+      if (!page || !page->next.empty()) return {};
+      std::vector<std::string> names;
+      for (SlotName& host : page->hosts) names.push_back(std::move(host.name));
+      return names;
+    });
+  }
+
+  std::vector<std::string> groups() {
+    return asked([](Client& client) {
+      std::vector<std::string> groups;
+      for (const GroupAnswer& group : ask_groups(client, "").groups) {
+        if (!group.value.empty()) groups.push_back(group.key + "=" + group.value);
+      }
+      std::sort(groups.begin(), groups.end());
+      return groups;
+    });
+  }
+
+  std::vector<std::string> checks() {
+    return asked([](Client& client) {
+      std::vector<std::string> names;
+      for (const CheckCountAnswer& check : client.checks().checks) {
+        if (!check.name.empty() && check.name.find(' ') == std::string::npos) {
+          names.push_back(check.name);
+        }
+      }
+      return names;
+    });
+  }
+
+ private:
+  template <typename Ask>
+  std::vector<std::string> asked(Ask ask) {
+    try {
+      if (client_ == nullptr) client_ = line_.client_for(arguments_, kPatience);
+      return ask(*client_);
+    } catch (const std::exception&) {
+      return {};
+    }
+  }
+
+  const CommandLine& line_;
+  std::vector<std::string> arguments_;
+  std::unique_ptr<Client> client_;
+};
+
+int complete_line(const CommandLine& line, const std::string& typed) {
+  const std::vector<std::string> arguments = split_line(typed);
+  AskedWords asked(line, arguments);
+  print(
+      candidates_text(complete(line.manual(), line.forms(), arguments,
+                               {[&](const std::string& name) { return asked.hosts(name); },
+                                [&] { return asked.groups(); }, [&] { return asked.checks(); }})));
+  return 0;
+}
+
+}  // namespace
+
+void add_completion_verbs(CommandLine& line) {
+  const auto shell = std::make_shared<std::string>();
+  line.verb("completion", "The script that completes this command line in a shell",
+            "  flatline completion bash > /etc/bash_completion.d/flatline\n"
+            "  source <(flatline completion bash)        in this shell alone\n"
+            "  flatline completion zsh > ~/.zfunc/_flatline\n"
+            "  flatline completion fish > ~/.config/fish/completions/flatline.fish\n"
+            "It completes verbs, options, files and forms; and names of hosts, groups and\n"
+            "checks where the collector answers within 200 ms.")
+      .takes("shell", *shell, "bash, zsh or fish")
+      .runs_alone([shell] {
+        const std::string_view script = completion_script(*shell);
+        if (script.empty()) refuse_flag("completion", *shell, kShellsForm);
+        print(script);
+        return 0;
+      });
+  const auto typed = std::make_shared<std::string>();
+  line.verb("__complete", "What may come next on a command line", "")
+      .is_hidden()
+      .takes("line", *typed, "The line up to the cursor")
+      .runs_alone([&line, typed] { return complete_line(line, *typed); });
+}
+
+}  // namespace flatline::cli
