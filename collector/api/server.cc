@@ -39,6 +39,14 @@ std::unique_ptr<Tls> tls_of(const ApiOptions& options) {
                              : nullptr;
 }
 
+/// How libmicrohttpd's threads wait. By epoll, 0.9.75 goes round and round for as long as a
+/// handshake waits for its client, since it forgets that there was nothing to read; by poll it
+/// waits.
+unsigned polling_of(bool has_tls) {
+  return has_tls ? static_cast<unsigned>(MHD_USE_POLL_INTERNAL_THREAD) | MHD_USE_TLS
+                 : static_cast<unsigned>(MHD_USE_EPOLL_INTERNAL_THREAD);
+}
+
 /// Each of libmicrohttpd's threads passes here before it serves anybody.
 void give_way_once() {
   thread_local const bool gave_way = (give_way(), true);
@@ -65,13 +73,12 @@ struct ApiServer::State {
     work.serve(handler.routes());
     // From here on libmicrohttpd owns the socket, and closes it even if it cannot start.
     daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
-            (tls ? MHD_USE_TLS : MHD_NO_FLAG),
-        0, &State::on_accept, this, &State::on_request, this, MHD_OPTION_URI_LOG_CALLBACK,
-        &State::on_uri, this, MHD_OPTION_NOTIFY_COMPLETED, &State::on_completed, this,
-        MHD_OPTION_LISTEN_SOCKET, listener.release(), MHD_OPTION_THREAD_POOL_SIZE, kApiThreads,
-        MHD_OPTION_CONNECTION_LIMIT, kApiConnections + kApiSpareConnections,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, kApiConnectionBytes, MHD_OPTION_CONNECTION_TIMEOUT,
+        polling_of(tls != nullptr) | MHD_ALLOW_SUSPEND_RESUME, 0, &State::on_accept, this,
+        &State::on_request, this, MHD_OPTION_URI_LOG_CALLBACK, &State::on_uri, this,
+        MHD_OPTION_NOTIFY_COMPLETED, &State::on_completed, this, MHD_OPTION_LISTEN_SOCKET,
+        listener.release(), MHD_OPTION_THREAD_POOL_SIZE, kApiThreads, MHD_OPTION_CONNECTION_LIMIT,
+        kApiConnections + kApiSpareConnections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        kApiConnectionBytes, MHD_OPTION_CONNECTION_TIMEOUT,
         static_cast<unsigned>(kApiIdleTimeout.count()), MHD_OPTION_NOTIFY_CONNECTION,
         &State::on_connection, this, tls ? MHD_OPTION_HTTPS_PRIORITIES : MHD_OPTION_END,
         kTlsPriorities, MHD_OPTION_HTTPS_CERT_CALLBACK, show_certificate(), MHD_OPTION_END);

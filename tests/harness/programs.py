@@ -67,6 +67,9 @@ class Collector:
         self._process.kill()
         self._process.wait()
 
+    def signal(self, number):
+        self._process.send_signal(number)
+
     @property
     def url(self):
         return f"http://{self.api}/"

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Hostile clients of a collector that serves by TLS, each with what it must get. A table tells what each
+got, and what the collector did meanwhile: how late its ticks began, and what processor time it took.
+
+    hostile.py BUILD [WORD]     only cases whose sentence has this word
+"""
+
+import concurrent.futures
+import contextlib
+import pathlib
+import re
+import sys
+import time
+
+import records as tls
+import stand as stands
+import hello_cases  # noqa: F401  Importing them makes them known.
+import server_cases  # noqa: F401
+import session_cases  # noqa: F401
+from programs import Wrong
+
+SLOW = [("nothing is said", b"", 0), ("half a ClientHello", tls.hello()[:60], 0),
+        ("a ClientHello, and no more", tls.hello(), 0),
+        ("a ClientHello, a byte every 0.2 s", tls.hello()[:200], 0.2)]
+
+
+def slow(stand, content, pause):
+    """How long somebody who leaves a handshake half done may stay."""
+    began = time.monotonic()
+    with tls.Line(stand.port, "127.0.0.31") as line:
+        pieces = [content] if not pause else [content[i:i + 1] for i in range(len(content))]
+        for piece in pieces:
+            line.send(piece)
+            line.socket.settimeout(pause or tls.PATIENCE)
+            with contextlib.suppress(TimeoutError):
+                if not line.socket.recv(65536):
+                    break
+        else:
+            line.socket.settimeout(tls.PATIENCE)
+            line.end()
+    return f"closed after {time.monotonic() - began:.1f} s"
+
+
+def latest(before, after):
+    """Under which bound every tick between two scrapes began."""
+    for name in after:
+        found = re.fullmatch(r'flatline_tick_lateness_seconds_bucket\{le="(.+)"\}', name)
+        if found and after[name] - before[name] == (
+                after["flatline_tick_lateness_seconds_count"]
+                - before["flatline_tick_lateness_seconds_count"]):
+            return found[1]
+    return "?"
+
+
+def work_between(before, after):
+    cpu = after["process_cpu_seconds_total"] - before["process_cpu_seconds_total"]
+    return f"{latest(before, after):>7}  {cpu * 1000:6.0f}"
+
+
+def run_cases(stand, word):
+    wrong = 0
+    before = first = stand.metrics()
+    print(f"{'late <=':>9} {'cpu ms':>7}  case: what it got")
+    for sentence, expected, function in stands.CASES:
+        if word not in sentence:
+            continue
+        try:
+            got = function(stand)
+        except (Wrong, OSError) as error:
+            got = f"{type(error).__name__}: {error}"
+        after = stand.metrics()
+        is_right = re.fullmatch(expected, got) is not None
+        wrong += not is_right
+        print(f"  {work_between(before, after)}  {sentence}: {got}"
+              + ("" if is_right else f"   WRONG, expected {expected}"))
+        before = after
+    late = before["flatline_late_ticks_total"] - first["flatline_late_ticks_total"]
+    print(f"  {work_between(first, before)}  all of it; {late:.0f} ticks a period late")
+    return wrong + (late > 0)
+
+
+def main():
+    build, word = pathlib.Path(sys.argv[1]), " ".join(sys.argv[2:])
+    with contextlib.ExitStack() as stack:
+        stand = stands.Stand(stack, build)
+        pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(len(SLOW)))
+        waiting = [(sentence, pool.submit(slow, stand, content, pause))
+                   for sentence, content, pause in SLOW]
+        wrong = run_cases(stand, word)
+        for sentence, result in waiting:
+            is_right = re.fullmatch(r"closed after [4-9]\.\d s", result.result())
+            print(f"{'':18}{sentence}: {result.result()}" + ("" if is_right else "   WRONG"))
+            wrong += not is_right
+    print(f"{len(stands.CASES) + len(SLOW)} cases, {wrong} wrong")
+    sys.exit(wrong > 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,268 @@
+"""What clients do with a session, with time, and by their number."""
+
+import concurrent.futures
+import contextlib
+import socket
+import ssl
+import subprocess
+import time
+
+import records as tls
+from programs import Wrong
+from stand import ASK, OWN, asked, case, read_answer, until
+
+TLS12, TLS13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
+
+
+@case("a client of today", "HTTP 200 by TLSv1.3")
+def _(stand):
+    with stand.connect() as connection:
+        return f"{asked(connection)} by {connection.version()}"
+
+
+@case("a client of TLS 1.2", "HTTP 200 by TLSv1.2")
+def _(stand):
+    with stand.connect(stand.context(TLS12)) as connection:
+        return f"{asked(connection)} by {connection.version()}"
+
+
+@case("HTTP/2 within TLS, agreed upon by nobody", "HTTP [45]..|closed|alert .*")
+def _(stand):
+    context = stand.context()
+    context.set_alpn_protocols(["h2"])
+    try:
+        with stand.connect(context) as connection:
+            return asked(connection, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+    except ssl.SSLError as error:
+        return f"alert {error.reason}"
+
+
+@case("a certificate that nobody asked for", "HTTP 200")
+def _(stand):
+    context = stand.context()
+    context.load_cert_chain(stand.certificates / "foreign.pem", stand.certificates / "foreign.key")
+    with stand.connect(context) as connection:
+        return asked(connection)
+
+
+def resumed(stand, version, between=lambda: None):
+    context = stand.context(version)
+    with stand.connect(context) as connection:
+        answer = asked(connection)
+        session = connection.session
+    between()
+    with stand.connect(context, session=session) as connection:
+        return f"{answer}, then {asked(connection)}{', resumed' if connection.session_reused else ''}"
+
+
+@case("a session of TLS 1.2 again", "HTTP 200, then HTTP 200")
+def _(stand):
+    return resumed(stand, TLS12)
+
+
+@case("a session of TLS 1.3 again", "HTTP 200, then HTTP 200")
+def _(stand):
+    return resumed(stand, TLS13)
+
+
+@case("a session again after another certificate was loaded", "HTTP 200, then HTTP 200")
+def _(stand):
+    def renew():
+        stand.show("renewed")
+        stand.reload()
+    try:
+        return resumed(stand, TLS12, renew)
+    finally:
+        stand.show("good")
+        stand.reload()
+
+
+@case("reloads in the midst of handshakes and of questions", "16 of 16 done, HTTP 200 before and 200 after")
+def _(stand):
+    with stand.connect() as open_one, concurrent.futures.ThreadPoolExecutor(16) as pool:
+        before = asked(open_one)
+        lines = [tls.Line(stand.port) for _ in range(16)]
+        begun = tls.hello()
+        for line in lines:
+            line.send(begun[:100])
+        stand.show("renewed")
+        stand.reload()
+        for line in lines:
+            line.send(begun[100:])
+        done = sum(outcome == "hello" for outcome in pool.map(tls.Line.outcome, lines))
+        for line in lines:
+            line.socket.close()
+        stand.show("good")
+        stand.reload()
+        return f"{done} of 16 done, {before} before and {asked(open_one).removeprefix('HTTP ')} after"
+
+
+@case("TLS 1.2 agreed upon anew (renegotiation)", "nothing agreed upon anew")
+def _(stand):
+    ran = subprocess.run(
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{stand.port}", "-tls1_2", "-CAfile",
+         stand.certificates / "ca.pem"], input=b"R\n", capture_output=True, timeout=tls.PATIENCE)
+    said = ran.stdout + ran.stderr
+    if b"RENEGOTIATING" not in said:
+        return "not even tried"
+    anew = said.split(b"RENEGOTIATING", 1)[1]
+    return "agreed upon anew" if b"verify return:1" in anew else "nothing agreed upon anew"
+
+
+def after_handshake(stand, content):
+    """What becomes of a session on whose line this is sent."""
+    plain = socket.create_connection(("127.0.0.1", stand.port), tls.PATIENCE, (OWN, 0))
+    inward, outward = ssl.MemoryBIO(), ssl.MemoryBIO()
+    session = stand.context().wrap_bio(inward, outward, server_hostname="localhost")
+    with plain:
+        while True:
+            try:
+                session.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                plain.sendall(outward.read())
+                inward.write(plain.recv(65536))
+        plain.sendall(outward.read() + content)
+        while part := _receive(plain):
+            inward.write(part)
+        try:
+            return "answered" if session.read(1) else "closed"
+        except ssl.SSLError as error:
+            return f"alert {error.reason}"
+
+
+def _receive(plain):
+    try:
+        return plain.recv(65536)
+    except ConnectionError:
+        return b""
+
+
+for name, content in {
+        "garbage": tls.record(bytes(100), tls.APPLICATION_DATA, tls.TLS12),
+        "clear text": ASK,
+        "a heartbeat that asks for 64 KiB": tls.record(b"\1\xff\xff", tls.HEARTBEAT, tls.TLS12),
+        "a ClientHello in clear": tls.hello(),
+        "a record of 64 KiB": b"\x17\3\3\xff\xff" + bytes(65535)}.items():
+    case(f"{name} after the handshake", "alert .*|closed")(
+        lambda stand, content=content: after_handshake(stand, content))
+
+
+@case("a question, and gone without a word (no close_notify)", "HTTP 200")
+def _(stand):
+    for _ in range(20):
+        connection = stand.connect()
+        connection.sendall(ASK)
+        socket.socket(fileno=connection.detach()).close()
+    with stand.connect() as connection:
+        return asked(connection)
+
+
+@case("half a question, and half a record", "HTTP 200")
+def _(stand):
+    for cut in (b"GET /-/hea", b""):
+        connection = stand.connect()
+        connection.sendall(cut)
+        with socket.socket(fileno=connection.detach()) as plain:
+            plain.sendall(b"\x17\3\3\1\0" + bytes(100))
+    with stand.connect() as connection:
+        return asked(connection)
+
+
+# --- Handshakes that are left half done -----------------------------------------------------------
+
+
+@case("250 half handshakes of one address: that address and another go on asking", "HTTP 200, HTTP 200")
+def _(stand):
+    with contextlib.ExitStack() as stack:
+        for _ in range(250):
+            line = stack.enter_context(tls.Line(stand.port, "127.0.0.21"))
+            line.send(tls.hello()[:60])
+        answers = []
+        for client in ("127.0.0.21", "127.0.0.22"):
+            with stand.connect(client=client) as connection:
+                answers.append(asked(connection))
+        return ", ".join(answers)
+
+
+@case("half handshakes that are left alone cost nothing", r"\d+ ms of a processor in 500")
+def _(stand):
+    def busy():
+        return stand.metrics()["process_cpu_seconds_total"]
+    with contextlib.ExitStack() as stack:
+        for content in (tls.hello()[:60], tls.hello()):
+            for _ in range(8):
+                stack.enter_context(tls.Line(stand.port, "127.0.0.27")).send(content)
+        before = busy()
+        time.sleep(0.5)  # This is the time that is measured.
+        spent = busy() - before
+    if spent > 0.15:
+        raise Wrong(f"{spent:.2f} s of a processor in half a second")
+    return f"{spent * 1000:.0f} ms of a processor in 500"
+
+
+@case("1,400 half handshakes of 88 addresses, for every place and more", "HTTP 200")
+def _(stand):
+    with contextlib.ExitStack() as stack:
+        for number in range(1400):
+            line = stack.enter_context(tls.Line(stand.port, f"127.0.1.{number // 16}"))
+            line.send(tls.hello()[:60])
+        with stand.connect(client="127.0.0.23") as connection:
+            return asked(connection)
+
+
+def begins_flood(stand, clients, seconds):
+    """As many whole ClientHellos as there is time for, from these addresses. Each makes the collector
+    compute and sign. How many it answered, and how many came in a second."""
+    begun = time.monotonic()
+    hello, got, sent = tls.hello(), 0, 0
+    while time.monotonic() < begun + seconds:
+        with contextlib.suppress(OSError), tls.Line(stand.port, clients[sent % len(clients)]) as line:
+            sent += 1
+            line.send(hello)
+            got += line.outcome() == "hello"
+    return sent, got
+
+
+def flood(stand, clients, seconds=1):
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        parts = [pool.submit(begins_flood, stand, clients[i::4] or clients, seconds) for i in range(4)]
+        answers, slowest = set(), 0
+        while not all(part.done() for part in parts):
+            began = time.monotonic()
+            with contextlib.suppress(OSError), stand.connect(client="127.0.0.24") as connection:
+                answers.add(asked(connection))
+                slowest = max(slowest, time.monotonic() - began)
+            time.sleep(0.05)  # Somebody who looks often.
+        sent, got = (sum(part.result()[i] for part in parts) for i in range(2))
+    return sent / seconds, got, answers, slowest
+
+
+@case("1,000 handshakes a second of one address: it has its share, others are answered",
+      r"\d+ a second, \d+ begun; others HTTP 200 within \d+ ms")
+def _(stand):
+    rate, got, answers, slowest = flood(stand, ["127.0.0.25"])
+    if got > 1200:  # Its share by the quickest of keys, at once and in the second after.
+        raise Wrong(f"{got} handshakes of one address were begun")
+    return (f"{rate:.0f} a second, {got} begun; others {'/'.join(sorted(answers))} within "
+            f"{slowest * 1000:.0f} ms")
+
+
+@case("the same of 64 addresses: all together have their share", r"\d+ a second, \d+ begun")
+def _(stand):
+    rate, got, *_ = flood(stand, [f"127.0.2.{i}" for i in range(64)])
+    if got > 4000:
+        raise Wrong(f"{got} handshakes were begun")
+    return f"{rate:.0f} a second, {got} begun"
+
+
+@case("afterwards everybody is served as before", "HTTP 200")
+def _(stand):
+    found = []
+
+    def answered():
+        with contextlib.suppress(OSError), stand.connect(client="127.0.0.26") as connection:
+            found.append(asked(connection))
+        return bool(found)
+    until(answered, "an answer")
+    return found[-1]
