@@ -19,6 +19,7 @@
 #include "schema/access_limits.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
+#include "schema/program/log.h"
 #include "schema/program/thread_priority.h"
 
 namespace flatline {
@@ -35,8 +36,7 @@ ApiSources with_own(ApiSources sources, const ApiWork& work, const Tls* tls) {
 }
 
 std::unique_ptr<Tls> tls_of(const ApiOptions& options) {
-  return options.certificate ? std::make_unique<Tls>(options.certificate, monotonic_now())
-                             : nullptr;
+  return options.certificate ? std::make_unique<Tls>(options.certificate, moment_now()) : nullptr;
 }
 
 /// How libmicrohttpd's threads wait. By epoll, 0.9.75 goes round and round for as long as a
@@ -134,11 +134,18 @@ struct ApiServer::State {
     if (state.tls) state.begin_tls(connection, info->connect_fd, static_cast<Held*>(*held));
   }
 
+  /// A collector that runs for a year tells in time that its certificate does not.
+  void tell_of_certificate() const {
+    const std::string advice = tls->advice_due(wall_now());
+    if (!advice.empty()) log_warning("api: of the certificate: {}", advice);
+  }
+
   /// A connection without what belongs to it is of no use: it is shut.
   void begin_tls(MHD_Connection* connection, int socket, Held* held) noexcept {
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
     try {
       if (held == nullptr || info == nullptr) throw std::bad_alloc();
+      tell_of_certificate();
       held->tls = tls->begin(static_cast<gnutls_session_int*>(info->tls_session), socket,
                              [this, connection] { connections.secured(connection); });
     } catch (const std::exception&) {

@@ -7,6 +7,7 @@
 #include <exception>
 #include <utility>
 
+#include "collector/api/certificate_time.h"
 #include "schema/access_limits.h"
 
 namespace flatline {
@@ -50,8 +51,18 @@ int after_finished(gnutls_session_t session, unsigned, unsigned, unsigned incomi
 
 }  // namespace
 
-Tls::Tls(std::shared_ptr<const Certificate> certificate, Instant now)
-    : certificate_(std::move(certificate)), throttle_(kHandshakeRates, now) {}
+/// Whoever read the certificate has told of its time just now.
+Tls::Tls(std::shared_ptr<const Certificate> certificate, const Moment& moment)
+    : certificate_(std::move(certificate)),
+      advise_at_(moment.wall + kCertificateToldEvery),
+      throttle_(kHandshakeRates, moment.now) {}
+
+std::string Tls::advice_due(WallTime now) {
+  const std::lock_guard guard(mutex_);
+  if (now < advise_at_) return {};
+  advise_at_ = now + kCertificateToldEvery;
+  return certificate_advice(certificate_->expires(), now);
+}
 
 bool Tls::admit(const ClientAddress& address, Instant now) noexcept {
   bool admitted = false;

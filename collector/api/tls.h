@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 
 #include "collector/api/certificate.h"
@@ -48,7 +49,7 @@ class TlsSession;
 
 class Tls {
  public:
-  Tls(std::shared_ptr<const Certificate> certificate, Instant now);
+  Tls(std::shared_ptr<const Certificate> certificate, const Moment& moment);
 
   /// Whether a client, of this whole address, may begin a handshake, for which it then pays.
   [[nodiscard]] bool admit(const ClientAddress& address, Instant now) noexcept;
@@ -56,6 +57,10 @@ class Tls {
   /// has done its part of the handshake. Throws std::bad_alloc.
   [[nodiscard]] std::unique_ptr<TlsSession> begin(gnutls_session_int* session, int socket,
                                                   std::function<void()> done);
+
+  /// What the log must tell of the certificate's time; empty but once a day, and while there is
+  /// nothing to do.
+  [[nodiscard]] std::string advice_due(WallTime now);
 
   void set_certificate(std::shared_ptr<const Certificate> certificate);
   [[nodiscard]] std::shared_ptr<const Certificate> certificate() const;
@@ -72,6 +77,7 @@ class Tls {
 
   mutable std::mutex mutex_;
   std::shared_ptr<const Certificate> certificate_;
+  WallTime advise_at_;
   Throttle throttle_;
   std::array<std::atomic<std::uint64_t>, kHandshakeEnds> ends_{};
 };

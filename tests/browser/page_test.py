@@ -16,6 +16,7 @@ from stand import Stand
 
 import module_cases  # noqa: F401  A file of cases notes its own. The first need no fleet in trouble:
 import refused_cases  # noqa: F401  they are played while it comes.
+import tls_cases  # noqa: F401
 import map_cases  # noqa: F401
 import time_cases  # noqa: F401
 import action_cases  # noqa: F401

@@ -22,8 +22,6 @@ struct Endpoint {
   TokenSource token_source = {};
   /// The authorities whose certificates it may have; the system's where it is empty.
   std::string ca_file = {};
-  /// Whether a read token may be sent where others can read it on its way.
-  bool allows_clear_token = false;
   /// Where its address stands, for who has to mend it: `--api or FLATLINE_API`.
   std::string named_by = "--api or FLATLINE_API";
 };

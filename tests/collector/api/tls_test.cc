@@ -25,7 +25,7 @@ double seconds(std::chrono::duration<double> duration) {
 TEST_CASE("a client's handshakes are charged to it at what they cost, and all of them to all") {
   const test::Certificates made;
   const auto shown = std::make_shared<const Certificate>(made.pem("good"), made.key("good"));
-  Tls tls(shown, kStart);
+  Tls tls(shown, {kStart, {}});
   const auto admitted_of = [&](std::uint8_t who, Instant now) {
     double admitted = 0;
     while (tls.admit(client(who), now)) ++admitted;
@@ -50,7 +50,7 @@ TEST_CASE("a dearer key lets fewer handshakes in from the moment on at which it 
   const test::Certificates made;
   const auto quick = std::make_shared<const Certificate>(made.pem("good"), made.key("good"));
   const auto dear = std::make_shared<const Certificate>(made.pem("rsa"), made.key("rsa"));
-  Tls tls(quick, kStart);
+  Tls tls(quick, {kStart, {}});
   tls.set_certificate(dear);
   CHECK(tls.certificate() == dear);
   double admitted = 0;
@@ -58,6 +58,19 @@ TEST_CASE("a dearer key lets fewer handshakes in from the moment on at which it 
   CHECK(admitted ==
         doctest::Approx(seconds(kClientHandshakeBurst) / seconds(dear->handshake_cost()))
             .epsilon(0.02));
+}
+
+TEST_CASE("from 30 days before a certificate expires its advice is due once a day") {
+  const test::Certificates made;
+  const auto shown = std::make_shared<const Certificate>(made.pem("good"), made.key("good"));
+  const WallTime begins = shown->expires() - 60 * 24h;
+  Tls tls(shown, {kStart, begins});
+  CHECK(tls.advice_due(begins + 24h).empty());
+  const WallTime soon = shown->expires() - 29 * 24h;
+  CHECK(tls.advice_due(soon).find("it expires at") == 0);
+  CHECK(tls.advice_due(soon + 24h - 1ms).empty());
+  CHECK(tls.advice_due(soon + 24h).find("it expires at") == 0);
+  CHECK(tls.advice_due(shown->expires()).find("it expired at") == 0);
 }
 
 }  // namespace

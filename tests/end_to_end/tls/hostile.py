@@ -79,6 +79,13 @@ def run_cases(stand, word):
     return wrong + (late > 0)
 
 
+def uncounted(stand):
+    """Which ends of handshakes were never counted, although there were such."""
+    metrics = stand.metrics()
+    return [end for end in ("done", "failed", "clear_text", "refused")
+            if metrics[f'flatline_api_handshakes_total{{result="{end}"}}'] == 0]
+
+
 def main():
     build, word = pathlib.Path(sys.argv[1]), " ".join(sys.argv[2:])
     with contextlib.ExitStack() as stack:
@@ -91,6 +98,9 @@ def main():
             is_right = re.fullmatch(r"closed after [4-9]\.\d s", result.result())
             print(f"{'':18}{sentence}: {result.result()}" + ("" if is_right else "   WRONG"))
             wrong += not is_right
+        if not word and (missed := uncounted(stand)):
+            print(f"never counted: {', '.join(missed)}   WRONG")
+            wrong += 1
     print(f"{len(stands.CASES) + len(SLOW)} cases, {wrong} wrong")
     sys.exit(wrong > 0)
 
