@@ -32,8 +32,10 @@ INTERVAL = "500ms"  # Silence is told after four and a half of them.
 SIZES = [(1280, 800), (390, 844)]
 LARGE = (3840, 2160)
 LINK = "document.body.dataset.link"
-SHOWS_HOSTS = ("document.querySelectorAll('#labels .group, #tiles button, #hosts button, #table tr')"
-               ".length > 0 && /host/.test(document.querySelector('#headline').innerText)")
+SHOWS_HOSTS = ("[...document.querySelectorAll('#labels .group, #tiles button, #hosts button, #table tr')]"
+               ".some((shown) => shown.checkVisibility()) && "
+               "/host/.test(document.querySelector('#headline').innerText) && "
+               "window.Chart?.getChart('curve-work')?.data.datasets[0].data.length > 0")
 
 
 class Album:
