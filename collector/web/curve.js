@@ -12,8 +12,19 @@ const PIXELS_A_TICK = 90;
 const LEAST_SHARE = 0.02;  // The axis of processor time has at least this much of one.
 
 /** The library makes itself known under this name when it is loaded. */
+let tries = 0;
+
+/**
+ * Where it cannot be fetched, the next poll tries again; by another address, since a browser may keep
+ * a failure.
+ */
 async function loadChart() {
-  await import('./chart.min.js');
+  try {
+    await import(`./chart.min.js?${tries}`);
+  } catch (error) {
+    ++tries;
+    throw Object.assign(error, {status: 0});
+  }
   return globalThis.Chart;
 }
 

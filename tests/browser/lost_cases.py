@@ -4,6 +4,20 @@ from cases import case, check
 from refused_cases import LINK
 
 
+@case("charts that could not be fetched are fetched the next time")
+def charts(stand):
+    page = stand.page
+    page.forgive("ERR_BLOCKED_BY_CLIENT")
+    page.tell("Network.enable")
+    page.tell("Network.setBlockedURLs", urls=["*chart.min.js?0"])
+    stand.open()
+    page.until("performance.getEntriesByName(new URL('web/chart.min.js?0', document.baseURI).href).length > 0")
+    check(page.value("window.Chart === undefined"), "the charts came")
+    page.run("document.getElementById('window').dispatchEvent(new Event('change'));")
+    page.until("window.Chart?.getChart('curve-work')?.data.datasets[0].data.length > 0")
+    page.tell("Network.setBlockedURLs", urls=[])
+
+
 @case("a collector that is killed is said at once, and comes back by itself")
 def killed(stand):
     stand.open()
