@@ -31,7 +31,7 @@ import time
 
 PATIENCE = 30  # Seconds, for one command, and for what must come.
 AGAIN_S = 0.2  # How soon it is asked again.
-ASKING = re.compile(r"(flatline (status|ls|show|check|checks|groups|keys|diff|actions|history|events|bitmap)\b"
+ASKING = re.compile(r"(flatline (--\w+ \S+ )*(status|ls|show|check|checks|groups|keys|diff|actions|history|events|bitmap)\b"
                     r"|curl )")
 OWN = ("/etc/flatline", "/var/lib/flatline", "/var/backups")
 # What keeps the run short and below its folders, where the guide leaves a default alone.

@@ -31,7 +31,7 @@ start_unit() {
 stop_unit() {
   local pid
   pid=$(<"$root/run/$1.pid")
-  kill "$pid" && tail --pid="$pid" -f /dev/null
+  kill "$pid" && tail --sleep-interval=0.1 --pid="$pid" -f /dev/null
 }
 
 # Waits until the log says that the configuration was read again.
