@@ -23,42 +23,55 @@ enum class Place {
   kPlane,
   kColumn,
   kOutputForm,
-  kShell,
-  kVerb,
+  kWord,  ///< One of a few words.
 };
 
 struct Named {
   std::string_view verb;  ///< Empty for all verbs.
   std::string_view name;
   Place place;
+  std::string_view words = {};  ///< Of kWord, with spaces between them.
 };
 
 /// The first row that fits decides; what has none is kNothing.
 constexpr Named kPlaces[] = {
-    {"", "--output", Place::kOutputForm}, {"", "--token-file", Place::kFile},
-    {"", "--admin-token", Place::kFile},  {"", "--ca", Place::kFile},
-    {"", "--names", Place::kFile},        {"", "--file", Place::kFile},
-    {"", "--fleet-key", Place::kFile},    {"", "--rotate", Place::kFile},
-    {"", "--into", Place::kFolder},       {"", "--filter", Place::kFilter},
-    {"", "--group", Place::kGroup},       {"groups", "--by", Place::kLabelKey},
-    {"", "--plane", Place::kPlane},       {"", "--columns", Place::kColumn},
-    {"", "--sort", Place::kColumn},       {"", "--host", Place::kHost},
-    {"", "filter", Place::kFilter},       {"", "of", Place::kFilterOrHost},
-    {"", "host", Place::kHost},           {"show", "name", Place::kHost},
-    {"check", "name", Place::kHost},      {"", "shell", Place::kShell},
+    {"", "--output", Place::kOutputForm},
+    {"", "--token-file", Place::kFile},
+    {"", "--admin-token", Place::kFile},
+    {"", "--ca", Place::kFile},
+    {"", "--names", Place::kFile},
+    {"", "--file", Place::kFile},
+    {"", "--fleet-key", Place::kFile},
+    {"", "--rotate", Place::kFile},
+    {"", "--into", Place::kFolder},
+    {"", "--filter", Place::kFilter},
+    {"", "--group", Place::kGroup},
+    {"groups", "--by", Place::kLabelKey},
+    {"", "--plane", Place::kPlane},
+    {"", "--columns", Place::kColumn},
+    {"", "--sort", Place::kColumn},
+    {"", "--host", Place::kHost},
+    {"", "filter", Place::kFilter},
+    {"", "of", Place::kFilterOrHost},
+    {"", "host", Place::kHost},
+    {"show", "name", Place::kHost},
+    {"", "--layout", Place::kWord, "file folder"},
+    {"", "--role", Place::kWord, "reader drain operator"},
+    {"", "--tokens", Place::kFile},
+    {"", "--list", Place::kFile},
+    {"check", "name", Place::kHost},
+    {"", "shell", Place::kWord, "bash zsh fish"},
 };
 
 constexpr std::array<std::string_view, 10> kMoreFilterWords = {
     "all",      "down",    "failing", "silent", "unknown",
     "expected", "missing", "name=",   "check:", "agent<",
 };
-constexpr std::array<std::string_view, 3> kShells = {"bash", "zsh", "fish"};
-
-Place place_of(std::string_view verb, std::string_view name) {
-  const auto* const found = std::find_if(
-      std::begin(kPlaces), std::end(kPlaces),
-      [&](const Named& n) { return n.name == name && (n.verb.empty() || n.verb == verb); });
-  return found == std::end(kPlaces) ? Place::kNothing : found->place;
+Named place_of(std::string_view verb, std::string_view name) {
+  for (const Named& named : kPlaces) {
+    if (named.name == name && (named.verb.empty() || named.verb == verb)) return named;
+  }
+  return {"", name, Place::kNothing};
 }
 
 const ManualOption* find_option(const ManualCommand& command, std::string_view name) {
@@ -212,9 +225,17 @@ void add_label_keys(Words& words, const CollectorWords& collector) {
   }
 }
 
-Candidates words_at(Place place, Words words, const VerbForms& forms,
+void add_each(Words& words, std::string_view list) {
+  while (!list.empty()) {
+    const std::string_view word = list.substr(0, list.find(' '));
+    words.add(word);
+    list.remove_prefix(std::min(word.size() + 1, list.size()));
+  }
+}
+
+Candidates words_at(const Named& named, Words words, const VerbForms& forms,
                     const CollectorWords& collector) {
-  switch (place) {
+  switch (named.place) {
     case Place::kFile:
       return {Candidates::Kind::kFiles, {}};
     case Place::kFolder:
@@ -245,10 +266,9 @@ Candidates words_at(Place place, Words words, const VerbForms& forms,
       if (forms.writes_file) return {Candidates::Kind::kFiles, {}};
       for (const std::string& form : forms.outputs) words.add(form);
       break;
-    case Place::kShell:
-      for (const std::string_view shell : kShells) words.add(shell);
+    case Place::kWord:
+      add_each(words, named.words);
       break;
-    case Place::kVerb:
     case Place::kNothing:
       break;
   }

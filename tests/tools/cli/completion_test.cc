@@ -102,6 +102,7 @@ TEST_CASE("forms, files and folders follow their options") {
   CHECK(typing.all("flatline enroll --fleet-key ").kind == Candidates::Kind::kFiles);
   CHECK(typing.all("flatline enroll --into ").kind == Candidates::Kind::kFolders);
   CHECK(typing.words("flatline completion ") == "bash zsh fish");
+  CHECK(typing.words("flatline enroll --layout fo") == "folder");
   CHECK(typing.words("flatline ls --limit ") == "");
   CHECK(typing.asked().empty());
 }
