@@ -207,6 +207,22 @@ void require_history(const CollectorConfig& config) {
   }
 }
 
+namespace {
+
+/// Says which file is wrong, where no flag has to do with it.
+void require_history_of(const Typed& typed, const CollectorConfig& config) {
+  const bool is_files = !typed.config.empty() && typed.tick.empty() && typed.history_step.empty() &&
+                        typed.history_keep.empty();
+  if (!is_files) return require_history(config);
+  try {
+    require_history(config);
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("{}: {}", typed.config, error.what()));
+  }
+}
+
+}  // namespace
+
 std::optional<CollectorConfig> read_collector_config(int argc, const char* const* argv) {
   ProgramFlags flags("Merges the snapshots of a fleet's agents into one bitmap of its health.",
                      "flatline-collector", kFooter);
@@ -221,7 +237,7 @@ std::optional<CollectorConfig> read_collector_config(int argc, const char* const
     config.check_data = typed.check_data;
     return config;
   }
-  require_history(config);
+  require_history_of(typed, config);
   require_tls_pair(config);
   if (config.fleet_keys.empty()) {
     throw UsageError(

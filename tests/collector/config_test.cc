@@ -381,6 +381,10 @@ TEST_CASE("history and tick go together, and a folder is checked without a key")
   CHECK(refusal({"--tick", "1s", "--history-step", "1999ms"}) ==
         "history_step: 1s999ms is too short; allowed is 2s, two ticks, or more");
   CHECK(refusal({"--tick", "1s", "--history-step", "2s"}).empty());
+  const File file("history_step = \"1s\"\n");
+  CHECK(refusal({"--config", file.path()}) ==
+        file.path() + ": history_step: 1s is too short; allowed is 2s, two ticks, or more");
+  CHECK(refusal({"--config", file.path(), "--history-keep", "1h"}).starts_with("history_step: "));
   CHECK(refusal({"--history-step", "10s", "--history-keep", "19s"}) ==
         "history_keep: 19s are 1 steps of 10s; allowed are 2 to 100000 steps");
   CHECK(refusal({"--history-step", "10s", "--history-keep", "20s"}).empty());
