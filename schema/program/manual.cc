@@ -122,6 +122,7 @@ std::string block(std::string_view lines) {
 /// What stands at the end of --help. Each indented run of lines is a block; others are paragraphs.
 /// In a program's page `heading` is `.SH`, and a line that ends in a colon heads a section.
 std::string footer_text(std::string_view footer, std::string_view heading) {
+  constexpr std::string_view kExitStatus = "Exit status: ";
   std::string out;
   std::string indented;
   std::string paragraph;
@@ -133,6 +134,9 @@ std::string footer_text(std::string_view footer, std::string_view heading) {
     const bool is_head = paragraph.ends_with(':') && paragraph.find(' ') == std::string::npos;
     if (is_head && !heading.empty()) {
       out += fmt::format("{} {}\n", heading, upper(paragraph.substr(0, paragraph.size() - 1)));
+    } else if (!heading.empty() && paragraph.starts_with(kExitStatus)) {
+      out += fmt::format("{} EXIT STATUS\n{}\n", heading,
+                         escaped(paragraph.substr(kExitStatus.size())));
     } else if (!paragraph.empty()) {
       out += fmt::format(".PP\n{}\n", escaped(paragraph));
     }
@@ -195,7 +199,10 @@ std::string arguments_text(const ManualCommand& command) {
   return text;
 }
 
-std::string verb_text(const std::string& program, const ManualCommand& verb) {
+std::string verb_text(const std::string& program, ManualCommand verb) {
+  // Each verb has --help, which the program's own options tell.
+  std::erase_if(verb.options,
+                [](const ManualOption& option) { return option.names.back() == "--help"; });
   return fmt::format(".SS {}\n.PP\n{} [\\fIOPTIONS\\fR]{}\n.PP\n{}.\n{}{}", in_quotes(verb.name),
                      bold(program + " " + verb.name), arguments_text(verb), escaped(verb.what),
                      options_text(verb.options), footer_text(verb.footer, ""));
