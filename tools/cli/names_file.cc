@@ -97,7 +97,7 @@ class NamesReader {
 
  private:
   void fault(const std::string& what) {
-    faults_.add(fmt::format("{}:{}: {}", label_, number_, what));
+    faults_.add(fmt::format("{}:{}: {}", label_, number_, what), number_);
   }
   [[nodiscard]] std::string without_mark(std::string line) const {
     if (number_ > 1) return line;

@@ -2,6 +2,7 @@
 // wrong use ends with its exit code, one line on stderr and nothing half-written.
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -144,7 +145,15 @@ TEST_CASE("all that is wrong with a file of names is told at once") {
   place.write("names.txt", many);
   const std::string told = Place::run(command).err;
   CHECK(std::ranges::count(told, '\n') == 21);
-  CHECK(told.find("100 lines are wrong, of which these are the first") != std::string::npos);
+  CHECK(told.find(
+            "100 lines are wrong, of which these are the first; the others are on lines 21-100; "
+            "nothing was done\n") != std::string::npos);
+  many.clear();
+  for (int i = 0; i < 200; ++i) many += i % 2 == 0 ? "web 1\n" : fmt::format("web-{}\n", i);
+  place.write("names.txt", many);
+  const std::string scattered = Place::run(command).err;
+  CHECK(scattered.find("; the others are on lines 41, 43, 45, ") != std::string::npos);
+  CHECK(scattered.find(", 119 and more; nothing was done\n") != std::string::npos);
 }
 
 TEST_CASE("a dash is stdin or stdout, and a pipe is written to and not read") {
