@@ -66,4 +66,34 @@ TEST_CASE("who interrupts a long command is told how far it came, and by which k
                      "the next of them may be done yet", "--key rack-9 does the rest"});
 }
 
+TEST_CASE("a command of several parts is over when a view shows the last one") {
+  Place place;
+  const std::string token = token_of(place);
+  int seen = 0;
+  const cli::ScriptedCollector collector(
+      [&](const std::string& path) -> cli::ScriptedCollector::Answer {
+        if (path == "/api/v1/summary") {
+          SummaryAnswer summary;
+          // Each view is younger than the record, whose moment is the first part's.
+          summary.time = fmt::format("2026-11-24T05:14:{:02}.000Z", 10 + ++seen);
+          summary.collector.tick_seconds = 0.02;
+          return {to_json(summary)};
+        }
+        NamesDoneAnswer done;
+        done.done.action.action = "reset";
+        done.done.action.at = "2026-11-24T05:14:01.000Z";
+        done.answers.push_back({"x-1", "done", ""});
+        return {to_json(done)};
+      });
+  const auto reset = [&](const char* hosts) {
+    seen = 0;
+    const Finished finished =
+        Place::run({"reset", hosts, "--yes", "--admin-token", token, "--api", collector.address()});
+    CHECK_MESSAGE(finished.exit_code == 0, finished.err);
+    return seen;
+  };
+  CHECK(reset("x-[1-1000]") == 1);
+  CHECK(reset("x-[1-1001]") == 2);
+}
+
 }  // namespace flatline::test

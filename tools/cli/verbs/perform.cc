@@ -132,15 +132,18 @@ std::string hint_of(Session& session, const std::string& name) {
   return fmt::format("; --filter {} selects hosts that are {}", name, name);
 }
 
-/// Waits until a view shows what was done, so that whoever asks next sees it.
-void await_view(Session& session, const std::vector<ActionDoneAnswer>& changes) {
+/// Waits until a view shows what was done, so that whoever asks next sees it. Of several parts
+/// under one record no answer has the moment of the last, but the view after the one that is shown
+/// now has them all.
+void await_view(Session& session, const std::vector<ActionDoneAnswer>& changes, bool has_parts) {
   std::optional<WallTime> last;
   for (const ActionDoneAnswer& change : changes) {
     if (const auto at = parse_rfc3339(change.action.at); at && (!last || *at > *last)) last = at;
   }
   if (!last) return;
   try {
-    if (session.client.await_view_after(*last)) return;
+    if (has_parts) last = parse_rfc3339(session.client.summary().time);
+    if (last && session.client.await_view_after(*last)) return;
   } catch (const Failure&) {
     // It was done all the same.
   }
@@ -279,7 +282,7 @@ int perform(Session& session, const ActionPath& action, const ActionArguments& o
     throw Failure(fmt::format("{}; {}", interrupts.came() ? "interrupted" : failure.what(),
                               how_to_go_on(command, is_unsure)));
   }
-  await_view(session, outcome.done);
+  await_view(session, outcome.done, hosts.size() > kNamesPerAction);
   print_changes(session, options, outcome.done);
   for (const auto& [why, names] : outcome.refused) {
     const std::string hint = names.size() == 1 ? hint_of(session, names.front()) : "";
@@ -295,7 +298,7 @@ int perform_freeze(Session& session, const char* method, const ActionArguments& 
     auto changed = session.client.change(method, "/api/v1/freeze", options.request, key);
     if (const auto* why = std::get_if<std::string>(&changed)) throw Failure(*why);
     const std::vector<ActionDoneAnswer> done = {std::get<ActionDoneAnswer>(std::move(changed))};
-    await_view(session, done);
+    await_view(session, done, false);
     print_changes(session, options, done);
     return 0;
   } catch (const Unanswered& failure) {
