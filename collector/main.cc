@@ -17,6 +17,7 @@
 #include "collector/journal/journal.h"
 #include "collector/service_status.h"
 #include "collector/startup.h"
+#include "collector/view/rotation_limits.h"
 #include "schema/program/clock.h"
 #include "schema/program/configuration_error.h"
 #include "schema/program/cryptography.h"
@@ -50,7 +51,7 @@ int run(int argc, char** argv) {
   const Endpoint listen = receive_endpoint(*config, has_ipv6());
   ReceiveSocket socket(listen.host, listen.port,
                        wanted_receive_bytes(config->capacity, config->min_interval),
-                       key_ids_of(keys));
+                       key_ids_of(keys), kOtherKeySample);
   ApiListener listener(config->api, config->others_may_ask());
   AdminGate gate("", config->capacity, started);
   Journal journal(journal_options(*config, keys.front().fleet, gate), host_table, board);

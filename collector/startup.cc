@@ -175,13 +175,19 @@ namespace {
 void take_over(const Reloads& reloads, const Reloaded& read) {
   try {
     reloads.socket.take_only(key_ids_of(read.keys));
-    reloads.fleet.set_keys(read.keys);
+    const std::uint32_t refused = reloads.fleet.set_keys(read.keys);
     reloads.fleet.set_quorums(read.quorums);
     if (!read.admin_token.empty()) reloads.gate.set_token(read.admin_token, "");
     reloads.api->set_read_token(read.read_token);
     reloads.api->set_certificate(read.certificate);
     set_log_level(read.log_level);
     log_info("reload: done; the live fleet keys are {}", key_ids_text(read.keys));
+    if (refused > 0) {
+      log_warning(
+          "reload: {} hosts spoke last with a key that was dropped; they are refused until it is "
+          "put back or they have new credentials (flatline keys tells who)",
+          refused);
+    }
   } catch (const std::exception& error) {
     log_warning("reload: {}; all stays as it was", error.what());
   }

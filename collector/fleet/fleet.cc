@@ -67,6 +67,7 @@ bool Fleet::restore(const RestoredHost& tenancy, Instant now) {
   record.sequence = tenancy.last.sequence;
   record.credential_generation = tenancy.last.credential_generation;
   record.key_id = tenancy.last.key_id;
+  record.has_spoken = tenancy.last.epoch != 0;
   record.drained_from = tenancy.drained_from;
   record.drained_until = tenancy.drained_until;
   record.reset_at = tenancy.reset_at;
@@ -238,6 +239,7 @@ const View& Fleet::tick(const Moment& moment, const TickInputs& inputs) {
   head.check_names_refused = check_names_.refused();
   const Judged judged = count_judged(view_);
   head.down = judged.known - judged.healthy;
+  head.live_keys = live_keys();
   // Silence means nothing while all hosts are expected ones.
   doubt_.judge(moment.now, head.counts.hosts - head.counts.expected, judged, head);
   groups_.show(view_.groups);
@@ -253,15 +255,16 @@ const View& Fleet::tick(const Moment& moment, const TickInputs& inputs) {
 }
 
 /// Whether what a notice tells of is over: the ban that it names was lifted, or the host was heard
-/// since.
+/// since. One of a key that was not live is over when it is, and with its host.
 bool Fleet::is_over(const Notice& notice) {
   const Ban* const ban = bans_.find(notice.agent_id);
   if (notice.outcome == Outcome::kTombstoned) return ban == nullptr || ban->tombstoned == 0;
   if (notice.outcome == Outcome::kRevoked) return ban == nullptr || ban->revoked_below == 0;
   // Who speaks under a name that is not its credential's stays wrong while the real host is heard.
   if (notice.outcome == Outcome::kNameMismatch) return false;
+  if (notice.outcome == Outcome::kUnknownKey && find_key(notice.key_id) != nullptr) return true;
   const auto slot = slot_of(notice.agent_id);
-  if (!slot) return false;
+  if (!slot) return !notice.is_proved();
   host_table_.own(*slot, record_);
   return record_.heard && record_.heard_at > notice.at;
 }
@@ -282,6 +285,12 @@ const FleetKey* Fleet::find_key(std::uint8_t key_id) const {
     if (key.key_id == key_id) return &key;
   }
   return nullptr;
+}
+
+LiveKeys Fleet::live_keys() const {
+  LiveKeys live;
+  for (const FleetKey& key : options_.keys) live.ids[live.count++] = key.key_id;
+  return live;
 }
 
 Duration Fleet::window_of(Milliseconds interval) const {

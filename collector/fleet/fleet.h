@@ -110,8 +110,9 @@ class Fleet {
   std::size_t accept_all(std::span<const ReceivedDatagram> batch, const Moment& arrival);
 
   /// From now on these keys are live: one or two, of the same fleet. What was derived from a key
-  /// that is not among them is forgotten.
-  void set_keys(std::vector<FleetKey> keys);
+  /// that is not among them is forgotten. Returns how many registered hosts are refused from now on
+  /// that were not before, because they spoke last with such a key.
+  std::uint32_t set_keys(std::vector<FleetKey> keys);
   [[nodiscard]] const std::vector<FleetKey>& keys() const { return options_.keys; }
   /// From now on these quorums are asked for, and no others; limits as for FleetOptions::quorums.
   void set_quorums(std::span<const QuorumRule> quorums);
@@ -182,6 +183,7 @@ class Fleet {
                                   SnapshotOrder::Rank rank, bool is_fresh);
   Outcome refuse(Outcome outcome, const IncomingDatagram& datagram);
   Outcome bar(const IncomingDatagram& datagram);
+  Outcome refuse_key(const IncomingDatagram& datagram);
   void lift_tombstone(AgentId agent);
   void mark_conflict(const IncomingDatagram& datagram, std::uint32_t slot);
   [[nodiscard]] bool is_over(const Notice& notice);
@@ -220,6 +222,7 @@ class Fleet {
   void enter_groups(std::uint32_t slot, const Labels& labels);
 
   [[nodiscard]] const FleetKey* find_key(std::uint8_t key_id) const;
+  [[nodiscard]] LiveKeys live_keys() const;
   [[nodiscard]] Duration window_of(Milliseconds interval) const;
   Instant advance(Instant now);
 

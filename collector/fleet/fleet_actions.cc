@@ -9,15 +9,18 @@ namespace flatline {
 
 /// A key of another fleet's may one day come under the id of one that was dropped, so nothing may
 /// be left of that one.
-void Fleet::set_keys(std::vector<FleetKey> keys) {
+std::uint32_t Fleet::set_keys(std::vector<FleetKey> keys) {
   INVARIANT(!keys.empty());
   INVARIANT(keys.size() <= kFleetKeys);
   options_.keys = std::move(keys);
+  std::uint32_t refused = 0;
   for (Row& row : rows_) {
     if (!row.has_key || find_key(row.key_id) != nullptr) continue;
     row.epoch_key = SecretKey{};
     row.has_key = false;
+    refused += row.registered ? 1 : 0;
   }
+  return refused;
 }
 
 /// Who loses its place to a quorum's value may find another one at once.

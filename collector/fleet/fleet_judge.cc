@@ -51,7 +51,7 @@ Outcome Fleet::judge(IncomingDatagram& datagram) {
   const Outcome readable = read_header(datagram.bytes, datagram.header);
   if (readable != Outcome::kAccepted) return readable;
   datagram.fleet_key = find_key(datagram.header.key_id);
-  if (datagram.fleet_key == nullptr) return Outcome::kUnknownKey;
+  if (datagram.fleet_key == nullptr) return refuse_key(datagram);
 
   datagram.ban = bans_.find(datagram.header.agent_id);
   datagram.standing = judge_credential(datagram.ban, datagram.header.credential_generation);
@@ -142,15 +142,31 @@ bool Fleet::clocks_agree(const IncomingDatagram& datagram) {
 Outcome Fleet::refuse(Outcome outcome, const IncomingDatagram& datagram) {
   notices_.add({datagram.snapshot.name, datagram.source, outcome,
                 datagram.arrival.wall - datagram.snapshot.sent_at, datagram.header.agent_id,
-                datagram.arrival.now});
+                datagram.arrival.now, datagram.header.key_id});
   return outcome;
 }
 
 /// Refuses what a ban keeps out. The snapshot is not even decoded: the ban holds the host's name.
 Outcome Fleet::bar(const IncomingDatagram& datagram) {
   notices_.add({datagram.ban->name, datagram.source, datagram.standing, Milliseconds{0},
-                datagram.header.agent_id, datagram.arrival.now});
+                datagram.header.agent_id, datagram.arrival.now, datagram.header.key_id});
   return datagram.standing;
+}
+
+/// Refuses a datagram under a key that is not live. Nothing of it can be proved: its header is in
+/// the clear, and anybody can write one. So it changes nothing of the host that it names, and
+/// people are told only where that host is silent and this may be why.
+Outcome Fleet::refuse_key(const IncomingDatagram& datagram) {
+  const Header& header = datagram.header;
+  const auto slot = slot_of(header.agent_id);
+  if (!slot || !is_silent(*slot, datagram.fleet_now)) return Outcome::kUnknownKey;
+  host_table_.own(*slot, record_);
+  record_.refused_at = datagram.arrival.now;
+  record_.refused_key_id = header.key_id;
+  host_table_.write(*slot, record_);
+  notices_.add({record_.name, datagram.source, Outcome::kUnknownKey, Milliseconds{0},
+                header.agent_id, datagram.arrival.now, header.key_id});
+  return Outcome::kUnknownKey;
 }
 
 /// Judges an authentic snapshot of a registered host that is not newer than the last accepted. It

@@ -156,6 +156,7 @@ void Fleet::take_record(const IncomingDatagram& datagram, bool late, HostRecord&
   record.agent_version = snapshot.agent_version;
   record.credential_generation = header.credential_generation;
   record.key_id = header.key_id;
+  record.has_spoken = true;
 }
 
 /// Call it after the record was written: the journal, which takes the mark, must find what is new.

@@ -8,11 +8,24 @@ void Notices::add(const Notice& notice) {
     return old.host == notice.host && old.outcome == notice.outcome;
   });
   if (place == end) {
-    if (count_ < notices_.size()) ++count_;
-    place = notices_.begin() + count_ - 1;
+    if (count_ == notices_.size() && !make_room(notice)) return;
+    place = notices_.begin() + count_++;
   }
   std::move_backward(notices_.begin(), place, place + 1);
   notices_.front() = notice;
+}
+
+bool Notices::make_room(const Notice& notice) {
+  const auto end = notices_.begin() + count_;
+  auto last = end;
+  while (last != notices_.begin() && (last - 1)->is_proved()) --last;
+  if (last == notices_.begin()) {
+    if (!notice.is_proved()) return false;
+    last = end;
+  }
+  std::move(last, end, last - 1);
+  --count_;
+  return true;
 }
 
 void Notices::show(ViewHead& head) const {

@@ -1,7 +1,8 @@
 #pragma once
 
 // The last few hosts that were refused, so that people can find the cause: the newest comes first,
-// and a host is named once for each reason. Pure.
+// and a host is named once for each reason. What is proved of a host goes before what anybody could
+// have written into a header: it takes the other's place, and never loses its own to it. Pure.
 
 #include <algorithm>
 
@@ -21,6 +22,10 @@ class Notices {
   void show(ViewHead& head) const;
 
  private:
+  /// Drops the oldest that is not proved, or else the oldest. Returns false if `notice` is not
+  /// proved and all others are.
+  bool make_room(const Notice& notice);
+
   std::array<Notice, kNotices> notices_{};
   std::uint32_t count_ = 0;
 };

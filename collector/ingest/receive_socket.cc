@@ -46,22 +46,31 @@ Resolved resolve(const std::string& host, std::uint16_t port) {
 }
 
 /// Attaches a classic BPF program that lets pass only what has our size, magic and version, and one
-/// of two key ids. To the program a packet begins with its UDP header, and it loads words as
-/// big-endian. The kernel puts it in the place of an earlier one between two packets.
-void attach_filter(int descriptor, std::uint8_t key_id, std::uint8_t other_key_id) {
+/// of two key ids or the luck of one in `sample`. To the program a packet begins with its UDP
+/// header, and it loads words as big-endian. The kernel puts it in the place of an earlier one
+/// between two packets.
+void attach_filter(int descriptor, std::uint8_t key_id, std::uint8_t other_key_id,
+                   std::uint32_t sample) {
   constexpr auto kMagicWord = static_cast<std::uint32_t>(kMagic[0]) << 24 |
                               static_cast<std::uint32_t>(kMagic[1]) << 16 |
                               static_cast<std::uint32_t>(kMagic[2]) << 8 | kMagic[3];
-  std::array<sock_filter, 11> program = {{
+  constexpr auto kRandomWord = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_RANDOM);
+  // Of a sample, these bits of the random word are 0; without one, this jumps to the last line.
+  const sock_filter draw = sample == 0
+                               ? sock_filter BPF_JUMP(BPF_JMP | BPF_JA, 1, 0, 0)
+                               : sock_filter BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, sample - 1, 1, 0);
+  std::array<sock_filter, 13> program = {{
       BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kUdpHeaderBytes + kDatagramBytes, 0, 8),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kUdpHeaderBytes + kDatagramBytes, 0, 10),
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kUdpHeaderBytes),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kMagicWord, 0, 6),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kMagicWord, 0, 8),
       BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kUdpHeaderBytes + 4),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kWireVersion, 0, 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kWireVersion, 0, 6),
       BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kUdpHeaderBytes + 5),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, key_id, 1, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, other_key_id, 0, 1),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, key_id, 3, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, other_key_id, 2, 0),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kRandomWord),
+      draw,
       BPF_STMT(BPF_RET | BPF_K, 0xFFFFFFFF),
       BPF_STMT(BPF_RET | BPF_K, 0),
   }};
@@ -119,8 +128,9 @@ struct ReceiveSocket::Batch {
 };
 
 ReceiveSocket::ReceiveSocket(const std::string& host, std::uint16_t port, std::size_t wanted_bytes,
-                             std::span<const std::uint8_t> live_key_ids)
-    : batch_(std::make_unique<Batch>()) {
+                             std::span<const std::uint8_t> live_key_ids, std::uint32_t sample)
+    : sample_(sample), batch_(std::make_unique<Batch>()) {
+  INVARIANT((sample & (sample - 1)) == 0);
   const Resolved where = resolve(host, port);
   socket_ =
       Descriptor(::socket(where.address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -151,7 +161,7 @@ ReceiveSocket::~ReceiveSocket() = default;
 void ReceiveSocket::take_only(std::span<const std::uint8_t> live_key_ids) {
   INVARIANT(!live_key_ids.empty());
   INVARIANT(live_key_ids.size() <= kFleetKeys);
-  attach_filter(socket_.get(), live_key_ids.front(), live_key_ids.back());
+  attach_filter(socket_.get(), live_key_ids.front(), live_key_ids.back(), sample_);
 }
 
 std::span<const ReceivedDatagram> ReceiveSocket::receive() {

@@ -1,7 +1,8 @@
 #pragma once
 
 // The collector's UDP socket. A filter in the kernel drops what cannot be a datagram of ours, or
-// names a key that is not live, before it takes room. The socket takes datagrams in batches into
+// names a key that is not live, before it takes room; of the latter it lets a sample through, which
+// tells who still speaks with such a key. The socket takes datagrams in batches into
 // buffers of its own, and decides nothing about them. Only the loop's thread uses it.
 
 #include <sys/socket.h>
@@ -32,10 +33,11 @@ bool has_ipv6();
 class ReceiveSocket {
  public:
   /// Binds to `host`, a numeric address ("::" takes IPv4 too), and to `port`; 0 means any free
-  /// port. What it takes is what take_only() says. Throws Failure if the port is busy or the
+  /// port. What it takes is what take_only() says, and of datagrams under other key ids, by chance,
+  /// one in `sample`, which is a power of two; 0: none. Throws Failure if the port is busy or the
   /// address is not one of this machine.
   ReceiveSocket(const std::string& host, std::uint16_t port, std::size_t wanted_bytes,
-                std::span<const std::uint8_t> live_key_ids);
+                std::span<const std::uint8_t> live_key_ids, std::uint32_t sample = 0);
   ~ReceiveSocket();
   ReceiveSocket(const ReceiveSocket&) = delete;
   ReceiveSocket& operator=(const ReceiveSocket&) = delete;
@@ -46,9 +48,9 @@ class ReceiveSocket {
   /// What the kernel threw away since the socket was bound.
   [[nodiscard]] KernelCounters& counters() { return *counters_; }
 
-  /// From now on the kernel refuses every datagram whose key id is none of these, at most
-  /// kFleetKeys. What waits already is still received. Throws Failure where the kernel does not
-  /// take the filter; then the one before stays.
+  /// From now on the kernel refuses datagrams whose key id is none of these, at most kFleetKeys,
+  /// but for the sample of them. What waits already is still received. Throws Failure where the
+  /// kernel does not take the filter; then the one before stays.
   void take_only(std::span<const std::uint8_t> live_key_ids);
 
   /// Takes at most kReceiveBatch of the datagrams that wait, and never blocks. If it returns fewer,
@@ -58,6 +60,7 @@ class ReceiveSocket {
  private:
   struct Batch;
 
+  std::uint32_t sample_;
   Descriptor socket_;
   Address local_;
   ReceiveBuffer buffer_;

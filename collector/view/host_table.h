@@ -39,8 +39,8 @@ struct HostRecord {
   std::uint64_t received = 0;  ///< How many of its snapshots came since the collector's start.
   std::uint32_t agent_version = 0;
   std::uint16_t credential_generation = 0;
+  bool has_spoken = false;  ///< Its key and generation are known, be it from an earlier start.
   std::uint8_t key_id = 0;
-  std::uint8_t message_count = 0;
   std::array<float, kChecks> values{};
   AgentId agent_id{};
   WallTime registered_at{};
@@ -51,6 +51,7 @@ struct HostRecord {
   /// When it last began or ceased to fail, or spoke again after a silence; zero if never since the
   /// collector's start.
   Instant turned_at{};
+  Instant refused_at{};  ///< When a datagram under a key that was not live named it while silent.
   std::uint64_t generation = 0;  ///< The generation of the slots that began with this host here.
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
@@ -67,7 +68,9 @@ struct HostRecord {
   bool awaited = false;  ///< It is of the inventory and was not heard since it was put there.
   bool late = false;     ///< Its last snapshot was late; `lag` says how late.
   bool pending = false;  ///< Some of its checks are PENDING and none fails: they decide nothing.
-  std::uint8_t padding[3] = {};
+  std::uint8_t message_count = 0;
+  std::uint8_t refused_key_id = 0;  ///< That key; with refused_at.
+  std::uint8_t padding[1] = {};
 };
 static_assert(sizeof(HostRecord) % 8 == 0);
 static_assert(sizeof(KnownTexts) == kNameBytes + kLabelsBytes);

@@ -4,6 +4,7 @@
 // generation. A view never changes once it is published, and its size depends on the capacity
 // alone.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -49,6 +50,17 @@ constexpr std::uint32_t doubt_bit(Doubt doubt) {
   return 1U << static_cast<unsigned>(doubt);
 }
 
+/// The ids of the fleet keys that are live, in the order of the configuration.
+struct LiveKeys {
+  std::array<std::uint8_t, kFleetKeys> ids{};
+  std::uint8_t count = 0;
+  std::uint8_t padding[1] = {};
+
+  [[nodiscard]] bool has(std::uint8_t key_id) const {
+    return std::find(ids.begin(), ids.begin() + count, key_id) != ids.begin() + count;
+  }
+};
+
 /// A host that was refused, shown so that people find the cause.
 struct Notice {
   HostName host;
@@ -57,6 +69,11 @@ struct Notice {
   Milliseconds skew{0};  ///< With kSkewed: the collector's clock minus the host's.
   AgentId agent_id{};    ///< Of the datagram that was refused.
   Instant at{};          ///< When it came.
+  /// Of the datagram, too. With kUnknownKey nothing could be opened: the host is the one whose
+  /// agent id stands in the clear header, which anybody can write.
+  std::uint8_t key_id = 0;
+
+  [[nodiscard]] bool is_proved() const { return outcome != Outcome::kUnknownKey; }
 };
 
 /// What the loop has done since start, without the tick that makes this view. None of it depends on
@@ -88,6 +105,7 @@ struct ViewHead {
   std::uint32_t tombstones = 0;   ///< How many hosts have a tombstone.
   std::uint32_t revocations = 0;  ///< How many hosts have a revocation.
   std::uint32_t down = 0;         ///< Hosts that are known, not healthy and not drained.
+  LiveKeys live_keys;
   Counts counts;
   OutcomeCounts outcomes{};
   std::uint64_t lost = 0;      ///< Datagrams that the kernel dropped since start.

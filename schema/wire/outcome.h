@@ -4,8 +4,9 @@
 // Each enumerator has one counter, and no datagram has a log line of its own.
 //
 // A collector's socket filter refuses in the kernel what the first four name, and counts all of it
-// together as `filtered`. So their own counters stay at zero, but for a key that was dropped while
-// its last datagrams waited in the socket.
+// together as `filtered`. So their own counters stay at zero, but for kUnknownKey: of datagrams
+// under a key id that is not live a small sample passes, so that the hosts that they name can be
+// told.
 
 #include <array>
 #include <cstddef>

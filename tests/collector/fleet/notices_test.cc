@@ -92,6 +92,35 @@ TEST_CASE("the others stay in their order when one is over") {
   CHECK(head.notices[1].host == HostName{"a"});
 }
 
+TEST_CASE("what is not proved never takes the place of what is, and gives its own to it") {
+  Notices notices;
+  const auto add = [&](const char* name, Outcome outcome) {
+    notices.add({HostName{name}, {}, outcome});
+  };
+  const auto told = [&] {
+    ViewHead head;
+    notices.show(head);
+    std::string names;
+    for (std::uint32_t i = 0; i < head.notice_count; ++i) names += head.notices[i].host.view();
+    return names;
+  };
+  for (const char* name : {"a", "b", "c", "d"}) add(name, Outcome::kSkewed);
+  for (const char* name : {"u", "v", "w", "x"}) add(name, Outcome::kUnknownKey);
+  CHECK(told() == "xwvudcba");
+  add("y", Outcome::kUnknownKey);
+  CHECK(told() == "yxwvdcba");
+  add("e", Outcome::kStale);
+  CHECK(told() == "eyxwdcba");
+  add("w", Outcome::kUnknownKey);
+  CHECK(told() == "weyxdcba");
+  for (const char* name : {"f", "g", "h"}) add(name, Outcome::kSkewed);
+  CHECK(told() == "hgfedcba");
+  add("z", Outcome::kUnknownKey);
+  CHECK(told() == "hgfedcba");
+  add("i", Outcome::kSkewed);
+  CHECK(told() == "ihgfedcb");
+}
+
 TEST_CASE("down are those that are known, not healthy and not drained") {
   FleetDriver driver;
   Host good("good");

@@ -130,6 +130,35 @@ TEST_CASE("a datagram whose key id is not live is refused by the kernel; live ke
   }
 }
 
+TEST_CASE("of datagrams under key ids that are not live a sample passes, whatever else they say") {
+  constexpr std::uint32_t kSample = 4;
+  constexpr int kSent = 2000;
+  ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes, kLiveKeys, kSample);
+  KernelCounters& counters = socket.counters();
+  const Sender sender(AF_INET, socket.local().port);
+  const auto pass = [&](const Datagram& datagram) {
+    int passed = 0;
+    for (int i = 0; i < kSent; ++i) {
+      sender.send(datagram);
+      for (auto some = socket.receive(); !some.empty(); some = socket.receive()) {
+        passed += static_cast<int>(some.size());
+      }
+    }
+    return passed;
+  };
+  Datagram datagram = Host("host").say(Instant{});
+  CHECK(pass(datagram) == kSent);
+  datagram[5] = std::byte{77};
+  const int passed = pass(datagram);
+  // A quarter, give or take ten times the deviation of chance.
+  CHECK(passed > kSent / 4 - 194);
+  CHECK(passed < kSent / 4 + 194);
+  counters.read(false);
+  CHECK(counters.filtered() == static_cast<std::uint64_t>(kSent - passed));
+  datagram[4] = std::byte{9};  // No version of ours.
+  CHECK(pass(datagram) == 0);
+}
+
 TEST_CASE("a filter that the kernel does not take leaves the one before in force") {
   ReceiveSocket socket("127.0.0.1", 0, kMinReceiveBufferBytes, kLiveKeys);
   const Sender sender(AF_INET, socket.local().port);

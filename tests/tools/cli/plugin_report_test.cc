@@ -158,7 +158,7 @@ TEST_CASE("check: what a person should see to is a WARNING although all are heal
     refused.notices[0].seconds_ago = 601;  // It no longer tries.
     CHECK(check_fleet(refused, {}).exit_code == 0);
   }
-  for (const char* ordered : {"tombstoned", "revoked"}) {
+  for (const char* ordered : {"tombstoned", "revoked", "unknown_key"}) {
     SummaryAnswer refused = calm();
     refused.notices = {{"web-9", "192.0.2.7:4170", ordered, "so it is", 1.0}};
     CHECK(check_fleet(refused, {}).exit_code == 0);

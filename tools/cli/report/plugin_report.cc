@@ -53,11 +53,12 @@ std::string silence_doubt(const SummaryAnswer& summary) {
 }
 
 /// Whether a refused host is somebody's trouble: it is, unless an operator keeps the host out, or
-/// it was not refused for so long that it no longer tries.
+/// it was not refused for so long that it no longer tries. Who is named under a key that is not
+/// live is silent, and counts as that: the rest is not proved.
 bool is_trouble(const NoticeAnswer& notice) {
   constexpr double kPresent = std::chrono::duration<double>(kRefusalLasts).count();
   return notice.outcome != "tombstoned" && notice.outcome != "revoked" &&
-         notice.seconds_ago.value_or(0) <= kPresent;
+         notice.outcome != "unknown_key" && notice.seconds_ago.value_or(0) <= kPresent;
 }
 
 /// What a person should look at although enough hosts are healthy. Empty if there is nothing.
