@@ -18,6 +18,7 @@ constexpr std::string_view kIndex =
     "  /api/v1/rows?filter=failing\n"
     "  /api/v1/hosts/NAME\n"
     "  /api/v1/checks\n"
+    "  /api/v1/keys\n"
     "  /api/v1/hosts/NAME/history?from=2026-11-23T00:00:00Z\n"
     "  /api/v1/history?from=2026-11-23T00:00:00Z&points=60\n"
     "  /api/v1/at?time=2026-11-23T03:14:00Z\n"

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "collector/api/certificate_time.h"
+#include "collector/api/render_keys.h"
 #include "schema/program/version.h"
 #include "schema/program/wall_time.h"
 
@@ -31,7 +32,7 @@ std::string_view doubt_text(Doubt doubt) {
   return "";
 }
 
-NoticeAnswer render_notice(const Notice& notice, Instant now) {
+NoticeAnswer render_notice(const Notice& notice, const LiveKeys& live, Instant now) {
   NoticeAnswer answer{std::string(notice.host.view()), format_address(notice.source),
                       std::string(outcome_name(notice.outcome)), "", age_seconds(notice.at, now)};
   if (notice.outcome == Outcome::kSkewed) {
@@ -51,6 +52,8 @@ NoticeAnswer render_notice(const Notice& notice, Instant now) {
     answer.detail = fmt::format("it was forgotten; to let it in: flatline admit {}", answer.host);
   } else if (notice.outcome == Outcome::kRevoked) {
     answer.detail = "its credential was revoked; enroll it with a higher --generation";
+  } else if (notice.outcome == Outcome::kUnknownKey) {
+    answer.detail = refused_key_text(notice.key_id, live);
   }
   return answer;
 }
@@ -231,7 +234,7 @@ SummaryAnswer render_summary(const ViewHead& head, const CollectorFacts& facts, 
   answer.storage.reason = storage.reason;
   answer.storage.lost_steps = static_cast<double>(storage.lost_steps);
   for (std::size_t i = 0; i < head.notice_count; ++i) {
-    answer.notices.push_back(render_notice(head.notices[i], now));
+    answer.notices.push_back(render_notice(head.notices[i], head.live_keys, now));
   }
   answer.collector.version = kVersion;
   answer.collector.uptime_seconds = age_seconds(facts.started, now);
@@ -332,6 +335,9 @@ HostAnswer render_host(const SlotCopy& copy, const ViewHead& head, const HostTab
   if (answer.row.drain) answer.drained_until = answer.row.drain->until;
   const HostState state = host_state_of(copy.planes);
   answer.reason = pending_text(record, state);
+  if (answer.reason.empty() && !is_in(copy.planes, Plane::kReporting)) {
+    answer.reason = refused_text(record, head, now);
+  }
   if (state == HostState::kHealthy && !answer.reason.empty()) {
     answer.reason = "as before: " + answer.reason;
   }

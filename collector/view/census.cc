@@ -19,6 +19,7 @@ void Census::take() {
   to_slot_bytes(view_, planes_);
   checks_.begin(host_table_);
   tally_.begin(view_.head.at);
+  keys_.begin(view_.head);
   const std::uint32_t capacity = host_table_.capacity();
   // Each pass begins elsewhere, so that where labels find no room it is not always the same hosts'.
   first_ = (first_ + capacity / 8 * 5 + 1) % capacity;
@@ -32,6 +33,7 @@ void Census::take() {
   results_.known_checks.publish(counts_);
   finder_.find(tally_, host_table_, causes_);
   results_.causes.publish(causes_);
+  results_.keys.publish(keys_.finish());
   tally_.end();
 }
 
@@ -47,6 +49,7 @@ void Census::count(std::uint32_t slot) {
   const bool is_same = is_in(planes, Plane::kRegistered) && record_.registered &&
                        record_.generation <= view_.head.generation;
   if (!is_same) return;
+  keys_.add(record_, is_in(planes, Plane::kReporting));
   if (is_in(planes, Plane::kReporting)) checks_.add(record_);
   const HostState state = host_state_of(planes);
   const bool is_judged =

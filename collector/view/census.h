@@ -16,6 +16,7 @@
 #include "collector/view/check_counter.h"
 #include "collector/view/check_counts.h"
 #include "collector/view/host_table.h"
+#include "collector/view/key_counter.h"
 #include "collector/view/latest.h"
 #include "collector/view/tally.h"
 #include "collector/view/view.h"
@@ -31,6 +32,7 @@ struct CensusBoard {
   /// not. Where there are more than kCountedChecks, those that came first are counted apart.
   Latest<CheckCounts> known_checks;
   Latest<Causes> causes;
+  Latest<KeyCounts> keys;
 };
 
 /// How long it is from one pass to the next: a function of the capacity alone, by which passes take
@@ -63,6 +65,7 @@ class Census {
   Tally tally_;
   CauseFinder finder_;
   Causes causes_;
+  KeyCounter keys_;
   std::uint32_t first_ = 0;  ///< Where the pass begins.
   CensusBoard results_;
 };

@@ -8,16 +8,21 @@ namespace flatline {
 namespace {
 
 /// What a snapshot told of itself. A host that was not heard since the collector's start has told
-/// nothing.
+/// nothing, but its key is known from before.
 struct Told {
   const HostRecord& record;
 
+  [[nodiscard]] bool was_heard() const { return record.received > 0; }
   bool operator()(const CheckTerm&) const { return false; }
   bool operator()(const AgentTerm& term) const {
-    return record.agent_version >= term.first && record.agent_version <= term.last;
+    return was_heard() && record.agent_version >= term.first && record.agent_version <= term.last;
   }
-  bool operator()(const ConfigTerm& term) const { return record.config_hash == term.hash; }
-  bool operator()(const KeyTerm& term) const { return record.key_id == term.id; }
+  bool operator()(const ConfigTerm& term) const {
+    return was_heard() && record.config_hash == term.hash;
+  }
+  bool operator()(const KeyTerm& term) const {
+    return record.has_spoken && record.key_id == term.id;
+  }
 };
 
 }  // namespace
@@ -45,8 +50,8 @@ RowMatcher::RowMatcher(std::span<const RowTerm> terms,
 }
 
 std::uint32_t RowMatcher::match(const HostRecord& record) const {
-  if (record.received == 0) return 0;
-  std::uint32_t matches = check_terms_ == 0 ? 0 : match_checks(record);
+  const bool was_heard = Told{record}.was_heard();
+  std::uint32_t matches = check_terms_ == 0 || !was_heard ? 0 : match_checks(record);
   for (std::uint32_t left = other_terms_; left != 0; left &= left - 1) {
     const auto term = static_cast<std::size_t>(std::countr_zero(left));
     if (std::visit(Told{record}, terms_[term])) matches |= 1U << term;

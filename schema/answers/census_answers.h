@@ -45,4 +45,31 @@ struct CheckPageAnswer {
   std::optional<CheckCountAnswer> other;
 };
 
+/// The hosts whose credentials have one generation.
+struct KeyGenerationAnswer {
+  std::uint32_t generation = 0;
+  std::uint32_t hosts = 0;
+  std::uint32_t speaking = 0;
+};
+
+/// The hosts that spoke with one fleet key last.
+struct KeyAnswer {
+  std::uint32_t key_id = 0;
+  std::string state;
+  std::uint32_t hosts = 0;
+  std::uint32_t speaking = 0;
+  std::uint32_t silent = 0;
+  std::uint32_t refused = 0;
+  std::vector<KeyGenerationAnswer> generations;
+};
+
+/// GET /api/v1/keys
+struct KeysAnswer {
+  std::optional<double> age_seconds;  ///< Absent before the first census.
+  std::vector<KeyAnswer> keys;
+  std::uint32_t unheard = 0;
+  std::uint32_t other_generations = 0;
+  std::string advice;
+};
+
 }  // namespace flatline

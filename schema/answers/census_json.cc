@@ -45,6 +45,55 @@ CheckPageAnswer read(wire::CheckPage::Reader from) {
   return to;
 }
 
+void fill(wire::Key::Builder to, const KeyAnswer& from) {
+  to.setKeyId(from.key_id);
+  set_text(from.state, [&](auto text) { to.setState(text); });
+  to.setHosts(from.hosts);
+  to.setSpeaking(from.speaking);
+  to.setSilent(from.silent);
+  to.setRefused(from.refused);
+  auto generations = to.initGenerations(count_of(from.generations.size()));
+  for (unsigned i = 0; i < generations.size(); ++i) {
+    generations[i].setGeneration(from.generations[i].generation);
+    generations[i].setHosts(from.generations[i].hosts);
+    generations[i].setSpeaking(from.generations[i].speaking);
+  }
+}
+
+KeyAnswer read(wire::Key::Reader from) {
+  KeyAnswer to{from.getKeyId(),
+               to_string(from.getState()),
+               from.getHosts(),
+               from.getSpeaking(),
+               from.getSilent(),
+               from.getRefused(),
+               {}};
+  for (const auto generation : from.getGenerations()) {
+    to.generations.push_back(
+        {generation.getGeneration(), generation.getHosts(), generation.getSpeaking()});
+  }
+  return to;
+}
+
+void fill(wire::Keys::Builder to, const KeysAnswer& from) {
+  if (from.age_seconds) to.initAgeSeconds().setValue(*from.age_seconds);
+  auto keys = to.initKeys(count_of(from.keys.size()));
+  for (unsigned i = 0; i < keys.size(); ++i) fill(keys[i], from.keys[i]);
+  to.setUnheard(from.unheard);
+  to.setOtherGenerations(from.other_generations);
+  set_text(from.advice, [&](auto text) { to.setAdvice(text); });
+}
+
+KeysAnswer read(wire::Keys::Reader from) {
+  KeysAnswer to;
+  if (from.hasAgeSeconds()) to.age_seconds = from.getAgeSeconds().getValue();
+  for (const auto key : from.getKeys()) to.keys.push_back(read(key));
+  to.unheard = from.getUnheard();
+  to.other_generations = from.getOtherGenerations();
+  to.advice = to_string(from.getAdvice());
+  return to;
+}
+
 }  // namespace
 
 std::string to_json(const CheckPageAnswer& answer) {
@@ -55,6 +104,14 @@ std::string to_json(const CheckPageAnswer& answer) {
 std::optional<CheckPageAnswer> check_page_from_json(std::string_view json) {
   return capnp_json::decode<wire::CheckPage>(
       json, [](wire::CheckPage::Reader root) { return read(root); });
+}
+
+std::string to_json(const KeysAnswer& answer) {
+  return capnp_json::encode<wire::Keys>([&](wire::Keys::Builder root) { fill(root, answer); });
+}
+
+std::optional<KeysAnswer> keys_from_json(std::string_view json) {
+  return capnp_json::decode<wire::Keys>(json, [](wire::Keys::Reader root) { return read(root); });
 }
 
 }  // namespace flatline

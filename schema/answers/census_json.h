@@ -11,8 +11,10 @@
 namespace flatline {
 
 std::string to_json(const CheckPageAnswer& answer);
+std::string to_json(const KeysAnswer& answer);
 
-/// Returns nothing if the text is not the JSON of such an answer. It skips unknown fields.
+/// These return nothing if the text is not the JSON of such an answer. They skip unknown fields.
 std::optional<CheckPageAnswer> check_page_from_json(std::string_view json);
+std::optional<KeysAnswer> keys_from_json(std::string_view json);
 
 }  // namespace flatline

@@ -534,3 +534,31 @@ struct CheckCount {                # How many of the hosts that report have a ch
   unknown @5 :UInt32;
   pending @6 :UInt32;
 }
+
+struct Keys {                      # With which keys hosts speak, as the last census counted them.
+  ageSeconds @0 :Number $Json.name("age_seconds");  # How old the census's view is; absent before
+                                                    # the first.
+  keys @1 :List(Key);              # By id: those that are live, those that a host last spoke with,
+                                   # and those that datagrams name which are refused.
+  unheard @2 :UInt32;              # Hosts that are expected, or whose last snapshot nobody knows of.
+  otherGenerations @3 :UInt32 $Json.name("other_generations");  # Hosts whose credential generation
+                                                                # found no room in `generations`.
+  advice @4 :Text;                 # Where a rotation stands and what comes next, for people.
+}
+
+struct Key {
+  keyId @0 :UInt32 $Json.name("key_id");
+  state @1 :Text;                  # live; old and new, of two that are live; dropped; unknown
+  hosts @2 :UInt32;                # Hosts that spoke with it last: speaking + silent
+  speaking @3 :UInt32;
+  silent @4 :UInt32;
+  refused @5 :UInt32;              # Silent hosts that were lately named by datagrams under this key,
+                                   # which is not live. That they are theirs is not proved.
+  generations @6 :List(KeyGeneration);  # Of their credentials, the lowest first.
+}
+
+struct KeyGeneration {
+  generation @0 :UInt32;
+  hosts @1 :UInt32;
+  speaking @2 :UInt32;
+}

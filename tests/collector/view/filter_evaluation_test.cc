@@ -97,6 +97,7 @@ class MadeUp {
     record.agent_version = (draw(random_, 2)) << 16 | (draw(random_, 4)) << 8 | draw(random_, 3);
     record.config_hash = draw(random_, 4);
     record.key_id = static_cast<std::uint8_t>(draw(random_, 3));
+    record.has_spoken = record.received > 0 || chance(1, 2);
     return record;
   }
   void set(Plane plane, std::uint32_t slot, bool on) {
@@ -157,8 +158,10 @@ class Samples {
       }
       case 5: {
         const unsigned id = draw(random_, 4);
-        return {fmt::format("key={}", id),
-                heard([id](const HostRecord& record) { return record.key_id == id; })};
+        return {fmt::format("key={}", id), [this, id](std::uint32_t slot) {
+                  const HostRecord& record = fleet_.records[slot];
+                  return record.has_spoken && record.key_id == id;
+                }};
       }
       default:
         return word();
@@ -309,6 +312,7 @@ TEST_CASE(
     record.registered = true;
     record.generation = generations[slot];
     record.received = 1;
+    record.has_spoken = true;
     record.name = HostName("web-" + std::to_string(slot));
     record.labels = Labels("role=web");
     table.write(slot, record);
