@@ -164,6 +164,14 @@ CheckPageAnswer Client::checks() {
   return expect(check_page_from_json(require_ok(reply)), api());
 }
 
+KeysAnswer Client::keys() {
+  const Reply reply = connection_.ask({"/api/v1/keys"});
+  if (reply.status == 404) {
+    throw Failure(api() + ": this collector counts no keys: it is older than this command");
+  }
+  return expect(keys_from_json(require_ok(reply)), api());
+}
+
 bool Client::await_view_after(WallTime moment) {
   restart_deadline();
   constexpr Milliseconds kMargin{20};  // A tick takes a moment.

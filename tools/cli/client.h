@@ -76,6 +76,8 @@ class Client {
 
   /// All checks and their counts, by name.
   CheckPageAnswer checks();
+  /// How many hosts speak with which fleet key.
+  KeysAnswer keys();
 
   /// What changed of the hosts that match, from all pages. Without `to` it is what changed until
   /// now; but where that takes more than one page, until the newest stored step.

@@ -23,6 +23,7 @@ int run(int argc, char** argv, bool& is_plugin) {
   add_group_verbs(line);
   add_host_verbs(line);
   add_checks_verb(line);
+  add_keys_verb(line);
   add_bitmap_verbs(line);
   add_past_verbs(line);
   add_events_verb(line);

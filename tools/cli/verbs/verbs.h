@@ -29,6 +29,7 @@ void add_check_verb(CommandLine& line);    ///< check
 void add_group_verbs(CommandLine& line);   ///< groups
 void add_host_verbs(CommandLine& line);    ///< ls, show
 void add_checks_verb(CommandLine& line);   ///< checks
+void add_keys_verb(CommandLine& line);     ///< keys
 void add_bitmap_verbs(CommandLine& line);  ///< bitmap, map
 void add_past_verbs(CommandLine& line);    ///< at, diff, history
 void add_events_verb(CommandLine& line);   ///< events
