@@ -17,7 +17,7 @@ namespace {
 flatline::sim::Requests requests;
 
 void take_request(int signal) {
-  (signal == SIGUSR1 ? requests.tell : requests.stop) = 1;
+  (signal == SIGUSR1 ? requests.tell : signal == SIGHUP ? requests.rotate : requests.stop) = 1;
 }
 
 int fail(const std::exception& error, int exit_code) {
@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
     ::sigaction(SIGUSR1, &action, nullptr);
+    ::sigaction(SIGHUP, &action, nullptr);
     flatline::initialize_cryptography();
     flatline::sim::Simulation simulation(*options);
     simulation.run(requests);

@@ -45,13 +45,16 @@ The truth is a line for every host at the start, and for each that changes when 
 States are healthy (also of hosts that warn, restart, reboot or are put back), failing, silent
 (also of those that are paused), flapping and left.
 
+With a second --fleet-key, each SIGHUP gives so many hosts more as --rotate says a credential of
+that key, the first hosts first, as if they had been enrolled anew and their agents reloaded.
+
 At the end it says what it sent, and how well it kept its pace; on SIGUSR1, what that is so far.)";
 
 /// The values of flags as they were typed. This file reads them, so that every error names its flag
 /// in the same words.
 struct Typed {
   std::vector<std::string> collectors;
-  std::string fleet_key;
+  std::vector<std::string> fleet_keys;
   std::string hosts;
   std::string clones = "0";
   std::string checks = std::to_string(kDefaultSimulatedChecks);
@@ -61,6 +64,7 @@ struct Typed {
   std::string length;
   std::string seed = "1";
   std::string truth;
+  std::string rotate = "100%";
   std::string loss = "0%";
   std::string duplicate = "0%";
   std::string reorder = "0%";
@@ -103,7 +107,10 @@ void add_flags(ProgramFlags& flags, Typed& typed) {
   flags.repeated("--collector", typed.collectors, "Where to send (repeat it for several)")
       .type("ADDR:PORT")
       .required();
-  add("--fleet-key", typed.fleet_key, "FILE", "The fleet's key: the hosts' keys come from it")
+  flags
+      .repeated("--fleet-key", typed.fleet_keys,
+                "The fleet's key: the hosts' keys come from it (a second: the next key)")
+      .type("FILE")
       .required();
   add("--hosts", typed.hosts, "N", "How many hosts: sim-00001 and on").required();
   add("--interval", typed.interval, "DURATION", "Each host sends once in it");
@@ -112,6 +119,7 @@ void add_flags(ProgramFlags& flags, Typed& typed) {
   add("--for", typed.length, "DURATION", "How long; without it, until Ctrl-C");
   add("--seed", typed.seed, "N", "Draws hosts and fates of datagrams");
   add("--truth", typed.truth, "FILE", "To write what every host was told to be; see below");
+  add("--rotate", typed.rotate, "SHARE", "Hosts that one SIGHUP moves to the next key");
   add("--loss", typed.loss, "SHARE", "Datagrams lost");
   add("--duplicate", typed.duplicate, "SHARE", "Datagrams sent twice");
   add("--reorder", typed.reorder, "SHARE", "Datagrams held back");
@@ -131,7 +139,13 @@ SimulationOptions read(const Typed& typed) {
   for (const std::string& text : typed.collectors) {
     options.collectors.push_back(read_flag_endpoint("--collector", text));
   }
-  options.fleet_key = typed.fleet_key;
+  if (typed.fleet_keys.size() > kFleetKeys) {
+    throw UsageError(fmt::format("--fleet-key: {} are too many; at most {} are allowed",
+                                 typed.fleet_keys.size(), kFleetKeys));
+  }
+  options.fleet_key = typed.fleet_keys.front();
+  if (typed.fleet_keys.size() > 1) options.next_fleet_key = typed.fleet_keys.back();
+  options.rotate = read_share("--rotate", typed.rotate);
   options.hosts = read_count("--hosts", typed.hosts, 1, kMaxSimulatedHosts);
   options.clones = read_count("--clones", typed.clones, 0, options.hosts);
   options.checks = read_count("--checks", typed.checks, 1, kChecks);

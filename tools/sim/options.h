@@ -19,6 +19,8 @@ namespace flatline::sim {
 struct SimulationOptions {
   std::vector<Endpoint> collectors;
   std::filesystem::path fleet_key;
+  std::filesystem::path next_fleet_key;  ///< Empty: hosts keep the key that they have.
+  double rotate = 1;                     ///< The share of hosts that one SIGHUP moves to it.
   std::uint32_t hosts = 0;
   std::uint32_t clones = 0;
   std::uint32_t checks = kDefaultSimulatedChecks;

@@ -151,6 +151,7 @@ std::optional<Spoken> SimulatedFleet::speak(const Cycle::Slot& slot, std::size_t
     sender.header.epoch = sender.epochs->epoch();
     sender.header.sequence = 0;
   }
+  if (sender.host < rotated_) take_next_key(sender);
   const Part part = script_.part_of(sender.host, phase);
   ++sender.header.sequence;
   if (part.verb == Verb::kSilent) return std::nullopt;
@@ -160,6 +161,21 @@ std::optional<Spoken> SimulatedFleet::speak(const Cycle::Slot& slot, std::size_t
   if (sender.leaving > 0 && --sender.leaving == 0) sender.has_left = true;
   return Spoken{sender.host + (sender.is_clone ? options_.hosts : 0), sender.is_clone,
                 sender.header.sequence};
+}
+
+std::uint32_t SimulatedFleet::rotate(std::uint32_t hosts) {
+  INVARIANT(options_.next_key.has_value());
+  rotated_ += std::min(hosts, options_.hosts - rotated_);
+  return rotated_;
+}
+
+/// Epoch and sequence go on, as an agent's do that is reloaded.
+void SimulatedFleet::take_next_key(Sender& sender) const {
+  if (sender.header.key_id == options_.next_key->key_id) return;
+  const Credential credential =
+      make_credential(*options_.next_key, simulated_name(options_, sender.host), /*generation=*/0);
+  sender.header.key_id = credential.key_id;
+  sender.key = credential.key;
 }
 
 void SimulatedFleet::follow_script(Sender& sender, std::size_t phase, const Moment& moment) {

@@ -9,6 +9,9 @@
 // A clone is a second sender with the same name and key, as a copied virtual machine is. It starts
 // some intervals later, with a higher epoch, and goes on beside its original. Where there are n
 // clones, they are those of the first n hosts.
+//
+// Hosts can take credentials of the fleet's next key while they speak, as agents do that are given
+// another one and reloaded: the first hosts first, and their clones with them.
 
 #include <cstdint>
 #include <optional>
@@ -29,6 +32,7 @@ namespace flatline::sim {
 
 struct FleetOptions {
   FleetKey key{};
+  std::optional<FleetKey> next_key{};  ///< Of the same fleet.
   std::string name_prefix = "sim-";
   std::uint32_t hosts = 1;
   std::uint32_t clones = 0;  ///< At most `hosts`.
@@ -66,6 +70,10 @@ class SimulatedFleet {
   std::optional<Spoken> speak(const Cycle::Slot& slot, std::size_t phase, const Moment& moment,
                               Datagram& datagram);
 
+  /// So many hosts more take a credential of the next key, with which each makes its next datagram.
+  /// Returns how many have done so since the start, all calls together.
+  std::uint32_t rotate(std::uint32_t hosts);
+
  private:
   static constexpr std::size_t kBeforeFirstPhase = ~std::size_t{0};
 
@@ -101,6 +109,7 @@ class SimulatedFleet {
   static void begin_epoch(Sender& sender, const Moment& moment);
   static void put_back(Sender& sender, const Moment& moment);
   void run_checks(Sender& sender, Part part, std::uint64_t interval, Instant now) const;
+  void take_next_key(Sender& sender) const;
   [[nodiscard]] WallTime clock_of(const Sender& sender, WallTime wall) const;
 
   FleetOptions options_;
@@ -109,6 +118,7 @@ class SimulatedFleet {
   std::vector<std::string> checks_;
   std::vector<Sender> senders_;   ///< They are in the order of their phases.
   std::vector<Duration> phases_;  ///< The phase of each of senders_.
+  std::uint32_t rotated_ = 0;     ///< Hosts below this number speak with the next key.
 };
 
 }  // namespace flatline::sim

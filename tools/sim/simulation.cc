@@ -42,7 +42,11 @@ std::size_t held_capacity(const SimulationOptions& options) {
 }
 
 FleetOptions fleet_options(const SimulationOptions& options) {
-  return {.key = read_fleet_key(options.fleet_key),
+  std::vector<std::filesystem::path> files = {options.fleet_key};
+  if (!options.next_fleet_key.empty()) files.push_back(options.next_fleet_key);
+  const std::vector<FleetKey> keys = read_fleet_keys(files);
+  return {.key = keys.front(),
+          .next_key = keys.size() > 1 ? std::optional(keys.back()) : std::nullopt,
           .name_prefix = options.name_prefix,
           .hosts = options.hosts,
           .clones = options.clones,
@@ -95,10 +99,24 @@ void Simulation::run(Requests& requests) {
       requests.tell = 0;
       say_counts("until_now");
     }
+    if (requests.rotate != 0) {
+      requests.rotate = 0;
+      rotate();
+    }
     sleep_until(wake_after(cycle, now));
   }
   outlet_.flush();
   say_counts("done");
+}
+
+void Simulation::rotate() {
+  if (!fleet_options_.next_key) {
+    fmt::print(stderr, "flatline-sim: SIGHUP: there is no second --fleet-key to rotate to\n");
+    return;
+  }
+  const auto hosts = static_cast<std::uint32_t>(std::lround(options_.rotate * options_.hosts));
+  say(fmt::format("rotated hosts={} key={}", fleet_.rotate(hosts),
+                  fleet_options_.next_key->key_id));
 }
 
 bool Simulation::run_turn(Cycle& cycle, Instant now) {

@@ -8,8 +8,9 @@
 //     done sent=300000 send_errors=0 lost=0 duplicated=0 held_back=0 not_held=0 late=0 skipped=0
 //         worst=2ms
 // (The last two lines are one line.) A run that a signal asks for its counts prints the same line,
-// but it begins with `until_now`. `not_held` counts the datagrams that should have been held back,
-// but found every place taken.
+// but it begins with `until_now`; one that a signal has rotate says `rotated hosts=250 key=2`, how
+// many hosts have the next key by now. `not_held` counts the datagrams that should have been held
+// back, but found every place taken.
 
 #include <csignal>
 #include <cstdint>
@@ -32,7 +33,8 @@ namespace flatline::sim {
 /// What signals ask of a run. Signal handlers set these, and the run looks at them.
 struct Requests {
   volatile std::sig_atomic_t stop = 0;
-  volatile std::sig_atomic_t tell = 0;  ///< Print the counts so far. The run sets it to 0 again.
+  volatile std::sig_atomic_t tell = 0;    ///< Print the counts so far. The run sets it to 0 again,
+  volatile std::sig_atomic_t rotate = 0;  ///< and this: more hosts take the next key's credentials.
 };
 
 class Simulation {
@@ -54,6 +56,7 @@ class Simulation {
 
   /// Does what is due at `now`. Returns false when the end has come.
   bool run_turn(Cycle& cycle, Instant now);
+  void rotate();
   void serve(const Cycle::Slot& slot);
   void dispatch(const Spoken& spoken, Instant now);
   void enter_phase(std::size_t phase);

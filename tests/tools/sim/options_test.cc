@@ -53,6 +53,19 @@ TEST_CASE("three flags are enough; the others have their defaults") {
   CHECK(options->name_prefix == "sim-");
 }
 
+TEST_CASE("a second fleet key is the next one, to which SIGHUP moves a share of the hosts") {
+  const auto options = parse(kEnough, {"--fleet-key", "next.key", "--rotate", "12.5%"});
+  REQUIRE(options);
+  CHECK(options->fleet_key == "fleet.key");
+  CHECK(options->next_fleet_key == "next.key");
+  CHECK(options->rotate == 0.125);
+  CHECK(parse(kEnough)->next_fleet_key.empty());
+  CHECK(parse(kEnough)->rotate == 1);
+  CHECK(error_of(kEnough, {"--fleet-key", "b", "--fleet-key", "c"}) ==
+        "--fleet-key: 3 are too many; at most 2 are allowed");
+  CHECK(error_of(kEnough, {"--rotate", "5"}).find("a share from 0% to 100%") != std::string::npos);
+}
+
 TEST_CASE("a word behind a collector is none") {
   CHECK(error_of({"flatline-sim", "--fleet-key", "k", "--hosts", "1", "--collector", "127.0.0.1:1",
                   "127.0.0.1:2"})

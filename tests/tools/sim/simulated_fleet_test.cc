@@ -46,7 +46,8 @@ class Rehearsal {
                           start_ + since_start * 99 / 100};
       Datagram datagram;
       if (const auto spoken = fleet_.speak(cycle_.next(), phase_, moment, datagram)) {
-        heard.push_back(open(options_.key, datagram));
+        const bool is_old = datagram[5] == std::byte{options_.key.key_id};
+        heard.push_back(open(is_old ? options_.key : *options_.next_key, datagram));
         heard.back().is_clone = spoken->is_clone;
         REQUIRE(spoken->sequence == heard.back().header.sequence);
       }
@@ -55,12 +56,14 @@ class Rehearsal {
     return heard;
   }
 
+  std::uint32_t rotate(std::uint32_t hosts) { return fleet_.rotate(hosts); }
   [[nodiscard]] const FleetOptions& options() const { return options_; }
 
  private:
   static FleetOptions with_key(FleetOptions options) {
     initialize_cryptography();
     options.key = make_fleet_key();
+    options.next_key = rotate_fleet_key(options.key);
     return options;
   }
 
@@ -110,6 +113,31 @@ TEST_CASE("each host speaks once an interval, at its own agent's phase, with its
     CHECK(names.size() == 200);
     CHECK(names.contains("sim-00001"));
     CHECK(count(heard, CheckState::kPending) == 0);
+  }
+}
+
+TEST_CASE("the first hosts and their clones take the next key, and their sequences go on") {
+  Rehearsal fleet("0s healthy", {.hosts = 20, .clones = 3});
+  const auto rotated = [&] {
+    std::set<std::string> names;
+    for (const Heard& one : fleet.interval()) {
+      if (one.header.key_id == fleet.options().next_key->key_id) {
+        names.insert(std::string{one.snapshot.name.view()} + (one.is_clone ? " twice" : ""));
+      }
+    }
+    return names;
+  };
+  for (std::uint64_t i = 0; i <= kCloneStartIntervals; ++i) CHECK(rotated().empty());
+  CHECK(fleet.rotate(2) == 2);
+  CHECK(rotated() ==
+        std::set<std::string>{"sim-00001", "sim-00001 twice", "sim-00002", "sim-00002 twice"});
+  CHECK(fleet.rotate(5) == 7);
+  CHECK(rotated().size() == 10);
+  CHECK(fleet.rotate(100) == 20);
+  for (const Heard& one : fleet.interval()) {
+    if (one.snapshot.name.view() != "sim-00001" || one.is_clone) continue;
+    CHECK(one.header.sequence == kCloneStartIntervals + 4);
+    CHECK(one.header.key_id == 2);
   }
 }
 
