@@ -1,5 +1,6 @@
 #include "agent/agent.h"
 
+#include <fmt/core.h>
 #include <uv.h>
 
 #include <array>
@@ -229,6 +230,7 @@ struct Agent::State {
         throw Failure(config_path.string() +
                       ": state: cannot change while the agent runs; restart it");
       }
+      require_same_host(fresh.credential);
       require_open_files(fresh.checks.size(), fresh.collectors.size());
       auto next = std::make_unique<Duty>(loop.get(), fresh, monotonic_now());
       sender.replace_collectors(fresh.collectors);
@@ -239,8 +241,20 @@ struct Agent::State {
     } catch (const std::exception& error) {
       return refuse(error.what());
     }
-    log_info("reloaded: {} checks, {} collectors", duty->reporter.check_count(),
-             config.collectors.size());
+    log_info("reloaded: {} checks, {} collectors, key {}, generation {}",
+             duty->reporter.check_count(), config.collectors.size(), config.credential.key_id,
+             config.credential.generation);
+  }
+
+  /// A credential that was delivered to the wrong host must not silence this one, and make another
+  /// appear twice. The agent id is the name's in its fleet.
+  void require_same_host(const Credential& fresh) const {
+    const Credential& own = config.credential;
+    if (fresh.agent_id == own.agent_id) return;
+    throw Failure(fmt::format(
+        "{}: credential: is {}, and this agent speaks for {}; restart it if that is meant",
+        config_path.string(),
+        fresh.name == own.name ? "another fleet's" : fmt::format("{}'s", fresh.name), own.name));
   }
 
   std::filesystem::path config_path;

@@ -167,6 +167,57 @@ TEST_CASE("SIGHUP with a configuration that cannot be read: the agent goes on, a
                          ": cannot read: Too many levels of symbolic links") != std::string::npos);
 }
 
+/// Has the agent reload, and returns the line that it says then. `heard` is how much of its log was
+/// read before.
+std::string reload(ChildProcess& agent, std::size_t& heard) {
+  agent.send_signal(SIGHUP);
+  const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
+  for (;;) {
+    const std::string log = agent.err().substr(heard);
+    const std::size_t at = log.find("reloaded");
+    const std::size_t end = at == std::string::npos ? at : log.find('\n', at);
+    if (end != std::string::npos) {
+      heard += end + 1;
+      return log.substr(0, end);
+    }
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    (void)agent.read_line(std::chrono::milliseconds{20});
+  }
+}
+
+TEST_CASE("SIGHUP with a credential that is half written or not its own: the old one stays") {
+  const Host host;
+  ChildProcess agent(host.command());
+  ready_line(agent);
+  const std::filesystem::path file = host.folder() / "agent.credential";
+  const std::string own = credential_text(make_credential(sample_fleet_key(), "web-1", 2));
+  FleetKey other_fleet = sample_fleet_key();
+  other_fleet.fleet[0] ^= 1;
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {own.substr(0, own.size() - 9), "agent.credential:"},
+      {own.substr(0, own.find("agent_key")), "agent_key is missing"},
+      {"", "name is missing"},
+      {credential_text(make_credential(sample_fleet_key(), "web-2", 2)),
+       "credential: is web-2's, and this agent speaks for web-1; restart it if that is meant"},
+      {credential_text(make_credential(other_fleet, "web-1", 2)),
+       "credential: is another fleet's, and this agent speaks for web-1"}};
+  std::uint64_t sequence = host.hear().header.sequence;
+  std::size_t heard = 0;
+  for (const auto& [text, says] : wrong) {
+    CAPTURE(says);
+    write_content(file, text);
+    const std::string line = reload(agent, heard);
+    CHECK_MESSAGE(line.find("not reloaded, the old configuration stays: ") != std::string::npos,
+                  line);
+    CHECK_MESSAGE(line.find(says) != std::string::npos, line);
+    const Heard after = host.hear();
+    CHECK(after.header.sequence > sequence);
+    sequence = after.header.sequence;
+  }
+  write_content(file, own);
+  CHECK(reload(agent, heard).ends_with("reloaded: 2 checks, 1 collectors, key 3, generation 2"));
+}
+
 /// The wall clock of a program, which the test sets (harness/shifted_clock.cc).
 class WallClock {
  public:
