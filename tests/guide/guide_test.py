@@ -31,7 +31,7 @@ import time
 
 PATIENCE = 30  # Seconds, for one command, and for what must come.
 AGAIN_S = 0.2  # How soon it is asked again.
-ASKING = re.compile(r"(flatline (--\w+ \S+ )*(status|ls|show|check|checks|groups|keys|diff|actions|history|events|bitmap)\b"
+ASKING = re.compile(r"(flatline (--\w+ \S+ )*(status|ls|show|check|checks|groups|keys|diff|contexts|actions|history|events|bitmap)\b"
                     r"|curl )")
 OWN = ("/etc/flatline", "/var/lib/flatline", "/var/backups")
 # What keeps the run short and below its folders, where the guide leaves a default alone.
@@ -146,6 +146,7 @@ class Stand:
         name, path = place.split(":")
         machine = self.machine(name)
         file = machine.root / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(DEFAULTS.get(file.name, "") + self.to_own(machine, text))
 
 
