@@ -46,8 +46,8 @@ class Root:
 
     def __init__(self, folder, debs, name="root"):
         self.path = folder / name
-        # What a machine with systemd has besides.
-        include = ["systemd-sysv", "dbus", "procps", *needed_packages(debs)]
+        # What a machine with systemd has besides, and what operators type.
+        include = ["systemd-sysv", "dbus", "procps", "curl", "openssl", *needed_packages(debs)]
         # One that was made before is as good, if it has the same packages.
         kept = folder / f"root-{zlib.crc32(' '.join(include).encode()):08x}.tar"
         if not kept.exists():
@@ -75,36 +75,69 @@ class Root:
         return {path for path in found if not system.match(path)}
 
 
-class Cable:
-    """Two network namespaces with a cable between them, and an address at each end."""
+class Switch:
+    """A network namespace and an address for each of so many machines, on one switch."""
 
-    ADDRESSES = ("192.0.2.1", "192.0.2.2")
-
-    def __init__(self, stack):
-        self.namespaces = [f"flatline-{os.getpid()}-{end}" for end in "ab"]
-        for name in self.namespaces:
+    def __init__(self, stack, count):
+        self.addresses = [f"192.0.2.{number}" for number in range(1, count + 1)]
+        self.namespaces = [f"flatline-{os.getpid()}-{number}" for number in range(1, count + 1)]
+        switch = f"flatline-{os.getpid()}-switch"
+        for name in (switch, *self.namespaces):
             subprocess.run(["ip", "netns", "add", name], check=True)
             stack.callback(subprocess.run, ["ip", "netns", "delete", name])
-        first, second = self.namespaces
-        subprocess.run(["ip", "-n", first, "link", "add", "host0", "type", "veth", "peer", "host0",
-                        "netns", second], check=True)
-        for name, address in zip(self.namespaces, self.ADDRESSES):
-            for change in (["address", "add", f"{address}/24", "dev", "host0"],
-                           ["link", "set", "lo", "up"], ["link", "set", "host0", "up"]):
-                subprocess.run(["ip", "-n", name, *change], check=True)
+        self._in(switch, "link", "add", "switch", "type", "bridge")
+        self._in(switch, "link", "set", "switch", "up")
+        for number, (name, address) in enumerate(zip(self.namespaces, self.addresses)):
+            port = f"port{number}"
+            self._in(switch, "link", "add", port, "type", "veth", "peer", "host0", "netns", name)
+            self._in(switch, "link", "set", port, "master", "switch", "up")
+            self._in(name, "address", "add", f"{address}/24", "dev", "host0")
+            self._in(name, "link", "set", "lo", "up")
+            self._in(name, "link", "set", "host0", "up")
+
+    @staticmethod
+    def _in(namespace, *change):
+        subprocess.run(["ip", "-n", namespace, *change], check=True)
+
+
+class OwnGroup:
+    """A control group of a machine's own. Else each systemd would find the others' services in its own
+    groups, which have the same names."""
+
+    def __init__(self, stack, name):
+        places = [pathlib.Path("/sys/fs/cgroup") / version for version in ("systemd", "unified", "")]
+        self._folders = [place / f"flatline-{os.getpid()}-{name}" for place in places
+                         if (place / "cgroup.procs").exists()]
+        for folder in self._folders:
+            folder.mkdir()
+            stack.callback(self._remove, folder)
+
+    def take_in_myself(self):
+        for folder in self._folders:
+            (folder / "cgroup.procs").write_text(str(os.getpid()))
+
+    @staticmethod
+    def _remove(folder):
+        for inner in sorted(folder.rglob("*/"), reverse=True):
+            with contextlib.suppress(OSError):
+                inner.rmdir()
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 class Machine:
-    """The root, booted. Its network is its own: nothing but loopback, or one end of a cable."""
+    """The root, booted. Its network is its own: nothing but loopback, or a switch's."""
 
     def __init__(self, stack, root, log, network=None):
         self.root = root
         of_network = f"--network-namespace-path=/run/netns/{network}" if network else \
             "--private-network"
+        group = OwnGroup(stack, root.path.name)
         self._process = subprocess.Popen(
             ["systemd-nspawn", "--quiet", f"--directory={root.path}", "--boot", "--register=no",
              "--keep-unit", of_network, "--console=pipe", "--kill-signal=SIGRTMIN+3"],
-            stdin=subprocess.DEVNULL, stdout=log.open("w"), stderr=subprocess.STDOUT)
+            preexec_fn=group.take_in_myself, stdin=subprocess.DEVNULL, stdout=log.open("w"),
+            stderr=subprocess.STDOUT)
         stack.callback(self._end)
         self._leader = None
         self.until(lambda: self.leader and self.said("systemctl is-system-running --wait").strip()

@@ -3,8 +3,9 @@
 
 FOLDER holds the packages, BEFORE those of an earlier revision; without it, the same ones under a
 lower version stand for them. They are installed in a fresh root of Debian 12 under a real systemd,
-run as their users, upgraded, taken back, removed and purged; then in containers, and on two machines
-with a cable between them. Takes root. Steps are played in turn, and each prints what it showed.
+run as their users, upgraded, taken back, removed and purged; then in containers, and on machines on one
+network, where all of tools/GUIDE.md is done, too. Takes root. Steps are played in turn, and each prints
+what it showed.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import time
 
+import by_the_guide
 import containers
 import machine
 import two_machines
@@ -140,6 +142,17 @@ class Story:
                              "/etc/flatline/collector.toml --check-config")
         require("OK: /etc/flatline/agent.toml: host host-1, 3 checks, 1 collectors" in said, said)
         require("ok: 16384 slots" in said, said)
+
+    def each_program_has_its_page_and_the_shell_its_words(self):
+        for page in ("man1/flatline.1", "man1/flatline-sim.1", "man5/flatline-agent.toml.5",
+                     "man5/flatline-collector.toml.5", "man8/flatline-agent.8",
+                     "man8/flatline-collector.8"):
+            said = self.host.run(f"zcat /usr/share/man/{page}.gz")
+            require(".TH " in said, f"{page}: is no page: {said[:80]}")
+        self.host.run("bash -ec '. /usr/share/bash-completion/completions/flatline.bash; "
+                      "complete -p flatline'")
+        self.host.run("grep -q rotat /usr/share/doc/flatline-tools/GUIDE.md* || "
+                      "zcat /usr/share/doc/flatline-tools/GUIDE.md.gz | grep -q rotat")
 
     def both_run_as_their_users_and_are_watched(self):
         self.host.run("sed -i 's/collector.example/127.0.0.1/' /etc/flatline/agent.toml")
@@ -309,6 +322,7 @@ def main(folder, before=None):
         play(story.plugins_have_no_rights_but_those_of_the_drop_in)
         play(story.an_agent_that_leaves_is_not_started_again)
         play(story.an_upgrade_restarts_and_keeps_all)
+        play(story.each_program_has_its_page_and_the_shell_its_words)
         play(story.the_way_back_does_too)
         play(story.told_to_stop_it_writes_its_checkpoint)
         play(story.removed_they_leave_data_and_configuration)
@@ -319,6 +333,7 @@ def main(folder, before=None):
     with contextlib.ExitStack() as stack:
         for step in two_machines.steps(stack, work, packages, earlier):
             play(step)
+    play(by_the_guide.all_of_the_guide_is_done_on_real_machines, work, packages)
 
 
 if __name__ == "__main__":

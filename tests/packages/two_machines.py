@@ -10,7 +10,6 @@ import subprocess
 import machine
 from machine import field, require
 
-COLLECTOR, HOST = machine.Cable.ADDRESSES
 SECRETS = "/etc/flatline/secrets"
 DATA = "/var/lib/flatline"
 
@@ -19,17 +18,17 @@ class Operator:
     """Types commands on both machines, and keeps what was typed."""
 
     def __init__(self, stack, folder, debs):
-        cable = machine.Cable(stack)
+        switch = machine.Switch(stack, 2)
         self._transcript = (folder / "transcript.txt").open("w")
         stack.callback(self._transcript.close)
         self.machines = {
             name: machine.Machine(stack, machine.Root(folder, debs, name), folder / f"{name}.log",
                                   network)
-            for name, network in zip(("mon-1", "web-1"), cable.namespaces)}
+            for name, network in zip(("mon-1", "web-1"), switch.namespaces)}
         for name, host in self.machines.items():
             # The hosts file stands for the network's names.
-            host.root.put("/etc/hosts", f"127.0.0.1 localhost\n{COLLECTOR} mon-1.example\n"
-                          f"{HOST} web-1.example\n")
+            host.root.put("/etc/hosts", f"127.0.0.1 localhost\n{switch.addresses[0]} mon-1.example\n"
+                          f"{switch.addresses[1]} web-1.example\n")
             host.run(f"hostname {name}")
 
     def note(self, text):
