@@ -276,6 +276,17 @@ std::optional<SettingsTable> SettingsTable::table(const Setting& setting) {
   return std::nullopt;
 }
 
+std::vector<std::string> SettingsTable::names() const {
+  std::vector<std::string> names;
+  for (const auto& [key, value] : *node_->table) names.emplace_back(key.str());
+  return names;
+}
+
+bool SettingsTable::is_table(std::string_view key) const {
+  const toml::node* found = node_->table->get(key);
+  return found != nullptr && found->is_table();
+}
+
 std::string SettingsTable::required_text(const Setting& setting) {
   auto value = node_->text(setting, "", true);
   if (value) return *std::move(value);

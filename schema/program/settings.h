@@ -58,6 +58,12 @@ class SettingsTable {
   /// The `[key]` table.
   [[nodiscard]] std::optional<SettingsTable> table(const Setting& setting);
 
+  /// All keys of this table, in alphabetical order, for tables whose keys are names that people
+  /// chose. They count as known to finish() only when they are read.
+  [[nodiscard]] std::vector<std::string> names() const;
+  /// Whether the key is there and holds a table.
+  [[nodiscard]] bool is_table(std::string_view key) const;
+
   /// Each does the same for a key that has a default, which is returned in its place.
   [[nodiscard]] std::string text(const Setting& setting, std::string_view fallback);
   [[nodiscard]] std::int64_t integer(const Setting& setting, std::int64_t min, std::int64_t max,
