@@ -7,7 +7,6 @@
 
 #include <memory>
 #include <optional>
-#include <string_view>
 
 #include "schema/limits.h"
 #include "schema/program/error.h"
@@ -15,9 +14,6 @@
 
 namespace flatline::cli {
 namespace {
-
-constexpr std::string_view kForm =
-    "one collector, as HOST, HOST:PORT, [IPV6]:PORT, or a URL http://… or https://…";
 
 /// A URL that is taken apart by libcurl, so that it means here what it means when it is asked.
 class Url {
@@ -60,28 +56,34 @@ bool is_loopback(const std::string& host) {
 
 }  // namespace
 
-ApiAddress read_api_address(const std::string& text, bool by_tls) {
+std::optional<ApiAddress> parse_api_address(const std::string& text, bool by_tls) {
   const bool has_scheme = text.find("://") != std::string::npos;
   Url url((has_scheme ? "" : by_tls ? "https://" : "http://") + text);
   if (!url.is_good() || text.find_first_of(", \t") != std::string::npos) {
-    refuse_flag("--api", text, kForm);
+    return std::nullopt;
   }
   const std::string scheme = url.part(CURLUPART_SCHEME).value_or("");
   const std::string host = url.part(CURLUPART_HOST).value_or("");
   if ((scheme != "http" && scheme != "https") || host.empty() || url.part(CURLUPART_USER) ||
       url.part(CURLUPART_QUERY) || url.part(CURLUPART_FRAGMENT)) {
-    refuse_flag("--api", text, kForm);
-  }
-  if (by_tls && scheme != "https") {
-    throw UsageError(fmt::format(
-        "--api: {} is clear text, which has no certificate for --ca to check; use https://{}", text,
-        text.substr(text.find("://") + 3)));
+    return std::nullopt;
   }
   if (!has_scheme && !url.part(CURLUPART_PORT)) url.set_port(std::to_string(kApiPort));
   std::string whole = url.part(CURLUPART_URL).value_or("");
   while (whole.ends_with('/')) whole.pop_back();
-  if (!url.is_good() || whole.empty()) refuse_flag("--api", text, kForm);
-  return {whole, host, scheme == "https" || is_loopback(host)};
+  if (!url.is_good() || whole.empty()) return std::nullopt;
+  return ApiAddress{whole, host, scheme == "https" || is_loopback(host)};
+}
+
+ApiAddress read_api_address(const std::string& text, bool by_tls) {
+  const auto address = parse_api_address(text, by_tls);
+  if (!address) refuse_flag("--api", text, kApiAddressForm);
+  if (by_tls && !address->is_tls()) {
+    throw UsageError(fmt::format(
+        "--api: {} is clear text, which has no certificate for --ca to check; use https://{}", text,
+        text.substr(text.find("://") + 3)));
+  }
+  return *address;
 }
 
 }  // namespace flatline::cli

@@ -6,15 +6,16 @@
 #include <algorithm>
 #include <cstdlib>
 #include <list>
+#include <optional>
 
 #include "schema/program/cryptography.h"
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "schema/program/flags.h"
-#include "schema/program/token_file.h"
 #include "schema/program/wall_time.h"
 #include "schema/wire/identity.h"
 #include "schema/wire/text.h"
+#include "tools/cli/collectors.h"
 #include "tools/cli/completion.h"
 #include "tools/cli/report/hints.h"
 #include "tools/cli/verbs/verbs.h"
@@ -184,18 +185,18 @@ struct CommandLine::State {
   State() {
     app.footer(std::string{kFooter});
     app.require_subcommand(0, 1);  // Where none is given, our own error says so.
-    app.add_option("--api", options.api, "The collector, as HOST, HOST:PORT or a URL")
-        ->envname("FLATLINE_API")
-        ->capture_default_str();
-    app.add_option("--ca", options.ca_file,
-                   "PEM file of the authority that issued the collector's certificate: asks by "
-                   "https (without it the system's are taken)")
-        ->envname("FLATLINE_CA");
-    app.add_option("--token-file", options.token_file, "The read token, if the collector wants one")
-        ->envname("FLATLINE_TOKEN_FILE");
-    app.add_option("--admin-token", options.admin_token_file,
-                   "For changes: admin.token of the collector's data folder, or a copy (mode 0600)")
-        ->envname("FLATLINE_ADMIN_TOKEN_FILE");
+    add_asked("--api", asked.api,
+              "The collector, as HOST, HOST:PORT or a URL (FLATLINE_API; default 127.0.0.1:4171)");
+    add_asked("--context", asked.context,
+              "Or a name of flatline/config.toml (FLATLINE_CONTEXT; see flatline contexts)");
+    add_asked("--ca", asked.ca_file,
+              "PEM file of the authority that issued the collector's certificate: asks by https "
+              "(without it the system's are taken; FLATLINE_CA)");
+    add_asked("--token-file", asked.token_file,
+              "The read token, if the collector wants one (FLATLINE_TOKEN_FILE)");
+    add_asked("--admin-token", asked.admin_token_file,
+              "For changes: admin.token of the collector's data folder, or a copy (mode 0600; "
+              "FLATLINE_ADMIN_TOKEN_FILE)");
     app.add_option("-o,--output", output,
                    "table, json, names; bitmap: hex, raw, json, names; keygen, enroll: the file");
     app.add_option_function<std::string>(
@@ -206,6 +207,18 @@ struct CommandLine::State {
         },
         "For the whole command; of changes, for each host (default 5s)");
     app.add_flag("--no-color", options.no_color, "No colour, on terminals either");
+  }
+
+  /// Declares a flag that says whom to ask. What is empty is refused: a script's variable that is
+  /// not set must not mean another collector.
+  void add_asked(const std::string& flag, std::string& into, const std::string& what) {
+    app.add_option_function<std::string>(
+        flag,
+        [flag, &into](const std::string& text) {
+          if (text.empty()) refuse_flag(flag, text, "a text that is not empty");
+          into = text;
+        },
+        what);
   }
 
   /// Returns the verb that was typed, or null if help or version was printed and nothing is left.
@@ -293,6 +306,8 @@ struct CommandLine::State {
                "flatline"};
   std::list<Verb> verbs;  // A list, because verbs keep their place while others are added.
   CommonOptions options;
+  Asked asked;
+  std::optional<Collectors> collectors;
   std::string output;
 };
 
@@ -325,14 +340,10 @@ std::map<std::string, VerbForms> CommandLine::forms() const {
 
 std::unique_ptr<Client> CommandLine::client_for(const std::vector<std::string>& arguments,
                                                 std::chrono::milliseconds timeout) const {
-  const CommonOptions& options = state_->options;
-  std::string api = options.api;
-  for (std::size_t i = 0; i + 2 < arguments.size(); ++i) {
-    if (arguments[i] == "--api") api = arguments[i + 1];
-  }
-  const std::string& file = options.token_file;
-  return std::make_unique<Client>(api, file.empty() ? "" : read_token_file(file), timeout,
-                                  TokenSource{file, false}, options.ca_file);
+  Collectors collectors(with_typed(state_->asked, arguments), asked_by_environment(),
+                        contexts_paths(), timeout);
+  return std::unique_ptr<Client>(
+      new Client(collectors.client(collectors.chosen().collectors, false)));
 }
 
 int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {
@@ -355,20 +366,16 @@ int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {
     options.output = read_output(verb->outputs_, state_->output);
   }
   initialize_cryptography();
+  Collectors& collectors = state_->collectors.emplace(state_->asked, asked_by_environment(),
+                                                      contexts_paths(), options.timeout);
   const bool is_asking = verb->wanted_ != nullptr && *verb->wanted_;
   if (verb->run_alone_ && !is_asking) return verb->run_alone_();
-  if (verb->operators_ && options.admin_token_file.empty()) {
-    throw UsageError(
-        fmt::format("{}: changes need --admin-token FILE or FLATLINE_ADMIN_TOKEN_FILE: the file is "
-                    "admin.token in the "
-                    "collector's data folder",
-                    verb->subcommand_.get_name()));
-  }
-  const std::string& file = verb->operators_ ? options.admin_token_file : options.token_file;
-  const std::string token = file.empty() ? "" : read_token_file(file);
-  Session session{options,
-                  look_at_terminal(),
-                  {options.api, token, options.timeout, {file, verb->operators_}, options.ca_file}};
+  const Chosen chosen = collectors.chosen();
+  if (verb->operators_) require_operator_tokens(verb->subcommand_.get_name(), chosen);
+  Session session{options, look_at_terminal(),
+                  collectors.client(chosen.collectors, verb->operators_), collectors, chosen};
+  // A plugin has one line, on stdout, and says it there.
+  if (!verb->plugin_) session.client.on_stand_in(tell_note);
   if (options.at) {
     session.client.look_back(*options.at);
     if (session.terminal.errors_are_seen) {
@@ -376,6 +383,14 @@ int CommandLine::run(int argc, const char* const* argv, bool& is_plugin) {
     }
   }
   return verb->run_(session);
+}
+
+const CommonOptions& CommandLine::options() const {
+  return state_->options;
+}
+
+Collectors& CommandLine::collectors() {
+  return *state_->collectors;
 }
 
 }  // namespace flatline::cli

@@ -26,18 +26,15 @@ struct ManualCommand;
 
 namespace flatline::cli {
 
+class Collectors;
 struct Session;
 class Client;
 struct VerbForms;
 
 enum class Output { kTable, kWide, kCsv, kJson, kNames, kHex, kRaw };
 
-/// The options of all verbs that ask a collector.
+/// The options of all verbs that ask a collector, but for those that say which: see Collectors.
 struct CommonOptions {
-  std::string api = "http://127.0.0.1:4171";
-  std::string ca_file;  ///< The system's authorities where it is empty.
-  std::string token_file;
-  std::string admin_token_file;
   std::chrono::milliseconds timeout{kDefaultRequestTimeout};
   bool no_color = false;
   Output output = Output::kTable;
@@ -140,6 +137,9 @@ class CommandLine {
   /// this command line does.
   [[nodiscard]] std::unique_ptr<Client> client_for(const std::vector<std::string>& arguments,
                                                    std::chrono::milliseconds timeout) const;
+  /// For verbs that need no collector, or choose one themselves: once they run.
+  [[nodiscard]] const CommonOptions& options() const;
+  [[nodiscard]] Collectors& collectors();
 
  private:
   struct State;

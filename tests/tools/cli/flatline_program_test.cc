@@ -321,10 +321,10 @@ TEST_CASE("help and version are asked for as with other tools") {
 
 TEST_CASE("help fits 80 columns") {
   for (const char* verb :
-       {"",        "keygen",   "enroll",   "status", "ls",    "show",    "bitmap",
-        "map",     "watch",    "check",    "at",     "diff",  "history", "drain",
-        "undrain", "expect",   "unexpect", "forget", "admit", "reset",   "revoke",
-        "freeze",  "unfreeze", "actions",  "events"}) {
+       {"",        "keygen",   "enroll",   "status", "ls",      "show",    "bitmap",
+        "map",     "watch",    "check",    "at",     "diff",    "history", "drain",
+        "undrain", "expect",   "unexpect", "forget", "admit",   "reset",   "revoke",
+        "freeze",  "unfreeze", "actions",  "events", "contexts"}) {
     std::vector<std::string> arguments = {"--help"};
     if (*verb != '\0') arguments.insert(arguments.begin(), verb);
     const std::string help = Place::run(arguments).out;

@@ -39,6 +39,13 @@ std::string path_of(const std::string& head) {
   return head.substr(begin, head.find(' ', begin) - begin);
 }
 
+std::string token_of(const std::string& head) {
+  constexpr std::string_view kBefore = "Authorization: Bearer ";
+  const std::size_t begin = head.find(kBefore);
+  if (begin == std::string::npos) return {};
+  return head.substr(begin + kBefore.size(), head.find('\r', begin) - begin - kBefore.size());
+}
+
 }  // namespace
 
 ScriptedCollector::ScriptedCollector(Script script) : script_(std::move(script)) {
@@ -61,6 +68,11 @@ ScriptedCollector::~ScriptedCollector() {
   ::close(socket_);
 }
 
+std::vector<std::string> ScriptedCollector::tokens() const {
+  const std::lock_guard lock(mutex_);
+  return tokens_;
+}
+
 /// Gives one answer to each connection, unless the script keeps it, so that an answer that never
 /// comes holds up no other.
 void ScriptedCollector::serve() {
@@ -74,6 +86,10 @@ void ScriptedCollector::serve() {
 bool ScriptedCollector::answer(int connection) {
   const std::string head = read_head(connection);
   if (head.empty()) return false;
+  {
+    const std::lock_guard lock(mutex_);
+    tokens_.push_back(token_of(head));
+  }
   const Answer answer = script_(path_of(head));
   if (answer.hangs) {
     read_head(connection);  // Waits until the client gives up.

@@ -4,8 +4,10 @@
 // answers that a real collector gives rarely.
 
 #include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace flatline::cli {
 
@@ -29,6 +31,8 @@ class ScriptedCollector {
 
   /// Its address, as `127.0.0.1:PORT`.
   [[nodiscard]] const std::string& address() const { return address_; }
+  /// The token of each request so far, in their order; empty where one had none.
+  [[nodiscard]] std::vector<std::string> tokens() const;
 
  private:
   void serve();
@@ -36,6 +40,8 @@ class ScriptedCollector {
   bool answer(int connection);
 
   Script script_;
+  mutable std::mutex mutex_;
+  std::vector<std::string> tokens_;
   int socket_ = -1;
   std::string address_;
   std::thread thread_;

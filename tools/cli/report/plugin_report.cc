@@ -264,6 +264,13 @@ std::string explain_collector(const SummaryAnswer& summary, std::string_view api
                                   format_age(summary.view_age_seconds)));
 }
 
+PluginResult with_note(PluginResult result, std::string_view note) {
+  if (note.empty()) return result;
+  const std::size_t end = std::min(result.line.find(" | "), result.line.find('\n'));
+  result.line.insert(std::min(end, result.line.size()), "; " + without_bars(to_plain_utf8(note)));
+  return result;
+}
+
 PluginResult plugin_failure(std::string_view reason) {
   return {3, fmt::format("FLATLINE UNKNOWN - {}\n", without_bars(to_plain_utf8(reason)))};
 }

@@ -52,6 +52,9 @@ std::string explain_host(const HostAnswer& host, bool all);
 /// The lines that -vvv adds: where the answer came from, and how old it is.
 std::string explain_collector(const SummaryAnswer& summary, std::string_view api);
 
+/// The result with `note` at the end of its text; unchanged where that is empty.
+PluginResult with_note(PluginResult result, std::string_view note);
+
 /// UNKNOWN with its reason on one line.
 PluginResult plugin_failure(std::string_view reason);
 

@@ -81,7 +81,8 @@ std::string clock_time(const std::string& rfc3339) {
 void Changes::take(const Told& told) {
   if (told.now == nullptr || told.now == last_) return;
   const std::shared_ptr<const Now> before = std::exchange(last_, told.now);
-  const bool goes_on = before != nullptr && before->filter == told.now->filter &&
+  const bool goes_on = before != nullptr && before->api == told.now->api &&
+                       before->filter == told.now->filter &&
                        before->bitmap.words.size() == told.now->bitmap.words.size();
   if (goes_on) {
     add_round(*before, *told.now, told.names);

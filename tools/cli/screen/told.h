@@ -25,6 +25,7 @@ using Slots = std::vector<std::uint64_t>;
 
 /// The fleet now, by one round of questions.
 struct Now {
+  std::string api;  ///< Of the collector that told it. Slots of another one are others.
   SummaryAnswer summary;
   BitmapAnswer bitmap;  ///< All planes of all hosts.
   GroupsAnswer groups;

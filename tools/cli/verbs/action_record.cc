@@ -1,5 +1,7 @@
 // The verb actions: what operators have done, and which bans hold.
 
+#include <fmt/core.h>
+
 #include "schema/answers/action_json.h"
 #include "schema/program/flag_values.h"
 #include "tools/cli/report/action_report.h"
@@ -13,14 +15,24 @@ struct ActionOptions {
   bool standing = false;
 };
 
+/// Each collector of a pair has a record of its own.
+void tell_whose(const Session& session) {
+  if (!session.chosen.is_pair()) return;
+  tell_note(
+      fmt::format("this is what {} was told; the others have records of their own (--context)",
+                  session.client.collector()));
+}
+
 int list(Session& session, const ActionOptions& options) {
   const bool as_json = session.options.output == Output::kJson;
   if (options.standing) {
     const BanPageAnswer all = session.client.bans();
+    tell_whose(session);
     print(as_json ? to_json(all) + "\n" : report_orders(all, session.colored(), session.columns()));
     return 0;
   }
   const ActionPageAnswer page = session.client.actions(options.limit);
+  tell_whose(session);
   print(as_json ? to_json(page) + "\n"
                 : report_actions(page, session.colored(), session.columns()));
   return 0;

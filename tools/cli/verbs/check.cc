@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "schema/program/error.h"
 #include "schema/program/flag_values.h"
@@ -57,6 +58,7 @@ std::string host_of(const CheckOptions& options) {
 
 int say_result(Session& session, const SummaryAnswer& summary, PluginResult result,
                unsigned verbosity) {
+  result = with_note(std::move(result), session.client.stand_in_note());
   if (verbosity > 2) result.line += explain_collector(summary, session.client.api());
   print(result.line);
   return result.exit_code;
@@ -124,7 +126,8 @@ void add_check_verb(CommandLine& line) {
             "and has no quorum, is UNKNOWN.\n"
             "UNKNOWN when the collector does not answer, its view is old, or it is warming or\n"
             "blind. Whatever else goes wrong, a wrong command line too, is UNKNOWN as well: one\n"
-            "line on stdout, exit code 3.")
+            "line on stdout, exit code 3. Of a context with two collectors the second is asked\n"
+            "where the first does not answer within half of the time; the text says so.")
       .is_plugin()
       .may_take("name", checked->host, "One host instead of the fleet")
       .option("-H,--host", checked->host_by_flag, "The same")

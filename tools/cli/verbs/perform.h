@@ -41,8 +41,9 @@ struct ActionArguments {
 /// hosts, it shows them and asks the operator first; then it is done for these very hosts, whoever
 /// matches by then. All are asked for under one key, in parts of many names (by an older collector,
 /// host by host), so that whatever stops this half-way, the same command with the same key does the
-/// rest; who interrupts it is told how far it came. What was done is told once a view shows it.
-/// Returns the exit code. Throws Failure.
+/// rest; who interrupts it is told how far it came. What was done is told once a view shows it. Of
+/// several collectors the first that answers says whom patterns and filters mean, and all are asked
+/// (order.h). Returns the exit code. Throws Failure.
 int perform(Session& session, const ActionPath& action, const ActionArguments& options);
 
 /// Freezes the whole fleet by POST, and unfreezes it by DELETE.

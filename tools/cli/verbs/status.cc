@@ -85,6 +85,7 @@ int watch_plainly(Session& session, const WatchOptions& options) {
       text = refresh(session, options.filters);
     } catch (const Failure& failure) {
       fmt::print(stderr, "flatline: {}\n", failure.what());  // The collector may come back.
+      session.client.choose_again();
     }
     if (text) print(clear ? "\x1b[H\x1b[J" + *text : *text);
     if (++shown == options.count) return text ? 0 : 1;
@@ -100,6 +101,8 @@ bool is_interactive(const Session& session, const WatchOptions& options) {
 }
 
 int watch_fleet(Session& session, const WatchOptions& options) {
+  // On a full screen the title says who answers.
+  if (is_interactive(session, options)) session.client.on_stand_in({});
   if (is_interactive(session, options) &&
       watch::watch_full_screen(
           session.client,
@@ -107,6 +110,7 @@ int watch_fleet(Session& session, const WatchOptions& options) {
            session.colored()})) {
     return 0;
   }
+  session.client.on_stand_in(tell_note);
   return watch_plainly(session, options);
 }
 

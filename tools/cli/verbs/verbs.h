@@ -7,6 +7,7 @@
 
 #include "schema/program/standard_files.h"
 #include "tools/cli/client.h"
+#include "tools/cli/collectors.h"
 #include "tools/cli/command_line.h"
 #include "tools/cli/terminal.h"
 
@@ -16,7 +17,9 @@ namespace flatline::cli {
 struct Session {
   const CommonOptions& options;
   Terminal terminal;
-  Client client;
+  Client client;  ///< Of those that were chosen.
+  Collectors& collectors;
+  const Chosen& chosen;
   [[nodiscard]] bool colored() const { return terminal.takes_escapes && !options.no_color; }
   /// How wide lines for people may be; 0, which stands for any width, where no terminal shows them.
   [[nodiscard]] std::size_t columns() const { return terminal.is_terminal ? terminal.columns : 0; }
@@ -37,6 +40,7 @@ void add_action_verbs(CommandLine& line);  ///< drain, forget, freeze, …
 void add_expect_verb(CommandLine& line);   ///< expect
 void add_record_verbs(CommandLine& line);  ///< actions
 
+void add_contexts_verb(CommandLine& line);
 /// completion, and what its scripts ask.
 void add_completion_verbs(CommandLine& line);
 

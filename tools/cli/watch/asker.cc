@@ -45,6 +45,7 @@ Slots slots_of(const BitmapAnswer& answer) {
 }  // namespace
 
 Told Asker::ask(const Wanted& wanted) {
+  if (!told_.trouble.empty()) client_.choose_again();
   told_.trouble.clear();
   client_.restart_deadline();
   try {
@@ -73,9 +74,21 @@ void Asker::ask_round(const Wanted& wanted) {
   ask_labels();
 }
 
+void Asker::begin_with_another() {
+  told_.past.reset();
+  told_.recent.reset();
+  told_.labels.clear();
+  told_.names.clear();
+  name_cursor_.clear();
+  names_generation_.clear();
+  labels_at_.reset();
+}
+
 void Asker::ask_now(const Wanted& wanted) {
   const auto now = std::make_shared<Now>();
   now->summary = client_.summary();
+  now->api = client_.api();
+  if (told_.now != nullptr && told_.now->api != now->api) begin_with_another();
   now->at = monotonic_now();
   now->bitmap = client_.bitmap();
   now->groups = ask_groups(client_, "");

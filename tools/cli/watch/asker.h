@@ -27,6 +27,8 @@ class Asker {
 
  private:
   void ask_round(const screen::Wanted& wanted);
+  /// Another collector of the pair answers: what slots and moments were of the last one goes.
+  void begin_with_another();
   void ask_now(const screen::Wanted& wanted);
   void ask_host(const screen::Wanted& wanted);
   void ask_past(const screen::Wanted& wanted);

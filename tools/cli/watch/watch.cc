@@ -131,7 +131,7 @@ class Watch {
 
   void redraw() {
     if (fleet_is_past_ != state_.is_past()) show(newest_);
-    const screen::Scene scene{api_,
+    const screen::Scene scene{newest_.now == nullptr ? api_ : newest_.now->api,
                               shown_,
                               fleet_ ? &*fleet_ : nullptr,
                               is_held_ ? held_changes_ : changes_,

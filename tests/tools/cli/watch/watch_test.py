@@ -11,6 +11,7 @@ import pathlib
 import re
 import signal
 import sys
+import tempfile
 import time
 
 from canned_collector import CannedCollector, Fleet
@@ -209,6 +210,26 @@ def a_collector_that_is_away_is_told_at_once_and_comes_back():
         terminal.await_words("LIVE")
 
 
+def the_other_of_a_pair_goes_on_where_one_is_away():
+    with tempfile.TemporaryDirectory() as folder, watching(zone_is_silent()) as (other, _):
+        collector = CannedCollector(calm())
+        path = pathlib.Path(folder) / "flatline" / "config.toml"
+        path.parent.mkdir()
+        path.write_text(f'''default = "pair"
+collectors.mon-1.address = "127.0.0.1:{collector.port}"
+collectors.mon-2.address = "127.0.0.1:{other.port}"
+contexts.pair.collectors = ["mon-1", "mon-2"]
+''')
+        terminal = PseudoTerminal([FLATLINE, "watch", "--every", "100ms"], *SMALL, {
+            "TERM": "xterm-256color", "LANG": "C.UTF-8", "XDG_CONFIG_HOME": folder})
+        try:
+            terminal.await_words(f"127.0.0.1:{collector.port}", "All 10000 hosts are healthy")
+            collector.stop()
+            terminal.await_words(f"127.0.0.1:{other.port}", "LIVE", "3000 of 10000 hosts are down")
+        finally:
+            terminal.close()
+
+
 def a_view_that_grows_old_is_told():
     with watching(zone_is_silent()) as (collector, terminal):
         terminal.await_words("LIVE")
@@ -261,6 +282,7 @@ def main():
              nothing_is_written_where_nothing_changes,
              what_is_asked_does_not_follow_from_how_hosts_are,
              a_collector_that_is_away_is_told_at_once_and_comes_back, a_view_that_grows_old_is_told,
+             the_other_of_a_pair_goes_on_where_one_is_away,
              keys_are_taken_while_a_collector_hangs, a_small_screen_is_told_and_a_larger_one_used,
              terminals_without_colours_or_utf8_show_the_same, a_dumb_terminal_gets_plain_text]
     failed = 0

@@ -1,0 +1,155 @@
+#include "tools/cli/collectors.h"
+
+#include <fmt/core.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "schema/limits.h"
+#include "schema/program/error.h"
+#include "schema/program/token_file.h"
+#include "schema/wire/names.h"
+
+namespace flatline::cli {
+namespace {
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+const std::string& first_given(const std::string& flag, const std::string& environment) {
+  return flag.empty() ? environment : flag;
+}
+
+std::string default_address() {
+  return fmt::format("127.0.0.1:{}", kApiPort);
+}
+
+}  // namespace
+
+Asked asked_by_environment() {
+  return {.api = variable("FLATLINE_API"),
+          .context = variable("FLATLINE_CONTEXT"),
+          .ca_file = variable("FLATLINE_CA"),
+          .token_file = variable("FLATLINE_TOKEN_FILE"),
+          .admin_token_file = variable("FLATLINE_ADMIN_TOKEN_FILE")};
+}
+
+void require_operator_tokens(const std::string& verb, const Chosen& chosen) {
+  for (const CollectorEntry& entry : chosen.collectors) {
+    if (!Collectors::token_source_of(entry, true).file.empty()) continue;
+    const std::string of = chosen.is_pair() ? entry.name + ": " : "";
+    throw UsageError(fmt::format(
+        "{}: {}changes need --admin-token FILE or FLATLINE_ADMIN_TOKEN_FILE{}: the "
+        "file is admin.token in the collector's data folder",
+        verb, of, chosen.context.empty() ? "" : ", or admin_token_file in its context"));
+  }
+}
+
+Asked with_typed(Asked flags, const std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i + 2 < arguments.size(); ++i) {
+    if (arguments[i] == "--api") flags.api = arguments[i + 1];
+    if (arguments[i] == "--context") flags.context = arguments[i + 1];
+  }
+  return flags;
+}
+
+Collectors::Collectors(Asked flags, Asked environment, std::vector<std::filesystem::path> paths,
+                       std::chrono::milliseconds timeout)
+    : flags_(std::move(flags)),
+      environment_(std::move(environment)),
+      paths_(std::move(paths)),
+      timeout_(timeout) {}
+
+const ContextsFile& Collectors::file() {
+  if (!file_) file_ = read_contexts(paths_);
+  return *file_;
+}
+
+std::vector<CollectorEntry> Collectors::with_given_files(
+    std::vector<CollectorEntry> entries) const {
+  const bool is_elsewhere =
+      flags_.api.empty() && !flags_.context.empty() && !environment_.api.empty();
+  const Asked nothing;
+  const Asked& environment = is_elsewhere ? nothing : environment_;
+  const std::string& ca = first_given(flags_.ca_file, environment.ca_file);
+  const std::string& token = first_given(flags_.token_file, environment.token_file);
+  const std::string& admin = first_given(flags_.admin_token_file, environment.admin_token_file);
+  for (CollectorEntry& entry : entries) {
+    if (!ca.empty()) {
+      entry.ca_file = ca;
+      entry.address = read_api_address(entry.typed, true);
+    }
+    if (!token.empty()) entry.token_file = token;
+    if (!admin.empty()) entry.admin_token_file = admin;
+  }
+  return entries;
+}
+
+CollectorEntry Collectors::at_address(const std::string& address) {
+  CollectorEntry entry;
+  entry.name = entry.typed = address;
+  entry.address = read_api_address(address);
+  return entry;
+}
+
+Chosen Collectors::chosen() {
+  if (!flags_.api.empty()) {
+    CollectorEntry at = at_address(flags_.api);
+    if (!flags_.context.empty()) {
+      for (const CollectorEntry& entry : file().of("--context", flags_.context)) {
+        if (entry.address.url == at.address.url) at = entry;
+      }
+    }
+    return {"", with_given_files({at})};
+  }
+  if (!flags_.context.empty()) {
+    return {flags_.context, with_given_files(file().of("--context", flags_.context))};
+  }
+  if (!environment_.api.empty()) return {"", with_given_files({at_address(environment_.api)})};
+  if (!environment_.context.empty()) {
+    return {environment_.context,
+            with_given_files(file().of("FLATLINE_CONTEXT", environment_.context))};
+  }
+  if (const std::string& name = file().default_name; !name.empty()) {
+    return {name, with_given_files(file().of("default", name))};
+  }
+  return {"", with_given_files({at_address(default_address())})};
+}
+
+CollectorEntry Collectors::named(const std::string& name) {
+  // A name alone is taken for one of the file: a slip of it is then told, and asks nobody else.
+  if (is_host_name(name)) {
+    const auto members = file().of("--between", name);
+    if (members.size() > 1) {
+      throw UsageError(
+          fmt::format("--between: {} has {} collectors; name one", name, members.size()));
+    }
+    return with_given_files(members).front();
+  }
+  return with_given_files({at_address(name)}).front();
+}
+
+TokenSource Collectors::token_source_of(const CollectorEntry& entry, bool is_operator) {
+  return {is_operator ? entry.admin_token_file : entry.token_file, is_operator};
+}
+
+Client Collectors::client(const std::vector<CollectorEntry>& entries, bool is_operator) const {
+  std::vector<Endpoint> endpoints;
+  for (const CollectorEntry& entry : entries) {
+    Endpoint& endpoint = endpoints.emplace_back();
+    endpoint.name = entry.name;
+    endpoint.address = entry.address;
+    endpoint.token_source = token_source_of(entry, is_operator);
+    const std::string& file = endpoint.token_source.file;
+    endpoint.token = file.empty() ? "" : read_token_file(file);
+    endpoint.ca_file = entry.ca_file;
+    if (!entry.file.empty()) {
+      endpoint.named_by = fmt::format("{} of {}", entry.name, entry.file);
+    }
+  }
+  return Client(std::move(endpoints), timeout_);
+}
+
+}  // namespace flatline::cli
