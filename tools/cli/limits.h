@@ -17,4 +17,8 @@ inline constexpr std::size_t kCollectorsPerContext = 4;
 /// How many of them `contexts` asks at once, each by a thread.
 inline constexpr std::size_t kAskedAtOnce = 16;
 
+/// How often names and bits of a moment are asked for until they fit together: where hosts come and
+/// go all the time, they never do.
+inline constexpr std::size_t kNameReadings = 3;
+
 }  // namespace flatline::cli

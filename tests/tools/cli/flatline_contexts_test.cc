@@ -6,8 +6,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "schema/answers/action_json.h"
+#include "schema/answers/names_answer.h"
+#include "schema/answers/slots_answer.h"
 #include "schema/answers/view_json.h"
 #include "tests/harness/child_process.h"
 #include "tests/harness/files.h"
@@ -47,6 +50,36 @@ Answer taking(const std::string& path) {
   done.action.changed = true;
   done.action.at = "2026-11-30T07:00:00.000Z";
   return {to_json(done)};
+}
+
+/// A collector of healthy hosts, by slot, of which those of `silent` are silent.
+Answer standing(const std::string& path, const std::vector<std::string>& hosts,
+                const std::string& silent) {
+  if (path.starts_with("/api/v1/names")) {
+    NamesAnswer head;
+    head.total = 3;
+    head.generation = "0000000100000001";
+    std::string lines = encode_names_head(head);
+    for (std::uint32_t slot = 0; slot < hosts.size(); ++slot) {
+      append_name(lines, slot, hosts[slot]);
+    }
+    return {lines};
+  }
+  SlotsAnswer slots;
+  slots.header.capacity = 64;
+  slots.header.generation = 0x1'0000'0001;
+  slots.header.tick_ms = 10;
+  slots.words.resize(kPlanes + 1);
+  slots.causes.resize(64);
+  slots.names.resize(kCausePlaces);
+  for (std::size_t slot = 0; slot < hosts.size(); ++slot) {
+    for (const Plane plane :
+         {Plane::kRegistered, Plane::kKnown, Plane::kReporting, Plane::kHealthy}) {
+      if (hosts[slot] == silent && plane >= Plane::kReporting) continue;
+      slots.words[static_cast<std::size_t>(plane)] |= std::uint64_t{1} << slot;
+    }
+  }
+  return {encode_slots(slots)};
 }
 
 /// A folder with a file of contexts, in which flatline is run.
@@ -212,6 +245,45 @@ TEST_CASE("watching goes on with the second where the first goes away") {
   contains(finished.out, " hosts=1 ");
   contains(finished.out, " hosts=2 ");
   contains(finished.err, "mon-1 does not answer");
+}
+
+TEST_CASE("two collectors are compared by the names of hosts, and what passes is not told") {
+  std::atomic<int> views = 0;
+  const ScriptedCollector first([&](const std::string& path) {
+    // web-9 is silent for one view, as it is where one of the two ticks before the other.
+    const bool is_first_view = path.starts_with("/api/v1/slots") && ++views == 1;
+    return standing(path, {"web-1", "web-2", "web-9"}, is_first_view ? "web-9" : "");
+  });
+  const ScriptedCollector second([](const std::string& path) {
+    return standing(path, {"web-9", "web-3", "web-1"}, "web-1");
+  });
+  const Place place(first.address(), second.address());
+  for (const auto& pair : std::vector<std::vector<std::string>>{{"mon-1", "mon-2"}, {}}) {
+    views = 0;
+    std::vector<std::string> command = {"diff", "--between"};
+    command.insert(command.end(), pair.begin(), pair.end());
+    const Finished finished = place.run(command);
+    CHECK_MESSAGE(finished.exit_code == 0, finished.err);
+    contains(finished.out, "they agree on 1 hosts and differ on 3, in two readings ");
+    contains(finished.out, "; 1 more differed in one of them alone\n");
+    contains(finished.out,
+             "MON-1    MON-2    COUNT  HOSTS\n"
+             "absent   healthy      1  web-3\n"
+             "healthy  absent       1  web-2\n"
+             "healthy  silent       1  web-1\n");
+  }
+  CHECK(place.run({"diff", "--between", "mon-1", "mon-2", "-o", "names"}).out == "web-[1-3]\n");
+  const Finished same = place.run({"diff", "--between", "mon-1", "mon-1"});
+  CHECK(same.exit_code == 0);
+  for (const auto& [wrong, word] : std::vector<std::pair<std::vector<std::string>, const char*>>{
+           {{"diff"}, "give a moment"},
+           {{"diff", "--between", "mon-1"}, "give two collectors"},
+           {{"diff", "--between", "mon-1", "mon-3"}, "no context or collector 'mon-3'"},
+           {{"diff", "--between", "--filter", "role=db"}, "compares all hosts"}}) {
+    const Finished refused = place.run(wrong);
+    CHECK(refused.exit_code == 2);
+    contains(refused.err, word);
+  }
 }
 
 }  // namespace flatline::cli

@@ -8,6 +8,7 @@
 #include "schema/program/flag_values.h"
 #include "tools/cli/report/past_report.h"
 #include "tools/cli/report/work_report.h"
+#include "tools/cli/verbs/between.h"
 #include "tools/cli/verbs/verbs.h"
 #include "tools/cli/wall_time_arguments.h"
 
@@ -20,9 +21,10 @@ constexpr std::chrono::hours kLongestSince{24 * 1000};
 constexpr std::size_t kDefaultPoints = 24;
 
 struct DiffOptions {
-  std::string before;
+  std::string before;  ///< A moment; or a collector, where two of these are compared.
   std::string after;
   std::string filter;
+  bool between = false;
 };
 
 struct HistoryOptions {
@@ -41,6 +43,12 @@ struct Stretch {
 };
 
 int diff(Session& session, const DiffOptions& options) {
+  if (options.between) {
+    if (!options.filter.empty())
+      throw UsageError("diff --between: compares all hosts, no filter's");
+    return diff_between(session, options.before, options.after);
+  }
+  if (options.before.empty()) throw UsageError("diff: give a moment, as -15m, or --between");
   const WallTime from = read_wall_time("before", options.before);
   const auto to =
       options.after.empty() ? std::nullopt : std::optional{read_wall_time("after", options.after)};
@@ -121,14 +129,19 @@ void add_past_verbs(CommandLine& line) {
       .looks_back("time", "status");
 
   const auto compared = std::make_shared<DiffOptions>();
-  line.verb("diff", "What changed between two moments",
+  line.verb("diff", "What changed between two moments, or what two collectors say otherwise",
             "  flatline diff -15m                        until now\n"
             "  flatline diff 03:00 03:30\n"
             "  flatline diff -1h -o names\n"
-            "  flatline diff -1h --filter role=db        of hosts that match before or after")
+            "  flatline diff -1h --filter role=db        of hosts that match before or after\n"
+            "  flatline diff --between mon-1 mon-2       by the names of hosts, now\n"
+            "  flatline diff --between                   the two of the context\n"
+            "Of two collectors (flatline contexts --help) it tells the hosts of which they\n"
+            "say different things at two readings a tick apart, and ends by 0 also then.")
       .prints({{"table", Output::kTable}, {"json", Output::kJson}, {"names", Output::kNames}})
-      .takes("before", compared->before, "The earlier moment")
-      .may_take("after", compared->after, "The later one (default: now)")
+      .may_take("before", compared->before, "The earlier moment, or a collector")
+      .may_take("after", compared->after, "The later one (default: now), or another collector")
+      .flag("--between", compared->between, "Compare two collectors")
       .option("--filter", compared->filter, "Only hosts that match at one of the two")
       .runs([compared](Session& session) { return diff(session, *compared); });
 
