@@ -13,11 +13,13 @@ and again`: until the answer has the page's status. ADMIN_TOKEN stands for the t
 2026 in a parameter for a moment of the fleet's own past. With FLATLINE_REGENERATE=1 what is
 answered is printed.
 
-With --before PAGE, the page is that of an earlier revision, whose readers must be served as before:
-an answer may have more fields than the page, and its errors other words.
+With --before PAGE RECORDING…, the page is that of an earlier revision, whose readers must be served as
+before: an answer may have more fields than the page, and its errors other words. What command lines
+and pages of earlier releases were recorded to ask (recorded.py) is asked again then.
 """
 
 import contextlib
+import csv
 import datetime
 import http.client
 import json
@@ -29,8 +31,11 @@ import sys
 import tempfile
 import time
 
+import recorded
+
 PATIENCE = 60  # Seconds, for whatever a program must come to.
 TICK_MS = 250
+RECORDED = "127.0.0.3"  # Whoever asks what was recorded does so on nobody else's account.
 
 # What the page says of the fleet that it asks about.
 SCENARIO = "0s healthy; 3s fail 3 hosts, warn 2 hosts, silent 2 hosts"
@@ -267,6 +272,70 @@ def play(stand, example):
         compare_body(example, answer.getheader("Content-Type"), content)
 
 
+def compare_text_forms(path, told, real):
+    """Pages of rows and of names: every column, and every key of the head, that there was."""
+    if path == "/api/v1/rows":
+        missing = set(next(csv.reader([told.split("\r\n")[0]]))) - set(
+            next(csv.reader([real.split("\r\n")[0]])))
+    elif path == "/api/v1/names":
+        missing = {line.split()[0] for line in told.split("\n\n")[0].split("\n")} - {
+            line.split()[0] for line in real.split("\n\n")[0].split("\n")}
+        missing -= {"next"}
+    else:
+        missing = set() if told == real else {told}
+    if missing:
+        raise Wrong(f"the answer has no {', '.join(sorted(missing))}")
+
+
+def replay(stand, question, before, fields):
+    """Asks what was recorded. The answer must have all that it had then; of JSON `fields` tells."""
+    path, _, query = question.path.partition("?")
+    moments = {"time": stand.present, "from": stand.past, "to": stand.present}
+    query = recorded.MOMENT.sub(lambda m: f"{m[1]}={moments[m[1]]}".replace(":", "%3A"), query)
+    body = re.sub(r'("from": ?")[^"]*', lambda m: m[1] + hour_ahead(), question.body)
+    headers = {name: value for name, value in before.headers.items() if name == "Idempotency-Key"}
+    if question.method != "GET":
+        headers["Authorization"] = f"Bearer {stand.token}"
+    answer, content = stand.ask(question.method, path + ("?" + query if query else ""), headers, body,
+                                RECORDED, before.status)
+    if answer.status != before.status:
+        raise Wrong(f"it was {before.status}, and is {answer.status} {content}")
+    for name in set(before.headers) - {"Idempotency-Key", "Flatline-Next"}:
+        if answer.getheader(name) is None:
+            raise Wrong(f"the answer has no header {name}")
+    kind = recorded.kind_of(answer.getheader("Content-Type"))
+    if before.kind == "json":
+        if before.status == 200:
+            fields.add(path, json.loads(before.content), json.loads(content))
+    elif before.kind == "text":
+        compare_text_forms(path, before.content.decode(), content.decode())
+    elif kind != "hex" or content[:6] != before.content[:6] or len(content) < len(before.content):
+        raise Wrong(f"it was {len(before.content)} bytes, and is {content[:64]}")
+
+
+def replay_all(stand, recording):
+    """What is wrong with the answers. A field for which nothing had a value is waited for."""
+    answers = recorded.read(pathlib.Path(recording).read_text())[1]
+    fields = recorded.Fields()
+    for question, before in answers:
+        try:
+            replay(stand, question, before, fields)
+        except (Wrong, ValueError) as error:
+            yield f"{recording}: {question.method} {question.path}: {error}"
+    deadline = time.monotonic() + PATIENCE
+    while (lost := list(fields.lost())) and time.monotonic() < deadline:
+        paths = {path for path, field in lost}
+        for question, before in answers:
+            if question.method == "GET" and question.path.partition("?")[0] in paths:
+                replay(stand, question, before, fields)
+    yield from (f"{recording}: {path}: no answer has {field}" for path, field in lost)
+
+
+def hour_ahead():
+    ahead = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+    return ahead.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def gaps_in(text, examples, capnp):
     """What the page says nothing of, though an answer has it or a path is there."""
     for field in sorted(set(fields_of(capnp))):
@@ -278,12 +347,14 @@ def gaps_in(text, examples, capnp):
             yield f"API.md: no example of `{row}`"
 
 
-def main(page, capnp, *programs):
+def main(page, recordings, capnp, *programs):
     text = pathlib.Path(page).read_text()
     examples = list(examples_of(text))
     wrong = [] if is_before else list(gaps_in(text, examples, pathlib.Path(capnp).read_text()))
     with contextlib.ExitStack() as stack:
         stand = Stand(stack, *programs)
+        for recording in recordings:
+            wrong += replay_all(stand, recording)
         for example in examples:
             try:
                 play(stand, example)
@@ -296,4 +367,7 @@ def main(page, capnp, *programs):
 
 if __name__ == "__main__":
     is_before = sys.argv[1] == "--before"
-    sys.exit(main(*sys.argv[2 if is_before else 1 :]))
+    pages, programs = sys.argv[1:-4], sys.argv[-4:]
+    if is_before:
+        pages = pages[1:]
+    sys.exit(main(pages[0], pages[1:], *programs))
