@@ -41,7 +41,7 @@ int run(int argc, char** argv) {
   const auto keys = read_fleet_keys(config->fleet_keys);  // Wrong keys leave the disk as it is.
   const ApiOptions api_options = read_api_options(*config);
   if (config->check_only) {
-    print_checked(*config);
+    print_checked(*config, api_options);
     return 0;
   }
   require_descriptors(kCollectorDescriptors, "connections and databases");

@@ -101,9 +101,9 @@ void End::begin() {
   end_within(kEndPatience, "flatline-collector: the disk does not answer; what it lacks is lost\n");
 }
 
-void print_checked(const CollectorConfig& config) {
+void print_checked(const CollectorConfig& config, const ApiOptions& api) {
   check_api_address(config.api, config.others_may_ask());
-  const auto certificate = read_certificate(config, wall_now(), false);
+  const auto& certificate = api.certificate;
   print(fmt::format("ok: {} slots, udp {}, api {}{}\n", config.capacity,
                     format_endpoint(config.listen), format_endpoint(config.api),
                     certificate ? fmt::format(" (TLS, certificate of {}, expires {})",

@@ -63,7 +63,7 @@ class End {
 };
 
 /// Says that the configuration is right, on stdout. Throws Failure if it cannot be served.
-void print_checked(const CollectorConfig& config);
+void print_checked(const CollectorConfig& config, const ApiOptions& api);
 /// Says on stdout and in the log that both sockets are open, and what the kernel did not grant it.
 /// Datagrams and requests wait there for the first view. Throws Failure if stdout takes nothing.
 void report_start(const CollectorConfig& config, const std::vector<FleetKey>& keys,

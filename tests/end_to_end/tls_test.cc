@@ -161,6 +161,19 @@ TEST_CASE("a certificate out of its time keeps nobody from watching, and is told
   place.await_said("api.pem: it expired at ");
   const std::string expired = place.refusal(place.url("localhost"));
   CHECK_MESSAGE(has(expired, "its certificate has expired, at "), expired);
+  // Nor does the check before a start keep a service from it, which says the same.
+  const Finished checked = run_to_end(
+      {kFlatlineCollector, "--check-config", "--fleet-key", place.collector().fleet_key(),
+       "--api-cert", made().pem("expired").string(), "--api-key", made().key("expired").string()});
+  CHECK(checked.exit_code == 0);
+  CHECK_MESSAGE(has(checked.out, "(TLS, certificate of localhost 127.0.0.1, expires "),
+                checked.out);
+  CHECK_MESSAGE(has(checked.err, "expired.pem: it expired at "), checked.err);
+  const Finished unfit = run_to_end(
+      {kFlatlineCollector, "--check-config", "--fleet-key", place.collector().fleet_key(),
+       "--api-cert", made().pem("expired").string(), "--api-key", made().key("good").string()});
+  CHECK(unfit.exit_code == 1);
+  CHECK_MESSAGE(has(unfit.err, "good.key: is not the key of"), unfit.err);
   place.restart("future");
   place.await_said("api.pem: it is not valid before ");
   const std::string future = place.refusal(place.url("localhost"));
