@@ -9,6 +9,7 @@ import json
 import pathlib
 import re
 import signal
+import ssl
 import subprocess
 import threading
 import time
@@ -184,12 +185,13 @@ class Webhook:
                 self._more.wait(self._beats[-1] + seconds - now)
 
 
-def ask(url, token=None):
-    """The text of an answer."""
+def ask(url, token=None, authority=None):
+    """The text of an answer; by TLS from who has a certificate of this authority."""
+    context = ssl.create_default_context(cafile=authority) if authority else None
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers),
-                                    timeout=PATIENCE) as answer:
+                                    timeout=PATIENCE, context=context) as answer:
             return answer.read().decode()
     except urllib.error.HTTPError as error:
         raise Wrong(f"{url}: {error.code} {error.read().decode()}") from None

@@ -103,6 +103,7 @@ class Stand:
         self.token = "of-the-test-" * 3
         token_file = self._write("read.token", self.token)
         token_file.chmod(0o600)
+        self.certificate = self._make_certificate()
         self.collector = self._start_collector(collector, times, token_file)
         self.webhook = Webhook(stack)
         self.alertmanager = Alertmanager(stack, self.unpacked, self._alertmanager_file(times),
@@ -112,6 +113,16 @@ class Stand:
         self.prometheus = Prometheus(stack, self.unpacked, self._prometheus_file(times, token_file),
                                      self.folder / "prometheus")
         self.began = time.monotonic()
+
+    def _make_certificate(self):
+        """One that signed itself, and so is its own authority."""
+        certificate = self.folder / "api.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+             "-nodes", "-days", "60", "-subj", "/CN=mon-1", "-addext",
+             "subjectAltName=IP:127.0.0.1", "-keyout", self.folder / "api.key", "-out", certificate],
+            check=True, capture_output=True)
+        return certificate
 
     def _write(self, name, text):
         (self.folder / name).write_text(text)
@@ -123,6 +134,7 @@ class Stand:
             f'read_token = "{token_file}"\nwindow = "{times.window}"\n{COLLECTOR}')
         program = Program(self._stack, [
             collector, "--config", config, "--data", self.folder / "data", "--fleet-key", self._key,
+            "--api-cert", self.certificate, "--api-key", self.folder / "api.key",
             "--listen", "127.0.0.1:0", "--api", "127.0.0.1:0"])
         self.udp, self.api = program.await_line(r"ready udp=(\S+) api=(\S+)").groups()
         return program
@@ -136,10 +148,11 @@ class Stand:
     def _prometheus_file(self, times, token_file):
         text = times.of_scrapes((SHIPPED / "prometheus.example.yml").read_text())
         text = replaced(text, r'"mon-1.example:4171", "mon-2.example:4171"', f'"{self.api}"')
-        text = replaced(text, r"http://mon-1\.example:4171", f"http://{self.api}")
+        text = replaced(text, r"https://mon-1\.example:4171", f"https://{self.api}")
         text = replaced(text, r"filter=role%3Ddb", f"filter={urllib.parse.quote(TARGETS)}")
         text = replaced(text, r"localhost:9093", self.alertmanager.address)
         text = replaced(text, r"/etc/prometheus/flatline-read\.token", str(token_file))
+        text = replaced(text, r"/etc/prometheus/flatline-ca\.pem", str(self.certificate))
         return self._write("prometheus.yml", text)
 
     def play(self, prefix, hosts, zones, scenario="0s healthy"):
@@ -307,7 +320,7 @@ class Story:
 
 def hold_scrape(stand):
     """The page is as Prometheus wants it, and has all that rules ask for."""
-    page = ask(f"http://{stand.api}/metrics", stand.token)
+    page = ask(f"https://{stand.api}/metrics", stand.token, stand.certificate)
     linted = subprocess.run([stand.unpacked / "usr/bin/promtool", "check", "metrics"], input=page,
                             text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                             check=False)
@@ -324,7 +337,7 @@ def hold_scrape(stand):
 def hold_targets(stand):
     """Prometheus finds the hosts that its http_sd asks for, with their labels."""
     query = urllib.parse.quote(TARGETS)
-    names = ask(f"http://{stand.api}/api/v1/names?filter={query}", stand.token)
+    names = ask(f"https://{stand.api}/api/v1/names?filter={query}", stand.token, stand.certificate)
     wanted = set(re.findall(r"^\d+ (\S+)$", names, re.MULTILINE))
     if not wanted:
         raise Wrong(f"no host is {TARGETS}")
