@@ -71,7 +71,9 @@ class Stand:
     def write(self, place, text):
         name, path = place.split(":")
         self.tell(f"{name}# cat > {path}\n{text}")
-        (self._machines[name].root / path.lstrip("/")).write_text(text)
+        file = self._machines[name].root / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
 
     def copy(self, name, command):
         """scp FILE… root@HOST:PATH"""
