@@ -40,9 +40,12 @@ std::string hosts_text(std::uint32_t hosts, const char* one, const char* many) {
 std::string done_text(const KeyCounts& counts, const Rotation& rotation) {
   const KeyCount& newer = counts.keys[rotation.newer];
   const std::uint32_t silent = newer.hosts - newer.speaking;
-  std::string text =
-      fmt::format("all {} hosts {} key {}{}", newer.hosts, silent == 0 ? "speak with" : "have",
-                  rotation.newer, silent == 0 ? "" : fmt::format(" ({} of them silent)", silent));
+  const bool is_one = newer.hosts == 1;
+  const char* const verb =
+      silent == 0 ? (is_one ? "speaks with" : "speak with") : (is_one ? "has" : "have");
+  std::string text = fmt::format(
+      "{} {} key {}{}", is_one ? "the only host" : fmt::format("all {} hosts", newer.hosts), verb,
+      rotation.newer, silent == 0 ? "" : fmt::format(" ({} silent)", silent));
   if (counts.unheard > 0) {
     text += fmt::format(", but {} never heard: once {} a credential of key {}, too,",
                         hosts_text(counts.unheard, "was", "were"),

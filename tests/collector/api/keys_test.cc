@@ -72,8 +72,13 @@ TEST_CASE("each step of a rotation is told when its turn has come") {
         "all 1000 hosts speak with key 2: drop key 1 from fleet_keys and reload the collector");
   rotation.with(2, {1000, 996, 0});
   CHECK(rotation.advice() ==
-        "all 1000 hosts have key 2 (4 of them silent): drop key 1 from fleet_keys and reload the "
+        "all 1000 hosts have key 2 (4 silent): drop key 1 from fleet_keys and reload the "
         "collector");
+  rotation.with(2, {1, 1, 0});
+  CHECK(rotation.advice() ==
+        "the only host speaks with key 2: drop key 1 from fleet_keys and reload the collector");
+  rotation.with(2, {1, 0, 0});
+  CHECK(rotation.advice().starts_with("the only host has key 2 (1 silent): drop key 1"));
   rotation.with(2, {1000, 1000, 0}).unheard = 3;
   CHECK(
       rotation.advice() ==
