@@ -12,6 +12,7 @@ import contextlib
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -334,6 +335,9 @@ def main(folder, before=None):
         for step in two_machines.steps(stack, work, packages, earlier):
             play(step)
     play(by_the_guide.all_of_the_guide_is_done_on_real_machines, work, packages)
+    for left in work.iterdir():  # Where a step failed, its machines stay to be looked at.
+        if left.is_dir():
+            shutil.rmtree(left)
 
 
 if __name__ == "__main__":
