@@ -23,6 +23,7 @@ enum class Place {
   kPlane,
   kColumn,
   kOutputForm,
+  kContext,
   kWord,  ///< One of a few words.
 };
 
@@ -55,6 +56,7 @@ constexpr Named kPlaces[] = {
     {"", "of", Place::kFilterOrHost},
     {"", "host", Place::kHost},
     {"show", "name", Place::kHost},
+    {"", "--context", Place::kContext},
     {"", "--layout", Place::kWord, "file folder"},
     {"", "--role", Place::kWord, "reader drain operator"},
     {"", "--tokens", Place::kFile},
@@ -266,6 +268,9 @@ Candidates words_at(const Named& named, Words words, const VerbForms& forms,
       if (forms.writes_file) return {Candidates::Kind::kFiles, {}};
       for (const std::string& form : forms.outputs) words.add(form);
       break;
+    case Place::kContext:
+      for (const std::string& context : collector.contexts()) words.add(context);
+      break;
     case Place::kWord:
       add_each(words, named.words);
       break;
@@ -319,38 +324,6 @@ std::optional<ManualOption> argument_at(const Position& position) {
 
 }  // namespace
 
-std::vector<std::string> split_line(std::string_view line) {
-  std::vector<std::string> arguments;
-  std::string argument;
-  bool has_begun = false;
-  char quote = '\0';
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    const bool escapes = c == '\\' && quote != '\'' && i + 1 < line.size();
-    if (escapes) {
-      argument += line[++i];
-    } else if (quote != '\0') {
-      if (c == quote) {
-        quote = '\0';
-      } else {
-        argument += c;
-      }
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-    } else if (c != ' ' && c != '\t') {
-      argument += c;
-    } else {
-      if (has_begun) arguments.push_back(std::move(argument));
-      argument.clear();
-      has_begun = false;
-      continue;
-    }
-    has_begun = true;
-  }
-  arguments.push_back(std::move(argument));
-  return arguments;
-}
-
 Candidates complete(const ManualCommand& program, const std::map<std::string, VerbForms>& verbs,
                     const std::vector<std::string>& arguments, const CollectorWords& collector) {
   if (arguments.size() < 2) return {};
@@ -378,18 +351,6 @@ Candidates complete(const ManualCommand& program, const std::map<std::string, Ve
   const auto argument = argument_at(position);
   if (!argument || position.is_help) return {};
   return words_at(place_of(verb, argument->names.front()), Words(typed), reader.forms(), collector);
-}
-
-std::string candidates_text(const Candidates& candidates) {
-  std::string text = candidates.kind == Candidates::Kind::kFiles     ? "files\n"
-                     : candidates.kind == Candidates::Kind::kFolders ? "folders\n"
-                                                                     : "words\n";
-  for (const Candidate& candidate : candidates.words) {
-    text += candidate.word;
-    if (!candidate.what.empty()) text += "\t" + candidate.what;
-    text += "\n";
-  }
-  return text;
 }
 
 }  // namespace flatline::cli

@@ -27,6 +27,8 @@ struct CollectorWords {
   std::function<std::vector<std::string>(const std::string& beginning)> hosts;
   std::function<std::vector<std::string>()> groups;  ///< `role=web`
   std::function<std::vector<std::string>()> checks;  ///< `disk`
+  /// Of the file of contexts, which no collector is asked for: pairs, and collectors by their names.
+  std::function<std::vector<std::string>()> contexts;
 };
 
 struct Candidate {

@@ -1,5 +1,8 @@
-// The scripts by which shells ask `flatline __complete` what may come next. Each hands over the
-// line up to the cursor, and takes the words that come as they are.
+// What goes between shells and `flatline __complete`. The script of a shell hands over the line up
+// to the cursor, which is taken apart here as a shell does, and takes the words that come as they
+// are.
+
+#include <utility>
 
 #include "tools/cli/completion.h"
 
@@ -87,6 +90,50 @@ std::string_view completion_script(std::string_view shell) {
   if (shell == "zsh") return kZsh;
   if (shell == "fish") return kFish;
   return {};
+}
+
+std::vector<std::string> split_line(std::string_view line) {
+  std::vector<std::string> arguments;
+  std::string argument;
+  bool has_begun = false;
+  char quote = '\0';
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    const bool escapes = c == '\\' && quote != '\'' && i + 1 < line.size();
+    if (escapes) {
+      argument += line[++i];
+    } else if (quote != '\0') {
+      if (c == quote) {
+        quote = '\0';
+      } else {
+        argument += c;
+      }
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c != ' ' && c != '\t') {
+      argument += c;
+    } else {
+      if (has_begun) arguments.push_back(std::move(argument));
+      argument.clear();
+      has_begun = false;
+      continue;
+    }
+    has_begun = true;
+  }
+  arguments.push_back(std::move(argument));
+  return arguments;
+}
+
+std::string candidates_text(const Candidates& candidates) {
+  std::string text = candidates.kind == Candidates::Kind::kFiles     ? "files\n"
+                     : candidates.kind == Candidates::Kind::kFolders ? "folders\n"
+                                                                     : "words\n";
+  for (const Candidate& candidate : candidates.words) {
+    text += candidate.word;
+    if (!candidate.what.empty()) text += "\t" + candidate.what;
+    text += "\n";
+  }
+  return text;
 }
 
 }  // namespace flatline::cli

@@ -41,6 +41,9 @@ class Typing {
                      [&] {
                        asked_ += "checks;";
                        return std::vector<std::string>{"disk", "load"};
+                     },
+                     [] {
+                       return std::vector<std::string>{"prod", "mon-1", "mon-2"};
                      }});
   }
   /// The words with spaces between them.
@@ -103,6 +106,8 @@ TEST_CASE("forms, files and folders follow their options") {
   CHECK(typing.all("flatline enroll --into ").kind == Candidates::Kind::kFolders);
   CHECK(typing.words("flatline completion ") == "bash zsh fish");
   CHECK(typing.words("flatline enroll --layout fo") == "folder");
+  CHECK(typing.words("flatline --context ") == "prod mon-1 mon-2");
+  CHECK(typing.words("flatline ls --context=m") == "--context=mon-1 --context=mon-2");
   CHECK(typing.words("flatline ls --limit ") == "");
   CHECK(typing.asked().empty());
 }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "schema/program/flag_values.h"
+#include "tools/cli/contexts_file.h"
 #include "tools/cli/group_question.h"
 #include "tools/cli/verbs/verbs.h"
 
@@ -61,6 +62,18 @@ class AskedWords {
     });
   }
 
+  static std::vector<std::string> contexts() {
+    std::vector<std::string> names;
+    try {
+      const ContextsFile file = read_contexts(contexts_paths());
+      for (const ContextEntry& context : file.contexts) names.push_back(context.name);
+      for (const CollectorEntry& collector : file.collectors) names.push_back(collector.name);
+    } catch (const std::exception&) {
+      // Nobody is told of a wrong file in the midst of typing.
+    }
+    return names;
+  }
+
  private:
   template <typename Ask>
   std::vector<std::string> asked(Ask ask) {
@@ -80,10 +93,10 @@ class AskedWords {
 int complete_line(const CommandLine& line, const std::string& typed) {
   const std::vector<std::string> arguments = split_line(typed);
   AskedWords asked(line, arguments);
-  print(
-      candidates_text(complete(line.manual(), line.forms(), arguments,
-                               {[&](const std::string& name) { return asked.hosts(name); },
-                                [&] { return asked.groups(); }, [&] { return asked.checks(); }})));
+  print(candidates_text(complete(
+      line.manual(), line.forms(), arguments,
+      {[&](const std::string& name) { return asked.hosts(name); }, [&] { return asked.groups(); },
+       [&] { return asked.checks(); }, AskedWords::contexts})));
   return 0;
 }
 
@@ -96,8 +109,8 @@ void add_completion_verbs(CommandLine& line) {
             "  source <(flatline completion bash)        in this shell alone\n"
             "  flatline completion zsh > ~/.zfunc/_flatline\n"
             "  flatline completion fish > ~/.config/fish/completions/flatline.fish\n"
-            "It completes verbs, options, files and forms; and names of hosts, groups and\n"
-            "checks where the collector answers within 200 ms.")
+            "It completes verbs, options, files, forms and contexts; and names of hosts, groups\n"
+            "and checks where the collector answers within 200 ms.")
       .takes("shell", *shell, "bash, zsh or fish")
       .runs_alone([shell] {
         const std::string_view script = completion_script(*shell);
