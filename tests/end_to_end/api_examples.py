@@ -158,6 +158,20 @@ class Stand:
                 if answer.status == until or time.monotonic() >= deadline:
                     return answer, content
 
+    def ask_patiently(self, *what):
+        """Asks again when the collector says so."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            answer, content = self.ask(*what)
+            if answer.status != 429 or time.monotonic() >= deadline:
+                return answer, content
+            self._pause(float(answer.getheader("Retry-After")))
+
+    def _pause(self, seconds):
+        """A collector that ends is not waited for."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            raise Wrong(f"the collector ended with {self._collector.wait(seconds)}")
+
     def change(self, method, path, key):
         headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key}
         answer, content = self.ask(method, path, headers)
@@ -171,9 +185,7 @@ class Stand:
             summary = json.loads(self.ask("GET", "/api/v1/summary")[1])
             if reached(summary):
                 return summary["time"]
-            # A collector that ends is not waited for; one that lives is asked again at its next tick.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                raise Wrong(f"the collector ended with {self._collector.wait(TICK_MS / 1000)}")
+            self._pause(TICK_MS / 1000)  # It is asked again at its next tick.
         raise Wrong(f"the fleet never came so far; it is {summary}")
 
     def is_stored(self, moment, counts):
@@ -292,12 +304,12 @@ def replay(stand, question, before, fields):
     path, _, query = question.path.partition("?")
     moments = {"time": stand.present, "from": stand.past, "to": stand.present}
     query = recorded.MOMENT.sub(lambda m: f"{m[1]}={moments[m[1]]}".replace(":", "%3A"), query)
-    body = re.sub(r'("from": ?")[^"]*', lambda m: m[1] + hour_ahead(), question.body)
+    body = re.sub(r'("at": ?")[^"]*', lambda m: m[1] + hour_ahead(), question.body)
     headers = {name: value for name, value in before.headers.items() if name == "Idempotency-Key"}
     if question.method != "GET":
         headers["Authorization"] = f"Bearer {stand.token}"
-    answer, content = stand.ask(question.method, path + ("?" + query if query else ""), headers, body,
-                                RECORDED, before.status)
+    answer, content = stand.ask_patiently(question.method, path + ("?" + query if query else ""),
+                                          headers, body, RECORDED)
     if answer.status != before.status:
         raise Wrong(f"it was {before.status}, and is {answer.status} {content}")
     for name in set(before.headers) - {"Idempotency-Key", "Flatline-Next"}:
