@@ -1,7 +1,7 @@
 #pragma once
 
-// The limits of who asks a collector over a network: what TLS may take, and how it is bounded.
-// Reasons stand beside the numbers, as in limits.h. Pure.
+// The limits of who asks a collector over a network: what TLS may take, who proves who he is by
+// which token, and how both are bounded. Reasons stand beside the numbers, as in limits.h. Pure.
 
 #include <chrono>
 #include <cstddef>
@@ -43,5 +43,44 @@ inline constexpr std::chrono::seconds kHandshakeTime{5};
 inline constexpr unsigned kHandshakesPerClient = 16;
 static_assert(kHandshakesPerClient < kApiConnectionsPerClient);
 static_assert(kHandshakeTime < kApiConnectionLifetime);
+
+// --- Tokens -------------------------------------------------------------------------------------
+
+/// Tokens in a collector's list: a token for each person and program of a large team. A request
+/// that shows one is compared with all of them, which takes a few microseconds.
+inline constexpr std::size_t kTokens = 256;
+/// The longest name of a token. Each of the remembered actions has room for one.
+inline constexpr std::size_t kTokenNameBytes = 32;
+static_assert(kTokenNameBytes <= kByBytes);
+/// Random bytes of a token that we make: 256 bits cannot be guessed.
+inline constexpr std::size_t kTokenRandomBytes = 32;
+/// A token's hash in the list (BLAKE2b): as many bits as the token has.
+inline constexpr std::size_t kTokenHashBytes = 32;
+/// The largest list: every entry with the longest name, all of its keys, and as much in comments.
+inline constexpr std::size_t kTokenListBytes = std::size_t{128} * 1024;
+static_assert(kTokenListBytes / kTokens >= 2 * (kTokenNameBytes + 2 * kTokenHashBytes + 128));
+/// The longest that a token can be made to last: whoever wants more wants no end.
+inline constexpr std::chrono::hours kMaxTokenLife{24 * 3660};
+
+/// Connections of a client beyond its share: there whoever may change something finds a place,
+/// however many others of his address hold. He proves it by his first request, within this time;
+/// one more ends the oldest that has not.
+inline constexpr unsigned kConnectionsBeyondShare = 8;
+inline constexpr std::chrono::milliseconds kProofTime{1'000};
+
+// --- Attempts -----------------------------------------------------------------------------------
+
+/// Wrong tokens of one client that are answered as such, at once and then a second. More say that
+/// somebody guesses. People who mistype, and a scrape with an old token, stay far below it.
+inline constexpr double kWrongTokensBurst = 50;
+inline constexpr double kWrongTokensPerSecond = 1;
+/// Clients whose attempts are remembered; the one that tried longest ago makes room.
+inline constexpr std::size_t kWrongTokenClients = 1024;
+/// A shorter token may have been thought of by somebody, so it can be guessed. It is not even
+/// looked at while its client's attempts are spent. Longer ones are always looked at: nobody
+/// guesses them, and so nobody who tries can keep their owners out.
+inline constexpr std::size_t kUnguessableBytes = 32;
+static_assert(kUnguessableBytes <= 2 * kAdminTokenBytes);
+static_assert(kUnguessableBytes <= 2 * kTokenRandomBytes);
 
 }  // namespace flatline

@@ -14,5 +14,7 @@ void create_whole_file(const std::filesystem::path& path, std::string_view text)
 /// Puts a file in the place of what is there. When this returns, the file outlives a power cut.
 /// Only one writer may do this at a time. Throws Failure if it cannot be written.
 void replace_whole_file(const std::filesystem::path& path, std::string_view text);
+/// Does the same, and the file keeps the owner, group and mode of the one that is there.
+void replace_whole_file_alike(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace flatline
