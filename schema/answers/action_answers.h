@@ -41,6 +41,7 @@ struct ActionAnswer {
   std::uint32_t hosts = 0;          ///< How many names it was asked for; `host` is the first.
   std::uint32_t hosts_changed = 0;  ///< For how many of them it changed something.
   std::string from{};               ///< When a drain begins, if that was later than its order.
+  std::string token_name{};         ///< Whose token was shown: who proved to be who.
 };
 
 /// The answer to every action that was done.
@@ -85,6 +86,15 @@ struct BanPageAnswer {
   std::uint32_t room = 0;
   std::string next;
   std::vector<BanAnswer> bans;
+};
+
+/// GET /api/v1/whoami
+struct WhoamiAnswer {
+  std::string name;  ///< Empty where no token was shown and none is needed.
+  std::string role;
+  std::string expires;
+  std::vector<std::string> actions;
+  std::string note;
 };
 
 }  // namespace flatline

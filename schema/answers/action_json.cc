@@ -9,6 +9,7 @@ namespace flatline {
 namespace {
 
 using capnp_json::count_of;
+using capnp_json::get_texts;
 using capnp_json::set_text;
 using capnp_json::set_texts;
 using capnp_json::to_string;
@@ -36,6 +37,7 @@ void fill(wire::Action::Builder to, const ActionAnswer& from) {
   to.setHosts(from.hosts);
   to.setHostsChanged(from.hosts_changed);
   set_text(from.from, [&](auto text) { to.setFrom(text); });
+  set_text(from.token_name, [&](auto text) { to.setTokenName(text); });
 }
 
 ActionAnswer read(wire::Action::Reader from) {
@@ -55,6 +57,7 @@ ActionAnswer read(wire::Action::Reader from) {
   to.hosts = from.getHosts();
   to.hosts_changed = from.getHostsChanged();
   to.from = to_string(from.getFrom());
+  to.token_name = to_string(from.getTokenName());
   return to;
 }
 
@@ -251,6 +254,16 @@ std::string to_json(const BanPageAnswer& answer) {
   });
 }
 
+std::string to_json(const WhoamiAnswer& answer) {
+  return capnp_json::encode<wire::Whoami>([&](wire::Whoami::Builder to) {
+    set_text(answer.name, [&](auto text) { to.setName(text); });
+    set_text(answer.role, [&](auto text) { to.setRole(text); });
+    set_text(answer.expires, [&](auto text) { to.setExpires(text); });
+    set_texts(to.initActions(count_of(answer.actions.size())), answer.actions);
+    set_text(answer.note, [&](auto text) { to.setNote(text); });
+  });
+}
+
 std::variant<ActionBody, ActionBodyError> action_body_from_json(std::string_view json) {
   return read_body(json, false);
 }
@@ -273,6 +286,14 @@ std::optional<ActionPageAnswer> action_page_from_json(std::string_view json) {
 
 std::optional<BanPageAnswer> ban_page_from_json(std::string_view json) {
   return capnp_json::decode<wire::OrderPage>(json, [](auto root) { return read(root); });
+}
+
+std::optional<WhoamiAnswer> whoami_from_json(std::string_view json) {
+  return capnp_json::decode<wire::Whoami>(json, [](auto from) {
+    return WhoamiAnswer{to_string(from.getName()), to_string(from.getRole()),
+                        to_string(from.getExpires()), get_texts(from.getActions()),
+                        to_string(from.getNote())};
+  });
 }
 
 }  // namespace flatline

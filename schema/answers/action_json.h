@@ -17,6 +17,7 @@ std::string to_json(const ActionDoneAnswer& answer);
 std::string to_json(const NamesDoneAnswer& answer);
 std::string to_json(const ActionPageAnswer& answer);
 std::string to_json(const BanPageAnswer& answer);
+std::string to_json(const WhoamiAnswer& answer);
 
 /// What is wrong with a body: the field, and what would be right.
 struct ActionBodyError {
@@ -33,5 +34,6 @@ std::optional<ActionDoneAnswer> action_done_from_json(std::string_view json);
 std::optional<NamesDoneAnswer> names_done_from_json(std::string_view json);
 std::optional<ActionPageAnswer> action_page_from_json(std::string_view json);
 std::optional<BanPageAnswer> ban_page_from_json(std::string_view json);
+std::optional<WhoamiAnswer> whoami_from_json(std::string_view json);
 
 }  // namespace flatline

@@ -171,6 +171,14 @@ void fill_present(wire::Summary::Builder to, const SummaryAnswer& from) {
   operators.setTombstones(from.operators.tombstones);
   operators.setRevocations(from.operators.revocations);
   operators.setRefusedAttempts(from.operators.refused_attempts);
+  set_text(from.operators.frozen_token_name,
+           [&](auto text) { operators.setFrozenTokenName(text); });
+  operators.setWrongTokens(from.operators.wrong_tokens);
+  set_text(from.operators.wrong_tokens_from,
+           [&](auto text) { operators.setWrongTokensFrom(text); });
+  if (from.operators.wrong_tokens_there > 0) {
+    operators.initWrongTokensThere().setValue(from.operators.wrong_tokens_there);
+  }
   auto causes = to.initCauses(count_of(from.causes.size()));
   for (unsigned i = 0; i < causes.size(); ++i) fill(causes[i], from.causes[i]);
   if (from.causes_age_seconds) to.initCausesAgeSeconds().setValue(*from.causes_age_seconds);
@@ -252,7 +260,11 @@ SummaryAnswer read(wire::Summary::Reader from) {
                   to_string(operators.getFrozenBy()),
                   operators.getTombstones(),
                   operators.getRevocations(),
-                  operators.getRefusedAttempts()};
+                  operators.getRefusedAttempts(),
+                  to_string(operators.getFrozenTokenName()),
+                  operators.getWrongTokens(),
+                  to_string(operators.getWrongTokensFrom()),
+                  operators.getWrongTokensThere().getValue()};
   for (const auto cause : from.getCauses()) to.causes.push_back(read(cause));
   if (from.hasCausesAgeSeconds()) to.causes_age_seconds = from.getCausesAgeSeconds().getValue();
   to.labels_uncounted = from.getLabelsUncounted();

@@ -129,7 +129,12 @@ struct Operators {                 # What operators did that no plane shows.
   frozenBy @2 :Text $Json.name("frozen_by");
   tombstones @3 :UInt32;           # Hosts that were forgotten and are kept out.
   revocations @4 :UInt32;          # Hosts that must show a newer credential.
-  refusedAttempts @5 :Float64 $Json.name("refused_attempts");  # Without the admin token.
+  refusedAttempts @5 :Float64 $Json.name("refused_attempts");  # Changes without a right token.
+  frozenTokenName @6 :Text $Json.name("frozen_token_name");  # Whose token was shown for it.
+  wrongTokens @7 :Float64 $Json.name("wrong_tokens");  # Requests with a token that is none, or none
+                                   # any more,
+  wrongTokensFrom @8 :Text $Json.name("wrong_tokens_from");  # The client that sent most of them,
+  wrongTokensThere @9 :Number $Json.name("wrong_tokens_there");  # and how many it sent.
 }
 
 struct GroupTroubles {             # Which groups are in trouble, in short; /api/v1/groups has all.
@@ -453,6 +458,15 @@ struct Action {
   hosts @12 :UInt32;               # How many names it was asked for; `host` is the first of them.
   hostsChanged @13 :UInt32 $Json.name("hosts_changed");      # And for how many it changed something.
   from @14 :Text;                  # When a drain begins, if that was later than its order.
+  tokenName @15 :Text $Json.name("token_name");  # Whose token was shown: who proved to be who.
+}
+
+struct Whoami {                    # Who asks, and what he may do.
+  name @0 :Text;                   # The token's name; absent where none was shown and none is needed.
+  role @1 :Text;                   # reader, drain, operator
+  expires @2 :Text;                # When the token ends; absent where it does not.
+  actions @3 :List(Text);          # The actions that he may ask for, of Action.
+  note @4 :Text;                   # What else people should know: why there are no actions.
 }
 
 struct Change {                    # The answer to every action.

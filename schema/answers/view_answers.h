@@ -109,6 +109,10 @@ struct SummaryAnswer {
     std::uint32_t tombstones = 0;
     std::uint32_t revocations = 0;
     double refused_attempts = 0;
+    std::string frozen_token_name{};  ///< Whose token was shown for the freeze.
+    double wrong_tokens = 0;          ///< Requests with a token that is none, or none any more.
+    std::string wrong_tokens_from{};  ///< The client that sent most of them; empty if none did.
+    double wrong_tokens_there = 0;    ///< How many that client sent.
   } operators;
   std::vector<CauseAnswer> causes;
   std::optional<double> causes_age_seconds;  ///< Absent before the first census.

@@ -54,6 +54,26 @@ TEST_CASE("the JSON of a page of actions, to the letter, and back") {
   CHECK_FALSE(action_page_from_json("[]").has_value());
 }
 
+TEST_CASE(
+    "the JSON of who asks, to the letter, and back; a name that was proved is an action's too") {
+  const WhoamiAnswer nobody{"", "reader", "", {}, "no token was shown"};
+  CHECK(to_json(nobody) == R"({"role":"reader","actions":[],"note":"no token was shown"})");
+  const WhoamiAnswer ada{"ada", "drain", "2027-01-31T12:00:00.000Z", {"drain", "undrain"}, ""};
+  const std::string json = to_json(ada);
+  CHECK(json == R"({"name":"ada","role":"drain","expires":"2027-01-31T12:00:00.000Z",)"
+                R"("actions":["drain","undrain"]})");
+  const auto back = whoami_from_json(json);
+  REQUIRE(back);
+  CHECK(to_json(*back) == json);
+  CHECK_FALSE(whoami_from_json("[]"));
+  ActionAnswer action = sample_action();
+  action.token_name = "ada@laptop";
+  const std::string change = to_json(ActionDoneAnswer{action, true, false, ""});
+  CHECK(change.find(R"("token_name":"ada@laptop")") != std::string::npos);
+  REQUIRE(action_done_from_json(change));
+  CHECK(action_done_from_json(change)->action.token_name == "ada@laptop");
+}
+
 TEST_CASE("the JSON of a page of bans, to the letter, and back") {
   const BanPageAnswer page{3, 16384, "7", {{"web-1", 2, {}}, {"db-1", {}, 3}}};
   const std::string json = to_json(page);

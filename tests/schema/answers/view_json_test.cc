@@ -50,7 +50,8 @@ SummaryAnswer sample_summary() {
                  {360, 1800, 7257600, 1800, 5},
                  {60, 8220, 33143040, 8220, 137},
                  10000};
-  answer.operators = {"2026-11-23T16:00:00.000Z", "failover", "ada", 3, 4, 5};
+  answer.operators = {
+      "2026-11-23T16:00:00.000Z", "failover", "ada", 3, 4, 5, "ops", 6, "192.0.2.7", 4};
   answer.causes = {
       {"failing", "label", "rack=r7", {"zone=b"}, 3, 4, 0.25, {}, "", "3 of 4 failing"},
       {"silent", "moment", "", {}, 5, 6, {}, 2.0, "2026-11-23T14:59:00.000Z", "at once"}};
@@ -84,7 +85,9 @@ constexpr std::string_view kSummaryJson =
     R"("checkpoint":{"writes":60,"rows":8220,"bytes":33143040,"pages":8220,"wal_frames":137},)"
     R"("registry_rows":10000},)"
     R"("operators":{"frozen_until":"2026-11-23T16:00:00.000Z","frozen_why":"failover",)"
-    R"("frozen_by":"ada","tombstones":3,"revocations":4,"refused_attempts":5},"missing":9,)"
+    R"("frozen_by":"ada","tombstones":3,"revocations":4,"refused_attempts":5,)"
+    R"("frozen_token_name":"ops","wrong_tokens":6,"wrong_tokens_from":"192.0.2.7",)"
+    R"("wrong_tokens_there":4},"missing":9,)"
     R"("down":14,"causes":[{"about":"failing","kind":"label","key":"rack=r7","also":["zone=b"],)"
     R"("hosts":3,"of":4,"fleet_share":0.25,"text":"3 of 4 failing"},)"
     R"({"about":"silent","kind":"moment","also":[],"hosts":5,"of":6,"seconds":2,)"
