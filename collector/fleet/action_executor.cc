@@ -7,14 +7,23 @@
 namespace flatline {
 namespace {
 
-/// FNV-1a, but never 0, which stands for "no key". Only operators choose keys, and a collision
-/// costs one comparison, so the hash needs no secret.
-std::uint64_t hash_of(const IdempotencyKey& key) {
+/// FNV-1a of the key and of whose it is, but never 0, which stands for "no key". Only operators
+/// choose keys, and a collision costs one comparison, so the hash needs no secret.
+std::uint64_t hash_of(const ActionRequest& request) {
   std::uint64_t hash = 0xCBF29CE484222325;
-  for (const char c : key.view()) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3;
-  }
+  const auto add = [&](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3;
+  };
+  add(request.token_name.view());
+  add("\n");
+  add(request.key.view());
   return hash | 1;
+}
+
+/// Whether two requests came under the same key. A key is its token's own: whoever shows another
+/// token may use the same text, and neither gets the other's answer nor hinders him.
+bool is_same_key(const ActionRequest& one, const ActionRequest& other) {
+  return one.key == other.key && one.token_name == other.token_name;
 }
 
 /// A refused action changes nothing and is not remembered.
@@ -77,7 +86,7 @@ void ActionExecutor::restore(const ActionRecord& action) {
   const std::uint32_t place = action_place(action.number);
   board_.recent.restore(place, action);
   ends_.note(place, action);
-  key_hashes_[place] = hash_of(action.request.key);
+  key_hashes_[place] = hash_of(action.request);
   board_.newest_action = std::max(board_.newest_action.load(), action.number);
   turn_ = std::max(turn_, action.number);
 }
@@ -94,7 +103,7 @@ ActionReply ActionExecutor::perform(const ActionRequest& request, WallTime now) 
 
 ActionReply ActionExecutor::perform(const ActionRequest& request, const ActionNames& names,
                                     WallTime now) {
-  const auto earlier = find(request.key);
+  const auto earlier = find(request);
   if (const auto reply = answer_from_memory(request, names, earlier)) return *reply;
   ActionRecord action = earlier ? *earlier : begin(request, now);
   if (!earlier && request.kind == ActionKind::kDrain) {
@@ -134,7 +143,7 @@ ActionReply ActionExecutor::perform(const ActionRequest& request, const ActionNa
 std::optional<ActionReply> ActionExecutor::answer_from_memory(
     const ActionRequest& request, const ActionNames& names,
     const std::optional<ActionRecord>& earlier) const {
-  const Answered* const answered = find_answered(request.key);
+  const Answered* const answered = find_answered(request);
   if (answered != nullptr && answered->request == request &&
       answered->names == names.targets.size()) {
     std::copy_n(answered->outcomes.begin(), answered->names, names.outcomes.begin());
@@ -170,7 +179,7 @@ void ActionExecutor::record(ActionRecord& action) {
   ends_.note(place, action);
   if (!is_new) return;
   board_.newest_action = action.number;
-  key_hashes_[place] = hash_of(action.request.key);
+  key_hashes_[place] = hash_of(action.request);
 }
 
 void ActionExecutor::remember(const ActionRequest& request, const ActionReply& reply,
@@ -184,24 +193,24 @@ void ActionExecutor::remember(const ActionRequest& request, const ActionReply& r
 }
 
 /// The newest counts: of several parts under one key, the last.
-const ActionExecutor::Answered* ActionExecutor::find_answered(const IdempotencyKey& key) const {
+const ActionExecutor::Answered* ActionExecutor::find_answered(const ActionRequest& request) const {
   for (std::size_t back = 1; back <= answered_.size(); ++back) {
     const Answered& answered =
         answered_[(next_answered_ + answered_.size() - back) % answered_.size()];
-    if (!key.empty() && answered.request.key == key) return &answered;
+    if (!request.key.empty() && is_same_key(answered.request, request)) return &answered;
   }
   return nullptr;
 }
 
-std::optional<ActionRecord> ActionExecutor::find(const IdempotencyKey& key) const {
-  const std::uint64_t hash = hash_of(key);
+std::optional<ActionRecord> ActionExecutor::find(const ActionRequest& request) const {
+  const std::uint64_t hash = hash_of(request);
   for (auto at = std::ranges::find(key_hashes_, hash); at != key_hashes_.end();
        at = std::find(at + 1, key_hashes_.end(), hash)) {
     ActionRecord action;
     const bool whole =
         board_.recent.read(static_cast<std::uint32_t>(at - key_hashes_.begin()), action);
     INVARIANT(whole);  // The only writer is this thread.
-    if (action.request.key == key) return action;
+    if (is_same_key(action.request, request)) return action;
   }
   return std::nullopt;
 }
@@ -227,7 +236,7 @@ ActionEffect ActionExecutor::carry_out(const ActionRequest& request, const Actio
     case ActionKind::kUnexpect:
       return fleet_.unexpect(agent);
     case ActionKind::kFreeze:
-      return fleet_.freeze({until, request.why, request.by});
+      return fleet_.freeze({until, request.why, request.by, request.token_name});
     case ActionKind::kUnfreeze:
       break;
   }

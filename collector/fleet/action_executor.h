@@ -42,8 +42,8 @@ class ActionExecutor {
     std::array<NameOutcome, kNamesPerAction> outcomes;
   };
 
-  [[nodiscard]] std::optional<ActionRecord> find(const IdempotencyKey& key) const;
-  [[nodiscard]] const Answered* find_answered(const IdempotencyKey& key) const;
+  [[nodiscard]] std::optional<ActionRecord> find(const ActionRequest& request) const;
+  [[nodiscard]] const Answered* find_answered(const ActionRequest& request) const;
   /// The answer to what needs no doing: it was done before, or its key was used otherwise.
   [[nodiscard]] std::optional<ActionReply> answer_from_memory(
       const ActionRequest& request, const ActionNames& names,

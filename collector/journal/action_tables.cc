@@ -65,6 +65,7 @@ std::optional<ActionRecord> read_action(const Statement& row) {
   request.part = static_cast<std::uint32_t>(row.number(15));
   request.names_hash = static_cast<std::uint64_t>(row.number(16));
   request.from = to_time(row.number(17));
+  request.token_name = TokenName{row.text(18)};
   return action;
 }
 
@@ -80,12 +81,12 @@ ActionTables::ActionTables(Database& database)
       put_action_(database,
                   "INSERT OR REPLACE INTO action (place, number, kind, at_unix_ms, until_unix_ms,"
                   " length_ms, target, changed, below, agent_id, host, key, why, by, names,"
-                  " asked_until_unix_ms, part, names_hash, asked_from_unix_ms)"
+                  " asked_until_unix_ms, part, names_hash, asked_from_unix_ms, token_name)"
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
-                  " ?17, ?18, ?19)"),
+                  " ?17, ?18, ?19, ?20)"),
       put_freeze_(database,
-                  "INSERT OR REPLACE INTO freeze (id, until_unix_ms, why, by)"
-                  " VALUES (0, ?1, ?2, ?3)") {}
+                  "INSERT OR REPLACE INTO freeze (id, until_unix_ms, why, by, token_name)"
+                  " VALUES (0, ?1, ?2, ?3, ?4)") {}
 
 void ActionTables::store(const ActionRows& rows) {
   Transaction transaction(database_);
@@ -95,6 +96,7 @@ void ActionTables::store(const ActionRows& rows) {
     put_freeze_.bind(1, to_number(rows.freeze->until));
     put_freeze_.bind(2, rows.freeze->why.view());
     put_freeze_.bind(3, rows.freeze->by.view());
+    put_freeze_.bind(4, rows.freeze->token_name.view());
     put_freeze_.step();
   }
   transaction.commit();
@@ -136,6 +138,7 @@ void ActionTables::put(const ActionRecord& action) {
   put_action_.bind(17, std::int64_t{request.part});
   put_action_.bind(18, static_cast<std::int64_t>(request.names_hash));
   put_action_.bind(19, to_number(request.from));
+  put_action_.bind(20, request.token_name.view());
   put_action_.step();
 }
 
@@ -150,13 +153,14 @@ ActionRows ActionTables::read() {
   Statement actions(database_,
                     "SELECT number, kind, at_unix_ms, until_unix_ms, length_ms, target, changed,"
                     " below, agent_id, host, key, why, by, names, asked_until_unix_ms, part,"
-                    " names_hash, asked_from_unix_ms FROM action ORDER BY number");
+                    " names_hash, asked_from_unix_ms, token_name FROM action ORDER BY number");
   while (actions.step()) {
     if (const auto action = read_action(actions)) rows.recent.push_back(*action);
   }
-  Statement freeze(database_, "SELECT until_unix_ms, why, by FROM freeze");
+  Statement freeze(database_, "SELECT until_unix_ms, why, by, token_name FROM freeze");
   while (freeze.step()) {
-    rows.freeze = Freeze{to_time(freeze.number(0)), Why{freeze.text(1)}, By{freeze.text(2)}};
+    rows.freeze = Freeze{to_time(freeze.number(0)), Why{freeze.text(1)}, By{freeze.text(2)},
+                         TokenName{freeze.text(3)}};
   }
   return rows;
 }

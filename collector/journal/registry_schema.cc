@@ -55,6 +55,10 @@ constexpr const char* kMigrations[] = {
 
     "ALTER TABLE tenancy ADD COLUMN drained_from_unix_ms INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE action ADD COLUMN asked_from_unix_ms INTEGER NOT NULL DEFAULT 0;",
+
+    // Until then there was one token for changes, whose name is admin.
+    "ALTER TABLE action ADD COLUMN token_name TEXT NOT NULL DEFAULT 'admin';"
+    "ALTER TABLE freeze ADD COLUMN token_name TEXT NOT NULL DEFAULT 'admin';",
 };
 constexpr std::int64_t kVersion = std::size(kMigrations);
 

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "schema/access_limits.h"
 #include "schema/limits.h"
 #include "schema/time.h"
 #include "schema/wire/identity.h"
@@ -51,6 +52,7 @@ constexpr bool is_about_host(ActionKind kind) {
 using IdempotencyKey = FixedText<kIdempotencyKeyBytes>;
 using Why = FixedText<kWhyBytes>;
 using By = FixedText<kByBytes>;
+using TokenName = FixedText<kTokenNameBytes>;
 
 /// What an operator asks for.
 struct ActionRequest {
@@ -61,7 +63,8 @@ struct ActionRequest {
   Milliseconds length{0};  ///< How long a drain or freeze lasts.
   IdempotencyKey key{};
   Why why{};
-  By by{};
+  By by{};                 ///< Who asks, as they call themselves.
+  TokenName token_name{};  ///< Whose token was shown: who proved to be who.
   WallTime until{};  ///< When a drain or freeze shall end, if the request says that; else zero.
   WallTime from{};   ///< When a drain shall begin, if that is later than the request; else zero.
   /// Which part of a command this is: one for more names than a request can hold comes in parts
@@ -123,6 +126,7 @@ struct Freeze {
   WallTime until{};  ///< When it ends; a time that is past means that there is no freeze.
   Why why;
   By by;
+  TokenName token_name{};
 };
 static_assert(std::is_trivially_copyable_v<Freeze> && sizeof(Freeze) % 8 == 0);
 

@@ -38,6 +38,7 @@ ActionRecord action_of(std::uint64_t number, ActionKind kind = ActionKind::kDrai
   action.request.key = IdempotencyKey{"key-" + std::to_string(number)};
   action.request.why = Why{"für alle"};
   action.request.by = By{"ada"};
+  action.request.token_name = TokenName{"ada@laptop"};
   action.names = static_cast<std::uint32_t>(number * 5);
   action.request.until = action.until + 1s;
   action.request.from = action.until - 30min;
@@ -151,7 +152,8 @@ TEST_CASE("rows that this program could not have written are left out") {
   rows.recent = {action_of(1), action_of(2), action_of(3)};
   registry.store(rows);
   Database database(folder / kRegistryFile, 1000);
-  database.run("UPDATE action SET kind = 9 WHERE number = 1");
+  const std::string no_kind = std::to_string(kActionKinds);
+  database.run(("UPDATE action SET kind = " + no_kind + " WHERE number = 1").c_str());
   database.run("UPDATE action SET below = 65536 WHERE number = 2");
   database.run(
       "INSERT INTO standing_order VALUES (16384, 5, 'x', 1, -1), (3, 6, 'x', -1, -1),"
@@ -332,6 +334,7 @@ TEST_CASE("a registry of schema 4 comes forward: each of its actions was for one
         "ALTER TABLE action DROP COLUMN asked_until_unix_ms;"
         "ALTER TABLE action DROP COLUMN part; ALTER TABLE action DROP COLUMN names_hash;"
         "ALTER TABLE action DROP COLUMN asked_from_unix_ms;"
+        "ALTER TABLE action DROP COLUMN token_name; ALTER TABLE freeze DROP COLUMN token_name;"
         "ALTER TABLE tenancy DROP COLUMN drained_from_unix_ms;"
         "PRAGMA user_version = 4");
   }
@@ -355,6 +358,7 @@ TEST_CASE("a registry of schema 7 comes forward: each drain began with its order
     Database database(folder / kRegistryFile, 1000);
     database.run(
         "ALTER TABLE action DROP COLUMN asked_from_unix_ms;"
+        "ALTER TABLE action DROP COLUMN token_name; ALTER TABLE freeze DROP COLUMN token_name;"
         "ALTER TABLE tenancy DROP COLUMN drained_from_unix_ms;"
         "PRAGMA user_version = 7");
   }
@@ -364,6 +368,26 @@ TEST_CASE("a registry of schema 7 comes forward: each drain began with its order
   CHECK(held.tenancies[0].drained_from == WallTime{});
   REQUIRE(held.actions.recent.size() == 1);
   CHECK(held.actions.recent[0].request.from == WallTime{});
+}
+
+TEST_CASE("a registry of schema 8 comes forward: what was done was done with the admin token") {
+  TemporaryFolder folder;
+  {
+    Storage storage(folder.path());
+    storage.drain(1, 2);
+    storage.host_table.actions().freeze.write(0, {kFirstWall + 1h, Why{"failover"}, By{"ada"}});
+    storage.registry.store_changes(storage.lock, kFirstInstant, false);
+    Database database(folder / kRegistryFile, 1000);
+    database.run(
+        "ALTER TABLE action DROP COLUMN token_name; ALTER TABLE freeze DROP COLUMN token_name;"
+        "PRAGMA user_version = 8");
+  }
+  const Held held(folder.path());
+  REQUIRE(held.actions.recent.size() == 1);
+  CHECK(held.actions.recent[0].request.token_name.view() == "admin");
+  CHECK(held.actions.recent[0].request.by.view() == "ada");
+  REQUIRE(held.actions.freeze);
+  CHECK(held.actions.freeze->token_name.view() == "admin");
 }
 
 TEST_CASE("--check-data says what operators did that is in force") {

@@ -112,6 +112,7 @@ TEST_CASE("a registry of before gets the table of causes' names") {
     Database database(folder / kRegistryFile, 1000);
     database.run(
         "ALTER TABLE action DROP COLUMN asked_from_unix_ms;"
+        "ALTER TABLE action DROP COLUMN token_name; ALTER TABLE freeze DROP COLUMN token_name;"
         "ALTER TABLE tenancy DROP COLUMN drained_from_unix_ms;"
         "DROP TABLE cause_name; PRAGMA user_version = 6");
   }

@@ -222,6 +222,7 @@ TEST_CASE("a registry of schema 5 comes forward: nobody has labels, and no place
         .run(
             "ALTER TABLE tenancy DROP COLUMN labels; DROP TABLE group_tenancy;"
             "ALTER TABLE action DROP COLUMN asked_from_unix_ms;"
+            "ALTER TABLE action DROP COLUMN token_name; ALTER TABLE freeze DROP COLUMN token_name;"
             "ALTER TABLE tenancy DROP COLUMN drained_from_unix_ms;"
             "PRAGMA user_version = 5");
   }

@@ -103,6 +103,7 @@ TEST_CASE("a registry of schema 3 comes forward: all of its hosts were heard") {
         "ALTER TABLE action DROP COLUMN asked_until_unix_ms;"
         "ALTER TABLE action DROP COLUMN part; ALTER TABLE action DROP COLUMN names_hash;"
         "ALTER TABLE action DROP COLUMN asked_from_unix_ms;"
+        "ALTER TABLE action DROP COLUMN token_name; ALTER TABLE freeze DROP COLUMN token_name;"
         "ALTER TABLE tenancy DROP COLUMN drained_from_unix_ms;"
         "PRAGMA user_version = 3");
   }

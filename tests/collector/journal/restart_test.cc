@@ -426,7 +426,7 @@ TEST_CASE("--check-data says what a folder holds, and what in it is broken") {
   CAPTURE(report.text);
   CHECK(report.sound);
   for (const char* line :
-       {"registry            flatline.db, sound, schema 8", "  capacity          256 slots",
+       {"registry            flatline.db, sound, schema 9", "  capacity          256 slots",
         "  hosts             100\n", "  drained           0\n",
         "  kept out          0 forgotten, 0 with revoked credentials\n",
         "  freeze            none\n", "  actions           0 of operators\n",
