@@ -77,6 +77,7 @@ struct Typed {
   std::string read_token;
   std::string api_cert;
   std::string api_key;
+  std::string tokens;
   std::string check_data;
   bool resize = false;
   bool insecure_reads = false;
@@ -112,8 +113,10 @@ void add_flags(ProgramFlags& flags, Typed& typed) {
   flags.option("--api-cert", typed.api_cert,
                "Serve HTTPS: PEM file of the certificate, then those of its issuers");
   flags.option("--api-key", typed.api_key, "PEM file of that certificate's private key");
+  flags.option("--tokens", typed.tokens, "List of tokens with names and roles (flatline token)");
   flags.flag("--insecure-reads", typed.insecure_reads,
-             "Serve an address other than loopback without a read token or without TLS");
+             "Serve an address other than loopback without TLS, and anybody, unless there is a "
+             "read token");
   flags.flag("--check-config", typed.check_config, "Check everything that was given, then end");
   flags.option("--check-data", typed.check_data,
                "Check a data folder that no collector uses, say what it holds, then end");
@@ -173,6 +176,7 @@ void apply(const Typed& typed, CollectorConfig& config) {
   if (!typed.read_token.empty()) config.read_token = typed.read_token;
   if (!typed.api_cert.empty()) config.api_cert = typed.api_cert;
   if (!typed.api_key.empty()) config.api_key = typed.api_key;
+  if (!typed.tokens.empty()) config.tokens = typed.tokens;
   config.insecure_reads |= typed.insecure_reads;
 }
 

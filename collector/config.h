@@ -46,6 +46,7 @@ struct CollectorConfig {
   std::optional<std::filesystem::path> read_token;
   std::optional<std::filesystem::path> api_cert;  ///< Both or none: the API is served by TLS.
   std::optional<std::filesystem::path> api_key;
+  std::optional<std::filesystem::path> tokens;  ///< The list of tokens with names and roles.
   std::vector<std::string> api_names;  ///< Under which the API may be asked, besides its own.
   bool insecure_reads = false;
   LogLevel log_level = LogLevel::kInfo;
@@ -55,7 +56,8 @@ struct CollectorConfig {
   /// Whether the API may be bound to an address other than loopback: where a token is asked for,
   /// and nobody on the way can read it, or where the configuration says that it does not matter.
   [[nodiscard]] bool others_may_ask() const {
-    return insecure_reads || (read_token.has_value() && api_cert.has_value());
+    const bool asks_for_token = read_token.has_value() || tokens.has_value();
+    return insecure_reads || (asks_for_token && api_cert.has_value());
   }
 };
 

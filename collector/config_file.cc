@@ -95,7 +95,7 @@ void read_places(SettingsTable& file, const std::filesystem::path& folder,
       file,
       {"api",
        "HTTP, where people and programs ask; an address other than loopback wants a "
-       "read_token, and TLS"},
+       "read_token or tokens, and TLS"},
       config.api);
   config.data = folder / file.text({"data",
                                     "The folder of registry, checkpoint and history, which is the "
@@ -119,6 +119,13 @@ void read_places(SettingsTable& file, const std::filesystem::path& folder,
           read_path({"api_key", "A PEM file of that certificate's private key, mode 0600",
                      Variables::kAreRead})) {
     config.api_key = key;
+  }
+  if (const auto list = read_path({"tokens",
+                                   "The list of tokens with names and roles that `flatline token` "
+                                   "writes, mode 0600. With it "
+                                   "nobody reads without a token, unless insecure_reads says so",
+                                   Variables::kAreRead})) {
+    config.tokens = list;
   }
   config.api_names = read_api_names(file);
   config.insecure_reads =

@@ -39,7 +39,8 @@ int run(int argc, char** argv) {
   End end(service);
 
   const auto keys = read_fleet_keys(config->fleet_keys);  // Wrong keys leave the disk as it is.
-  const ApiOptions api_options = read_api_options(*config);
+  const ConfiguredTokens tokens = read_tokens(*config, config->insecure_reads);
+  const ApiOptions api_options = read_api_options(*config, tokens);
   if (config->check_only) {
     print_checked(*config, api_options);
     return 0;
@@ -60,7 +61,7 @@ int run(int argc, char** argv) {
   ActionExecutor executor(fleet, host_table.actions());
   restore(fleet, executor, journal, judging);
   ActionQueue queue;
-  open_gate(gate, *config);
+  open_gate(gate, *config, tokens);
   const CensusThread census(board, host_table);
   std::optional<ApiServer> api;
   ServiceBeat beat(service, board, config->tick);

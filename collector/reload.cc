@@ -10,7 +10,6 @@
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
 #include "schema/program/key_file.h"
-#include "schema/program/token_file.h"
 #include "schema/wire/text.h"
 
 namespace flatline {
@@ -98,11 +97,11 @@ Reloaded reload(const CollectorConfig& running, const CollectorConfig& now,
   Reloaded read;
   read.keys = read_fleet_keys(now.fleet_keys);
   check_keys(live, read.keys);
-  if (now.read_token) {
-    read.read_token = read_token_file(*now.read_token);
-  } else {
-    check_api_address(running.api, running.insecure_reads);
-  }
+  read.tokens = read_tokens(now, running.insecure_reads);
+  CollectorConfig asked = now;  // What takes a restart is as it was.
+  asked.insecure_reads = running.insecure_reads;
+  asked.api_cert = running.api_cert;
+  check_api_address(running.api, asked.others_may_ask());
   if (running.api_cert) read.certificate = read_certificate(now, wall_now(), false);
   read.log_level = now.log_level;
   check_quorums(running.group_by, now.quorums);

@@ -12,6 +12,7 @@
 
 #include "collector/api/certificate.h"
 #include "collector/config.h"
+#include "collector/tokens.h"
 #include "schema/wire/identity.h"
 
 namespace flatline {
@@ -19,7 +20,7 @@ namespace flatline {
 /// What a reload takes over.
 struct Reloaded {
   std::vector<FleetKey> keys;
-  std::string read_token;   ///< Empty: anybody may read.
+  ConfiguredTokens tokens;
   std::string admin_token;  ///< Empty: it could not be read, so it stays as it is.
   std::shared_ptr<const Certificate> certificate;  ///< Null: it serves without TLS.
   LogLevel log_level = LogLevel::kInfo;

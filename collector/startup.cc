@@ -14,7 +14,6 @@
 #include "schema/program/end_within.h"
 #include "schema/program/log.h"
 #include "schema/program/standard_files.h"
-#include "schema/program/token_file.h"
 #include "schema/program/version.h"
 #include "schema/program/wall_time.h"
 #include "schema/wire/text.h"
@@ -68,18 +67,19 @@ JournalOptions journal_options(const CollectorConfig& config, const FleetId& fle
   return options;
 }
 
-ApiOptions read_api_options(const CollectorConfig& config) {
-  return {config.api, config.read_token ? read_token_file(*config.read_token) : "",
-          config.api_names, read_certificate(config, wall_now(), true)};
+ApiOptions read_api_options(const CollectorConfig& config, const ConfiguredTokens& tokens) {
+  return {config.api, tokens.read_token, config.api_names,
+          read_certificate(config, wall_now(), true)};
 }
 
-void open_gate(AdminGate& gate, const CollectorConfig& config) {
+void open_gate(AdminGate& gate, const CollectorConfig& config, const ConfiguredTokens& tokens) {
   AdminToken admin = admin_token(config.data);
   if (!admin.trouble.empty()) {
-    log_warning("{}; operators can change nothing before that is mended and reloaded (SIGHUP)",
+    log_warning("{}; nobody can change anything by it before that is mended and reloaded (SIGHUP)",
                 admin.trouble);
   }
   gate.set_token(std::move(admin.token), std::move(admin.trouble));
+  gate.set_list(tokens.list, tokens.readers_need_one);
 }
 
 void use_log_settings(const CollectorConfig& config) {
@@ -178,7 +178,8 @@ void take_over(const Reloads& reloads, const Reloaded& read) {
     const std::uint32_t refused = reloads.fleet.set_keys(read.keys);
     reloads.fleet.set_quorums(read.quorums);
     if (!read.admin_token.empty()) reloads.gate.set_token(read.admin_token, "");
-    reloads.api->set_read_token(read.read_token);
+    reloads.gate.set_list(read.tokens.list, read.tokens.readers_need_one);
+    reloads.api->set_read_token(read.tokens.read_token);
     reloads.api->set_certificate(read.certificate);
     set_log_level(read.log_level);
     log_info("reload: done; the live fleet keys are {}", key_ids_text(read.keys));

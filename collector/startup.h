@@ -20,6 +20,7 @@
 #include "collector/ingest/action_queue.h"
 #include "collector/ingest/receive_socket.h"
 #include "collector/journal/journal.h"
+#include "collector/tokens.h"
 #include "schema/program/service_manager.h"
 
 namespace flatline {
@@ -34,10 +35,11 @@ FleetOptions fleet_options(const CollectorConfig& config, std::vector<FleetKey> 
 /// the collector runs (keep_admin_token). The gate must outlive the journal.
 JournalOptions journal_options(const CollectorConfig& config, const FleetId& fleet,
                                AdminGate& gate);
-/// Reads the token and the certificate of the API. Throws Failure where one cannot be used.
-ApiOptions read_api_options(const CollectorConfig& config);
-/// Gives the gate the token of the data folder, which must be there.
-void open_gate(AdminGate& gate, const CollectorConfig& config);
+/// Reads the certificate of the API. Throws Failure where it cannot be used.
+ApiOptions read_api_options(const CollectorConfig& config, const ConfiguredTokens& tokens);
+/// Gives the gate the token of the data folder, which must be there, and those that the
+/// configuration names.
+void open_gate(AdminGate& gate, const CollectorConfig& config, const ConfiguredTokens& tokens);
 
 void use_log_settings(const CollectorConfig& config);
 

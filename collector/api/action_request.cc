@@ -112,6 +112,7 @@ std::string read_fields(const ActionBody& body, const ApiCall& call, ActionReque
   request.key = IdempotencyKey{call.request.key};
   request.why = Why{body.why};
   request.by = By{body.by};
+  request.token_name = TokenName{call.caller.name};
   return {};
 }
 

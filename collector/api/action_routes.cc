@@ -12,6 +12,7 @@
 #include "collector/api/routes.h"
 #include "collector/api/view_responses.h"
 #include "schema/answers/action_json.h"
+#include "schema/invariant.h"
 #include "schema/program/wall_time.h"
 
 namespace flatline {
@@ -95,6 +96,13 @@ ActionDoneAnswer done_answer(const ActionReply& done, const std::string& note,
           both(note, note_of_storage(stored, sources.storage()))};
 }
 
+/// Every action passes here, whose caller was found to be allowed to ask for it.
+ActionOutcome perform(const ApiSources& sources, const ApiCall& call, const ActionRequest& request,
+                      const ActionNames& names) {
+  INVARIANT(call.caller.may(request.kind));
+  return sources.perform_action(request, names, kActionPatience);
+}
+
 /// The answer to a request that was refused as a whole; nothing if it was performed.
 std::optional<ApiResponse> refuse(const ActionOutcome& outcome, const ActionRequest& request) {
   if (const auto* refusal = std::get_if<ActionRefusal>(&outcome)) return refuse(*refusal);
@@ -111,7 +119,7 @@ ApiResponse change(ActionKind kind, const ApiSources& sources, const ApiCall& ca
   const AskedAction asked = read_action(kind, sources.fleet, call);
   if (const auto* refused = std::get_if<ApiResponse>(&asked)) return *refused;
   const auto& request = std::get<ActionRequest>(asked);
-  const auto outcome = sources.perform_action(request, {}, kActionPatience);
+  const auto outcome = perform(sources, call, request, {});
   if (auto refused = refuse(outcome, request)) return std::move(*refused);
   const auto& done = std::get<ActionReply>(outcome);
   if (done.result == ActionResult::kNoHost) {
@@ -164,10 +172,13 @@ ApiResponse change_names(const ApiSources& sources, const ApiCall& call) {
   const AskedNames asked = read_names_action(sources.fleet, call);
   if (const auto* refused = std::get_if<ApiResponse>(&asked)) return *refused;
   const auto& [request, targets] = std::get<NamesRequest>(asked);
-  const Duration wait = sources.gate.admit_names(targets.size(), call.moment.now);
+  if (auto refused = sources.gate.refuse_role(call.caller, request.kind)) {
+    return std::move(*refused);
+  }
+  const Duration wait = sources.gate.admit_names(targets.size(), call.moment.now, call.caller.role);
   if (wait > Duration{0}) return refuse_hurry(wait);
   std::vector<NameOutcome> outcomes(targets.size());
-  const auto outcome = sources.perform_action(request, {targets, outcomes}, kActionPatience);
+  const auto outcome = perform(sources, call, request, {targets, outcomes});
   if (auto refused = refuse(outcome, request)) return std::move(*refused);
   const auto& done = std::get<ActionReply>(outcome);
   NamesDoneAnswer answer{done_answer(done, note_of_shortening(request.kind, done.shortened),
@@ -215,12 +226,14 @@ ApiResponse actions(const ApiSources& sources, const ApiCall& call) {
 
 std::vector<Route> action_routes(const ApiSources& sources) {
   const auto request = [&sources](std::string_view method, std::string_view path, ActionKind kind) {
-    return Route{method,
-                 path,
-                 {},
-                 Access::kOperators,
-                 [&sources, kind](const ApiCall& call) { return change(kind, sources, call); },
-                 RunsOn::kActionPool};
+    Route route{method,
+                path,
+                {},
+                Access::kOperators,
+                [&sources, kind](const ApiCall& call) { return change(kind, sources, call); },
+                RunsOn::kActionPool};
+    route.action = kind;
+    return route;
   };
   return {request("POST", "/api/v1/hosts/*/drain", ActionKind::kDrain),
           request("DELETE", "/api/v1/hosts/*/drain", ActionKind::kUndrain),

@@ -1,51 +1,94 @@
 #pragma once
 
-// Decides who may change anything: only a request that shows the admin token, over loopback, at a
-// bounded rate of requests and of names. It counts every attempt that it refuses for its token or
-// for the way it came. Any thread may ask.
+// Decides who may ask what: it knows all tokens, and says of each request whose it shows and
+// whether that is enough. Changes are taken at a bounded rate of requests and of names. It counts
+// every change that it refuses for its token or for the way it came, and every wrong token. Any
+// thread may ask.
 
+#include <array>
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "collector/api/caller.h"
 #include "collector/api/route.h"
 #include "collector/api/token_bucket.h"
+#include "collector/api/token_table.h"
+#include "collector/api/wrong_tokens.h"
 
 namespace flatline {
 
 class AdminGate {
  public:
-  /// The fleet's `capacity` decides how many names are taken a second.
+  /// The admin token. The fleet's `capacity` decides how many names are taken a second.
   AdminGate(std::string token, std::uint32_t capacity, Instant now);
 
-  /// From now on this is the token. Without one, or with `trouble`, which says why operators do not
-  /// know it, changes are refused with that reason.
+  /// From now on this is the admin token. Where there is none, or `trouble`, which says why
+  /// operators do not know it, who shows no other operator's token is refused with that reason.
   void set_token(std::string token, std::string trouble);
+  /// From now on readers must show this token, or another one; if it is empty, there is none.
+  void set_read_token(std::string token);
+  /// From now on these are the tokens of the list. Reading takes a token if there is a read token,
+  /// or if `readers_need_one`: it does not follow from what is in the list, so that whoever takes
+  /// the last reader out of it does not open the collector to anybody.
+  void set_list(std::vector<TokenEntry> list, bool readers_need_one);
+
   [[nodiscard]] std::string token() const;
   [[nodiscard]] std::string trouble() const;
   [[nodiscard]] bool has_trouble() const { return has_trouble_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool readers_need_token() const;
 
-  /// Returns the answer that refuses the request, or nothing if it may go on.
-  [[nodiscard]] std::optional<ApiResponse> refuse(const ApiRequest& request, Instant now);
+  /// Says whose token the request shows. Counts nothing.
+  [[nodiscard]] Caller identify(const ApiRequest& request, const Moment& moment) const;
+
+  /// Each returns the answer that refuses the request, or nothing if it may go on. `action` is what
+  /// a change asks for, if its path says so.
+  [[nodiscard]] std::optional<ApiResponse> refuse_reader(const ApiRequest& request,
+                                                         const Caller& caller, Instant now);
+  [[nodiscard]] std::optional<ApiResponse> refuse_change(const ApiRequest& request,
+                                                         const Caller& caller,
+                                                         std::optional<ActionKind> action,
+                                                         Instant now);
+  /// Refuses whose role does not allow the action.
+  [[nodiscard]] std::optional<ApiResponse> refuse_role(const Caller& caller,
+                                                       std::optional<ActionKind> action);
+  /// Refuses who does not show a right token.
+  [[nodiscard]] ApiResponse refuse_stranger(const ApiRequest& request, const Caller& caller,
+                                            Instant now);
+
   /// Takes so many names of a request at once and returns zero, or returns how long to wait.
-  [[nodiscard]] Duration admit_names(std::size_t count, Instant now);
-  /// Whether the request shows the token, over loopback. Counts nothing.
-  [[nodiscard]] bool knows(const ApiRequest& request) const;
+  [[nodiscard]] Duration admit_names(std::size_t count, Instant now, Role role = Role::kOperator);
+
   [[nodiscard]] std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
+  /// How many tokens were wrong, and who showed most of them.
+  [[nodiscard]] std::uint64_t wrong_tokens() const;
+  [[nodiscard]] WrongTokens::Most most_wrong_tokens() const;
 
  private:
+  /// What those who may change something have together. Who may drain alone has his own, so that
+  /// he can take nothing from the operators.
+  struct Rates {
+    TokenBucket requests;
+    TokenBucket names;
+  };
+
+  void make_table();
+  [[nodiscard]] Rates& rates_of(Role role) { return rates_[role == Role::kOperator ? 1 : 0]; }
+
   std::atomic<std::uint64_t> refused_{0};
-  mutable std::mutex mutex_;
+  std::atomic<bool> has_trouble_{false};
+  mutable std::mutex mutex_;  ///< Guards all that follows.
   std::string token_;
   std::string trouble_;
-  std::atomic<bool> has_trouble_{false};
-  TokenBucket rate_;
-  TokenBucket names_rate_;
+  std::string read_token_;
+  std::vector<TokenEntry> list_;
+  bool readers_need_one_ = false;
+  std::shared_ptr<const TokenTable> table_;
+  std::array<Rates, 2> rates_;
+  WrongTokens wrong_tokens_;
 };
-
-/// Whether an Authorization header is `Bearer TOKEN`. How long the comparison takes tells nothing
-/// about the token.
-[[nodiscard]] bool shows_token(const std::string& authorization, const std::string& token);
 
 }  // namespace flatline

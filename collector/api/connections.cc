@@ -32,23 +32,46 @@ void ConnectionTable::opened(const void* key, int socket, const ClientAddress& c
   // Either may find no memory: the count is raised last.
   const auto count = counts_.try_emplace(client).first;
   const bool is_secured = handshake_ == Duration{0};
+  const bool is_beyond = count->second >= kApiConnectionsPerClient;
   if (!is_secured) make_room_for_handshake(count);
-  open_.insert_or_assign(key, Open{socket, count, now, now, is_secured, false, false});
+  if (is_beyond) make_room_beyond_share(count);
+  open_.insert_or_assign(key, Open{socket, count, now, now, is_secured, is_beyond, false, false});
   ++count->second;
+}
+
+template <typename IsOne>
+void ConnectionTable::shut_oldest_of(Counts::const_iterator client, unsigned most, IsOne is_one) {
+  unsigned count = 0;
+  Open* oldest = nullptr;
+  for (auto& [key, connection] : open_) {
+    if (connection.client != client || connection.shut || !is_one(connection)) continue;
+    ++count;
+    if (oldest == nullptr || connection.opened_at < oldest->opened_at) oldest = &connection;
+  }
+  if (count < most) return;
+  ::shutdown(oldest->socket, SHUT_RDWR);
+  oldest->shut = true;
 }
 
 /// Of a client with too many handshakes under way, the oldest is shut.
 void ConnectionTable::make_room_for_handshake(Counts::const_iterator client) {
-  unsigned under_way = 0;
-  Open* oldest = nullptr;
-  for (auto& [key, connection] : open_) {
-    if (connection.client != client || connection.is_secured || connection.shut) continue;
-    ++under_way;
-    if (oldest == nullptr || connection.opened_at < oldest->opened_at) oldest = &connection;
-  }
-  if (under_way < kHandshakesPerClient) return;
-  ::shutdown(oldest->socket, SHUT_RDWR);
-  oldest->shut = true;
+  shut_oldest_of(client, kHandshakesPerClient, [](const Open& one) { return !one.is_secured; });
+}
+
+void ConnectionTable::make_room_beyond_share(Counts::const_iterator client) {
+  shut_oldest_of(client, kConnectionsBeyondShare, [](const Open& one) { return one.is_beyond; });
+}
+
+Duration ConnectionTable::time_of(const Open& connection) const {
+  if (!connection.is_secured) return handshake_;
+  return connection.is_beyond ? handshake_ + Duration{kProofTime} : lifetime_;
+}
+
+bool ConnectionTable::may_ask(const void* key, bool may_act) {
+  const auto found = open_.find(key);
+  if (found == open_.end() || !found->second.is_beyond) return true;
+  found->second.is_beyond = !may_act;
+  return may_act;
 }
 
 void ConnectionTable::secured(const void* key) {
@@ -125,6 +148,11 @@ void Connections::opened(const void* key, int socket, const ClientAddress& addre
   } catch (const std::exception&) {
     ::shutdown(socket, SHUT_RDWR);
   }
+}
+
+bool Connections::may_ask(const void* key, bool may_act) noexcept {
+  const std::lock_guard guard(mutex_);
+  return open_.may_ask(key, may_act);
 }
 
 void Connections::secured(const void* key) noexcept {

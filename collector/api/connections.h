@@ -7,6 +7,9 @@
 // the client that has the most: the connection on which for the longest time no request came or was
 // answered. Only those that wait for a slow pool are left alone.
 //
+// A client that has its share may open a few more, on which it must prove at once that it may
+// change something: so nobody keeps operators out by holding all connections of their address.
+//
 // Under TLS a handshake has a shorter deadline of its own, and of those that a client leaves half
 // done only a few stay: one more ends the oldest of them.
 
@@ -32,6 +35,9 @@ class ConnectionTable {
   [[nodiscard]] bool may_open(const ClientAddress& client) const;
   /// Notes a connection, and shuts another one if all places were taken.
   void opened(const void* key, int socket, const ClientAddress& client, Instant now);
+  /// Whether a request on it may be answered. One that is beyond its client's share is good only
+  /// for who may change something, and from then on it is like any other.
+  [[nodiscard]] bool may_ask(const void* key, bool may_act);
   /// Its handshake is done: from now on it has its whole life.
   void secured(const void* key);
   /// A request on it began, or was answered.
@@ -53,15 +59,18 @@ class ConnectionTable {
     Instant opened_at{};
     Instant moved_at{};
     bool is_secured = true;
+    bool is_beyond = false;  ///< Its client has its share, and nothing was proved on it yet.
     bool waits = false;
     bool shut = false;  ///< It was shut for another's sake, and its owner has not closed it yet.
   };
 
   [[nodiscard]] Open* find_victim();
   void make_room_for_handshake(Counts::const_iterator client);
-  [[nodiscard]] Duration time_of(const Open& connection) const {
-    return connection.is_secured ? lifetime_ : handshake_;
-  }
+  void make_room_beyond_share(Counts::const_iterator client);
+  /// Shuts the oldest of the client's connections that `is_one` selects, if there are so many.
+  template <typename IsOne>
+  void shut_oldest_of(Counts::const_iterator client, unsigned most, IsOne is_one);
+  [[nodiscard]] Duration time_of(const Open& connection) const;
 
   Duration lifetime_;
   std::size_t places_;
@@ -82,6 +91,7 @@ class Connections {
   /// none throws. `address` is the client's whole address.
   [[nodiscard]] bool may_open(const ClientAddress& address) noexcept;
   void opened(const void* key, int socket, const ClientAddress& address) noexcept;
+  [[nodiscard]] bool may_ask(const void* key, bool may_act) noexcept;
   void secured(const void* key) noexcept;
   void moved(const void* key) noexcept;
   void waits(const void* key) noexcept;

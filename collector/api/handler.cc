@@ -73,10 +73,10 @@ std::optional<std::string> unknown_parameter(const ApiRequest& request, const Ro
 
 std::vector<Route> all_routes(const ApiSources& sources) {
   std::vector<Route> routes;
-  for (const auto& group :
-       {web_routes(), liveness_routes(sources), view_routes(sources), census_routes(sources),
-        group_routes(sources), metrics_routes(sources), target_routes(sources),
-        past_routes(sources), event_routes(sources), action_routes(sources), ban_routes(sources)}) {
+  for (const auto& group : {web_routes(), liveness_routes(sources), view_routes(sources),
+                            census_routes(sources), group_routes(sources), metrics_routes(sources),
+                            target_routes(sources), past_routes(sources), event_routes(sources),
+                            action_routes(sources), ban_routes(sources), whoami_routes(sources)}) {
     routes.insert(routes.end(), group.begin(), group.end());
   }
   return routes;
@@ -86,8 +86,8 @@ ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string re
                        const std::vector<std::string>& names)
     : gate_(sources.gate),
       routes_(all_routes(sources)),
-      names_{"localhost", to_comparable(std::move(bound.host))},
-      read_token_(std::move(read_token)) {
+      names_{"localhost", to_comparable(std::move(bound.host))} {
+  gate_.set_read_token(std::move(read_token));
   for (const std::string& name : names) names_.push_back(to_comparable(name));
 }
 
@@ -95,42 +95,30 @@ ApiHandler::ApiHandler(const ApiSources& sources, Endpoint bound, std::string re
 /// Only addresses, localhost and the configured names are ours. Where readers need a token such a
 /// page has none, so that any name will do.
 bool ApiHandler::is_for_us(const std::string& host) const {
-  if (!read_token().empty()) return true;
+  if (gate_.readers_need_token()) return true;
   const std::string name = host_name(host);
   return std::ranges::find(names_, name) != names_.end() || is_address(name);
 }
 
-/// Whoever may change something may read, too.
-bool ApiHandler::may_read(const ApiRequest& request) const {
-  const std::string token = read_token();
-  return token.empty() || shows_token(request.authorization, token) || gate_.knows(request);
+Caller ApiHandler::identify(const ApiRequest& request, const Moment& moment) const {
+  return gate_.identify(request, moment);
 }
 
-void ApiHandler::set_read_token(std::string token) {
-  const std::lock_guard guard(mutex_);
-  read_token_ = std::move(token);
-}
-
-std::string ApiHandler::read_token() const {
-  const std::lock_guard guard(mutex_);
-  return read_token_;
-}
-
-std::optional<ApiResponse> ApiHandler::refuse(Access access, const ApiRequest& request,
-                                              Instant now) const {
-  if (access == Access::kOperators) return gate_.refuse(request, now);
-  if (access == Access::kReaders && !may_read(request)) {
-    return refuse_request(401, "a read token is needed: Authorization: Bearer TOKEN");
+std::optional<ApiResponse> ApiHandler::refuse(const Route& route, const ApiRequest& request,
+                                              const Caller& caller, Instant now) const {
+  if (route.access == Access::kOperators) {
+    return gate_.refuse_change(request, caller, route.action, now);
   }
+  if (route.access == Access::kReaders) return gate_.refuse_reader(request, caller, now);
   return std::nullopt;
 }
 
 std::size_t ApiHandler::body_room(std::string_view method, std::string_view path,
-                                  const ApiRequest& request) const {
+                                  const Caller& caller) const {
   const std::size_t found = find_route(method, path);
   if (found == routes_.size()) return 0;
   const Route& route = routes_[found];
-  return route.access != Access::kOperators || gate_.knows(request) ? route.body_bytes : 0;
+  return route.access != Access::kOperators || caller.may_act() ? route.body_bytes : 0;
 }
 
 std::size_t ApiHandler::find_route(std::string_view method, std::string_view path) const {
@@ -153,20 +141,21 @@ ApiResponse refuse_host() {
 
 /// What anybody may ask is answered whatever else the request holds: those who watch the collector
 /// send what Host header they like, and parameters against caches.
-ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment) const {
+ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment,
+                              const Caller& caller) const {
   for (const Route& route : routes_) {
     if (!takes(route, request.method) || !is_accepted(route, request)) continue;
     const auto name = match(route.path, request.path);
     if (!name) continue;
     if (route.access != Access::kAnybody) {
       if (!is_for_us(request.host)) return {refuse_host()};
-      if (auto refused = refuse(route.access, request, moment.now)) return {std::move(*refused)};
+      if (auto refused = refuse(route, request, caller, moment.now)) return {std::move(*refused)};
       if (const auto unknown = unknown_parameter(request, route)) {
         return {refuse_request(400,
                                fmt::format("{}: takes no parameter '{}'", request.path, *unknown))};
       }
     }
-    const ApiCall call{request, moment, *name};
+    const ApiCall call{request, moment, *name, caller};
     if (route.decide) return route.decide(call);
     if (route.runs_on == RunsOn::kServerThread) return {route.answer(call)};
     // Not in braces: where copying the call throws, g++ 12 destroys the answer beside it twice.

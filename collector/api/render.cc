@@ -253,10 +253,14 @@ SummaryAnswer render_summary(const ViewHead& head, const CollectorFacts& facts, 
     answer.operators.frozen_until = format_rfc3339(facts.freeze->until);
     answer.operators.frozen_why = facts.freeze->why.view();
     answer.operators.frozen_by = facts.freeze->by.view();
+    answer.operators.frozen_token_name = facts.freeze->token_name.view();
   }
   answer.operators.tombstones = head.tombstones;
   answer.operators.revocations = head.revocations;
   answer.operators.refused_attempts = static_cast<double>(facts.refused_attempts);
+  answer.operators.wrong_tokens = static_cast<double>(facts.wrong_tokens);
+  answer.operators.wrong_tokens_from = facts.wrong_tokens_from;
+  answer.operators.wrong_tokens_there = static_cast<double>(facts.wrong_tokens_there);
   answer.forgotten.hosts = static_cast<double>(head.forgotten);
   if (head.forgotten > 0) {
     answer.forgotten.last = head.last_forgotten.view();

@@ -31,8 +31,11 @@ struct CollectorFacts {
   std::optional<Freeze> freeze;  ///< The last that was ordered; empty if it could not be read.
   Instant started{};
   Duration tick{};
-  std::uint64_t refused_attempts = 0;  ///< Attempts that the AdminGate refused.
+  std::uint64_t refused_attempts = 0;  ///< Changes that the AdminGate refused.
   std::optional<WallTime> certificate_expires = std::nullopt;  ///< Empty without TLS.
+  std::uint64_t wrong_tokens = 0;
+  std::string wrong_tokens_from{};  ///< The client that showed most of them; empty if nobody did.
+  std::uint64_t wrong_tokens_there = 0;
 };
 
 SummaryAnswer render_summary(const ViewHead& head, const CollectorFacts& facts, Instant now);

@@ -107,6 +107,7 @@ ActionAnswer render_action(const ActionRecord& action, const HostTable& host_tab
   answer.action = action_name(request.kind);
   answer.host = request.host.view();
   answer.by = request.by.view();
+  answer.token_name = request.token_name.view();
   answer.why = request.why.view();
   answer.at = format_rfc3339(action.at);
   if (has_end(request.kind)) {

@@ -67,6 +67,8 @@ void add_work_metrics(const ViewHead& head, const CollectorFacts& facts, MetricP
                static_cast<double>(head.check_names_refused));
   page.counter("flatline_operator_refused_attempts_total", "Changes refused for want of a token.",
                static_cast<double>(facts.refused_attempts));
+  page.counter("flatline_api_wrong_tokens_total", "Requests refused for a wrong token.",
+               static_cast<double>(facts.wrong_tokens));
 }
 
 void add_storage_metrics(const StorageStatus& storage, MetricPage& page) {

@@ -5,12 +5,16 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "collector/api/caller.h"
+#include "collector/api/token_bucket.h"
+#include "collector/view/action.h"
 #include "schema/limits.h"
 #include "schema/time.h"
 
@@ -27,6 +31,7 @@ struct ApiRequest {
   std::string codings{};        ///< The Accept-Encoding header.
   std::string known_tags{};     ///< The If-None-Match header.
   std::string body{};           ///< At most its route's body_bytes.
+  ClientAddress client{};       ///< The whole address that it came from.
   bool is_private = false;      ///< Nobody on the way can read it: it came over loopback or TLS.
 
   /// The parameter's value, or empty if it was not given.
@@ -61,8 +66,8 @@ ApiResponse refuse_overtaken();
 
 enum class Access : std::uint8_t {
   kAnybody,   ///< Liveness, for those who watch the collector itself.
-  kReaders,   ///< Whoever has the read token, if there is one.
-  kOperators  ///< Whoever has the admin token, over loopback.
+  kReaders,   ///< Whoever has a token, or anybody where reading needs none.
+  kOperators  ///< Whoever has a token whose role allows an action, where nobody else can read it.
 };
 
 /// Where an answer is made.
@@ -78,6 +83,7 @@ struct ApiCall {
   const ApiRequest& request;
   Moment moment;
   std::string name;  ///< What stood for the `*` of the route's path.
+  Caller caller{};
 };
 
 /// What becomes of a request: an answer at once or, where `later` is set, a function that makes it
@@ -102,6 +108,8 @@ struct Route {
   std::function<ApiOutcome(const ApiCall&)> decide{};
   /// Where it is set, requests whose Accept header does not name this type are for the next route.
   std::string_view accepts{};
+  /// The action that it asks for, where its path says so.
+  std::optional<ActionKind> action{};
 };
 
 }  // namespace flatline

@@ -9,6 +9,7 @@
 #include <new>
 #include <utility>
 
+#include "collector/api/admin_gate.h"
 #include "collector/api/api_work.h"
 #include "collector/api/connections.h"
 #include "collector/api/exchange.h"
@@ -68,6 +69,7 @@ struct ApiServer::State {
         sources(with_own(from, work, tls.get())),
         handler(sources, options.endpoint, options.read_token, options.names),
         throttle(monotonic_now()),
+        operators_throttle(monotonic_now()),
         connections(kApiConnectionLifetime, kApiConnections,
                     tls ? Duration{kHandshakeTime} : Duration{0}) {
     work.serve(handler.routes());
@@ -111,9 +113,9 @@ struct ApiServer::State {
     give_way_once();
     State& state = *static_cast<State*>(self);
     const ClientAddress client = to_address(*address).ip;
-    const bool may_open = state.connections.may_open(client);
-    if (!may_open) state.work.turned_away();
-    return to_result(may_open && (!state.tls || state.tls->admit(client, monotonic_now())));
+    // One beyond the client's share may be an operator's, which its first request tells.
+    if (!state.connections.may_open(client)) state.work.turned_away();
+    return to_result(!state.tls || state.tls->admit(client, monotonic_now()));
   }
 
   static void on_connection(void* self, MHD_Connection* connection, void** held,
@@ -185,9 +187,8 @@ struct ApiServer::State {
       if (!exchange.begun) {
         exchange.begun = true;
         if (plain) return MHD_YES;
-        exchange.read_headers(connection);
-        exchange.request.is_private = state.is_private(connection);
-        exchange.room = state.handler.body_room(method, url, exchange.request);
+        exchange.room = state.handler.body_room(
+            method, url, state.caller_of(connection, exchange, moment_now()));
         exchange.too_large = exchange.room > 0 && announces_too_much(connection, exchange.room);
         if (exchange.room > 0 && !exchange.too_large) return MHD_YES;
       } else if (*upload_size > 0) {
@@ -213,17 +214,18 @@ struct ApiServer::State {
 
   bool answer(MHD_Connection* connection, Exchange& exchange, const RequestLine& line) {
     const Moment moment = moment_now();
-    if (auto refused = throttled(connection, moment.now, 1)) {
+    const Caller caller = caller_of(connection, exchange, moment);
+    if (!connections.may_ask(connection, caller.may_act())) return false;
+    if (auto refused = throttled(connection, caller, moment.now, 1)) {
       return reply(connection, line, *std::move(refused));
     }
     if (auto refused = exchange.read(connection, line.url, line.method)) {
       return reply(connection, line, *std::move(refused));
     }
-    exchange.request.is_private = is_private(connection);
-    ApiOutcome outcome = handler.answer(exchange.request, moment);
+    ApiOutcome outcome = handler.answer(exchange.request, moment, caller);
     if (!outcome.later) return reply(connection, line, std::move(outcome.now));
     if (outcome.price > 0) {
-      if (auto refused = throttled(connection, moment.now, outcome.price)) {
+      if (auto refused = throttled(connection, caller, moment.now, outcome.price)) {
         return reply(connection, line, *std::move(refused));
       }
     }
@@ -303,11 +305,23 @@ struct ApiServer::State {
     return tls != nullptr || is_loopback(client_of(connection).ip);
   }
 
-  std::optional<ApiResponse> throttled(MHD_Connection* connection, Instant now, double price) {
+  /// Reads the headers, and says whose token they show.
+  Caller caller_of(MHD_Connection* connection, Exchange& exchange, const Moment& moment) const {
+    exchange.read_headers(connection);
+    exchange.request.client = client_of(connection).ip;
+    exchange.request.is_private = is_private(connection);
+    return handler.identify(exchange.request, moment);
+  }
+
+  /// Who may change something has requests of his own, by his token and not by his address: no
+  /// reader takes them from him, however many ask, and from wherever.
+  std::optional<ApiResponse> throttled(MHD_Connection* connection, const Caller& caller,
+                                       Instant now, double price) {
     Duration wait{0};
     {
       const std::lock_guard guard(throttle_mutex);
-      wait = throttle.admit(client_of(connection).ip, now, price);
+      wait = caller.may_act() ? operators_throttle.admit(caller.room, now, price)
+                              : throttle.admit(client_of(connection).ip, now, price);
     }
     if (wait <= Duration{0}) return std::nullopt;
     ApiResponse refused = refuse_request(429, "too many requests; wait as Retry-After says");
@@ -333,6 +347,7 @@ struct ApiServer::State {
   UnsentBytes unsent;
   std::mutex throttle_mutex;
   Throttle throttle;
+  Throttle operators_throttle;
   Connections connections;
   SlowPool filters{kApiFilterThreads, kApiSlowJobs};
   SlowPool past{kApiPastThreads, kApiSlowJobs};
@@ -346,7 +361,7 @@ ApiServer::ApiServer(ApiListener& listener, const ApiOptions& options, const Api
 ApiServer::~ApiServer() = default;
 
 void ApiServer::set_read_token(std::string token) {
-  state_->handler.set_read_token(std::move(token));
+  state_->sources.gate.set_read_token(std::move(token));
 }
 
 void ApiServer::set_certificate(std::shared_ptr<const Certificate> certificate) {

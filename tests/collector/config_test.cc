@@ -197,7 +197,8 @@ TEST_CASE("the history's causes can be left out") {
 TEST_CASE("flags win over the file, and its paths are relative to it") {
   const File file(
       "fleet_keys = [\"a.key\", \"/etc/b.key\"]\ndata = \"data\"\nread_token = \"read.token\"\n"
-      "capacity = 128\ntick = \"250ms\"\nstale_after = 3\nmin_interval = \"100ms\"\n"
+      "tokens = \"tokens.toml\"\ncapacity = 128\ntick = \"250ms\"\nstale_after = 3\nmin_interval = "
+      "\"100ms\"\n"
       "window = \"2s\"\npanic_below = 40\nmessages_per_host = 0\nlisten = \"127.0.0.1:5170\"\n"
       "checkpoint = \"20s\"\n"
       "api = \"[::1]:5171\"\napi_names = [\"fleet.example.net\", \"mon\"]\ninsecure_reads = "
@@ -207,6 +208,8 @@ TEST_CASE("flags win over the file, and its paths are relative to it") {
   CHECK(config.fleet_keys == std::vector<std::filesystem::path>{folder / "a.key", "/etc/b.key"});
   CHECK(config.data == folder / "data");
   CHECK(config.read_token == folder / "read.token");
+  CHECK(config.tokens == folder / "tokens.toml");
+  CHECK(read({"--config", file.path(), "--tokens", "mine.toml"}).tokens == "mine.toml");
   CHECK(config.capacity == 128);
   CHECK(config.tick == 250ms);
   CHECK(config.stale_after == 3);

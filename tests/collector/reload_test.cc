@@ -67,11 +67,11 @@ TEST_CASE(
   const Reloaded read = place.read(now);
   REQUIRE(read.keys.size() == 2);
   CHECK(read.keys[1].key_id == 2);
-  CHECK(read.read_token == "readers");
+  CHECK(read.tokens.read_token == "readers");
   CHECK(read.admin_token == admin);
   CHECK(read.log_level == LogLevel::kDebug);
   // What was dropped is gone.
-  CHECK(place.read(place.config).read_token.empty());
+  CHECK(place.read(place.config).tokens.read_token.empty());
   CHECK(place.read(place.config).keys.size() == 1);
 }
 
@@ -122,12 +122,33 @@ TEST_CASE("whatever is wrong with a file refuses the reload, and says which file
   CHECK(place.error(now).find("empty.token") != std::string::npos);
 }
 
+TEST_CASE(
+    "a reload reads the list of tokens, and with one in it that is wrong all stays as it was") {
+  Place place;
+  const TokenEntry ada{"ada", Role::kOperator, hash_of_token("secret"), WallTime{}, {}};
+  place.write_secret("tokens.toml", token_entry_text(ada));
+  CollectorConfig now = place.config;
+  now.tokens = place.folder / "tokens.toml";
+  CHECK(place.read(now).tokens.list == std::vector{ada});
+  CHECK(place.read(now).tokens.readers_need_one);
+  CHECK_FALSE(place.read(place.config).tokens.readers_need_one);
+  // Whether anybody may read without a token takes a restart, whatever the file says now.
+  now.insecure_reads = true;
+  CHECK(place.read(now).tokens.readers_need_one);
+  place.config.insecure_reads = true;
+  CHECK_FALSE(place.read(now).tokens.readers_need_one);
+  place.write_secret("tokens.toml", token_entry_text(ada) + "[[token]]\nname = \"eve\"\n");
+  CHECK(place.error(now).find("tokens.toml:6: role is missing") != std::string::npos);
+  REQUIRE(::chmod((place.folder / "tokens.toml").c_str(), 0644) == 0);
+  CHECK(place.error(now).find("chmod 600") != std::string::npos);
+}
+
 TEST_CASE("an API that others reach does not lose its read token") {
   Place place;
   place.config.api = {"0.0.0.0", 4171};
   CHECK(place.error(place.config).find("is reachable from elsewhere") != std::string::npos);
   place.config.insecure_reads = true;
-  CHECK(place.read(place.config).read_token.empty());
+  CHECK(place.read(place.config).tokens.read_token.empty());
 }
 
 TEST_CASE("a reload takes a renewed certificate, and none that clients would refuse") {
@@ -166,6 +187,7 @@ TEST_CASE("every setting that takes a restart is named, and those that do not ar
   CollectorConfig now;
   now.fleet_keys = {"other.key"};
   now.read_token = "token";
+  now.tokens = "tokens.toml";
   now.quorums = {{LabelText{"role"}, LabelText{"web"}, {80, 3}}};
   now.log_level = LogLevel::kError;
   CHECK(settings_refused(running, now).empty());

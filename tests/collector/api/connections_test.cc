@@ -102,6 +102,34 @@ TEST_CASE("a client has a bounded number of connections, and gets back what it c
   CHECK(table.may_open(client(1)));
 }
 
+TEST_CASE("beyond a client's share a connection is good for who may change something alone") {
+  ConnectionTable table(30s, 1000);
+  std::vector<Line> lines(kApiConnectionsPerClient + kConnectionsBeyondShare + 1);
+  const std::size_t first = kApiConnectionsPerClient;
+  for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+    table.opened(&lines[i], lines[i].socket(), client(1), kStart + i * 1ms);
+  }
+  CHECK(table.may_ask(&lines[0], false));
+  CHECK_FALSE(table.may_ask(&lines[first], false));
+  CHECK(table.may_ask(&lines[first], true));
+  CHECK(table.may_ask(&lines[first], false));  // From then on it is like any other.
+  // One more ends the oldest on which nothing was proved, where those have no room left.
+  table.opened(&lines.back(), lines.back().socket(), client(1), kStart + 1s);
+  for (const Line& line : lines) CHECK_FALSE(line.was_shut());
+  Line another;
+  table.opened(&another, another.socket(), client(1), kStart + 1s);
+  CHECK(lines[first + 1].was_shut());
+  CHECK_FALSE(lines[first].was_shut());
+  CHECK_FALSE(another.was_shut());
+  // Who proves nothing has a second.
+  table.shut_overdue(kStart + 2s - 1ns);
+  CHECK_FALSE(another.was_shut());
+  table.shut_overdue(kStart + 2s);
+  CHECK(another.was_shut());
+  CHECK_FALSE(lines[first].was_shut());
+  CHECK_FALSE(lines[0].was_shut());
+}
+
 TEST_CASE("the addresses of one IPv6 network are one client") {
   Connections connections(30s, 1000);
   std::vector<Line> lines(kApiConnectionsPerClient);
