@@ -1,6 +1,6 @@
 // What an operator changes from the page. Every change is shown first, with the hosts that it is
-// about, and is done when the operator agrees. The admin token is typed once and kept in this
-// module's memory alone.
+// about, and is done when the operator agrees. A token is typed once, unless the one that reads is
+// enough, and kept in this module's memory alone.
 
 import {doInParts, tellBefore, tellWhatCame} from './batch.js';
 import {number} from './words.js';
@@ -51,7 +51,8 @@ export function untilOf(text, now = new Date()) {
 const byName = new Intl.Collator('en', {numeric: true}).compare;
 
 export function createActions(dialog, {api, onDone}) {
-  let token = '';
+  let token = '';  // Empty where none was typed; then the one that reads is shown.
+  let who = null;  // Who the collector takes us for; null where it does not tell.
   let proposed = 0;  // How often something was proposed: an answer to an earlier one comes too late.
   let isUnderWay = false;
   let isStopped = false;
@@ -70,8 +71,7 @@ export function createActions(dialog, {api, onDone}) {
       field(name).closest('label').hidden = !takes.includes(name);
       field(name).required = takes.includes(name);
     }
-    field('token').closest('label').hidden = token !== '';
-    field('token').required = token === '';
+    demand(token === '');
     part('agree').disabled = true;
     part('cancel').textContent = 'Cancel';
     part('agree').textContent = title;
@@ -80,11 +80,15 @@ export function createActions(dialog, {api, onDone}) {
     dialog.showModal();
     dialog.onsubmit = (event) => event.preventDefault();
     if (!isClose(location)) {
-      field('token').closest('label').hidden = true;
+      demand(false);
       return say(`Changes are taken over loopback alone: ssh -L ${location.port}:127.0.0.1:${
         location.port} ${location.hostname}, and open this page at 127.0.0.1.`);
     }
     try {
+      await learn();
+      if (mine !== proposed) return;
+      demand(!may(verb));
+      say(refusalOf(verb));
       const all = names ?? (filter !== '' ? await namesOf(filter) : []);
       if (mine !== proposed) return;
       all.sort(byName);
@@ -96,6 +100,29 @@ export function createActions(dialog, {api, onDone}) {
     } catch (error) {
       if (mine === proposed) say(error.message);
     }
+  }
+
+  function demand(isAsked) {
+    field('token').closest('label').hidden = !isAsked;
+    field('token').required = isAsked;
+  }
+
+  /** Asks the collector whose the token is. An older one does not tell, and takes the admin's alone. */
+  async function learn(shown = token) {
+    who = await api.whoami(shown).catch((error) => {
+      if (error.status === 401 && shown === token) token = '';  // It was taken out of the list.
+      else if (error.status !== 404) throw error;
+      return null;
+    });
+    document.body.dataset.role = who?.name ? who.role : '';
+  }
+
+  const may = (verb) => (who === null ? token !== '' : who.actions.includes(verb));
+
+  /** Why another token is needed; empty where nobody was named yet, or nothing is needed. */
+  function refusalOf(verb) {
+    return !who?.name || may(verb) ? ''
+      : `${who.name}'s token is of the role ${who.role}. Type another one.`;
   }
 
   async function namesOf(filter) {
@@ -127,10 +154,15 @@ export function createActions(dialog, {api, onDone}) {
     part('cancel').textContent = 'Stop';
     isUnderWay = true;
     isStopped = false;
-    if (token === '') token = field('token').value;
+    const typed = field('token').value;
     field('token').value = '';
     let said;
     try {
+      if (typed !== '') {
+        await learn(typed);
+        if (who !== null && !may(verb)) throw new Error(refusalOf(verb));
+        token = typed;
+      }
       const came = await perform(verb, names);
       said = tellWhatCame(came);
       if (came.done === came.all) attempt = {body: '', key: ''};
@@ -151,8 +183,7 @@ export function createActions(dialog, {api, onDone}) {
 
   function askAgain() {
     token = '';
-    field('token').closest('label').hidden = false;
-    field('token').required = true;
+    demand(true);
   }
 
   /** Does it, in parts of one record where there are many names. */

@@ -51,6 +51,7 @@ export function createApi(base, ask = (...what) => fetch(...what)) {
     return new ApiError(answer.status, message, Number(answer.headers.get('Retry-After')) || 0);
   }
 
+  const shown = (token) => (token === '' ? {} : {Authorization: `Bearer ${token}`});
   const json = async (...what) => (await send(...what)).json();
   const bytes = async (...what) => (await send(...what)).arrayBuffer();
   const kept = new Map();
@@ -82,11 +83,14 @@ export function createApi(base, ask = (...what) => fetch(...what)) {
       json(`${of(moment, 'hosts', 'at/hosts')}/${encodeURIComponent(name)}`, {time: moment}),
     history: (name, from, to) =>
       json(`hosts/${encodeURIComponent(name)}/history`, {from, to, limit: 1000}),
-    /** Asks for a change with the admin's token. `key` makes sure that it is done once. */
+    /** Whose a token is, and what it is good for; without one, the token that reads. */
+    whoami: (token) => json('whoami', {}, {headers: shown(token)}),
+    /** Asks for a change, with the token that reads where none is given. `key` makes sure that it is
+        done once. */
     change: (method, path, body, token, key) => json(path, {}, {
       method,
       headers: {
-        Authorization: `Bearer ${token}`,
+        ...shown(token),
         'Idempotency-Key': key,
         'Content-Type': 'application/json',
       },

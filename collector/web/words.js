@@ -187,7 +187,7 @@ function upkeepMessages(summary) {
   const refused = summary.operators?.refused_attempts ?? 0;
   if (refused > 0) {
     say('refused', refused === 1 ? 'A change was refused,' : `${number(refused)} changes were refused,`,
-      'for want of the admin token.');
+      'for want of a right token.');
   }
   for (const notice of summary.notices ?? []) {
     say('notice', `Refused: ${notice.host} from ${notice.address}.`,
