@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "schema/answers/action_json.h"
@@ -11,6 +12,7 @@
 #include "schema/answers/view_json.h"
 #include "schema/limits.h"
 #include "schema/program/error.h"
+#include "schema/program/token_list.h"
 #include "schema/program/wall_time.h"
 #include "schema/wire/text.h"
 
@@ -21,15 +23,27 @@ namespace {
 /// and one that comes late.
 constexpr int kViewTries = 4;
 
-/// Returns the endpoints. Throws UsageError where one would be shown an admin token in clear.
+/// Which token must not cross the network in clear, in words; empty where it may. Those with names
+/// are not taken so, and an admin token is worth more than what any answer tells. A token of the
+/// older kind that is for reading alone has always been shown so.
+std::string secret_of(const Endpoint& endpoint) {
+  const TokenSource& source = endpoint.token_source;
+  if (source.is_admin) return "the admin token";
+  const bool is_secret = endpoint.token.starts_with(kTokenPrefix) ||
+                         std::filesystem::path(source.file).filename() == "admin.token";
+  return is_secret ? fmt::format("the token of {}", source.file) : "";
+}
+
+/// Returns the endpoints. Throws UsageError where one would be shown a secret in clear.
 std::vector<Endpoint> with_private_tokens(std::vector<Endpoint> endpoints) {
   for (const Endpoint& endpoint : endpoints) {
     const ApiAddress& address = endpoint.address;
-    if (!endpoint.token_source.is_admin || address.is_private) continue;
-    throw UsageError(fmt::format(
-        "{}: the admin token would cross the network in clear; use --api 127.0.0.1:{} on the "
-        "collector's machine, or from here behind: ssh -L {}:127.0.0.1:{} {}",
-        address.url, kApiPort, kApiPort, kApiPort, address.host));
+    const std::string secret = secret_of(endpoint);
+    if (secret.empty() || address.is_private) continue;
+    throw UsageError(
+        fmt::format("{}: {} would cross the network in clear; use --api 127.0.0.1:{} on the "
+                    "collector's machine, or from here behind: ssh -L {}:127.0.0.1:{} {}",
+                    address.url, secret, kApiPort, kApiPort, kApiPort, address.host));
   }
   return endpoints;
 }
@@ -56,6 +70,10 @@ std::string Client::get(const std::string& path) {
 std::string Client::refusal_text(const Reply& reply) const {
   const TokenSource& source = connection_.endpoint().token_source;
   const std::string& file = source.file;
+  if (reply.status == 401 && source.is_named) {
+    return fmt::format(
+        "{} is no token for changes at this collector, or none any more (--token-file)", file);
+  }
   if (reply.status == 401 && source.is_admin) {
     return fmt::format(
         "the admin token is needed, and {} is another: it is admin.token in the data folder of "
@@ -64,10 +82,10 @@ std::string Client::refusal_text(const Reply& reply) const {
         file);
   }
   if (reply.status == 401) {
-    return file.empty() ? "this collector asks for its read token: give its file by --token-file"
+    return file.empty() ? "this collector asks for a token: give its file by --token-file"
                         : file + " is not the read token of this collector (--token-file)";
   }
-  if (reply.status == 403) {
+  if (reply.status == 403 && reply.body.find(kRoleRefusal) == std::string::npos) {
     return fmt::format(
         "it takes changes over loopback alone: use --api 127.0.0.1:{} on its machine, or from here "
         "behind: ssh -L {}:127.0.0.1:{} {}",
@@ -153,6 +171,15 @@ Answer Client::all_pages(const std::string& path, Read read, Same same, Append a
     }
     if (after.empty()) return std::move(*all);
   }
+}
+
+WhoamiAnswer Client::whoami() {
+  const Reply reply = connection_.ask({"/api/v1/whoami"});
+  if (reply.status == 404) {
+    throw Failure(api() +
+                  ": this collector knows no names of tokens: it is older than this command");
+  }
+  return expect(whoami_from_json(require_ok(reply)), api());
 }
 
 CheckPageAnswer Client::checks() {

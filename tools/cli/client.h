@@ -105,6 +105,8 @@ class Client {
   ActionPageAnswer actions(std::uint32_t limit);
   /// Every ban, from all pages.
   BanPageAnswer bans();
+  /// Who the collector takes us for, and what we may do there.
+  WhoamiAnswer whoami();
 
   /// Waits until a view is published that is younger than `moment`, by the collector's clock.
   /// Returns whether one was seen before the time was over.

@@ -40,10 +40,11 @@ void require_operator_tokens(const std::string& verb, const Chosen& chosen) {
   for (const CollectorEntry& entry : chosen.collectors) {
     if (!Collectors::token_source_of(entry, true).file.empty()) continue;
     const std::string of = chosen.is_pair() ? entry.name + ": " : "";
-    throw UsageError(fmt::format(
-        "{}: {}changes need --admin-token FILE or FLATLINE_ADMIN_TOKEN_FILE{}: the "
-        "file is admin.token in the collector's data folder",
-        verb, of, chosen.context.empty() ? "" : ", or admin_token_file in its context"));
+    throw UsageError(
+        fmt::format("{}: {}changes need --token-file FILE or FLATLINE_TOKEN_FILE with an "
+                    "operator's token{}, or "
+                    "--admin-token FILE: admin.token in the collector's data folder",
+                    verb, of, chosen.context.empty() ? "" : ", or token_file in its context"));
   }
 }
 
@@ -132,7 +133,13 @@ CollectorEntry Collectors::named(const std::string& name) {
 }
 
 TokenSource Collectors::token_source_of(const CollectorEntry& entry, bool is_operator) {
-  return {is_operator ? entry.admin_token_file : entry.token_file, is_operator};
+  const bool has_admin = !entry.admin_token_file.empty();
+  if (is_operator && has_admin) return {entry.admin_token_file, true};
+  if (is_operator || !entry.token_file.empty()) {
+    return {entry.token_file, is_operator, is_operator};
+  }
+  const bool takes_admin = has_admin && entry.address.is_private;
+  return {takes_admin ? entry.admin_token_file : "", takes_admin};
 }
 
 Client Collectors::client(const std::vector<CollectorEntry>& entries, bool is_operator) const {

@@ -62,7 +62,9 @@ class Collectors {
   /// Asks the first of these that answers; all are shown the token for reading, or for changes.
   /// Throws Failure where a token's file cannot be read.
   [[nodiscard]] Client client(const std::vector<CollectorEntry>& entries, bool is_operator) const;
-  /// The token that a collector is shown by a verb that changes something, or by any other.
+  /// The token that a collector is shown by a verb that changes something, or by any other. One is
+  /// enough: whoever may change something may read. But for reading, the admin token goes to
+  /// private addresses alone.
   [[nodiscard]] static TokenSource token_source_of(const CollectorEntry& entry, bool is_operator);
   /// The files that flags and the environment name take the place of the entries' own.
   [[nodiscard]] std::vector<CollectorEntry> with_given_files(

@@ -193,10 +193,12 @@ struct CommandLine::State {
               "PEM file of the authority that issued the collector's certificate: asks by https "
               "(without it the system's are taken; FLATLINE_CA)");
     add_asked("--token-file", asked.token_file,
-              "The read token, if the collector wants one (FLATLINE_TOKEN_FILE)");
-    add_asked("--admin-token", asked.admin_token_file,
-              "For changes: admin.token of the collector's data folder, or a copy (mode 0600; "
-              "FLATLINE_ADMIN_TOKEN_FILE)");
+              "Your token (mode 0600): to read where the collector wants one, and to change "
+              "(FLATLINE_TOKEN_FILE)");
+    add_asked(
+        "--admin-token", asked.admin_token_file,
+        "For changes in the place of --token-file: admin.token of the collector's data folder, "
+        "or a copy (FLATLINE_ADMIN_TOKEN_FILE)");
     app.add_option("-o,--output", output,
                    "table, json, names; bitmap: hex, raw, json, names; keygen, enroll: the file");
     app.add_option_function<std::string>(

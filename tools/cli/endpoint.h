@@ -11,7 +11,8 @@ namespace flatline::cli {
 /// Which token is shown, for the words of an error. The file is empty where none is.
 struct TokenSource {
   std::string file = {};
-  bool is_admin = false;
+  bool is_admin = false;  ///< It can change something, so it must not be shown in clear.
+  bool is_named = false;  ///< It came by --token-file for a change: an operator's of any name.
 };
 
 struct Endpoint {

@@ -32,6 +32,7 @@ int run(int argc, char** argv, bool& is_plugin) {
   add_record_verbs(line);
   add_contexts_verb(line);
   add_completion_verbs(line);
+  add_token_verbs(line);
   return line.run(argc, argv, is_plugin);
 }
 

@@ -86,6 +86,22 @@ TEST_CASE("actions are a row a command, the newest first") {
   CHECK(report_actions({}, false) == "No operator did anything yet.\n");
 }
 
+TEST_CASE("whose tokens were shown is a column, and what two did is two rows") {
+  ActionPageAnswer page;
+  page.actions = {drain(1, "b1"), drain(2, "b1"), drain(3, "b1")};
+  page.total = 3;
+  page.actions[0].token_name = "ada@laptop";
+  page.actions[1].token_name = page.actions[2].token_name = "ci";
+  CHECK(
+      report_actions(page, false) ==
+      "AT                    ACTION  STATE     UNTIL                 TOKEN       BY   HOST         "
+      "  WHY\n"
+      "2026-11-24T05:14:57Z  drain   in force  2026-11-24T07:14:57Z  ada@laptop  ada  web-001      "
+      "  new kernel\n"
+      "2026-11-24T05:14:57Z  drain   in force  2026-11-24T07:14:57Z  ci          ada  "
+      "web-[002,003]  new kernel\n");
+}
+
 TEST_CASE("bans are a row for all hosts that they are alike for") {
   BanPageAnswer page;
   page.room = 16384;

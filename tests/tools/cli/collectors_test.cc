@@ -53,15 +53,17 @@ TEST_CASE("flags beat the environment, and that beats the file") {
     const char* told;
   };
   const Row rows[] = {
-      {{}, {}, "prod: 1001/1.read/1.admin 1002/2.read"},
-      {{}, {.context = "mon-2"}, "mon-2: 1002/2.read"},
+      {{}, {}, "prod: 1001/1.read/1.admin 1002/2.read/2.read"},
+      {{}, {.context = "mon-2"}, "mon-2: 1002/2.read/2.read"},
       {{.context = "mon-1"}, {.context = "mon-2"}, "mon-1: 1001/1.read/1.admin"},
       {{}, {.api = "127.0.0.1:7"}, ": 7"},
       {{}, {.api = "127.0.0.1:7", .context = "mon-2"}, ": 7"},
       {{.api = "127.0.0.1:8"}, {.api = "127.0.0.1:7", .context = "mon-2"}, ": 8"},
-      {{.context = "mon-2"}, {.api = "127.0.0.1:7"}, "mon-2: 1002/2.read"},
-      {{.context = "mon-2", .token_file = "/flag"}, {.token_file = "/env"}, "mon-2: 1002/flag"},
-      {{.context = "mon-2"}, {.token_file = "/env"}, "mon-2: 1002/env"},
+      {{.context = "mon-2"}, {.api = "127.0.0.1:7"}, "mon-2: 1002/2.read/2.read"},
+      {{.context = "mon-2", .token_file = "/flag"},
+       {.token_file = "/env"},
+       "mon-2: 1002/flag/flag"},
+      {{.context = "mon-2"}, {.token_file = "/env"}, "mon-2: 1002/env/env"},
       {{.api = "127.0.0.1:8"}, {.token_file = "/env", .admin_token_file = "/a"}, ": 8/env/a"}};
   for (const Row& row : rows) {
     CAPTURE(row.told);
@@ -73,14 +75,14 @@ TEST_CASE("a token of the file goes to its own collector alone") {
   // Whatever else --context says, an address that is not one of its collectors gets none of them.
   CHECK(asked({.api = "127.0.0.1:1001"}, {}) == ": 1001");
   CHECK(asked({.api = "127.0.0.1:9", .context = "prod"}, {}) == ": 9");
-  CHECK(asked({.api = "127.0.0.1:1002", .context = "prod"}, {}) == ": 1002/2.read");
+  CHECK(asked({.api = "127.0.0.1:1002", .context = "prod"}, {}) == ": 1002/2.read/2.read");
   CHECK(asked({.api = "127.0.0.1:1001", .context = "mon-2"}, {}) == ": 1001");
 }
 
 TEST_CASE("tokens that the environment names belong to its address where it has one") {
   CHECK(asked({.context = "mon-2"}, {.api = "127.0.0.1:7", .token_file = "/7.read"}) ==
-        "mon-2: 1002/2.read");
-  CHECK(asked({}, {.api = "127.0.0.1:7", .token_file = "/7.read"}) == ": 7/7.read");
+        "mon-2: 1002/2.read/2.read");
+  CHECK(asked({}, {.api = "127.0.0.1:7", .token_file = "/7.read"}) == ": 7/7.read/7.read");
 }
 
 TEST_CASE("an authority is a collector's own, too, and makes its address one of https") {

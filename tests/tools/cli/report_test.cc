@@ -56,6 +56,13 @@ SummaryAnswer troubled() {
   summary.collector.certificate = {"2026-11-30T15:00:00.000Z", 604'800,
                                    "it expires at 2026-11-30T15:00:00.000Z; renew it"};
   summary.operators.refused_attempts = 3;
+  summary.operators.wrong_tokens = 7;
+  summary.operators.wrong_tokens_from = "192.0.2.8";
+  summary.operators.wrong_tokens_there = 5;
+  summary.operators.frozen_until = "2026-11-23T16:00:00.000Z";
+  summary.operators.frozen_why = "failover";
+  summary.operators.frozen_by = "ada";
+  summary.operators.frozen_token_name = "ada@laptop";
   summary.forgotten = {12, "web-8", "2026-11-23T12:00:00.000Z"};
   return summary;
 }

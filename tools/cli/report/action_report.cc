@@ -108,15 +108,31 @@ std::string report_actions_done(const std::vector<ActionDoneAnswer>& changes, st
   return wrap_lines(text, columns);
 }
 
+namespace {
+
+/// Whose tokens were shown is a column where the collector tells it: an older one does not.
+constexpr std::ptrdiff_t kTokenColumn = 4;
+
+std::vector<std::string> action_headings(bool tells_tokens) {
+  std::vector<std::string> headings = {"AT", "ACTION", "STATE", "UNTIL", "BY", "HOST", "WHY"};
+  if (tells_tokens) headings.insert(headings.begin() + kTokenColumn, "TOKEN");
+  return headings;
+}
+
+}  // namespace
+
 std::string report_actions(const ActionPageAnswer& page, bool colored, std::size_t columns) {
   if (page.actions.empty()) return "No operator did anything yet.\n";
-  Table table({"AT", "ACTION", "STATE", "UNTIL", "BY", "HOST", "WHY"}, 2);
+  const bool tells_tokens = std::ranges::any_of(
+      page.actions, [](const ActionAnswer& action) { return !action.token_name.empty(); });
+  Table table(action_headings(tells_tokens), 2);
   for (std::size_t begin = 0; begin < page.actions.size();) {
     const ActionAnswer& first = page.actions[begin];
     const auto alike = [&](const ActionAnswer& other) {
-      return std::tie(other.action, other.state, other.by, other.why, other.length, other.below,
-                      other.from) == std::tie(first.action, first.state, first.by, first.why,
-                                              first.length, first.below, first.from) &&
+      return std::tie(other.action, other.state, other.by, other.token_name, other.why,
+                      other.length, other.below,
+                      other.from) == std::tie(first.action, first.state, first.by, first.token_name,
+                                              first.why, first.length, first.below, first.from) &&
              batch_of(other.key) == batch_of(first.key);
     };
     std::vector<std::string> names;
@@ -127,16 +143,18 @@ std::string report_actions(const ActionPageAnswer& page, bool colored, std::size
     std::string action = to_plain_utf8(first.action);
     if (first.below) action += fmt::format(" below {:.0f}", *first.below);
     for (const std::string& folded : fold_names(std::move(names))) {
-      table.add({{to_the_second(first.at)},
-                 {action},
-                 {first.state == "planned" && !first.from.empty()
-                      ? "planned from " + to_the_second(first.from)
-                      : to_plain_utf8(first.state),
-                  first.state == "in force" ? Color::kYellow : Color::kNone},
-                 {to_the_second(first.until)},
-                 {to_plain_utf8(first.by)},
-                 {folded},
-                 {to_plain_utf8(first.why)}});
+      std::vector<Cell> row = {{to_the_second(first.at)},
+                               {action},
+                               {first.state == "planned" && !first.from.empty()
+                                    ? "planned from " + to_the_second(first.from)
+                                    : to_plain_utf8(first.state),
+                                first.state == "in force" ? Color::kYellow : Color::kNone},
+                               {to_the_second(first.until)},
+                               {to_plain_utf8(first.by)},
+                               {folded},
+                               {to_plain_utf8(first.why)}};
+      if (tells_tokens) row.insert(row.begin() + kTokenColumn, {to_plain_utf8(first.token_name)});
+      table.add(row);
     }
     begin = end;
   }

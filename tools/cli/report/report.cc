@@ -54,6 +54,8 @@ std::string frozen_text(const SummaryAnswer& summary) {
   if (order.frozen_until.empty()) return {};
   std::string text = fmt::format("    until {}", to_plain_utf8(order.frozen_until));
   if (!order.frozen_by.empty()) text += ", by " + to_plain_utf8(order.frozen_by);
+  const std::string& token = order.frozen_token_name;
+  if (!token.empty() && token != order.frozen_by) text += " with the token " + to_plain_utf8(token);
   return text + fmt::format(": {}\n", to_plain_utf8(order.frozen_why));
 }
 
@@ -252,8 +254,13 @@ std::string report_upkeep(const SummaryAnswer& summary) {
         summary.labels_uncounted);
   }
   if (summary.operators.refused_attempts > 0) {
-    text += fmt::format("  admin: {:.0f} refused attempts: changes without the admin token\n",
+    text += fmt::format("  admin: {:.0f} refused attempts: changes without a right token\n",
                         summary.operators.refused_attempts);
+  }
+  if (summary.operators.wrong_tokens > 0) {
+    text += fmt::format("  tokens: {:.0f} wrong ones were shown, {:.0f} of them from {}\n",
+                        summary.operators.wrong_tokens, summary.operators.wrong_tokens_there,
+                        to_plain_utf8(summary.operators.wrong_tokens_from));
   }
   if (summary.forgotten.hosts > 0) {
     text +=

@@ -39,6 +39,7 @@ void add_events_verb(CommandLine& line);   ///< events
 void add_action_verbs(CommandLine& line);  ///< drain, forget, freeze, …
 void add_expect_verb(CommandLine& line);   ///< expect
 void add_record_verbs(CommandLine& line);  ///< actions
+void add_token_verbs(CommandLine& line);   ///< token, whoami
 
 void add_contexts_verb(CommandLine& line);
 /// completion, and what its scripts ask.
