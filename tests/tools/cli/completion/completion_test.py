@@ -149,7 +149,8 @@ def test(stack, flatline, collector, simulation):
 
 def main():
     with contextlib.ExitStack() as stack:
-        test(stack, *(pathlib.Path(path) for path in sys.argv[1:4]))
+        # Bash is started in a folder of its own.
+        test(stack, *(pathlib.Path(path).resolve() for path in sys.argv[1:4]))
 
 
 if __name__ == "__main__":
