@@ -172,17 +172,25 @@ def _(stand):
 # --- Handshakes that are left half done -----------------------------------------------------------
 
 
+def goes_on_asking(stand, client):
+    """The first answer to somebody who tries again: what was shut to make room for him is counted until
+    a busy server has noticed it."""
+    deadline = time.monotonic() + tls.PATIENCE
+    while True:
+        answer = "closed"
+        with contextlib.suppress(OSError), stand.connect(client=client) as connection:
+            answer = asked(connection)
+        if answer != "closed" or time.monotonic() > deadline:
+            return answer
+
+
 @case("250 half handshakes of one address: that address and another go on asking", "HTTP 200, HTTP 200")
 def _(stand):
     with contextlib.ExitStack() as stack:
         for _ in range(250):
             line = stack.enter_context(tls.Line(stand.port, "127.0.0.21"))
             line.send(tls.hello()[:60])
-        answers = []
-        for client in ("127.0.0.21", "127.0.0.22"):
-            with stand.connect(client=client) as connection:
-                answers.append(asked(connection))
-        return ", ".join(answers)
+        return ", ".join(goes_on_asking(stand, client) for client in ("127.0.0.21", "127.0.0.22"))
 
 
 @case("half handshakes that are left alone cost nothing", r"\d+ ms of a processor in 500")
@@ -207,8 +215,7 @@ def _(stand):
         for number in range(1400):
             line = stack.enter_context(tls.Line(stand.port, f"127.0.1.{number // 16}"))
             line.send(tls.hello()[:60])
-        with stand.connect(client="127.0.0.23") as connection:
-            return asked(connection)
+        return goes_on_asking(stand, "127.0.0.23")
 
 
 def begins_flood(stand, clients, seconds, is_enough):
