@@ -174,8 +174,8 @@ def _(stand):
 
 def goes_on_asking(stand, client):
     """The first answer to somebody who tries again: what was shut to make room for him is counted until
-    a busy server has noticed it."""
-    deadline = time.monotonic() + tls.PATIENCE
+    a busy server has noticed it. It ends before half handshakes end by themselves, after 5 s."""
+    deadline = time.monotonic() + 3
     while True:
         answer = "closed"
         with contextlib.suppress(OSError), stand.connect(client=client) as connection:
