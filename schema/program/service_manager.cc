@@ -21,6 +21,8 @@ namespace {
 
 using Microseconds = std::chrono::microseconds;
 
+constexpr std::string_view kReady = "READY=1\n";
+
 /// The value of a variable that is then gone; empty where there is none.
 std::string take_variable(const char* name) {
   const char* const value = std::getenv(name);
@@ -70,21 +72,27 @@ void ServiceManager::expect_work_every(Duration period) {
   const Duration wanted = std::max(patience_, kServicePatience * period);
   if (wanted == std::exchange(asked_, wanted)) return;
   std::array<char, kServiceMessageBytes> buffer;
+  const std::lock_guard guard(*mutex_);
   tell(write_message(buffer, "WATCHDOG_USEC={}\n",
                      std::chrono::duration_cast<Microseconds>(wanted).count()));
 }
 
-void ServiceManager::tell_ready() const noexcept {
-  tell("READY=1\n");
+void ServiceManager::tell_ready() noexcept {
+  const std::lock_guard guard(*mutex_);
+  is_ready_owed_ = !tell(kReady);
 }
 
-void ServiceManager::tell_reloading(Instant now) const noexcept {
+void ServiceManager::tell_reloading(Instant now) noexcept {
   std::array<char, kServiceMessageBytes> buffer;
   const auto since = std::chrono::duration_cast<Microseconds>(now.time_since_epoch());
+  const std::lock_guard guard(*mutex_);
+  is_ready_owed_ = false;
   tell(write_message(buffer, "RELOADING=1\nMONOTONIC_USEC={}\n", since.count()));
 }
 
-void ServiceManager::tell_stopping() const noexcept {
+void ServiceManager::tell_stopping() noexcept {
+  const std::lock_guard guard(*mutex_);
+  is_ready_owed_ = false;
   tell("STOPPING=1\nSTATUS=stopping\n");
 }
 
@@ -97,20 +105,22 @@ void ServiceManager::beat(Instant now, std::string_view status) noexcept {
   last_beat_ = now;
   has_beaten_ = true;
   std::array<char, kServiceMessageBytes> buffer;
-  tell(write_message(buffer, "WATCHDOG=1\nSTATUS={}\n", status.substr(0, kServiceStatusBytes)));
+  const std::lock_guard guard(*mutex_);
+  const std::string_view owed = is_ready_owed_ ? kReady : "";
+  const bool is_taken = tell(write_message(buffer, "{}WATCHDOG=1\nSTATUS={}\n", owed,
+                                           status.substr(0, kServiceStatusBytes)));
+  if (is_taken) is_ready_owed_ = false;
 }
 
-void ServiceManager::tell(std::string_view message) const noexcept {
-  if (address_.empty()) return;
+bool ServiceManager::tell(std::string_view message) const noexcept {
+  if (address_.empty()) return true;
   sockaddr_un to{};
   to.sun_family = AF_UNIX;
   std::memcpy(to.sun_path, address_.data(), address_.size());
   if (to.sun_path[0] == '@') to.sun_path[0] = '\0';
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
-  if (::sendto(socket_.get(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
-               reinterpret_cast<const sockaddr*>(&to), size) < 0) {
-    // The manager does not listen now; the next beat says the same.
-  }
+  return ::sendto(socket_.get(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
+                  reinterpret_cast<const sockaddr*>(&to), size) >= 0;
 }
 
 }  // namespace flatline

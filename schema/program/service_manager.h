@@ -6,11 +6,15 @@
 //
 // beat() is called where work was done (a snapshot was sent, a tick was published) and nowhere
 // else, so a loop that hangs falls silent, and the manager starts the process again. Nothing here
-// waits, allocates or throws: a message that the manager does not take now is lost, and the next
-// beat says the same. Where no manager asked to be told, all of it does nothing.
+// waits for the manager, allocates or throws: a message that it does not take now is lost. What a
+// lost beat said, the next one says anew; and if READY=1 was lost, it begins with that, for the
+// manager ends a process that it never hears to be ready. Where no manager asked to be told, all of
+// it does nothing.
 //
 // One thread calls beat() and expect_work_every(). The others may be called on any thread.
 
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -35,9 +39,9 @@ class ServiceManager {
   void expect_work_every(Duration period);
 
   /// The start is done, or a reload has ended, whatever came of it.
-  void tell_ready() const noexcept;
-  void tell_reloading(Instant now) const noexcept;
-  void tell_stopping() const noexcept;
+  void tell_ready() noexcept;
+  void tell_reloading(Instant now) noexcept;
+  void tell_stopping() noexcept;
 
   /// Whether a beat is due. It is not while the last one is fresh.
   [[nodiscard]] bool wants_beat(Instant now) const;
@@ -45,7 +49,8 @@ class ServiceManager {
   void beat(Instant now, std::string_view status) noexcept;
 
  private:
-  void tell(std::string_view message) const noexcept;
+  /// Returns false if the message was lost. The caller holds the lock.
+  bool tell(std::string_view message) const noexcept;
 
   std::string address_;  ///< Empty: nobody is told.
   Descriptor socket_;
@@ -54,6 +59,9 @@ class ServiceManager {
   Duration pace_{0};      ///< The least time between two beats.
   Instant last_beat_{};
   bool has_beaten_ = false;
+  /// Held while a message is sent, so that no late READY=1 overtakes a reload that begins.
+  std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();
+  bool is_ready_owed_ = false;  ///< READY=1 was lost. Guarded by the mutex.
 };
 
 }  // namespace flatline

@@ -143,5 +143,44 @@ TEST_CASE("a manager that does not listen holds up nobody") {
   CHECK(manager.hear() == "STOPPING=1\nSTATUS=stopping\n");
 }
 
+/// Tells so often that the kernel queues no more of it, and that the last word is lost. Then the
+/// manager takes all that came.
+void lose_ready(ServiceManager& service, const NotifySocket& manager) {
+  for (int i = 0; i < 10'000; ++i) service.tell_ready();
+  manager.forget();
+}
+
+TEST_CASE("the next beat that is taken begins with a READY=1 that was lost, once") {
+  const NotifySocket manager;
+  ServiceManager service(manager.path(), 30s);
+  for (int i = 0; i < 10'000; ++i) service.tell_ready();
+  service.beat(at(0s), "lost too");
+  manager.forget();
+  service.beat(at(1s), "hosts=3");
+  CHECK(manager.hear() == "READY=1\nWATCHDOG=1\nSTATUS=hosts=3\n");
+  service.beat(at(2s), "hosts=3");
+  CHECK(manager.hear() == "WATCHDOG=1\nSTATUS=hosts=3\n");
+
+  lose_ready(service, manager);
+  service.beat(at(3s), std::string(10'000, 'x'));
+  CHECK(manager.hear() ==
+        "READY=1\nWATCHDOG=1\nSTATUS=" + std::string(kServiceStatusBytes, 'x') + "\n");
+}
+
+TEST_CASE("no beat says READY=1 of what came before a reload, or before the end") {
+  const NotifySocket manager;
+  ServiceManager service(manager.path(), 30s);
+  lose_ready(service, manager);
+  service.tell_reloading(Instant{1us});
+  CHECK(manager.hear() == "RELOADING=1\nMONOTONIC_USEC=1\n");
+  service.beat(at(0s), "");
+  CHECK(manager.hear() == "WATCHDOG=1\nSTATUS=\n");
+  lose_ready(service, manager);
+  service.tell_stopping();
+  CHECK(manager.hear() == "STOPPING=1\nSTATUS=stopping\n");
+  service.beat(at(1s), "");
+  CHECK(manager.hear() == "WATCHDOG=1\nSTATUS=\n");
+}
+
 }  // namespace
 }  // namespace flatline
