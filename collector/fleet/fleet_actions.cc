@@ -2,23 +2,37 @@
 // and the freeze are published beside `healthy`, and a revoked host falls silent like any host that
 // is not heard.
 
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
 #include "collector/fleet/fleet.h"
+#include "collector/view/rotation_limits.h"
 #include "schema/invariant.h"
 
 namespace flatline {
 
 /// A key of another fleet's may one day come under the id of one that was dropped, so nothing may
-/// be left of that one.
+/// be left of that one. A host whose key only a checkpoint knew counts like one that has spoken
+/// since, so the records are asked, and only if a key was dropped.
 std::uint32_t Fleet::set_keys(std::vector<FleetKey> keys) {
   INVARIANT(!keys.empty());
   INVARIANT(keys.size() <= kFleetKeys);
-  options_.keys = std::move(keys);
+  const std::vector<FleetKey> before = std::exchange(options_.keys, std::move(keys));
+  std::array<bool, kKeyIds> is_dropped{};
+  for (const FleetKey& key : before) is_dropped[key.key_id] = find_key(key.key_id) == nullptr;
+  if (std::ranges::count(is_dropped, true) == 0) return 0;
   std::uint32_t refused = 0;
-  for (Row& row : rows_) {
-    if (!row.has_key || find_key(row.key_id) != nullptr) continue;
-    row.epoch_key = SecretKey{};
-    row.has_key = false;
-    refused += row.registered ? 1 : 0;
+  for (std::uint32_t slot = 0; slot < options_.capacity; ++slot) {
+    Row& row = rows_[slot];
+    if (row.has_key && is_dropped[row.key_id]) {
+      row.epoch_key = SecretKey{};
+      row.has_key = false;
+    }
+    if (!row.registered) continue;
+    host_table_.own(slot, record_);
+    refused += record_.has_spoken && is_dropped[record_.key_id] ? 1 : 0;
   }
   return refused;
 }

@@ -154,6 +154,9 @@ TEST_CASE("what a checkpoint knew is the key of a host that has not spoken since
   driver.tick();
   CHECK(driver.record_of(host).has_spoken);
   CHECK(driver.record_of(host).received == 0);
+  driver.fleet.set_keys({kOne, kTwo});
+  CHECK(driver.fleet.set_keys({kTwo}) == 1);  // Dropping it refuses the host like any other.
+  CHECK(driver.fleet.set_keys({kTwo}) == 0);
 }
 
 }  // namespace
