@@ -173,13 +173,14 @@ namespace {
 /// Hands over what was read, on the loop's thread. Where the kernel does not take the filter for
 /// the new keys, all stays as it was.
 void take_over(const Reloads& reloads, const Reloaded& read) {
+  const char* outcome = "all stays as it was";
   try {
     reloads.socket.take_only(key_ids_of(read.keys));
+    outcome = "only a part of it is taken over; reload again (SIGHUP) to take over the rest";
     const std::uint32_t refused = reloads.fleet.set_keys(read.keys);
     reloads.fleet.set_quorums(read.quorums);
-    if (!read.admin_token.empty()) reloads.gate.set_token(read.admin_token, "");
-    reloads.gate.set_list(read.tokens.list, read.tokens.readers_need_one);
-    reloads.api->set_read_token(read.tokens.read_token);
+    reloads.gate.set_tokens(read.admin_token, read.tokens.read_token, read.tokens.list,
+                            read.tokens.readers_need_one);
     reloads.api->set_certificate(read.certificate);
     set_log_level(read.log_level);
     log_info("reload: done; the live fleet keys are {}", key_ids_text(read.keys));
@@ -190,7 +191,7 @@ void take_over(const Reloads& reloads, const Reloaded& read) {
           refused);
     }
   } catch (const std::exception& error) {
-    log_warning("reload: {}; all stays as it was", error.what());
+    log_warning("reload: {}; {}", error.what(), outcome);
   }
 }
 

@@ -68,6 +68,21 @@ void AdminGate::set_list(std::vector<TokenEntry> list, bool readers_need_one) {
   make_table();
 }
 
+void AdminGate::set_tokens(std::string admin, std::string read_token, std::vector<TokenEntry> list,
+                           bool readers_need_one) {
+  const std::lock_guard guard(mutex_);
+  const bool stays = admin.empty();
+  if (stays) admin = token_;
+  table_ = std::make_shared<const TokenTable>(admin, read_token, list);  // The last that may throw.
+  token_ = std::move(admin);
+  read_token_ = std::move(read_token);
+  list_ = std::move(list);
+  readers_need_one_ = readers_need_one;
+  if (stays) return;
+  trouble_.clear();
+  has_trouble_.store(false, std::memory_order_relaxed);
+}
+
 std::string AdminGate::token() const {
   const std::lock_guard guard(mutex_);
   return token_;

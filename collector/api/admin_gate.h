@@ -35,6 +35,10 @@ class AdminGate {
   /// or if `readers_need_one`: it does not follow from what is in the list, so that whoever takes
   /// the last reader out of it does not open the collector to anybody.
   void set_list(std::vector<TokenEntry> list, bool readers_need_one);
+  /// Does all three in one step: no request finds some tokens new and others old. An empty `admin`
+  /// leaves the admin token and its trouble as they are. What throws changes nothing.
+  void set_tokens(std::string admin, std::string read_token, std::vector<TokenEntry> list,
+                  bool readers_need_one);
 
   [[nodiscard]] std::string token() const;
   [[nodiscard]] std::string trouble() const;

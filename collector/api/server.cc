@@ -360,10 +360,6 @@ ApiServer::ApiServer(ApiListener& listener, const ApiOptions& options, const Api
 
 ApiServer::~ApiServer() = default;
 
-void ApiServer::set_read_token(std::string token) {
-  state_->sources.gate.set_read_token(std::move(token));
-}
-
 void ApiServer::set_certificate(std::shared_ptr<const Certificate> certificate) {
   if (state_->tls && certificate) state_->tls->set_certificate(std::move(certificate));
 }

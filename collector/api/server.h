@@ -36,8 +36,6 @@ class ApiServer {
 
   /// `ADDR:PORT` as bound.
   [[nodiscard]] std::string address() const;
-  /// From now on readers must show this token; none if it is empty. Any thread may call it.
-  void set_read_token(std::string token);
   /// From now on new connections are shown this certificate. Any thread may call it, of a server
   /// that has one.
   void set_certificate(std::shared_ptr<const Certificate> certificate);

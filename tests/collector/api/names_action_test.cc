@@ -260,7 +260,9 @@ TEST_CASE(
   elsewhere.is_private = false;
   CHECK(api.ask(elsewhere).status == 403);
   CHECK(api.change("GET", "/api/v1/summary").status == 200);
-  api.gate.set_token("another", "");
+  api.gate.set_tokens("", "", {}, false);  // Its file cannot be read yet.
+  CHECK(api.gate.has_trouble());
+  api.gate.set_tokens("another", "", {}, false);
   CHECK_FALSE(api.gate.has_trouble());
   ApiRequest request = api.request("POST", kPath, body);
   CHECK(api.ask(request).status == 401);

@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "schema/program/cryptography.h"
 #include "tests/collector/api/operated.h"
 
@@ -266,6 +269,24 @@ TEST_CASE("where others can read it no token with a name is looked at, right or 
   look.authorization = "Bearer readers";
   look.is_private = false;
   CHECK(api.ask(look).status == 200);
+}
+
+TEST_CASE("while a read token takes the list's place nobody reads without a token") {
+  Roles api;
+  std::atomic<bool> has_ended{false};
+  std::thread reload([&] {
+    for (int i = 0; i < 2000; ++i) {
+      api.gate.set_tokens("", "readers", {}, false);
+      api.gate.set_tokens("", "", api.list, true);
+    }
+    has_ended = true;
+  });
+  bool always = true;
+  while (!has_ended) always = api.gate.readers_need_token() && always;
+  reload.join();
+  CHECK(always);
+  CHECK(api.as("bo", "GET", "/api/v1/summary").status == 200);
+  CHECK(api.as("", "GET", "/api/v1/summary").status == 401);
 }
 
 TEST_CASE("ten thousand guesses a second get a few answers, and keep nobody out") {

@@ -228,12 +228,12 @@ TEST_CASE("each file has a tag of its own") {
 
 TEST_CASE("the page is for anybody, under any name; what it asks for is for readers") {
   Server server;
-  server.server->set_read_token("secret");
+  server.gate.set_read_token("secret");
   CHECK(has_status(ask(server, request("GET /", kBrowser)), "200"));
   CHECK(has_status(ask(server, request("GET /web/main.js")), "200"));
   CHECK(has_status(ask(server, request("GET /")), "401"));
   CHECK(has_status(ask(server, request("GET /api/v1/summary", kBrowser)), "401"));
-  server.server->set_read_token("");
+  server.gate.set_read_token("");
   const std::string foreign = "GET /web/main.js HTTP/1.1\r\nHost: fleet.example\r\n\r\n";
   CHECK(has_status(ask(server, foreign), "200"));
 }
