@@ -62,7 +62,7 @@ JournalOptions journal_options(const CollectorConfig& config, const FleetId& fle
   options.checkpoint_period = config.checkpoint;
   options.resize = config.resize;
   options.taken_over = [folder = config.data, &gate] {
-    if (keep_admin_token(folder, gate.token())) gate.set_token(gate.token(), "");
+    if (keep_admin_token(folder, gate.token())) gate.clear_trouble();
   };
   return options;
 }

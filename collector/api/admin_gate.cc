@@ -83,6 +83,12 @@ void AdminGate::set_tokens(std::string admin, std::string read_token, std::vecto
   has_trouble_.store(false, std::memory_order_relaxed);
 }
 
+void AdminGate::clear_trouble() {
+  const std::lock_guard guard(mutex_);
+  trouble_.clear();
+  has_trouble_.store(false, std::memory_order_relaxed);
+}
+
 std::string AdminGate::token() const {
   const std::lock_guard guard(mutex_);
   return token_;

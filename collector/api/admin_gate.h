@@ -39,6 +39,8 @@ class AdminGate {
   /// leaves the admin token and its trouble as they are. What throws changes nothing.
   void set_tokens(std::string admin, std::string read_token, std::vector<TokenEntry> list,
                   bool readers_need_one);
+  /// Operators can read the admin token now, whichever it is.
+  void clear_trouble();
 
   [[nodiscard]] std::string token() const;
   [[nodiscard]] std::string trouble() const;

@@ -270,6 +270,19 @@ TEST_CASE(
   CHECK(api.ask(request).status == 200);
 }
 
+TEST_CASE("trouble with the admin token ends without a change of the token") {
+  AdminGate gate("made", kMinCapacity, Instant{});
+  gate.set_token("made", "admin.token: the disk is full");
+  gate.set_tokens("rotated", "", {}, false);
+  gate.clear_trouble();  // Of one that was written before it was rotated.
+  CHECK(gate.token() == "rotated");
+  gate.set_token("rotated", "admin.token: the disk is full");
+  gate.clear_trouble();
+  CHECK_FALSE(gate.has_trouble());
+  CHECK(gate.trouble().empty());
+  CHECK(gate.token() == "rotated");
+}
+
 TEST_CASE("a small fleet may be named as a whole, and then waits as long as its share takes") {
   AdminGate gate("operators-alone", kMinCapacity, Instant{});
   CHECK(gate.admit_names(kMinCapacity, Instant{}) == Duration{0});
