@@ -145,6 +145,7 @@ class ConfigReader {
                                         "{}",
                                         config_.checks.size(), kChecks));
     }
+    is_first_file_ = false;
   }
 
   [[nodiscard]] bool names_collectors() const { return places_.contains(kCollectorsKey); }
@@ -153,9 +154,10 @@ class ConfigReader {
   [[nodiscard]] const std::string& canonical() const { return canonical_; }
 
  private:
+  /// Takes what the file sets; of the first file what is the default, too.
   template <typename Value>
   void take(std::string_view key, const SettingsTable& table, Value& into, const Value& value) {
-    if (into == Value{} || table.has(key)) into = value;
+    if (is_first_file_ || table.has(key)) into = value;
     if (table.has(key)) places_.emplace(key, table.place_of(key));
   }
 
@@ -235,7 +237,8 @@ class ConfigReader {
   AgentConfig& config_;
   std::filesystem::path credential_;
   std::string canonical_;
-  std::map<std::string, std::string, std::less<>> places_;        ///< Of keys that are set.
+  std::map<std::string, std::string, std::less<>> places_;  ///< Of keys that are set.
+  bool is_first_file_ = true;
   std::map<std::string, std::string, std::less<>> check_places_;  ///< Of checks, by name.
 };
 

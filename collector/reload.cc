@@ -75,7 +75,9 @@ std::shared_ptr<const Certificate> read_certificate(const CollectorConfig& confi
   auto read = std::make_shared<const Certificate>(*config.api_cert, *config.api_key);
   const std::string refused = refused_for_its_time(read->begins(), read->expires(), now);
   if (!refused.empty() && !at_start) {
-    throw Failure(fmt::format("{}: {}", config.api_cert->string(), refused));
+    log_warning("reload: {}: {}; the certificate that is shown stays", config.api_cert->string(),
+                refused);
+    return nullptr;
   }
   if (!refused.empty()) {
     log_warning("{}: {}; clients refuse it until it is renewed and reloaded (SIGHUP)",

@@ -39,8 +39,9 @@ void check_keys(const std::vector<FleetKey>& live, const std::vector<FleetKey>& 
 void check_quorums(const std::vector<LabelText>& group_by, const std::vector<QuorumRule>& quorums);
 
 /// Reads the API's certificate; null where `config` names none. Throws Failure where it cannot be
-/// used, or is not valid at `now`, unless `at_start`: a certificate that has expired over a long
-/// night must not keep a fleet from being watched. The log then says so, and what else is amiss.
+/// used. One that is not valid at `now` is taken at a start alone, since it must not keep a fleet
+/// from being watched; a reload gets null, keeps what it shows, and takes over the rest: tokens
+/// that are revoked must not wait for a certificate. The log says so, and what else is amiss.
 [[nodiscard]] std::shared_ptr<const Certificate> read_certificate(const CollectorConfig& config,
                                                                   WallTime now, bool at_start);
 

@@ -147,9 +147,9 @@ struct ApiServer::State {
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
     try {
       if (held == nullptr || info == nullptr) throw std::bad_alloc();
-      tell_of_certificate();
       held->tls = tls->begin(static_cast<gnutls_session_int*>(info->tls_session), socket,
                              [this, connection] { connections.secured(connection); });
+      tell_of_certificate();
     } catch (const std::exception&) {
       ::shutdown(socket, SHUT_RDWR);
     }

@@ -31,6 +31,7 @@ constexpr std::string_view kClearTextAnswer =
 int show(gnutls_session_t session, const gnutls_datum_t*, int, const gnutls_pk_algorithm_t*, int,
          gnutls_pcert_st** chain, unsigned* length, gnutls_privkey_t* key) {
   const auto* self = static_cast<const TlsSession*>(gnutls_session_get_ptr(session));
+  if (self == nullptr) return -1;  // There was no memory for it: the connection is being shut.
   const Certificate::Shown shown = self->certificate().shown();
   *chain = shown.chain;
   *length = shown.length;

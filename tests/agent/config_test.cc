@@ -252,6 +252,9 @@ TEST_CASE("the files of agent.d are read after agent.toml, in the order of their
   CHECK(config.checks[1].plan.name.view() == "memory");
   CHECK(config.checks[2].plan.name.view() == "disk");
   CHECK(config.labels.view() == "role=web");
+  // What a file does not say, it does not put back to the default.
+  CHECK(folder.read("log_level = \"debug\"\nlog_format = \"json\"\n").log_level ==
+        LogLevel::kDebug);
   CHECK(config.config_hash == folder.read("[[check]]\nkind = \"load\"\n").config_hash);
 
   write_content(drop_in / "00-collectors.toml",
