@@ -111,6 +111,21 @@ TEST_CASE("flatline token makes a token once, for its owner alone, and its list 
   for (const auto& misuse : misuses) CHECK(wrong(misuse).exit_code == 2);
 }
 
+TEST_CASE("a token that is replaced counts until the list has the new one") {
+  const TokenFolder tokens;
+  REQUIRE(tokens.make("ada", "operator").exit_code == 0);
+  const std::string before = content_of(tokens.file("ada"));
+  const std::string list = content_of(tokens.list());
+  write_content(tokens.list(), "nonsense\n");
+  CHECK(tokens.make("ada", "operator", {"--replace"}).exit_code != 0);
+  CHECK(content_of(tokens.file("ada")) == before);
+  write_content(tokens.list(), list);
+  CHECK(tokens.make("ada", "operator", {"--replace"}).exit_code == 0);
+  CHECK(content_of(tokens.file("ada")) != before);
+  CHECK(content_of(tokens.list()) != list);
+  CHECK_FALSE(std::filesystem::exists(tokens.file("ada") + ".new"));
+}
+
 TEST_CASE("one token is enough for each, the record has its name, and who lost it is out at once") {
   Fleet fleet;
   CHECK_MESSAGE(has(fleet.as("ada", {"whoami"}).out, "ada: operator; may drain, undrain, forget"),

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -18,8 +19,26 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-const std::string& first_given(const std::string& flag, const std::string& environment) {
-  return flag.empty() ? environment : flag;
+/// A token that is given takes the place of both that were there: or a change would show another
+/// one than the token that was named for it.
+void take_files(const Asked& from, CollectorEntry& entry) {
+  if (!from.ca_file.empty()) {
+    entry.ca_file = from.ca_file;
+    entry.address = read_api_address(entry.typed, true);
+  }
+  if (!from.token_file.empty()) {
+    entry.token_file = from.token_file;
+    entry.admin_token_file.clear();
+  }
+  if (!from.admin_token_file.empty()) entry.admin_token_file = from.admin_token_file;
+}
+
+/// Whether the collector is that context, or one of it.
+bool is_of(const ContextsFile& file, const std::string& context, const std::string& collector) {
+  if (context == collector) return true;
+  const auto found = std::ranges::find(file.contexts, context, &ContextEntry::name);
+  return found != file.contexts.end() &&
+         std::ranges::find(found->collectors, collector) != found->collectors.end();
 }
 
 std::string default_address() {
@@ -49,9 +68,13 @@ void require_operator_tokens(const std::string& verb, const Chosen& chosen) {
 }
 
 Asked with_typed(Asked flags, const std::vector<std::string>& arguments) {
-  for (std::size_t i = 0; i + 2 < arguments.size(); ++i) {
-    if (arguments[i] == "--api") flags.api = arguments[i + 1];
-    if (arguments[i] == "--context") flags.context = arguments[i + 1];
+  for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
+    for (const auto& [flag, into] :
+         {std::pair("--api", &flags.api), std::pair("--context", &flags.context)}) {
+      const std::string& typed = arguments[i];
+      if (typed.starts_with(std::string(flag) + "=")) *into = typed.substr(typed.find('=') + 1);
+      if (typed == flag && i + 2 < arguments.size()) *into = arguments[i + 1];
+    }
   }
   return flags;
 }
@@ -70,22 +93,18 @@ const ContextsFile& Collectors::file() {
 
 std::vector<CollectorEntry> Collectors::with_given_files(
     std::vector<CollectorEntry> entries) const {
-  const bool is_elsewhere =
-      flags_.api.empty() && !flags_.context.empty() && !environment_.api.empty();
-  const Asked nothing;
-  const Asked& environment = is_elsewhere ? nothing : environment_;
-  const std::string& ca = first_given(flags_.ca_file, environment.ca_file);
-  const std::string& token = first_given(flags_.token_file, environment.token_file);
-  const std::string& admin = first_given(flags_.admin_token_file, environment.admin_token_file);
   for (CollectorEntry& entry : entries) {
-    if (!ca.empty()) {
-      entry.ca_file = ca;
-      entry.address = read_api_address(entry.typed, true);
-    }
-    if (!token.empty()) entry.token_file = token;
-    if (!admin.empty()) entry.admin_token_file = admin;
+    if (environment_is_of(entry)) take_files(environment_, entry);
+    take_files(flags_, entry);
   }
   return entries;
+}
+
+/// Where the environment says whom to ask, its files are for these alone.
+bool Collectors::environment_is_of(const CollectorEntry& entry) const {
+  if (entry.file.empty()) return true;
+  if (!environment_.api.empty()) return false;
+  return environment_.context.empty() || is_of(*file_, environment_.context, entry.name);
 }
 
 CollectorEntry Collectors::at_address(const std::string& address) {

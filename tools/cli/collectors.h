@@ -66,11 +66,13 @@ class Collectors {
   /// enough: whoever may change something may read. But for reading, the admin token goes to
   /// private addresses alone.
   [[nodiscard]] static TokenSource token_source_of(const CollectorEntry& entry, bool is_operator);
-  /// The files that flags and the environment name take the place of the entries' own.
+  /// The files that flags name, and those of the environment where it does not name others to ask,
+  /// take the place of the entries' own.
   [[nodiscard]] std::vector<CollectorEntry> with_given_files(
       std::vector<CollectorEntry> entries) const;
 
  private:
+  [[nodiscard]] bool environment_is_of(const CollectorEntry& entry) const;
   [[nodiscard]] static CollectorEntry at_address(const std::string& address);
 
   Asked flags_;

@@ -64,6 +64,11 @@ TEST_CASE("flags beat the environment, and that beats the file") {
        {.token_file = "/env"},
        "mon-2: 1002/flag/flag"},
       {{.context = "mon-2"}, {.token_file = "/env"}, "mon-2: 1002/env/env"},
+      {{.context = "mon-2"}, {.context = "prod", .token_file = "/env"}, "mon-2: 1002/env/env"},
+      {{.context = "mon-1", .token_file = "/flag"}, {}, "mon-1: 1001/flag/flag"},
+      {{.context = "mon-1"}, {.token_file = "/env"}, "mon-1: 1001/env/env"},
+      {{.api = "127.0.0.1:8", .token_file = "/flag"}, {.admin_token_file = "/a"}, ": 8/flag/flag"},
+      {{.api = "127.0.0.1:8", .admin_token_file = "/b"}, {.token_file = "/env"}, ": 8/env/b"},
       {{.api = "127.0.0.1:8"}, {.token_file = "/env", .admin_token_file = "/a"}, ": 8/env/a"}};
   for (const Row& row : rows) {
     CAPTURE(row.told);
@@ -83,6 +88,19 @@ TEST_CASE("tokens that the environment names belong to its address where it has 
   CHECK(asked({.context = "mon-2"}, {.api = "127.0.0.1:7", .token_file = "/7.read"}) ==
         "mon-2: 1002/2.read/2.read");
   CHECK(asked({}, {.api = "127.0.0.1:7", .token_file = "/7.read"}) == ": 7/7.read/7.read");
+}
+
+TEST_CASE("what the environment names is for those whom it names, and for nobody else") {
+  const TemporaryFolder folder;
+  write_content(folder / "config.toml", kFile);
+  Collectors at({}, {.api = "127.0.0.1:7", .token_file = "/7.read"}, {folder / "config.toml"}, 1s);
+  CHECK(at.named("mon-1").token_file == "/1.read");
+  CHECK(at.with_given_files(at.file().collectors)[1].token_file == "/2.read");
+  Collectors of({}, {.context = "mon-1", .token_file = "/env"}, {folder / "config.toml"}, 1s);
+  CHECK(of.named("mon-1").token_file == "/env");
+  CHECK(of.named("mon-2").token_file == "/2.read");
+  CHECK(asked({.context = "mon-2"}, {.context = "mon-1", .token_file = "/env"}) ==
+        "mon-2: 1002/2.read/2.read");
 }
 
 TEST_CASE("an authority is a collector's own, too, and makes its address one of https") {

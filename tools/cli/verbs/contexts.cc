@@ -75,7 +75,10 @@ ContextsTold look(Collectors& collectors) {
   const Chosen chosen = chosen_now(collectors);
   std::vector<CollectorEntry> entries;
   for (const CollectorEntry& entry : file.collectors) {
-    entries.push_back(collectors.with_given_files({entry}).front());
+    // What flags and the environment name is for those who are chosen, and for nobody else.
+    const auto found = std::ranges::find(chosen.collectors, entry.name, &CollectorEntry::name);
+    const bool is_chosen = found != chosen.collectors.end() && !found->file.empty();
+    entries.push_back(is_chosen ? *found : entry);
   }
   if (chosen.context.empty()) {
     entries.insert(entries.end(), chosen.collectors.begin(), chosen.collectors.end());

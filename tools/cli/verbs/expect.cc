@@ -74,6 +74,12 @@ std::vector<std::string> read_list(const InventoryList& options) {
 
 /// Makes the inventory equal to a list. Who goes, goes first: that makes room for who comes.
 int make_equal(Session& session, ActionArguments options, const InventoryList& list_options) {
+  if (session.chosen.is_pair()) {
+    throw UsageError(
+        fmt::format("expect: --prune compares the list with one collector's inventory; name one "
+                    "after the other, as --context {}",
+                    session.chosen.collectors.front().name));
+  }
   const auto list = read_list(list_options);
   tell_case_twins(session.client, list);
   const InventoryChange change =

@@ -61,11 +61,11 @@ TokenEntry read_entry(const TokenOptions& options, const std::string& token) {
 
 /// Writes the token into a file, before the list has it: a token that nobody knows is worth
 /// nothing, and a file that is in the way leaves the list as it was.
-void write_secret(const TokenOptions& options, const std::string& token) {
+void write_secret(const TokenOptions& options, const std::string& file, const std::string& token) {
   if (options.replace) {
-    replace_whole_file(options.out, token + "\n");
+    replace_whole_file(file, token + "\n");
   } else {
-    create_whole_file(options.out, token + "\n");
+    create_whole_file(file, token + "\n");
   }
 }
 
@@ -73,13 +73,16 @@ int make(const TokenOptions& options) {
   const std::string token = make_random_token();
   const TokenEntry entry = read_entry(options, token);
   const bool is_file = !options.out.empty() && !is_stdout(options.out);
-  if (is_file) write_secret(options, token);
+  // The token that counts until then stays in its file until the list has the new one.
+  const std::string file = options.replace ? options.out + ".new" : options.out;
+  if (is_file) write_secret(options, file, token);
   try {
     put_token(options.tokens, entry, options.replace);
   } catch (const Failure&) {
-    if (is_file) std::filesystem::remove(options.out);
+    if (is_file) std::filesystem::remove(file);
     throw;
   }
+  if (is_file && options.replace) std::filesystem::rename(file, options.out);
   if (!is_file) print(token + "\n");
   tell_people(
       !is_file,
