@@ -75,7 +75,7 @@ TEST_CASE("a pair answers while one of the two stands still, and both are told w
   CHECK(contains(pair.ask({"status"}).out, "24 hosts of 64 slots"));
 
   pair.first.collector.process().send_signal(SIGSTOP);
-  const Finished other = pair.ask({"status", "--timeout", "1s"});
+  const Finished other = pair.ask({"status", "--timeout", "4s"});
   CHECK_MESSAGE(contains(other.out, "22 hosts of 64 slots"), other.out);
   CHECK_MESSAGE(contains(other.err, "mon-1 does not answer ("), other.err);
   CHECK_MESSAGE(contains(other.err, ": no answer within "), other.err);

@@ -75,11 +75,20 @@ class Stand:
             return line.outcome()
 
     def metrics(self):
-        if self._connection is None:
-            self._connection = self.connect()
-        self._connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
         return {name: float(value) for name, value in re.findall(
-            r"^(flatline_\S+|process_\S+) (\S+)$", read_answer(self._connection), re.M)}
+            r"^(flatline_\S+|process_\S+) (\S+)$", self._metrics_page(), re.M)}
+
+    def _metrics_page(self):
+        """By one connection for as long as it lives, so that each page is no handshake."""
+        try:
+            if self._connection is None:
+                self._connection = self.connect()
+            self._connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            return read_answer(self._connection)
+        except (OSError, Wrong):
+            self._connection = self.connect()  # A collector ends each after 30 s.
+            self._connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            return read_answer(self._connection)
 
 
 def until(holds, what):
