@@ -133,17 +133,25 @@ Caller AdminGate::identify(const ApiRequest& request, const Moment& moment) cons
   return table->find(token, request.is_private, moment.wall);
 }
 
-ApiResponse AdminGate::refuse_stranger(const ApiRequest& request, const Caller& caller,
-                                       Instant now) {
-  if (caller.proof != Proof::kNone) {
-    Duration wait{0};
-    {
-      const std::lock_guard guard(mutex_);
-      wait = wrong_tokens_.count(request.client, now);
-    }
-    if (wait > Duration{0}) {
-      return refuse_for(wait, "too many wrong tokens came from there; wait as Retry-After says");
-    }
+/// Where others can read on the way, a token is compared with the read token alone, if there is
+/// one. What could be a guess at that counts; a long one does not, since it may be an operator's,
+/// who was never told that it is wrong.
+bool AdminGate::is_wrong(const ApiRequest& request, const Caller& caller) const {
+  if (caller.proof != Proof::kUnread) return true;
+  const std::string_view token = shown_token(request.authorization);
+  return !read_token_.empty() && !token.empty() && token.size() < kUnguessableBytes;
+}
+
+void AdminGate::count_wrong(const ApiRequest& request, Caller& caller, Instant now) {
+  if (caller.proof == Proof::kNone || caller.holds()) return;
+  const std::lock_guard guard(mutex_);
+  if (is_wrong(request, caller)) caller.wait = wrong_tokens_.count(request.client, now);
+}
+
+ApiResponse AdminGate::refuse_stranger(const Caller& caller) {
+  if (caller.wait > Duration{0}) {
+    return refuse_for(caller.wait,
+                      "too many wrong tokens came from there; wait as Retry-After says");
   }
   constexpr const char* kHow = "Authorization: Bearer TOKEN, as flatline token makes one";
   switch (caller.proof) {
@@ -160,10 +168,9 @@ ApiResponse AdminGate::refuse_stranger(const ApiRequest& request, const Caller& 
   return refuse_request(401, fmt::format("this is none of this collector's tokens: {}", kHow));
 }
 
-std::optional<ApiResponse> AdminGate::refuse_reader(const ApiRequest& request, const Caller& caller,
-                                                    Instant now) {
+std::optional<ApiResponse> AdminGate::refuse_reader(const Caller& caller) const {
   if (caller.holds() || !readers_need_token()) return std::nullopt;
-  return refuse_stranger(request, caller, now);
+  return refuse_stranger(caller);
 }
 
 std::optional<ApiResponse> AdminGate::refuse_role(const Caller& caller,
@@ -184,7 +191,7 @@ std::optional<ApiResponse> AdminGate::refuse_change(const ApiRequest& request, c
   }
   if (!caller.holds()) {
     ++refused_;
-    ApiResponse refused = refuse_stranger(request, caller, now);
+    ApiResponse refused = refuse_stranger(caller);
     const std::string why = trouble();
     if (refused.status == 429 || why.empty()) return refused;
     return refuse_request(503,

@@ -49,11 +49,15 @@ class AdminGate {
 
   /// Says whose token the request shows. Counts nothing.
   [[nodiscard]] Caller identify(const ApiRequest& request, const Moment& moment) const;
+  /// Counts the token if it is wrong, and notes how long its client has to wait then. Each request
+  /// passes here once, before anything is answered that a right token would get otherwise: the rate
+  /// of requests, a place beyond a client's share and what anybody may ask tell a guesser
+  /// something, too.
+  void count_wrong(const ApiRequest& request, Caller& caller, Instant now);
 
   /// Each returns the answer that refuses the request, or nothing if it may go on. `action` is what
   /// a change asks for, if its path says so.
-  [[nodiscard]] std::optional<ApiResponse> refuse_reader(const ApiRequest& request,
-                                                         const Caller& caller, Instant now);
+  [[nodiscard]] std::optional<ApiResponse> refuse_reader(const Caller& caller) const;
   [[nodiscard]] std::optional<ApiResponse> refuse_change(const ApiRequest& request,
                                                          const Caller& caller,
                                                          std::optional<ActionKind> action,
@@ -62,14 +66,13 @@ class AdminGate {
   [[nodiscard]] std::optional<ApiResponse> refuse_role(const Caller& caller,
                                                        std::optional<ActionKind> action);
   /// Refuses who does not show a right token.
-  [[nodiscard]] ApiResponse refuse_stranger(const ApiRequest& request, const Caller& caller,
-                                            Instant now);
+  [[nodiscard]] static ApiResponse refuse_stranger(const Caller& caller);
 
   /// Takes so many names of a request at once and returns zero, or returns how long to wait.
   [[nodiscard]] Duration admit_names(std::size_t count, Instant now, Role role = Role::kOperator);
 
   [[nodiscard]] std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
-  /// How many tokens were wrong, and who showed most of them.
+  /// How many requests showed a wrong token, and who showed most of them.
   [[nodiscard]] std::uint64_t wrong_tokens() const;
   [[nodiscard]] WrongTokens::Most most_wrong_tokens() const;
 
@@ -82,6 +85,8 @@ class AdminGate {
   };
 
   void make_table();
+  /// Whether a token that does not hold is a wrong one. Only under the mutex.
+  [[nodiscard]] bool is_wrong(const ApiRequest& request, const Caller& caller) const;
   [[nodiscard]] Rates& rates_of(Role role) { return rates_[role == Role::kOperator ? 1 : 0]; }
 
   std::atomic<std::uint64_t> refused_{0};

@@ -14,7 +14,7 @@ namespace flatline {
 
 enum class Proof : std::uint8_t {
   kNone,     ///< No token was shown.
-  kUnread,   ///< A token was shown where others can read it, so it was not looked at.
+  kUnread,   ///< Others can read it on its way, and it is not the read token, which alone is read.
   kHurried,  ///< A token was shown that could be guessed, and its client has guessed too often.
   kWrong,    ///< What was shown is no token of this collector's.
   kExpired,  ///< It was one.
@@ -36,6 +36,8 @@ struct Caller {
   /// Stands for the token in the place of a client's address, where whoever may change something
   /// has requests of his own.
   ClientAddress room{};
+  /// How long its client has to wait because it showed too many wrong tokens, this one among them.
+  Duration wait{0};
 
   [[nodiscard]] bool holds() const { return proof == Proof::kHolds; }
   [[nodiscard]] bool may_act() const { return holds() && role != Role::kReader; }

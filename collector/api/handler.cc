@@ -76,7 +76,7 @@ std::vector<Route> all_routes(const ApiSources& sources) {
   for (const auto& group : {web_routes(), liveness_routes(sources), view_routes(sources),
                             census_routes(sources), group_routes(sources), metrics_routes(sources),
                             target_routes(sources), past_routes(sources), event_routes(sources),
-                            action_routes(sources), ban_routes(sources), whoami_routes(sources)}) {
+                            action_routes(sources), ban_routes(sources), whoami_routes()}) {
     routes.insert(routes.end(), group.begin(), group.end());
   }
   return routes;
@@ -104,12 +104,16 @@ Caller ApiHandler::identify(const ApiRequest& request, const Moment& moment) con
   return gate_.identify(request, moment);
 }
 
+void ApiHandler::count_wrong(const ApiRequest& request, Caller& caller, Instant now) const {
+  gate_.count_wrong(request, caller, now);
+}
+
 std::optional<ApiResponse> ApiHandler::refuse(const Route& route, const ApiRequest& request,
                                               const Caller& caller, Instant now) const {
   if (route.access == Access::kOperators) {
     return gate_.refuse_change(request, caller, route.action, now);
   }
-  if (route.access == Access::kReaders) return gate_.refuse_reader(request, caller, now);
+  if (route.access == Access::kReaders) return gate_.refuse_reader(caller);
   return std::nullopt;
 }
 

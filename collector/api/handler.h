@@ -24,11 +24,15 @@ class ApiHandler {
   /// Whose token the request shows. Of the request only the headers, where it came from and
   /// is_private are there.
   [[nodiscard]] Caller identify(const ApiRequest& request, const Moment& moment) const;
-  /// `request` must outlive the outcome. `caller` is who identify() says that asks.
+  /// Counts the token if it is wrong: once a request, before it is answered or refused.
+  void count_wrong(const ApiRequest& request, Caller& caller, Instant now) const;
+  /// `request` must outlive the outcome. `caller` is who identify() says that asks, counted.
   [[nodiscard]] ApiOutcome answer(const ApiRequest& request, const Moment& moment,
                                   const Caller& caller) const;
   [[nodiscard]] ApiOutcome answer(const ApiRequest& request, const Moment& moment) const {
-    return answer(request, moment, identify(request, moment));
+    Caller caller = identify(request, moment);
+    count_wrong(request, caller, moment.now);
+    return answer(request, moment, caller);
   }
   [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
   /// The place of the route that answers such a request; that of the end if there is none.

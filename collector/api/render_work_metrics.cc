@@ -65,9 +65,10 @@ void add_work_metrics(const ViewHead& head, const CollectorFacts& facts, MetricP
   add_ticks(head, facts.tick, page);
   page.counter("flatline_check_names_refused_total", "Details of checks whose names found no room.",
                static_cast<double>(head.check_names_refused));
-  page.counter("flatline_operator_refused_attempts_total", "Changes refused for want of a token.",
+  page.counter("flatline_operator_refused_attempts_total",
+               "Changes refused for their token or the way they came.",
                static_cast<double>(facts.refused_attempts));
-  page.counter("flatline_api_wrong_tokens_total", "Requests refused for a wrong token.",
+  page.counter("flatline_api_wrong_tokens_total", "Requests that showed a wrong token.",
                static_cast<double>(facts.wrong_tokens));
 }
 

@@ -35,6 +35,6 @@ std::vector<Route> action_routes(const ApiSources& sources);
 /// The bans that operators have set and not lifted.
 std::vector<Route> ban_routes(const ApiSources& sources);
 /// Who asks, and what he may do.
-std::vector<Route> whoami_routes(const ApiSources& sources);
+std::vector<Route> whoami_routes();
 
 }  // namespace flatline

@@ -214,7 +214,9 @@ struct ApiServer::State {
 
   bool answer(MHD_Connection* connection, Exchange& exchange, const RequestLine& line) {
     const Moment moment = moment_now();
-    const Caller caller = caller_of(connection, exchange, moment);
+    Caller caller = caller_of(connection, exchange, moment);
+    // First, since all that follows goes another way for a right token.
+    handler.count_wrong(exchange.request, caller, moment.now);
     if (!connections.may_ask(connection, caller.may_act())) return false;
     if (auto refused = throttled(connection, caller, moment.now, 1)) {
       return reply(connection, line, *std::move(refused));

@@ -20,12 +20,10 @@ std::string note_of(const ApiRequest& request, const Caller& caller) {
   return "a token of the role reader changes nothing";
 }
 
-ApiResponse whoami(const ApiSources& sources, const ApiCall& call) {
+ApiResponse whoami(const ApiCall& call) {
   const Caller& caller = call.caller;
   const bool showed = caller.proof != Proof::kNone;
-  if (showed && !caller.holds()) {
-    return sources.gate.refuse_stranger(call.request, caller, call.moment.now);
-  }
+  if (showed && !caller.holds()) return AdminGate::refuse_stranger(caller);
   WhoamiAnswer answer;
   answer.name = caller.name;
   answer.role = role_name(caller.role);
@@ -39,10 +37,8 @@ ApiResponse whoami(const ApiSources& sources, const ApiCall& call) {
 
 }  // namespace
 
-std::vector<Route> whoami_routes(const ApiSources& sources) {
-  return {{"GET", "/api/v1/whoami", {}, Access::kReaders, [&sources](const ApiCall& call) {
-             return whoami(sources, call);
-           }}};
+std::vector<Route> whoami_routes() {
+  return {{"GET", "/api/v1/whoami", {}, Access::kReaders, whoami}};
 }
 
 }  // namespace flatline

@@ -276,6 +276,51 @@ TEST_CASE(
   CHECK(status_of(kept.read()) == 401);
 }
 
+TEST_CASE("a wrong token counts once, whatever it asks for and however it is answered") {
+  const TokenServer server;
+  const std::string wrong = bearer("guess");
+  const std::string asked[] = {
+      look("/api/v1/summary", wrong),
+      look("/api/v1/whoami", wrong),
+      look("/-/healthy", wrong),
+      look("/no-such-path", wrong),
+      change(wrong),
+      change(wrong, "/api/v1/no-such-path"),
+      change(bearer(server.tokens.old)),
+      request("POST /api/v1/freeze", "Connection: close\r\nContent-Length: 2\r\n" + wrong) + "{}"};
+  std::uint64_t count = 0;
+  for (const std::string& text : asked) {
+    CAPTURE(text);
+    CHECK(status_of(ask(server, text)) != 0);
+    CHECK(server.gate.wrong_tokens() == ++count);
+  }
+  for (const std::string& headers : {std::string(), bearer(server.tokens.bo)}) {
+    CHECK(status_of(ask(server, look("/-/healthy", headers))) == 200);
+    CHECK(status_of(ask(server, change(headers))) != 0);
+  }
+  CHECK(server.gate.wrong_tokens() == count);
+}
+
+TEST_CASE("guesses that come too often to be answered count, so that a right one is not told") {
+  const TokenServer server;
+  Connection guesser(server.port());
+  const auto status = [&](const std::string& token) {
+    guesser.send(request("GET /api/v1/whoami", bearer(token)));
+    return status_of(guesser.read());
+  };
+  bool is_throttled = false;
+  for (int i = 0; !is_throttled && i < 3 * static_cast<int>(kClientBurst); ++i) {
+    is_throttled = status(server.tokens.bo) == 429;
+  }
+  REQUIRE(is_throttled);
+  constexpr auto kGuesses = 2 * static_cast<std::uint64_t>(kWrongTokensBurst);
+  for (std::uint64_t i = 0; i < kGuesses; ++i) (void)status(fmt::format("guess-{}", i));
+  CHECK(server.gate.wrong_tokens() == kGuesses);
+  // Short enough to be guessed, and right.
+  CHECK(status("operators-alone") == 429);
+  CHECK(status(server.tokens.ada) == 200);
+}
+
 TEST_CASE("readers who ask without end take no request from whoever may change something") {
   const TokenServer server;
   Connection reader(server.port());
@@ -305,6 +350,7 @@ TEST_CASE("who holds every connection of an address keeps no operator out who as
   for (unsigned i = 0; i < kApiConnectionsPerClient; ++i) REQUIRE(status(server.tokens.bo) == 200);
   CHECK(status(server.tokens.bo) == 0);
   CHECK(status(make_random_token()) == 0);
+  CHECK(server.gate.wrong_tokens() == 1);
   for (unsigned i = 0; i < kConnectionsBeyondShare; ++i) {
     held.push_back(std::make_unique<Connection>(server.port()));  // It says nothing.
   }

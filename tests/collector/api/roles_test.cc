@@ -263,12 +263,20 @@ TEST_CASE("where others can read it no token with a name is looked at, right or 
     CHECK(api.ask(look).status == 401);
   }
   CHECK(api.actions().total == 0);
+  CHECK(api.summary().operators.wrong_tokens == 0);
   // The read token is of the older kind, which always was shown so.
   api.gate.set_read_token("readers");
   ApiRequest look = api.request("GET", "/api/v1/whoami");
   look.authorization = "Bearer readers";
   look.is_private = false;
   CHECK(api.ask(look).status == 200);
+  // A guess at that one counts. A longer one may be right, and was not looked at.
+  look.path = "/api/v1/summary";
+  for (const std::string& token : {std::string("reader"), token_of("ada")}) {
+    look.authorization = "Bearer " + token;
+    CHECK(api.ask(look).status == 401);
+    CHECK(api.summary().operators.wrong_tokens == 1);
+  }
 }
 
 TEST_CASE("while a read token takes the list's place nobody reads without a token") {
