@@ -68,6 +68,17 @@ inline constexpr std::chrono::hours kMaxTokenLife{24 * 3660};
 inline constexpr unsigned kConnectionsBeyondShare = 8;
 inline constexpr std::chrono::milliseconds kProofTime{1'000};
 
+// --- Changes ------------------------------------------------------------------------------------
+
+/// Changes that all tokens of the role drain make together a second, and at once after a quiet
+/// time. Each may take a place in the record of actions. At the operators' rate a token that was
+/// stolen from what deploys would push out within 72 s what all others did; at this one it needs
+/// half an hour. A deploy has its burst, and whoever drains many hosts names them in one request.
+inline constexpr double kDrainChangesPerSecond = 2;
+inline constexpr double kDrainChangesBurst = kChangesBurst;
+static_assert(kDrainChangesPerSecond < kChangesPerSecond);
+static_assert((kActions - kDrainChangesBurst) / kDrainChangesPerSecond > 25 * 60);
+
 // --- Attempts -----------------------------------------------------------------------------------
 
 /// Wrong tokens of one client that are answered as such, at once and then a second. More say that

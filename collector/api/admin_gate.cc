@@ -36,7 +36,7 @@ constexpr const char* kClearText =
 
 AdminGate::AdminGate(std::string token, std::uint32_t capacity, Instant now)
     : token_(std::move(token)),
-      rates_{{{TokenBucket(kChangesPerSecond, kChangesBurst, now),
+      rates_{{{TokenBucket(kDrainChangesPerSecond, kDrainChangesBurst, now),
                TokenBucket(share_of(capacity), share_of(capacity), now)},
               {TokenBucket(kChangesPerSecond, kChangesBurst, now),
                TokenBucket(share_of(capacity), share_of(capacity), now)}}} {

@@ -77,8 +77,9 @@ class AdminGate {
   [[nodiscard]] WrongTokens::Most most_wrong_tokens() const;
 
  private:
-  /// What those who may change something have together. Who may drain alone has his own, so that
-  /// he can take nothing from the operators.
+  /// What those who may change something have together. All who may drain alone have their own, so
+  /// that operators are never told to wait for what those did. What changes then share is bounded
+  /// by these rates alone: places in the pool, the loop and the disk, and the record of actions.
   struct Rates {
     TokenBucket requests;
     TokenBucket names;
