@@ -114,6 +114,7 @@ TEST_CASE("API.md has the limits of the code") {
                   with_commas(kChangesBurst)),
       fmt::format("| {} a second, {} at once | 429 |", with_commas(kDrainChangesPerSecond),
                   with_commas(kDrainChangesBurst)),
+      fmt::format("but for {} at a time", kConnectionsBeyondShare),
       fmt::format("| {} a second, {} at once | 429 |", with_commas(kWrongTokensPerSecond),
                   with_commas(kWrongTokensBurst)),
       fmt::format("A right token of {} bytes or more", kUnguessableBytes),
