@@ -19,18 +19,6 @@ namespace {
   throw Failure(fmt::format("{}: cannot {}: {}", path.string(), verb, system_error_text(error)));
 }
 
-/// Writes all of `text`. Returns zero, or the errno of what failed.
-int write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    if (written == 0) return ENOSPC;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
 /// Gives the file the owner, group and mode of another. Returns zero, or the errno of what failed.
 int liken(int file, const struct stat& other) {
   if (::fchown(file, other.st_uid, other.st_gid) != 0) return errno;
@@ -68,6 +56,17 @@ void replace(const std::filesystem::path& path, std::string_view text, const str
 }
 
 }  // namespace
+
+int write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    if (written == 0) return ENOSPC;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
 
 void create_whole_file(const std::filesystem::path& path, std::string_view text) {
   const std::string partial = fmt::format("{}.{}.partial", path.string(), ::getpid());

@@ -17,4 +17,7 @@ void replace_whole_file(const std::filesystem::path& path, std::string_view text
 /// Does the same, and the file keeps the owner, group and mode of the one that is there.
 void replace_whole_file_alike(const std::filesystem::path& path, std::string_view text);
 
+/// Writes all of `text` into an open file. Returns zero, or the errno of what failed.
+int write_all(int file, std::string_view text);
+
 }  // namespace flatline

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "schema/program/error.h"
+#include "schema/program/whole_file.h"
 
 namespace flatline::cli {
 namespace {
@@ -21,18 +22,6 @@ constexpr const char* kAside = ".enroll~";
 
 [[noreturn]] void fail_to(const char* verb, const fs::path& path, int error) {
   throw Failure(fmt::format("{}: cannot {}: {}", path.string(), verb, system_error_text(error)));
-}
-
-/// Returns zero, or the errno of what failed.
-int write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    if (written == 0) return ENOSPC;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
 }
 
 /// Makes a folder that may be there already.
