@@ -10,6 +10,7 @@
 
 #include "schema/program/cryptography.h"
 #include "schema/program/key_file.h"
+#include "tests/agent/reloading.h"
 #include "tests/harness/child_process.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/files.h"
@@ -85,27 +86,12 @@ TEST_CASE("whatever fails at a reload, the agent goes on, and the next reload fi
   ChildProcess agent(host.command(faulty));
   REQUIRE(agent.read_line().has_value());
   std::size_t heard = 0;  // How much of its log was looked at.
-  const auto reload = [&] {
-    agent.send_signal(SIGHUP);
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    for (;;) {
-      const std::string log = agent.err().substr(heard);
-      const std::size_t at = log.find("reloaded");
-      const std::size_t end = at == std::string::npos ? at : log.find('\n', at);
-      if (end != std::string::npos) {
-        heard += end + 1;
-        return log.substr(0, end);
-      }
-      REQUIRE(std::chrono::steady_clock::now() < deadline);
-      (void)agent.read_line(std::chrono::milliseconds{20});
-    }
-  };
   for (const Fault& fault : each_fault()) {
     for (const int granted : {0, 1}) {
       CAPTURE(std::string(fault.name));
       CAPTURE(granted);
       faulty.plan(fault.call, fault.fault, 1, "agent-home", granted);
-      const std::string said = reload();
+      const std::string said = reload(agent, heard);
       const bool refused =
           said.find("not reloaded, the old configuration stays") != std::string::npos;
       if (refused && fault.fault > 0) {
@@ -116,7 +102,7 @@ TEST_CASE("whatever fails at a reload, the agent goes on, and the next reload fi
                               refused ? said : "reloaded"));
       }
       faulty.end();
-      CHECK(reload().find("not reloaded") == std::string::npos);
+      CHECK(reload(agent, heard).find("not reloaded") == std::string::npos);
     }
   }
   agent.send_signal(SIGTERM);

@@ -17,6 +17,7 @@
 
 #include "schema/program/clock.h"
 #include "tests/agent/agent_host.h"
+#include "tests/agent/reloading.h"
 
 namespace flatline {
 namespace {
@@ -165,24 +166,6 @@ TEST_CASE("SIGHUP with a configuration that cannot be read: the agent goes on, a
   CHECK(agent.wait() == 0);
   CHECK(agent.err().find("not reloaded, the old configuration stays: " + host.config().string() +
                          ": cannot read: Too many levels of symbolic links") != std::string::npos);
-}
-
-/// Has the agent reload, and returns the line that it says then. `heard` is how much of its log was
-/// read before.
-std::string reload(ChildProcess& agent, std::size_t& heard) {
-  agent.send_signal(SIGHUP);
-  const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
-  for (;;) {
-    const std::string log = agent.err().substr(heard);
-    const std::size_t at = log.find("reloaded");
-    const std::size_t end = at == std::string::npos ? at : log.find('\n', at);
-    if (end != std::string::npos) {
-      heard += end + 1;
-      return log.substr(0, end);
-    }
-    REQUIRE(std::chrono::steady_clock::now() < deadline);
-    (void)agent.read_line(std::chrono::milliseconds{20});
-  }
 }
 
 TEST_CASE("SIGHUP with a credential that is half written or not its own: the old one stays") {
