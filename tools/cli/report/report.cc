@@ -254,7 +254,7 @@ std::string report_upkeep(const SummaryAnswer& summary) {
         summary.labels_uncounted);
   }
   if (summary.operators.refused_attempts > 0) {
-    text += fmt::format("  admin: {:.0f} refused attempts: changes without a right token\n",
+    text += fmt::format("  admin: {:.0f} refused attempts: changes that no token allowed\n",
                         summary.operators.refused_attempts);
   }
   if (summary.operators.wrong_tokens > 0) {

@@ -154,7 +154,8 @@ void add_enroll_verb(CommandLine& line) {
                 "    flatline enroll --names - --into credentials/ --replace --fleet-key next.key\n"
                 "A file of names has one a line, or web-[01-40]; # begins a comment; - is stdin,\n"
                 "or with -o stdout. Enrolling again changes nothing; after a key was rotated,\n"
-                "--replace. A folder gets all of them, or is left as it was.");
+                "--replace. A folder gets all of them or none; where a disk fails at the "
+                "very\nend, what is there is told, and the same command does the rest.");
   add_why(verb, expected);
   verb.writes(enrolled->out)
       .may_take("name", enrolled->name, "The host")
