@@ -5,6 +5,7 @@ import contextlib
 import socket
 import ssl
 import subprocess
+import threading
 import time
 
 import records as tls
@@ -99,12 +100,21 @@ def _(stand):
 
 @case("TLS 1.2 agreed upon anew (renegotiation)", "nothing agreed upon anew")
 def _(stand):
-    ran = subprocess.run(
-        ["openssl", "s_client", "-connect", f"127.0.0.1:{stand.port}", "-tls1_2", "-CAfile",
-         stand.certificates / "ca.pem"], input=b"R\n", capture_output=True, timeout=tls.PATIENCE)
-    said = ran.stdout + ran.stderr
+    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{stand.port}", "-tls1_2", "-CAfile",
+               stand.certificates / "ca.pem"]
+    # Its stdin stays open: at its end the client would leave before anything could be agreed upon.
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as client:
+        watchdog = threading.Timer(tls.PATIENCE, client.kill)
+        watchdog.start()
+        client.stdin.write(b"R\n")
+        client.stdin.flush()
+        said = client.stdout.read()  # Until the collector, or a question that is none, ends it.
+        watchdog.cancel()
     if b"RENEGOTIATING" not in said:
         return "not even tried"
+    if client.returncode < 0:
+        return "neither agreed upon nor ended"
     anew = said.split(b"RENEGOTIATING", 1)[1]
     return "agreed upon anew" if b"verify return:1" in anew else "nothing agreed upon anew"
 
