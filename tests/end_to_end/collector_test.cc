@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <functional>
 #include <map>
 
 #include "tests/harness/asking.h"
@@ -98,14 +99,24 @@ std::vector<std::string> redirected(const std::vector<std::string>& command,
   return shell;
 }
 
-/// Lets so many simulated hosts send until all of them are registered and healthy.
-void register_hosts(const RunningCollector& collector, unsigned hosts) {
+/// Lets so many simulated hosts play this until `reached` holds for the status.
+void play(const RunningCollector& collector, unsigned hosts, const std::string& scenario,
+          const std::function<bool(const SummaryAnswer&)>& reached) {
   ChildProcess sim({kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
-                    collector.fleet_key(), "--hosts", std::to_string(hosts), "--interval",
-                    "100ms"});
-  await_status(collector, [&](const SummaryAnswer& now) { return now.healthy >= hosts; });
+                    collector.fleet_key(), "--hosts", std::to_string(hosts), "--interval", "500ms",
+                    "--scenario", scenario});
+  await_status(collector, reached);
   sim.send_signal(SIGTERM);
   CHECK(sim.wait().has_value());
+}
+
+/// The flags but `blind`, where a busy machine made a tick late and nothing else is in doubt.
+std::vector<std::string> flags_in_time(const SummaryAnswer& summary) {
+  std::vector<std::string> flags = summary.flags;
+  if (summary.doubts == std::vector<std::string>{"its own tick came late, or it was paused"}) {
+    std::erase(flags, "blind");
+  }
+  return flags;
 }
 
 }  // namespace
@@ -252,8 +263,12 @@ TEST_CASE("two collectors on one folder, or another capacity on old data, are re
 
 TEST_CASE("killed, it comes back with every host in its slot") {
   constexpr unsigned kHosts = 200;
-  RunningCollector collector({"--capacity", "256", "--tick", "50ms", "--min-interval", "100ms"});
-  register_hosts(collector, kHosts);
+  // Both windows outlast the test, the hosts' by half a minute: what they keep is there whenever
+  // it is asked for.
+  RunningCollector collector({"--capacity", "256", "--tick", "50ms", "--min-interval", "500ms",
+                              "--stale-after", "60", "--window", "10m"});
+  play(collector, kHosts, "0s healthy",
+       [](const SummaryAnswer& now) { return now.healthy == kHosts; });
   const auto before = slots(collector);
   CHECK(before.size() == kHosts);
   // A plain stop stores everything, so a kill afterwards finds all on the disk.
@@ -261,11 +276,11 @@ TEST_CASE("killed, it comes back with every host in its slot") {
   CHECK(collector.process().wait() == 0);
   collector.start();
   CHECK(slots(collector) == before);
+  // Hosts keep their last verdict until their window has passed in silence.
   const SummaryAnswer warm = status(collector);
   CHECK(warm.hosts == kHosts);
-  // Hosts keep their last verdict until their window of 450 ms has passed in silence.
-  CHECK(warm.healthy + warm.silent == kHosts);
-  CHECK(warm.flags == std::vector<std::string>{"warming"});
+  CHECK(warm.healthy == kHosts);
+  CHECK(flags_in_time(warm) == std::vector<std::string>{"warming"});
   const std::string generation = warm.generation;
 
   collector.process().send_signal(SIGKILL);
@@ -273,7 +288,8 @@ TEST_CASE("killed, it comes back with every host in its slot") {
   collector.start();
   CHECK(slots(collector) == before);
   CHECK(status(collector).generation > generation);
-  // The hosts go on in their slots.
-  register_hosts(collector, kHosts);
+  // The hosts go on in their slots: each is heard, since each fails now.
+  play(collector, kHosts, "0s fail 100%",
+       [](const SummaryAnswer& now) { return now.failing == kHosts; });
   CHECK(slots(collector) == before);
 }
