@@ -269,7 +269,8 @@ struct CommandLine::State {
 
   /// Refuses what no verb and no option took, in the order in which it was typed.
   void refuse_extras() const {
-    const std::vector<std::string> extras = app.remaining(true);
+    std::vector<std::string> extras = app.remaining(true);
+    std::erase(extras, "--");  // Behind it nothing is an option; CLI11 leaves it over.
     if (extras.empty()) return;
     const bool is_option = extras.front().starts_with('-') && extras.front().size() > 1;
     const auto verbs_typed = app.get_subcommands();

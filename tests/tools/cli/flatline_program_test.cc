@@ -262,6 +262,7 @@ TEST_CASE("wrong command lines leave by 2 and say what would be right") {
       {{"help", "darin"}, {"did you mean drain?"}},
       {{"checks", "one", "two"}, {"not expected: one two"}},
       {{"status", "--frob", "--nicate"}, {"no such option: --frob --nicate"}},
+      {{"completion", "--", "--bash"}, {"'--bash'", "bash, zsh or fish"}},
       {{"status", "--api", "mon-1:4171,mon-2:4171"}, {"--api", "one collector"}},
       {{"ls", "--slots", "9-3"}, {"--slots", "'9-3'", "75-149"}},
       {{"ls", "--slots", "x"}, {"--slots", "'x'"}},
