@@ -69,10 +69,14 @@ void require_operator_tokens(const std::string& verb, const Chosen& chosen) {
 
 Asked with_typed(Asked flags, const std::vector<std::string>& arguments) {
   for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
+    const std::string& typed = arguments[i];
     for (const auto& [flag, into] :
-         {std::pair("--api", &flags.api), std::pair("--context", &flags.context)}) {
-      const std::string& typed = arguments[i];
-      if (typed.starts_with(std::string(flag) + "=")) *into = typed.substr(typed.find('=') + 1);
+         {std::pair(std::string("--api"), &flags.api),
+          std::pair(std::string("--context"), &flags.context),
+          std::pair(std::string("--ca"), &flags.ca_file),
+          std::pair(std::string("--token-file"), &flags.token_file),
+          std::pair(std::string("--admin-token"), &flags.admin_token_file)}) {
+      if (typed.starts_with(flag + "=")) *into = typed.substr(flag.size() + 1);
       if (typed == flag && i + 2 < arguments.size()) *into = arguments[i + 1];
     }
   }

@@ -144,4 +144,19 @@ TEST_CASE("what is compared is named by the file, or is an address") {
   CHECK(refusal("prod") == "--between: prod has 2 collectors; name one");
 }
 
+TEST_CASE(
+    "a line that is being typed says whom to ask, and with which files, but for its last word") {
+  const Asked asked = with_typed({.api = "mon-7", .ca_file = "/7.pem"},
+                                 {"flatline", "--api", "mon-1", "--context=prod", "--ca", "/1.pem",
+                                  "--token-file=/1.read", "--admin-token", "/1.admin", "ls", ""});
+  CHECK(asked.api == "mon-1");
+  CHECK(asked.context == "prod");
+  CHECK(asked.ca_file == "/1.pem");
+  CHECK(asked.token_file == "/1.read");
+  CHECK(asked.admin_token_file == "/1.admin");
+  CHECK(with_typed({.api = "mon-7"}, {"flatline", "--api", "mon"}).api == "mon-7");
+  CHECK(with_typed({.api = "mon-7"}, {"flatline", "--api=mon"}).api == "mon-7");
+  CHECK(with_typed({.ca_file = "/7.pem"}, {"flatline", "ls", "--ca"}).ca_file == "/7.pem");
+}
+
 }  // namespace flatline::cli
