@@ -24,6 +24,7 @@ enum class Place {
   kColumn,
   kOutputForm,
   kContext,
+  kCollector,
   kWord,  ///< One of a few words.
 };
 
@@ -31,7 +32,8 @@ struct Named {
   std::string_view verb;  ///< Empty for all verbs.
   std::string_view name;
   Place place;
-  std::string_view words = {};  ///< Of kWord, with spaces between them.
+  std::string_view words = {};   ///< Of kWord, with spaces between them.
+  std::string_view behind = {};  ///< Holds only where this option was typed before.
 };
 
 /// The first row that fits decides; what has none is kNothing.
@@ -57,6 +59,8 @@ constexpr Named kPlaces[] = {
     {"", "host", Place::kHost},
     {"show", "name", Place::kHost},
     {"", "--context", Place::kContext},
+    {"diff", "before", Place::kCollector, {}, "--between"},
+    {"diff", "after", Place::kCollector, {}, "--between"},
     {"", "--layout", Place::kWord, "file folder"},
     {"", "--role", Place::kWord, "reader drain operator"},
     {"", "--tokens", Place::kFile},
@@ -69,99 +73,15 @@ constexpr std::array<std::string_view, 10> kMoreFilterWords = {
     "all",      "down",    "failing", "silent", "unknown",
     "expected", "missing", "name=",   "check:", "agent<",
 };
-Named place_of(std::string_view verb, std::string_view name) {
+
+Named place_of(const CursorPosition& position, std::string_view name) {
+  const std::string_view verb = position.verb == nullptr ? "" : position.verb->name;
   for (const Named& named : kPlaces) {
-    if (named.name == name && (named.verb.empty() || named.verb == verb)) return named;
+    if (named.name != name || (!named.verb.empty() && named.verb != verb)) continue;
+    if (named.behind.empty() || position.has_option(named.behind)) return named;
   }
   return {"", name, Place::kNothing};
 }
-
-const ManualOption* find_option(const ManualCommand& command, std::string_view name) {
-  for (const ManualOption& option : command.options) {
-    if (option.is_flag && std::ranges::find(option.names, name) != option.names.end()) {
-      return &option;
-    }
-  }
-  return nullptr;
-}
-
-const ManualCommand* find_verb(const ManualCommand& program, std::string_view name) {
-  for (const ManualCommand& verb : program.verbs) {
-    if (verb.name == name) return &verb;
-  }
-  return nullptr;
-}
-
-/// Where in a command line the cursor is.
-struct Position {
-  const ManualCommand* verb = nullptr;   ///< Null before there is one.
-  const ManualCommand* at = nullptr;     ///< `at`, where it stands before.
-  std::size_t arguments = 0;             ///< Without a flag, of the verb, before the cursor.
-  const ManualOption* option = nullptr;  ///< Whose value is being typed.
-  bool only_arguments = false;           ///< Behind `--`.
-  bool is_help = false;
-};
-
-class Reader {
- public:
-  Reader(const ManualCommand& program, const std::map<std::string, VerbForms>& verbs)
-      : program_(program), verbs_(verbs) {}
-
-  [[nodiscard]] const ManualOption* option_of(const std::string& name) const {
-    const ManualOption* own =
-        position_.verb == nullptr ? nullptr : find_option(*position_.verb, name);
-    return own != nullptr ? own : find_option(program_, name);
-  }
-
-  /// Takes the arguments before the cursor.
-  const Position& read(const std::vector<std::string>& arguments) {
-    for (std::size_t i = 1; i + 1 < arguments.size(); ++i) take(arguments[i]);
-    return position_;
-  }
-
-  [[nodiscard]] VerbForms forms() const {
-    if (position_.verb == nullptr) return {};
-    const auto found = verbs_.find(position_.verb->name);
-    return found == verbs_.end() ? VerbForms{} : found->second;
-  }
-
- private:
-  void take(const std::string& argument) {
-    if (position_.option != nullptr) {
-      position_.option = nullptr;
-    } else if (argument == "--" && !position_.only_arguments) {
-      position_.only_arguments = true;
-    } else if (!position_.only_arguments && argument.size() > 1 && argument[0] == '-' &&
-               !is_past(argument)) {
-      const ManualOption* const option = option_of(argument);
-      if (option != nullptr && !option->value.empty()) position_.option = option;
-    } else {
-      take_word(argument);
-    }
-  }
-
-  /// `-15m`, which is a moment and no option.
-  static bool is_past(const std::string& argument) {
-    return argument[1] >= '0' && argument[1] <= '9' && argument != "-1";
-  }
-
-  void take_word(const std::string& argument) {
-    const bool follows_at =
-        position_.verb != nullptr && forms().looks_back && position_.arguments == 1;
-    if (position_.verb != nullptr && !follows_at) {
-      ++position_.arguments;
-      return;
-    }
-    if (follows_at) position_.at = position_.verb;
-    if (argument == "help" && position_.verb == nullptr) position_.is_help = true;
-    position_.verb = find_verb(program_, argument);
-    position_.arguments = 0;
-  }
-
-  const ManualCommand& program_;
-  const std::map<std::string, VerbForms>& verbs_;
-  Position position_;
-};
 
 /// Collects the words that begin as what was typed does.
 class Words {
@@ -235,7 +155,14 @@ void add_each(Words& words, std::string_view list) {
   }
 }
 
-Candidates words_at(const Named& named, Words words, const VerbForms& forms,
+/// `diff --between` takes two of them.
+void add_collectors(Words& words, const CursorPosition& position, const CollectorWords& collector) {
+  for (const std::string& name : collector.collectors()) {
+    if (std::ranges::find(position.arguments, name) == position.arguments.end()) words.add(name);
+  }
+}
+
+Candidates words_at(const Named& named, const CursorPosition& position, Words words,
                     const CollectorWords& collector) {
   switch (named.place) {
     case Place::kFile:
@@ -265,11 +192,14 @@ Candidates words_at(const Named& named, Words words, const VerbForms& forms,
       add_columns(words, collector);
       break;
     case Place::kOutputForm:
-      if (forms.writes_file) return {Candidates::Kind::kFiles, {}};
-      for (const std::string& form : forms.outputs) words.add(form);
+      if (position.forms.writes_file) return {Candidates::Kind::kFiles, {}};
+      for (const std::string& form : position.forms.outputs) words.add(form);
       break;
     case Place::kContext:
       for (const std::string& context : collector.contexts()) words.add(context);
+      break;
+    case Place::kCollector:
+      add_collectors(words, position, collector);
       break;
     case Place::kWord:
       add_each(words, named.words);
@@ -281,7 +211,7 @@ Candidates words_at(const Named& named, Words words, const VerbForms& forms,
 }
 
 Candidates verbs_at(const ManualCommand& program, const std::map<std::string, VerbForms>& verbs,
-                    const Position& position, Words words) {
+                    const CursorPosition& position, Words words) {
   for (const ManualCommand& verb : program.verbs) {
     const auto forms = verbs.find(verb.name);
     const bool looks_back = forms != verbs.end() && forms->second.may_look_back;
@@ -292,7 +222,7 @@ Candidates verbs_at(const ManualCommand& program, const std::map<std::string, Ve
   return std::move(words).all();
 }
 
-Candidates options_at(const ManualCommand& program, const Position& position, Words words) {
+Candidates options_at(const ManualCommand& program, const CursorPosition& position, Words words) {
   const auto add = [&](const ManualCommand& command) {
     for (const ManualOption& option : command.options) {
       if (!option.is_flag) continue;
@@ -310,13 +240,13 @@ Candidates options_at(const ManualCommand& program, const Position& position, Wo
   return std::move(words).all();
 }
 
-std::optional<ManualOption> argument_at(const Position& position) {
+std::optional<ManualOption> argument_at(const CursorPosition& position) {
   std::size_t number = 0;
   const ManualOption* last = nullptr;
   for (const ManualOption& option : position.verb->options) {
     if (option.is_flag) continue;
     last = &option;
-    if (number++ == position.arguments) return option;
+    if (number++ == position.arguments.size()) return option;
   }
   if (last != nullptr && last->repeated) return *last;
   return std::nullopt;
@@ -327,30 +257,27 @@ std::optional<ManualOption> argument_at(const Position& position) {
 Candidates complete(const ManualCommand& program, const std::map<std::string, VerbForms>& verbs,
                     const std::vector<std::string>& arguments, const CollectorWords& collector) {
   if (arguments.size() < 2) return {};
-  Reader reader(program, verbs);
-  const Position position = reader.read(arguments);
+  const CursorPosition position = cursor_position(program, verbs, arguments);
   const std::string& typed = arguments.back();
-  const std::string verb = position.verb == nullptr ? "" : position.verb->name;
   if (position.option != nullptr) {
-    return words_at(place_of(verb, position.option->names.back()), Words(typed), reader.forms(),
+    return words_at(place_of(position, position.option->names.back()), position, Words(typed),
                     collector);
   }
   if (!position.only_arguments && typed.starts_with('-')) {
     const std::size_t equals = typed.find('=');
     if (equals == std::string::npos) return options_at(program, position, Words(typed));
-    const ManualOption* const option = reader.option_of(typed.substr(0, equals));
+    const ManualOption* const option =
+        find_option(program, position, std::string_view(typed).substr(0, equals));
     if (option == nullptr) return {};
-    Candidates found = words_at(place_of(verb, option->names.back()),
-                                Words(typed.substr(equals + 1)), reader.forms(), collector);
+    Candidates found = words_at(place_of(position, option->names.back()), position,
+                                Words(typed.substr(equals + 1)), collector);
     for (Candidate& candidate : found.words) candidate.word.insert(0, typed.substr(0, equals + 1));
     return found;
   }
-  const bool wants_verb =
-      position.verb == nullptr || (reader.forms().looks_back && position.arguments == 1);
-  if (wants_verb) return verbs_at(program, verbs, position, Words(typed));
+  if (position.wants_verb()) return verbs_at(program, verbs, position, Words(typed));
   const auto argument = argument_at(position);
   if (!argument || position.is_help) return {};
-  return words_at(place_of(verb, argument->names.front()), Words(typed), reader.forms(), collector);
+  return words_at(place_of(position, argument->names.front()), position, Words(typed), collector);
 }
 
 }  // namespace flatline::cli

@@ -1,7 +1,8 @@
 // What goes between shells and `flatline __complete`. The script of a shell hands over the line up
-// to the cursor, which is taken apart here as a shell does, and takes the words that come as they
+// to the cursor, which is taken apart here as a shell does, and shows the words that come as they
 // are.
 
+#include <algorithm>
 #include <utility>
 
 #include "tools/cli/completion.h"
@@ -9,35 +10,19 @@
 namespace flatline::cli {
 namespace {
 
-// bash breaks words at = and : (COMP_WORDBREAKS), and puts what it is given in the place of the
-// last part alone: so what stands before is cut off every word. Within quotes it does not break.
+// bash breaks words at = and : too (COMP_WORDBREAKS), and puts what it is given in the place of the
+// last part alone, which is $2.
 constexpr std::string_view kBash = R"(# bash completion of flatline: flatline completion bash
 _flatline() {
-  local -a lines=()
-  local line word cut="" before="${COMP_LINE:0:COMP_POINT}"
-  COMPREPLY=()
-  mapfile -t lines < <("$1" __complete "$before" 2>/dev/null)
+  local -a lines
+  mapfile -t lines < <("$1" __complete -- "${COMP_LINE:0:COMP_POINT}" "$2" 2>/dev/null)
+  COMPREPLY=("${lines[@]:1}")
+  COMPREPLY=("${COMPREPLY[@]%%$'\t'*}")
   case "${lines[0]-}" in
-    files)
-      compopt -o filenames
-      mapfile -t COMPREPLY < <(compgen -f -- "$2")
-      return ;;
-    folders)
-      compopt -o filenames
-      mapfile -t COMPREPLY < <(compgen -d -- "$2")
-      return ;;
+    files) compopt -o default ;;
+    folders) compopt -o dirnames ;;
+    parts) compopt -o nospace ;;
   esac
-  word="${before##*[[:space:]]}"
-  if [[ "${COMP_WORDS[COMP_CWORD]-}" != [\'\"]* && "$word" == *[=:]* ]]; then
-    cut="${word%"${word##*[=:]}"}"
-  fi
-  for line in "${lines[@]:1}"; do
-    line="${line%%$'\t'*}"
-    COMPREPLY+=("${line#"$cut"}")
-  done
-  if [[ ${#COMPREPLY[@]} == 1 && "${COMPREPLY[0]}" == *[=:\<] ]]; then
-    compopt -o nospace
-  fi
 }
 complete -F _flatline flatline
 )";
@@ -45,19 +30,17 @@ complete -F _flatline flatline
 constexpr std::string_view kZsh = R"(#compdef flatline
 # zsh completion of flatline: flatline completion zsh
 _flatline() {
-  local -a lines
-  local line
-  lines=("${(@f)$("${words[1]}" __complete "${(j: :)words[1,CURRENT]}" 2>/dev/null)}")
+  local -a lines said space
+  lines=("${(@f)$("${words[1]}" __complete -- "${(j: :)words[1,CURRENT]}" 2>/dev/null)}")
   case "${lines[1]}" in
-    files) _files; return ;;
-    folders) _files -/; return ;;
+    files) compset -P '--[^=]##='; _files; return ;;
+    folders) compset -P '--[^=]##='; _files -/; return ;;
+    parts) space=(-S '') ;;
   esac
-  local -a found said
-  for line in "${(@)lines[2,-1]}"; do
-    found+=("${line%%$'\t'*}")
-    said+=("${line/$'\t'/  -- }")
-  done
-  (( ${#found} )) && compadd -l -d said -a found
+  shift lines
+  said=("${(@)lines/$'\t'/  -- }")
+  lines=("${(@)lines%%$'\t'*}")
+  (( $#lines )) && compadd "$space[@]" -l -d said -a lines
 }
 if [ "$funcstack[1]" = "_flatline" ]; then
   _flatline "$@"
@@ -68,20 +51,43 @@ fi
 
 constexpr std::string_view kFish = R"(# fish completion of flatline: flatline completion fish
 function __flatline_complete
-  set -l lines (flatline __complete (commandline -cp | string collect) 2>/dev/null)
+  set -l lines (flatline __complete -- (commandline -cp | string collect) 2>/dev/null)
   switch "$lines[1]"
     case files
-      __fish_complete_path (commandline -ct)
+      complete -C "'' "(commandline -ct)
     case folders
       __fish_complete_directories (commandline -ct)
     case '*'
-      if test (count $lines) -gt 1
-        printf '%s\n' $lines[2..-1]
-      end
+      printf '%s\n' $lines[2..-1]
   end
 end
 complete -c flatline -f -a '(__flatline_complete)'
 )";
+
+/// `name=`, `check:`, `agent<`: what follows them is not known yet, or is another word.
+bool is_part(const Candidate& candidate) {
+  return !candidate.word.empty() &&
+         std::string_view("=:<").find(candidate.word.back()) != std::string_view::npos;
+}
+
+std::string_view kind_word(const Candidates& candidates) {
+  if (candidates.kind == Candidates::Kind::kFiles) return "files";
+  if (candidates.kind == Candidates::Kind::kFolders) return "folders";
+  const bool are_parts =
+      !candidates.words.empty() && std::ranges::all_of(candidates.words, is_part);
+  return are_parts ? "parts" : "words";
+}
+
+/// As it is typed outside of quotes.
+std::string with_backslashes(std::string_view word) {
+  std::string text;
+  for (const char c : word) {
+    if (std::string_view(" \t\\'\"`$&|;<>()*?![]{}#~").find(c) != std::string_view::npos)
+      text += '\\';
+    text += c;
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -92,48 +98,25 @@ std::string_view completion_script(std::string_view shell) {
   return {};
 }
 
-std::vector<std::string> split_line(std::string_view line) {
-  std::vector<std::string> arguments;
-  std::string argument;
-  bool has_begun = false;
-  char quote = '\0';
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    const bool escapes = c == '\\' && quote != '\'' && i + 1 < line.size();
-    if (escapes) {
-      argument += line[++i];
-    } else if (quote != '\0') {
-      if (c == quote) {
-        quote = '\0';
-      } else {
-        argument += c;
-      }
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-    } else if (c != ' ' && c != '\t') {
-      argument += c;
-    } else {
-      if (has_begun) arguments.push_back(std::move(argument));
-      argument.clear();
-      has_begun = false;
-      continue;
-    }
-    has_begun = true;
-  }
-  arguments.push_back(std::move(argument));
-  return arguments;
-}
-
 std::string candidates_text(const Candidates& candidates) {
-  std::string text = candidates.kind == Candidates::Kind::kFiles     ? "files\n"
-                     : candidates.kind == Candidates::Kind::kFolders ? "folders\n"
-                                                                     : "words\n";
+  std::string text(kind_word(candidates));
+  text += "\n";
   for (const Candidate& candidate : candidates.words) {
     text += candidate.word;
     if (!candidate.what.empty()) text += "\t" + candidate.what;
     text += "\n";
   }
   return text;
+}
+
+Candidates in_place_of(std::string_view replaced, const TypedLine& typed, Candidates candidates) {
+  const std::string_view argument = typed.arguments.back();
+  const std::size_t kept = argument.ends_with(replaced) ? argument.size() - replaced.size() : 0;
+  for (Candidate& candidate : candidates.words) {
+    candidate.word.erase(0, kept);
+    if (!typed.is_quoted) candidate.word = with_backslashes(candidate.word);
+  }
+  return candidates;
 }
 
 }  // namespace flatline::cli

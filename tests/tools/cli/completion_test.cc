@@ -29,7 +29,7 @@ class Typing {
   }
 
   Candidates all(const std::string& typed) {
-    return complete(line_.manual(), line_.forms(), split_line(typed),
+    return complete(line_.manual(), line_.forms(), split_line(typed).arguments,
                     {[&](const std::string& beginning) {
                        asked_ += "hosts " + beginning + ";";
                        return std::vector<std::string>{"web-1", "web-2", "db-1"};
@@ -44,6 +44,9 @@ class Typing {
                      },
                      [] {
                        return std::vector<std::string>{"prod", "mon-1", "mon-2"};
+                     },
+                     [] {
+                       return std::vector<std::string>{"mon-1", "mon-2"};
                      }});
   }
   /// The words with spaces between them.
@@ -67,12 +70,15 @@ class Typing {
 
 TEST_CASE("a line is taken apart as a shell does, up to the word that is being typed") {
   using Words = std::vector<std::string>;
-  CHECK(split_line("flatline ls ") == Words{"flatline", "ls", ""});
-  CHECK(split_line("flatline  ls fai") == Words{"flatline", "ls", "fai"});
-  CHECK(split_line("flatline ls 'role=db & ") == Words{"flatline", "ls", "role=db & "});
-  CHECK(split_line("flatline ls \"a\\\"b\" c\\ d") == Words{"flatline", "ls", "a\"b", "c d"});
-  CHECK(split_line("flatline ls ''") == Words{"flatline", "ls", ""});
-  CHECK(split_line("") == Words{""});
+  CHECK(split_line("flatline ls ").arguments == Words{"flatline", "ls", ""});
+  CHECK(split_line("flatline  ls fai").arguments == Words{"flatline", "ls", "fai"});
+  CHECK(split_line("flatline ls 'role=db & ").arguments == Words{"flatline", "ls", "role=db & "});
+  CHECK(split_line("flatline ls \"a\\\"b\" c\\ d").arguments ==
+        Words{"flatline", "ls", "a\"b", "c d"});
+  CHECK(split_line("flatline ls ''").arguments == Words{"flatline", "ls", ""});
+  CHECK(split_line("").arguments == Words{""});
+  CHECK(split_line("flatline ls 'role=db & ").is_quoted);
+  CHECK_FALSE(split_line("flatline ls 'role=db' ").is_quoted);
 }
 
 TEST_CASE("verbs come first, and none that is ours alone") {
@@ -134,11 +140,42 @@ TEST_CASE("hosts and words of filters are asked of the collector, where they may
   CHECK(typing.words("flatline ls --sort=-hea") == "--sort=-heard");
 }
 
+TEST_CASE("two collectors are compared by the names that the file has for them") {
+  Typing typing;
+  CHECK(typing.words("flatline diff --between ") == "mon-1 mon-2");
+  CHECK(typing.words("flatline diff --between m") == "mon-1 mon-2");
+  CHECK(typing.words("flatline diff --between mon-1 ") == "mon-2");
+  CHECK(typing.words("flatline diff --between=true -o json mon-2 m") == "mon-1");
+  CHECK(typing.words("flatline diff --between mon-1 mon-2 ") == "");
+  CHECK(typing.words("flatline diff m") == "");
+  CHECK(typing.asked().empty());
+}
+
+TEST_CASE("a shell that breaks words elsewhere gets what it puts in the place of the end") {
+  Typing typing;
+  const auto shown = [&](const std::string& line, const std::string& replaced) {
+    return candidates_text(in_place_of(replaced, split_line(line), typing.all(line)));
+  };
+  CHECK(shown("flatline ls role=w", "w") == "words\nweb\n");
+  CHECK(shown("flatline ls role=", "") == "words\ndb\nweb\n");
+  CHECK(shown("flatline ls -o js", "js") == "words\njson\n");
+  CHECK(shown("flatline ls --output=js", "js") == "words\njson\n");
+  // Within quotes it breaks none, and nothing needs a backslash.
+  CHECK(shown("flatline ls 'down & ro", "down & ro") == "words\ndown & role=db\ndown & role=web\n");
+  CHECK(shown("flatline ls 'age", "age") == "parts\nagent<\n");
+  CHECK(shown("flatline ls age", "age") == "parts\nagent\\<\n");
+  CHECK(shown("flatline ls down\\ \\&\\ ro", "down\\ \\&\\ ro") ==
+        "words\ndown\\ \\&\\ role=db\ndown\\ \\&\\ role=web\n");
+}
+
 TEST_CASE("what a shell reads begins with its kind") {
   CHECK(candidates_text({Candidates::Kind::kFiles, {}}) == "files\n");
   CHECK(candidates_text({Candidates::Kind::kFolders, {}}) == "folders\n");
   CHECK(candidates_text({Candidates::Kind::kWords, {{"ls", "Hosts"}, {"a", ""}}}) ==
         "words\nls\tHosts\na\n");
+  CHECK(candidates_text({Candidates::Kind::kWords, {{"name=", ""}}}) == "parts\nname=\n");
+  CHECK(candidates_text({Candidates::Kind::kWords, {{"name=", ""}, {"a", ""}}}) ==
+        "words\nname=\na\n");
   CHECK(completion_script("tcsh").empty());
   for (const char* shell : {"bash", "zsh", "fish"}) {
     CHECK(completion_script(shell).find("__complete") != std::string_view::npos);

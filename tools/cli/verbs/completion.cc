@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <utility>
 
+#include "schema/program/error.h"
 #include "schema/program/flag_values.h"
 #include "tools/cli/contexts_file.h"
 #include "tools/cli/group_question.h"
@@ -62,19 +64,29 @@ class AskedWords {
     });
   }
 
+  static std::vector<std::string> collectors() {
+    std::vector<std::string> names;
+    for (const CollectorEntry& collector : file().collectors) names.push_back(collector.name);
+    return names;
+  }
+
   static std::vector<std::string> contexts() {
     std::vector<std::string> names;
-    try {
-      const ContextsFile file = read_contexts(contexts_paths());
-      for (const ContextEntry& context : file.contexts) names.push_back(context.name);
-      for (const CollectorEntry& collector : file.collectors) names.push_back(collector.name);
-    } catch (const std::exception&) {
-      // Nobody is told of a wrong file in the midst of typing.
-    }
+    for (const ContextEntry& context : file().contexts) names.push_back(context.name);
+    for (std::string& name : collectors()) names.push_back(std::move(name));
     return names;
   }
 
  private:
+  /// Nobody is told of a wrong file in the midst of typing.
+  static ContextsFile file() {
+    try {
+      return read_contexts(contexts_paths());
+    } catch (const std::exception&) {
+      return {};
+    }
+  }
+
   template <typename Ask>
   std::vector<std::string> asked(Ask ask) {
     try {
@@ -90,14 +102,21 @@ class AskedWords {
   std::unique_ptr<Client> client_;
 };
 
-int complete_line(const CommandLine& line, const std::string& typed) {
-  const std::vector<std::string> arguments = split_line(typed);
-  AskedWords asked(line, arguments);
-  print(candidates_text(complete(
-      line.manual(), line.forms(), arguments,
+/// The arguments as the verb will see them: a shell puts the home folder in the place of `~/`.
+std::vector<std::string> expanded(std::vector<std::string> arguments) {
+  const char* const home = std::getenv("HOME");
+  for (std::string& argument : arguments) {
+    if (home != nullptr && argument.starts_with("~/")) argument.replace(0, 1, home);
+  }
+  return arguments;
+}
+
+Candidates candidates_for(const CommandLine& line, const TypedLine& typed) {
+  AskedWords asked(line, expanded(typed.arguments));
+  return complete(
+      line.manual(), line.forms(), typed.arguments,
       {[&](const std::string& name) { return asked.hosts(name); }, [&] { return asked.groups(); },
-       [&] { return asked.checks(); }, AskedWords::contexts})));
-  return 0;
+       [&] { return asked.checks(); }, AskedWords::contexts, AskedWords::collectors});
 }
 
 }  // namespace
@@ -118,11 +137,18 @@ void add_completion_verbs(CommandLine& line) {
         print(script);
         return 0;
       });
-  const auto typed = std::make_shared<std::string>();
+  const auto typed = std::make_shared<std::vector<std::string>>();
   line.verb("__complete", "What may come next on a command line", "")
       .is_hidden()
-      .takes("line", *typed, "The line up to the cursor")
-      .runs_alone([&line, typed] { return complete_line(line, *typed); });
+      .takes_any("line", *typed, "A line up to the cursor; and the end of it that a shell replaces")
+      .runs_alone([&line, typed] {
+        if (typed->empty()) throw UsageError("__complete: give a line");
+        const TypedLine taken = split_line(typed->front());
+        Candidates found = candidates_for(line, taken);
+        if (typed->size() > 1) found = in_place_of(typed->back(), taken, std::move(found));
+        print(candidates_text(found));
+        return 0;
+      });
 }
 
 }  // namespace flatline::cli
