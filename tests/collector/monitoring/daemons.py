@@ -26,7 +26,7 @@ class Wrong(Exception):
 
 def fetched(build):
     """The folder that Prometheus and Alertmanager are unpacked in."""
-    command = [pathlib.Path(__file__).parent / "fetch-daemons", build]
+    command = [pathlib.Path(__file__).parents[2] / "harness/fetch-debian", build, "daemons"]
     return pathlib.Path(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
                         .stdout.strip())
 
