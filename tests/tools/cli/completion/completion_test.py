@@ -1,87 +1,63 @@
 #!/usr/bin/python3
-"""Completion in a real bash, without the package bash-completion.
+"""Completion in a real bash, zsh and fish: completion_test.py BUILD FLATLINE COLLECTOR SIMULATION.
 
-A bash with a terminal of its own reads the script, and then keys: what stands on the screen behind
-a Tab is what people see. Words of the collector come from a real one.
+What stands on the screen behind a Tab is what people see. Words of the collector come from a real one,
+which wants TLS and a token: whoever knows neither is told nothing.
 """
 
 import contextlib
-import os
 import pathlib
-import pty
 import select
-import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 
-import pyte
+import shells
+from shells import PATIENCE, Wrong
 
-PATIENCE = 30  # Seconds, for what must come.
-AGAIN_S = 2  # How soon a key is pressed again.
-WIDTH, HEIGHT = 100, 30
+HOSTS = 100
+AT_ONCE_S = 1  # Whoever pressed Tab waits no longer for a collector than 200 ms; this machine is busy.
+TRIES = 10
+CONTEXTS = """
+default = "mon-1"
+[collectors.mon-1]
+address = "https://{api}"
+ca_file = "~/ca.pem"
+token_file = "~/read.token"
+[collectors.mon-2]
+address = "192.0.2.2"
+[contexts.prod]
+collectors = ["mon-1", "mon-2"]
+"""
 
-
-class Wrong(Exception):
-    """What is not as it must be."""
-
-
-class Shell:
-    """An interactive bash whose screen is read."""
-
-    def __init__(self, stack, folder, environment):
-        self.screen = pyte.Screen(WIDTH, HEIGHT)
-        self._stream = pyte.ByteStream(self.screen)
-        child, self._terminal = pty.fork()
-        if child == 0:
-            os.chdir(folder)
-            os.execve("/bin/bash", ["bash", "--norc", "--noprofile", "-i"], environment)
-        stack.callback(os.close, self._terminal)
-        stack.callback(os.waitpid, child, 0)
-        stack.callback(os.kill, child, signal.SIGKILL)
-
-    def keys(self, text):
-        os.write(self._terminal, text.encode())
-
-    def lines(self):
-        return [line.rstrip() for line in self.screen.display if line.strip()]
-
-    def comes(self, holds, patience):
-        """Reads what comes until the last line of the screen is as it must be, or the time is over."""
-        deadline = time.monotonic() + patience
-        while not (self.lines() and holds(self.lines()[-1])):
-            if not select.select([self._terminal], [], [], max(0, deadline - time.monotonic()))[0]:
-                return False
-            self._stream.feed(os.read(self._terminal, 65536))
-        return True
-
-    def await_line(self, holds, what, again=""):
-        """Waits for such a line; `again` is pressed again and again meanwhile. On a busy machine a collector
-        may take longer than anybody who pressed Tab waits for it."""
-        deadline = time.monotonic() + PATIENCE
-        while not self.comes(holds, AGAIN_S if again else PATIENCE):
-            if time.monotonic() > deadline:
-                raise Wrong(f"{what}: the screen is\n" + "\n".join(self.lines()))
-            self.keys(again)
-
-    def completes(self, typed, wanted):
-        """`typed` and a Tab become `wanted`."""
-        self.keys(typed + "\t")
-        self.await_line(lambda line: line == ("$ " + wanted).rstrip(), f"{typed!r} is to be {wanted!r}", "\t")
-        self.clear()
-
-    def lists(self, typed, words):
-        """`typed` and two Tabs show these words, and perhaps others."""
-        self.keys(typed + "\t\t")
-        self.await_line(lambda line: line == ("$ " + typed).rstrip() and
-                        set(words) <= set(" ".join(self.lines()[:-1]).split()),
-                        f"{typed!r} is to list {words}", "\t")
-        self.clear()
-
-    def clear(self):
-        self.keys("\x15\x0c")  # Ctrl-U and Ctrl-L: an empty line on an empty screen.
-        self.await_line(lambda line: line == "$" and len(self.lines()) == 1, "an empty line")
+# What is typed before a Tab, and what it becomes, in every shell. A space at the end says that a shell
+# takes the word for whole.
+BY_TAB = (
+    ("flatline sta", "flatline status "),
+    ("flatline ls --no-h", "flatline ls --no-header "),
+    ("flatline bitmap -o he", "flatline bitmap -o hex "),
+    ("flatline ls --output=js", "flatline ls --output=json "),
+    # Files and folders are the shell's own.
+    ("flatline enroll --names ho", "flatline enroll --names hosts.txt "),
+    ("flatline enroll --names=ho", "flatline enroll --names=hosts.txt "),
+    ("flatline --ca ~/ca", "flatline --ca ~/ca.pem "),
+    ("flatline --ca m", "flatline --ca my\\ own.pem "),
+    ("flatline enroll --into cr", "flatline enroll --into credentials/"),
+    # Words of filters, of which the collector knows some.
+    ("flatline ls fai", "flatline ls failing "),
+    ("flatline ls chec", "flatline ls check:"),
+    ("flatline ls role=w", "flatline ls role=web "),
+    ("flatline ls 'down & role=w", "flatline ls 'down & role=web' "),
+    ("flatline at -15m ls fai", "flatline at -15m ls failing "),
+    # Hosts.
+    ("flatline show sim-0010", "flatline show sim-00100 "),
+    ("true; flatline history sim-0010", "true; flatline history sim-00100 "),
+    # Names of the file of contexts.
+    ("flatline --context pr", "flatline --context prod "),
+    ("flatline diff --between mon-1 m", "flatline diff --between mon-1 mon-2 "),
+)
 
 
 def start(stack, command, **more):
@@ -94,63 +70,94 @@ def start(stack, command, **more):
 def collector_of(stack, folder, flatline, collector, simulation):
     """A collector with a hundred hosts; returns its address."""
     subprocess.run([flatline, "keygen", "-o", folder / "fleet.key"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run("umask 077; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "
+                   "/CN=mon-1 -addext subjectAltName=IP:127.0.0.1 -keyout api.key -out ca.pem 2>&1; "
+                   "head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \\n' >read.token",
+                   shell=True, check=True, cwd=folder, stdout=subprocess.DEVNULL)
     served = start(stack, [collector, "--data", folder / "data", "--fleet-key", folder / "fleet.key",
-                           "--listen", "127.0.0.1:0", "--api", "127.0.0.1:0"], stderr=subprocess.DEVNULL)
+                           "--listen", "127.0.0.1:0", "--api", "127.0.0.1:0", "--api-cert",
+                           folder / "ca.pem", "--api-key", folder / "api.key", "--read-token",
+                           folder / "read.token"], stderr=subprocess.DEVNULL)
     _, udp, api = (word.split("=")[-1] for word in served.stdout.readline().split())
-    start(stack, [simulation, "--collector", udp, "--fleet-key", folder / "fleet.key", "--hosts", "100",
+    start(stack, [simulation, "--collector", udp, "--fleet-key", folder / "fleet.key", "--hosts", HOSTS,
                   "--labels", "role=web,db"])
     deadline = time.monotonic() + PATIENCE
     while True:
-        names = subprocess.run([flatline, "--api", api, "bitmap", "-o", "names"], text=True,
+        names = subprocess.run([flatline, "--api", api, "--ca", folder / "ca.pem", "--token-file",
+                                folder / "read.token", "bitmap", "-o", "names"], text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
-        if len(names.split()) == 100:
+        if len(names.split()) == HOSTS:
             return api
         if time.monotonic() > deadline:
             raise Wrong("the fleet never came")
         select.select([], [], [], 0.05)
 
 
-def test(stack, flatline, collector, simulation):
-    folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flatline-")))
-    (folder / "hosts.txt").touch()
-    (folder / "credentials").mkdir()
-    api = collector_of(stack, folder, flatline, collector, simulation)
-    environment = {"PATH": f"{flatline.parent}:/usr/bin:/bin", "TERM": "vt100", "PS1": "$ ",
-                   "LC_ALL": "C.UTF-8", "FLATLINE_API": api, "HOME": str(folder)}
-    shell = Shell(stack, folder, environment)
-    shell.await_line(lambda line: line == "$", "bash's prompt")
-    shell.keys("source <(flatline completion bash)\n")
-    shell.await_line(lambda line: line == "$", "the script was read")
-    shell.clear()
+def home_of(folder, name, api):
+    """A home folder with something in it, and the names of collectors."""
+    home = folder / name
+    (home / ".config/flatline").mkdir(parents=True)
+    (home / ".config/flatline/config.toml").write_text(CONTEXTS.format(api=api))
+    (home / "credentials").mkdir()
+    for file in ("hosts.txt", "my own.pem"):
+        (home / file).touch()
+    for file in ("ca.pem", "read.token"):
+        (home / file).symlink_to(folder / file)
+    return home
 
-    shell.completes("flatline sta", "flatline status")
-    shell.completes("flatline ls --no-h", "flatline ls --no-header")
-    shell.completes("flatline bitmap -o he", "flatline bitmap -o hex")
-    shell.completes("flatline enroll --names ho", "flatline enroll --names hosts.txt")
-    shell.completes("flatline enroll --into cr", "flatline enroll --into credentials/")
-    shell.completes("flatline ls fai", "flatline ls failing")
-    shell.completes("flatline ls --output=js", "flatline ls --output=json")
-    shell.completes("flatline ls role=w", "flatline ls role=web")
-    shell.completes("flatline ls 'down & role=w", "flatline ls 'down & role=web'")
-    shell.completes("flatline show sim-0010", "flatline show sim-00100")
-    shell.completes("flatline at -15m ls fai", "flatline at -15m ls failing")
+
+def silent(stack):
+    """The address of somebody who takes connections, and never answers."""
+    listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=128))
+    return f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+def nobody_waits_for_a_collector(flatline, address):
+    """Its words come without it, and it is not waited for as a verb waits."""
+    took = []
+    for _ in range(TRIES):
+        begin = time.monotonic()
+        said = subprocess.run([flatline, "__complete", "--", f"flatline --api {address} show sim-"],
+                              check=True, stdout=subprocess.PIPE, text=True).stdout
+        took.append(time.monotonic() - begin)
+        if said != "words\n":
+            raise Wrong(f"nobody answered, and words came: {said}")
+        if took[-1] < AT_ONCE_S:
+            return
+    raise Wrong(f"a collector that does not answer is waited for: {took}")
+
+
+def shows(shell, api, nobody):
+    for typed, wanted in BY_TAB:
+        shell.completes(typed, wanted)
     shell.lists("flatline show sim-0003", [f"sim-0003{digit}" for digit in range(10)])
     shell.lists("flatline ", ["status", "ls", "show", "drain", "completion"])
+    # Nobody answers: the words that need no collector come all the same.
+    shell.runs(f"export FLATLINE_API={nobody}")
+    shell.completes("flatline ls 'silent & fai", "flatline ls 'silent & failing' ")
+    # What was typed counts before that.
+    of_typed = f"flatline --api {api} --ca ~/ca.pem --token-file ~/read.token show sim-00"
+    shell.completes(of_typed + "10", of_typed + "100 ")
 
-    # Nobody answers: the words that need no collector come all the same, and at once.
-    shell.keys("export FLATLINE_API=192.0.2.1:9\n")
-    shell.clear()
-    began = time.monotonic()
-    shell.completes("flatline ls 'silent & fai", "flatline ls 'silent & failing'")
-    if time.monotonic() - began > 5:
-        raise Wrong("a collector that does not answer held the keys")
-    print("OK")
+
+def test(stack, build, flatline, collector, simulation):
+    debian = shells.fetched(build)
+    folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flatline-")))
+    api = collector_of(stack, folder, flatline, collector, simulation)
+    nobody = silent(stack)
+    environment = {"PATH": f"{flatline.parent}:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+    for kind in (shells.Bash, shells.Zsh, shells.Fish):
+        begin = time.monotonic()
+        with contextlib.ExitStack() as ours:
+            home = home_of(folder, kind.__name__, api)
+            shows(kind(ours, home, flatline, debian, environment), api, nobody)
+        print(f"{kind.__name__}: OK, {time.monotonic() - begin:.1f} s", flush=True)
+    nobody_waits_for_a_collector(flatline, nobody)
 
 
 def main():
     with contextlib.ExitStack() as stack:
-        # Bash is started in a folder of its own.
-        test(stack, *(pathlib.Path(path).resolve() for path in sys.argv[1:4]))
+        test(stack, *(pathlib.Path(path).resolve() for path in sys.argv[1:5]))
 
 
 if __name__ == "__main__":
