@@ -13,11 +13,11 @@ constexpr const char* kDefaultConfig = "/etc/flatline/agent.toml";
 
 constexpr const char* kFooter =
     "Examples:\n"
-    "  flatline-agent --config agent.toml --check-config   is the configuration right?\n"
+    "  flatline-agent --config agent.toml --check-config   is it right?\n"
     "  flatline-agent --config agent.toml --once           what would be sent?\n"
     "  flatline-agent --config agent.toml --once -o json   the same, for programs\n"
-    "  flatline-agent --config agent.toml                  run until SIGTERM; SIGHUP reloads\n"
-    "  flatline-agent --config agent.toml leave            free the host's slot before it goes\n"
+    "  flatline-agent --config agent.toml                  run until SIGTERM\n"
+    "  flatline-agent --config agent.toml leave            free the host's slot\n"
     "Files:\n"
     "  /etc/flatline/agent.toml        the configuration, and after it\n"
     "  /etc/flatline/agent.d/*.toml    more of it, in the order of their names\n"
@@ -74,14 +74,13 @@ std::optional<AgentCommand> parse_agent_command(int argc, const char* const* arg
       "Sends the same fixed-size snapshot of this host's checks to every collector, once "
       "an interval.",
       "flatline-agent", kFooter);
-  flags.option("--config", config, "The configuration, a TOML file").type("FILE").shows_default();
+  flags.option("--config FILE", config, "The configuration, a TOML file").shows_default();
   const ProgramFlag check_flag =
       flags.flag("--check-config", check_config, "Read the configuration, say OK, and end");
   const ProgramFlag once_flag =
       flags.flag("--once", once, "Run every check once, print what came of it, and end")
           .excludes(check_flag);
-  flags.option("-o,--output", output, "How --once prints")
-      .type("table|json")
+  flags.option("-o,--output table|json", output, "How --once prints")
       .one_of({"table", "json"})
       .needs(once_flag)
       .shows_default();

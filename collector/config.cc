@@ -85,40 +85,45 @@ struct Typed {
 };
 
 void add_flags(ProgramFlags& flags, Typed& typed) {
-  flags.option("--config", typed.config, "TOML file; flags win over it");
-  flags.option("--listen", typed.listen, "UDP, ADDR:PORT (default [::]:4170, both IP versions)");
-  flags.option("--api", typed.api, "HTTP, ADDR:PORT (default 127.0.0.1:4171)");
-  flags.option("--data", typed.data, "Folder of registry and history (default /var/lib/flatline)");
-  flags.repeated("--fleet-key", typed.fleet_keys, "Fleet key file (repeat for a second live key)");
-  flags.option("--capacity", typed.capacity, "Slots, a multiple of 64 (default 16384)");
-  flags.option("--tick", typed.tick, "How often views are published (default 1s)");
-  flags.option("--stale-after", typed.stale_after,
+  flags.option("--config FILE", typed.config, "TOML file; flags win over it");
+  flags.option("--listen ADDR:PORT", typed.listen,
+               "UDP, ADDR:PORT (default [::]:4170, both IP versions)");
+  flags.option("--api ADDR:PORT", typed.api, "HTTP, ADDR:PORT (default 127.0.0.1:4171)");
+  flags.option("--data FOLDER", typed.data,
+               "Folder of registry and history (default /var/lib/flatline)");
+  flags.repeated("--fleet-key FILE", typed.fleet_keys,
+                 "Fleet key file (repeat for a second live key)");
+  flags.option("--capacity N", typed.capacity, "Slots, a multiple of 64 (default 16384)");
+  flags.option("--tick DURATION", typed.tick, "How often views are published (default 1s)");
+  flags.option("--stale-after N", typed.stale_after,
                "Lost snapshots in a row that condemn a host (default 4)");
-  flags.option("--window", typed.window, "The collector's own window, for flags (default 5s)");
-  flags.option("--min-interval", typed.min_interval, "Fastest agent allowed (default 1s)");
-  flags.option("--messages-per-host", typed.messages_per_host,
+  flags.option("--window DURATION", typed.window,
+               "The collector's own window, for flags (default 5s)");
+  flags.option("--min-interval DURATION", typed.min_interval, "Fastest agent allowed (default 1s)");
+  flags.option("--messages-per-host N", typed.messages_per_host,
                "Check messages kept of each host (default 8)");
-  flags.option("--history-step", typed.history_step,
+  flags.option("--history-step DURATION", typed.history_step,
                "How often a step of the history is stored (default 10s)");
-  flags.option("--history-keep", typed.history_keep,
+  flags.option("--history-keep DURATION", typed.history_keep,
                "How far back the history reaches (default 24h)");
-  flags.option("--checkpoint", typed.checkpoint,
+  flags.option("--checkpoint DURATION", typed.checkpoint,
                "How often what was last heard is stored: what a crash can lose (default 1m)");
-  flags.option("--forget-after", typed.forget_after,
+  flags.option("--forget-after DURATION", typed.forget_after,
                "How long a silent host keeps its slot, or off (default 7d)");
   flags.flag("--resize", typed.resize,
              "Accept a folder made for another capacity or history: hosts and slots stay, the "
              "old history is set aside");
-  flags.option("--read-token", typed.read_token, "File with the token that readers must send");
-  flags.option("--api-cert", typed.api_cert,
+  flags.option("--read-token FILE", typed.read_token, "File with the token that readers must send");
+  flags.option("--api-cert FILE", typed.api_cert,
                "Serve HTTPS: PEM file of the certificate, then those of its issuers");
-  flags.option("--api-key", typed.api_key, "PEM file of that certificate's private key");
-  flags.option("--tokens", typed.tokens, "List of tokens with names and roles (flatline token)");
+  flags.option("--api-key FILE", typed.api_key, "PEM file of that certificate's private key");
+  flags.option("--tokens FILE", typed.tokens,
+               "List of tokens with names and roles (flatline token)");
   flags.flag("--insecure-reads", typed.insecure_reads,
              "Serve an address other than loopback without TLS, and anybody, unless there is a "
              "read token");
   flags.flag("--check-config", typed.check_config, "Check everything that was given, then end");
-  flags.option("--check-data", typed.check_data,
+  flags.option("--check-data FOLDER", typed.check_data,
                "Check a data folder that no collector uses, say what it holds, then end");
 }
 

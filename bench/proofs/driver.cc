@@ -14,7 +14,7 @@ int run_proof(const Proof& proof, int argc, const char* const* argv) {
     ProgramFlags flags(proof.what, proof.name, proof.footer);
     std::string folder;
     proof.declare(flags);
-    flags.option("--report", folder, "Folder for the report: text, data and plots").type("DIR");
+    flags.option("--report FOLDER", folder, "Folder for the report: text, data and plots");
     if (!flags.parse(argc, argv)) return 0;
     initialize_cryptography();
     Report report(proof.name);
@@ -34,7 +34,7 @@ ProgramFlag number_flag(ProgramFlags& flags, const std::string& names, std::uint
   const auto read = [=, &value](const std::string& text) {
     value = static_cast<std::uint32_t>(read_flag_number(names, text, least, greatest));
   };
-  return flags.option(names, read, fmt::format("{} ({})", help, value)).type("N");
+  return flags.option(names + " N", read, fmt::format("{} ({})", help, value));
 }
 
 ProgramFlag duration_flag(ProgramFlags& flags, const std::string& names, Milliseconds& value,
@@ -42,8 +42,8 @@ ProgramFlag duration_flag(ProgramFlags& flags, const std::string& names, Millise
   const auto read = [=, &value](const std::string& text) {
     value = read_flag_duration(names, text, least, greatest);
   };
-  return flags.option(names, read, fmt::format("{} ({})", help, format_duration(value)))
-      .type("DURATION");
+  return flags.option(names + " DURATION", read,
+                      fmt::format("{} ({})", help, format_duration(value)));
 }
 
 }  // namespace flatline::bench

@@ -14,9 +14,10 @@
 
 namespace flatline {
 
-ProgramFlag& ProgramFlag::type(const std::string& name) {
-  option_->type_name(name);
-  return *this;
+DeclaredFlag read_declaration(const std::string& declaration) {
+  const std::size_t space = std::min(declaration.find(' '), declaration.size());
+  return {declaration.substr(0, space),
+          declaration.substr(std::min(space + 1, declaration.size()))};
 }
 
 ProgramFlag& ProgramFlag::required() {
@@ -30,7 +31,9 @@ ProgramFlag& ProgramFlag::shows_default() {
 }
 
 ProgramFlag& ProgramFlag::one_of(std::vector<std::string> values) {
-  option_->check(CLI::IsMember(std::move(values)));
+  CLI::IsMember member(std::move(values));
+  member.description("");  // The declaration names them.
+  option_->check(member);
   return *this;
 }
 
@@ -52,21 +55,24 @@ ProgramFlags::ProgramFlags(const std::string& what, const std::string& program,
 
 ProgramFlags::~ProgramFlags() = default;
 
-ProgramFlag ProgramFlags::option(const std::string& names, std::string& into,
+ProgramFlag ProgramFlags::option(const std::string& declaration, std::string& into,
                                  const std::string& help) {
-  return ProgramFlag(*app_->add_option(names, into, help));
+  const auto& [names, value] = read_declaration(declaration);
+  return ProgramFlag(*app_->add_option(names, into, help)->type_name(value));
 }
 
-ProgramFlag ProgramFlags::option(const std::string& names,
+ProgramFlag ProgramFlags::option(const std::string& declaration,
                                  const std::function<void(const std::string&)>& read,
                                  const std::string& help) {
-  return ProgramFlag(*app_->add_option_function<std::string>(names, read, help));
+  const auto& [names, value] = read_declaration(declaration);
+  return ProgramFlag(*app_->add_option_function<std::string>(names, read, help)->type_name(value));
 }
 
-ProgramFlag ProgramFlags::repeated(const std::string& names, std::vector<std::string>& into,
+ProgramFlag ProgramFlags::repeated(const std::string& declaration, std::vector<std::string>& into,
                                    const std::string& help) {
+  const auto& [names, value] = read_declaration(declaration);
   CLI::Option* const option = app_->add_option(names, into, help);
-  option->expected(1)->allow_extra_args(false)->multi_option_policy(
+  option->type_name(value)->expected(1)->allow_extra_args(false)->multi_option_policy(
       CLI::MultiOptionPolicy::TakeAll);
   return ProgramFlag(*option);
 }
@@ -88,15 +94,15 @@ bool ProgramFlags::parse(int argc, const char* const* argv) {
 
 namespace {
 
-/// Breaks the lines of --help that are wider than a terminal of 80 columns. What is said of a flag
+/// Breaks the lines of CLI11's that are wider than a terminal of 80 columns. What is said of a flag
 /// goes on under itself.
-std::string fold_help(const std::string& text) {
+std::string fold_help(std::string_view text) {
   constexpr std::size_t kColumns = 80;
   constexpr std::size_t kHelpBegins = 30;  // CLI11's column for what is said of a flag.
   std::string folded;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
-    std::string line = text.substr(begin, end - begin);
+    std::string line(text.substr(begin, end - begin));
     begin = end + 1;
     const bool is_flag = line.size() > kHelpBegins && line[kHelpBegins - 1] == ' ';
     const std::size_t indent = is_flag ? kHelpBegins : 0;
@@ -160,9 +166,14 @@ bool parse_flags(CLI::App& app, int argc, const char* const* argv,
     if (error.get_exit_code() != 0) {
       throw UsageError(fmt::format("{}; see {} --help", error.what(), app.get_name()));
     }
-    std::ostringstream text;
-    app.exit(error, text, text);
-    print(fold_help(text.str()));
+    std::ostringstream said;
+    app.exit(error, said, said);
+    // Our own lines are as wide as they shall be.
+    const auto verbs = app.get_subcommands();
+    const std::string footer = (verbs.empty() ? &app : verbs.front())->get_footer();
+    const std::string text = said.str();
+    const std::size_t footer_begin = std::min(text.rfind(footer), text.size());
+    print(fold_help(text.substr(0, footer_begin)) + text.substr(footer_begin));
     return false;
   }
 }

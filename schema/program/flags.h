@@ -1,8 +1,8 @@
 #pragma once
 
 // Declares and reads the flags of a program. CLI11 does the work, and only flags.cc includes it
-// (and tools/cli/command_line.cc, whose program has verbs), because compiling CLI11 takes longer
-// than all the rest of a program.
+// (and the command line in tools/cli, whose program has verbs), because compiling CLI11 takes
+// longer than all the rest of a program.
 
 #include <functional>
 #include <memory>
@@ -19,13 +19,19 @@ class Option;
 
 namespace flatline {
 
+/// A flag as it is declared: of `-o,--output FORM` the names are `-o,--output`, and --help shows
+/// FORM in the place of its value. A flag without a value has none.
+struct DeclaredFlag {
+  std::string names;
+  std::string value;
+};
+DeclaredFlag read_declaration(const std::string& declaration);
+
 /// One flag of a command line, while it is declared. It must not outlive its ProgramFlags.
 class ProgramFlag {
  public:
   explicit ProgramFlag(CLI::Option& option) : option_(&option) {}
 
-  /// Declares what --help shows in the place of its value: `FILE`, `ADDR:PORT`.
-  ProgramFlag& type(const std::string& name);
   ProgramFlag& required();
   /// Makes --help show the value that holds without the flag.
   ProgramFlag& shows_default();
@@ -48,13 +54,13 @@ class ProgramFlags {
 
   /// Declares `--flag VALUE`. The value is stored as text and read by flag_values.h, so that every
   /// error names its flag in the same words.
-  ProgramFlag option(const std::string& names, std::string& into, const std::string& help);
+  ProgramFlag option(const std::string& declaration, std::string& into, const std::string& help);
   /// Declares `--flag VALUE`, whose value is handed to `read`. That throws UsageError for what is
   /// not allowed.
-  ProgramFlag option(const std::string& names, const std::function<void(const std::string&)>& read,
-                     const std::string& help);
+  ProgramFlag option(const std::string& declaration,
+                     const std::function<void(const std::string&)>& read, const std::string& help);
   /// Declares `--flag VALUE`, which may be given any number of times.
-  ProgramFlag repeated(const std::string& names, std::vector<std::string>& into,
+  ProgramFlag repeated(const std::string& declaration, std::vector<std::string>& into,
                        const std::string& help);
   /// Declares `--flag`, which has no value.
   ProgramFlag flag(const std::string& names, bool& into, const std::string& help);

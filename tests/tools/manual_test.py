@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Manual pages: groff has nothing to say of them, and each tells what its program's --help does.
+That fits a terminal of 80 columns, for each verb, too, and says of every value what it is.
 
     manual_test.py PROGRAM=PAGE...
 """
@@ -23,6 +24,22 @@ def plain(page):
     return " ".join(read.stdout.split())
 
 
+def help_of(program, *verb):
+    return subprocess.run([program, *verb, "--help"], capture_output=True, text=True, check=True).stdout
+
+
+def faults_of_help(program):
+    """What is wrong with --help of a program and of its verbs, a line each."""
+    verbs = re.findall(r"^  ([a-z]+) {3,}[A-Z]", help_of(program), re.MULTILINE)
+    for words in [[], *([verb] for verb in verbs)]:
+        for line in help_of(program, *words).splitlines():
+            said = f"{pathlib.Path(program).name} {' '.join(words)} --help: {line!r}"
+            if len(line) > 80:
+                yield f"{said}: {len(line)} columns"
+            if re.match(r"  -\S+ TEXT", line) and "--why" not in line:
+                yield f"{said}: TEXT says nothing of the value"
+
+
 def main():
     wrong = []
     for argument in sys.argv[1:]:
@@ -34,8 +51,8 @@ def main():
             wrong.append(f"{page}: has no head")
         if not program:
             continue
-        said = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
-        for flag in re.findall(r"--[a-z][a-z-]*", said):
+        wrong += faults_of_help(program)
+        for flag in re.findall(r"--[a-z][a-z-]*", help_of(program)):
             if flag not in text:
                 wrong.append(f"{page}: does not tell of {flag}")
     for line in wrong:

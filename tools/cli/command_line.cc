@@ -70,157 +70,47 @@ void take_as_typed(CLI::App& app) {
 
 }  // namespace
 
-Verb& Verb::takes(const std::string& name, std::string& into, const std::string& what) {
-  subcommand_.add_option(name, into, what)->required();
-  return *this;
-}
-
-Verb& Verb::may_take(const std::string& name, std::string& into, const std::string& what) {
-  subcommand_.add_option(name, into, what);
-  return *this;
-}
-
-Verb& Verb::takes_any(const std::string& name, std::vector<std::string>& into,
-                      const std::string& what) {
-  subcommand_.add_option(name, into, what);
-  return *this;
-}
-
-Verb& Verb::option(const std::string& flag, std::string& into, const std::string& what) {
-  CLI::Option* option = subcommand_.add_option(flag, into, what);
-  if (!into.empty()) option->capture_default_str();
-  return *this;
-}
-
-Verb& Verb::option(const std::string& flag, const Read& read, const std::string& what) {
-  subcommand_.add_option_function<std::string>(flag, read, what);
-  return *this;
-}
-
-Verb& Verb::required_option(const std::string& flag, std::string& into, const std::string& what) {
-  subcommand_.add_option(flag, into, what)->required();
-  return *this;
-}
-
-Verb& Verb::required_option(const std::string& flag, const Read& read, const std::string& what) {
-  subcommand_.add_option_function<std::string>(flag, read, what)->required();
-  return *this;
-}
-
-Verb& Verb::flag(const std::string& flag, bool& into, const std::string& what) {
-  subcommand_.add_flag(flag, into, what);
-  return *this;
-}
-
-Verb& Verb::counted(const std::string& flag, unsigned& into, const std::string& what) {
-  subcommand_.add_flag_function(
-      flag, [&into](std::int64_t count) { into = static_cast<unsigned>(count); }, what);
-  return *this;
-}
-
-Verb& Verb::takes_plain_timeout(const std::string& flag, const std::string& what) {
-  return option(
-      flag,
-      [this, flag](const std::string& text) {
-        const bool is_plain = text.find_first_not_of("0123456789") == std::string::npos;
-        common_.timeout = read_flag_duration(flag, is_plain ? text + "s" : text, Milliseconds{1},
-                                             kMaxRequestTimeout);
-      },
-      what);
-}
-
-Verb& Verb::prints(std::initializer_list<std::pair<std::string_view, Output>> outputs) {
-  outputs_ = outputs;
-  return *this;
-}
-
-Verb& Verb::writes(std::string& file) {
-  file_ = &file;
-  return *this;
-}
-
-Verb& Verb::is_operators() {
-  operators_ = true;
-  return *this;
-}
-
-Verb& Verb::is_plugin() {
-  plugin_ = true;
-  return *this;
-}
-
-Verb& Verb::is_hidden() {
-  subcommand_.group("");
-  hidden_ = true;
-  return *this;
-}
-
-Verb& Verb::may_look_back() {
-  may_look_back_ = true;
-  return *this;
-}
-
-Verb& Verb::looks_back(const std::string& moment, const std::string& verb) {
-  subcommand_.add_option(moment, "When; the other verb follows")->required();
-  alone_ = verb;
-  return *this;
-}
-
-Verb& Verb::asks_if(const bool& wanted) {
-  wanted_ = &wanted;
-  return *this;
-}
-
-Verb& Verb::runs(Run run) {
-  run_ = std::move(run);
-  return *this;
-}
-
-Verb& Verb::runs_alone(RunAlone run) {
-  run_alone_ = std::move(run);
-  return *this;
-}
-
 struct CommandLine::State {
   State() {
     app.footer(std::string{kFooter});
     app.require_subcommand(0, 1);  // Where none is given, our own error says so.
-    add_asked("--api", asked.api,
+    add_asked("--api ADDRESS", asked.api,
               "The collector, as HOST, HOST:PORT or a URL (FLATLINE_API; default 127.0.0.1:4171)");
-    add_asked("--context", asked.context,
+    add_asked("--context NAME", asked.context,
               "Or a name of flatline/config.toml (FLATLINE_CONTEXT; see flatline contexts)");
-    add_asked("--ca", asked.ca_file,
+    add_asked("--ca FILE", asked.ca_file,
               "PEM file of the authority that issued the collector's certificate: asks by https "
               "(without it the system's are taken; FLATLINE_CA)");
-    add_asked("--token-file", asked.token_file,
+    add_asked("--token-file FILE", asked.token_file,
               "Your token (mode 0600): to read where the collector wants one, and to change "
               "(FLATLINE_TOKEN_FILE)");
     add_asked(
-        "--admin-token", asked.admin_token_file,
+        "--admin-token FILE", asked.admin_token_file,
         "For changes in the place of --token-file: admin.token of the collector's data folder, "
         "or a copy (FLATLINE_ADMIN_TOKEN_FILE)");
     app.add_option("-o,--output", output,
-                   "table, json, names; bitmap: hex, raw, json, names; keygen, enroll: the file");
+                   "table, json, names; bitmap: hex, raw, json, names; keygen, enroll: the file")
+        ->type_name("FORM");
     app.add_option_function<std::string>(
-        "--timeout",
-        [this](const std::string& text) {
-          options.timeout =
-              read_flag_duration("--timeout", text, Milliseconds{1}, kMaxRequestTimeout);
-        },
-        "For the whole command; of changes, for each host (default 5s)");
+           "--timeout",
+           [this](const std::string& text) {
+             options.timeout =
+                 read_flag_duration("--timeout", text, Milliseconds{1}, kMaxRequestTimeout);
+           },
+           "For the whole command; of changes, for each host (default 5s)")
+        ->type_name("DURATION");
     app.add_flag("--no-color", options.no_color, "No colour, on terminals either");
   }
 
   /// Declares a flag that says whom to ask. What is empty is refused: a script's variable that is
   /// not set must not mean another collector.
-  void add_asked(const std::string& flag, std::string& into, const std::string& what) {
-    app.add_option_function<std::string>(
-        flag,
-        [flag, &into](const std::string& text) {
-          if (text.empty()) refuse_flag(flag, text, "a text that is not empty");
-          into = text;
-        },
-        what);
+  void add_asked(const std::string& declaration, std::string& into, const std::string& what) {
+    const auto& [flag, value] = read_declaration(declaration);
+    const auto read = [flag = flag, &into](const std::string& text) {
+      if (text.empty()) refuse_flag(flag, text, "a text that is not empty");
+      into = text;
+    };
+    app.add_option_function<std::string>(flag, read, what)->type_name(value);
   }
 
   /// Returns the verb that was typed, or null if help or version was printed and nothing is left.
@@ -312,16 +202,21 @@ struct CommandLine::State {
   Asked asked;
   std::optional<Collectors> collectors;
   std::string output;
+  std::string group = "Verbs";
 };
 
 CommandLine::CommandLine() : state_(std::make_unique<State>()) {}
 
 CommandLine::~CommandLine() = default;
 
+void CommandLine::begin_group(const std::string& heading) {
+  state_->group = heading;
+}
+
 Verb& CommandLine::verb(const std::string& name, const std::string& what,
                         const std::string& examples) {
   CLI::App* subcommand = state_->app.add_subcommand(name, what);
-  subcommand->fallthrough();
+  subcommand->group(state_->group)->fallthrough();
   return state_->verbs.emplace_back(*subcommand, state_->options, examples);
 }
 

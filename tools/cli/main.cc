@@ -16,23 +16,28 @@ namespace {
 
 int run(int argc, char** argv, bool& is_plugin) {
   CommandLine line;
-  add_keygen_verb(line);
-  add_enroll_verb(line);
+  line.begin_group("How the fleet is");
   add_status_verbs(line);
-  add_check_verb(line);
-  add_group_verbs(line);
   add_host_verbs(line);
+  add_group_verbs(line);
   add_checks_verb(line);
-  add_keys_verb(line);
   add_bitmap_verbs(line);
+  add_check_verb(line);
+  line.begin_group("How it was");
   add_past_verbs(line);
   add_events_verb(line);
+  line.begin_group("Changes, for operators");
   add_expect_verb(line);
   add_action_verbs(line);
   add_record_verbs(line);
+  line.begin_group("Keys, credentials and tokens");
+  add_keygen_verb(line);
+  add_enroll_verb(line);
+  add_keys_verb(line);
+  add_token_verbs(line);
+  line.begin_group("This command line");
   add_contexts_verb(line);
   add_completion_verbs(line);
-  add_token_verbs(line);
   return line.run(argc, argv, is_plugin);
 }
 

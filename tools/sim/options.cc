@@ -23,32 +23,39 @@ constexpr const char* kFooter =
   0s healthy; 10s fail 50%; 20s silent 30%, flap 5%; 30s healthy
 A phase is shares of the fleet ('5%' or '120 hosts'), or of the hosts with some
 label, and the rest is healthy:
-  fail     a check is CRITICAL             restart  the agent starts anew with the phase
-  warn     a check is WARNING              reboot   so does its machine
-  flap     fails at every other interval   pause    the machine stands still
-  silent   sends nothing                   put-back the machine is as it was at its first snapshot
-  leave    says that it leaves, then sends nothing
+  fail      a check is CRITICAL
+  warn      a check is WARNING
+  flap      fails at every other interval
+  silent    sends nothing
+  leave     says that it leaves, then sends nothing
+  restart   the agent starts anew with the phase
+  reboot    so does its machine
+  pause     the machine stands still
+  put-back  the machine is as it was at its first snapshot
+After a pause of over 10s, or put back by more, an agent begins a new epoch, as
+a real one does. A host does what the first share says that takes it.
 Labels, of which all must hold, stand behind the verb, as may the check that
 shows fail, warn or flap. Else each host has its own of load, memory, disk, ...
   0s healthy; 10s fail rack=r7; 20s warn role=db 20% check=disk, silent zone=b
   30s fail rack=r[01-03] role=web, healthy zone=eu-1a, flap 5%
-A host does what the first share says that takes it.
-After a pause of over 10s, or put back by more, an agent begins a new epoch, as a real one does.
 
 Labels are keys with the values that hosts get, by shares or evenly, drawn from
 the seed. Those 'in' another label are dealt out to its values: a rack is all of
 one zone. A host has room for 64 bytes of them; '' is none.
   --labels 'role=web:60%,db:40%; zone=eu-1a,eu-1b; rack=r[1-40] in zone'
 
-The truth is a line for every host at the start, and for each that changes when a phase starts:
+The truth is a line for every host at the start, and for each that changes when
+a phase starts:
   {"at_s":10,"host":"sim-00001","state":"failing"}
-States are healthy (also of hosts that warn, restart, reboot or are put back), failing, silent
-(also of those that are paused), flapping and left.
+States are healthy (also of hosts that warn, restart, reboot or are put back),
+failing, silent (also of those that are paused), flapping and left.
 
-With a second --fleet-key, each SIGHUP gives so many hosts more as --rotate says a credential of
-that key, the first hosts first, as if they had been enrolled anew and their agents reloaded.
+With a second --fleet-key, each SIGHUP gives so many hosts more as --rotate says
+a credential of that key, the first hosts first, as if they had been enrolled
+anew and their agents reloaded.
 
-At the end it says what it sent, and how well it kept its pace; on SIGUSR1, what that is so far.)";
+At the end it says what it sent, and how well it kept its pace; on SIGUSR1, how
+much that is so far.)";
 
 /// The values of flags as they were typed. This file reads them, so that every error names its flag
 /// in the same words.
@@ -100,34 +107,33 @@ std::string read_name_prefix(const std::string& text, std::uint32_t hosts) {
 }
 
 void add_flags(ProgramFlags& flags, Typed& typed) {
-  const auto add = [&flags](const char* flag, std::string& value, const char* type,
-                            const char* help) {
-    return flags.option(flag, value, help).type(type).shows_default();
+  const auto add = [&flags](const char* declaration, std::string& value, const char* help) {
+    return flags.option(declaration, value, help).shows_default();
   };
-  flags.repeated("--collector", typed.collectors, "Where to send (repeat it for several)")
-      .type("ADDR:PORT")
+  flags.repeated("--collector ADDR:PORT", typed.collectors, "Where to send (repeat it for several)")
       .required();
   flags
-      .repeated("--fleet-key", typed.fleet_keys,
+      .repeated("--fleet-key FILE", typed.fleet_keys,
                 "The fleet's key: the hosts' keys come from it (a second: the next key)")
-      .type("FILE")
       .required();
-  add("--hosts", typed.hosts, "N", "How many hosts: sim-00001 and on").required();
-  add("--interval", typed.interval, "DURATION", "Each host sends once in it");
-  add("--labels", typed.labels, "TEXT", "What hosts are labelled with; see below");
-  add("--scenario", typed.scenario, "TEXT", "What happens, and when; see below");
-  add("--for", typed.length, "DURATION", "How long; without it, until Ctrl-C");
-  add("--seed", typed.seed, "N", "Draws hosts and fates of datagrams");
-  add("--truth", typed.truth, "FILE", "To write what every host was told to be; see below");
-  add("--rotate", typed.rotate, "SHARE", "Hosts that one SIGHUP moves to the next key");
-  add("--loss", typed.loss, "SHARE", "Datagrams lost");
-  add("--duplicate", typed.duplicate, "SHARE", "Datagrams sent twice");
-  add("--reorder", typed.reorder, "SHARE", "Datagrams held back");
-  add("--delay", typed.delay, "DURATION", "Longest that one is held back");
-  add("--clones", typed.clones, "N", "The first N hosts run twice with one credential");
-  add("--checks", typed.checks, "N", "Checks of each host");
-  add("--skew", typed.skew, "DURATION", "Hosts' clocks are off by up to this, either way");
-  add("--name-prefix", typed.name_prefix, "TEXT", "Of the hosts' names");
+  add("--hosts N", typed.hosts, "How many hosts: sim-00001 and on").required();
+  add("--interval DURATION", typed.interval, "Each host sends once in it");
+  flags.option(
+      "--labels LABELS", typed.labels,
+      "What hosts are labelled with; see below (default: a role, a zone, and a rack in it)");
+  add("--scenario SCENARIO", typed.scenario, "What happens, and when; see below");
+  add("--for DURATION", typed.length, "How long; without it, until Ctrl-C");
+  add("--seed N", typed.seed, "Draws hosts and fates of datagrams");
+  add("--truth FILE", typed.truth, "To write what every host was told to be; see below");
+  add("--rotate SHARE", typed.rotate, "Hosts that one SIGHUP moves to the next key");
+  add("--loss SHARE", typed.loss, "Datagrams lost");
+  add("--duplicate SHARE", typed.duplicate, "Datagrams sent twice");
+  add("--reorder SHARE", typed.reorder, "Datagrams held back");
+  add("--delay DURATION", typed.delay, "Longest that one is held back");
+  add("--clones N", typed.clones, "The first N hosts run twice with one credential");
+  add("--checks N", typed.checks, "Checks of each host");
+  add("--skew DURATION", typed.skew, "Hosts' clocks are off by up to this, either way");
+  add("--name-prefix PREFIX", typed.name_prefix, "Of the hosts' names");
 }
 
 SimulationOptions read(const Typed& typed) {

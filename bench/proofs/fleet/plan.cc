@@ -75,7 +75,8 @@ Milliseconds Plan::even_checkpoint() const {
 void PlanFlags::declare(ProgramFlags& flags) {
   number_flag(flags, "--hosts", hosts, kMinCapacity, kMaxCapacity,
               "Hosts; the capacity is the next multiple of 64");
-  flags.option("--enrolled", enrolled, "Percents of the hosts, a run each").shows_default();
+  flags.option("--enrolled PERCENT,...", enrolled, "Percents of the hosts, a run each")
+      .shows_default();
   duration_flag(flags, "--phase", phase, Milliseconds{1}, std::chrono::hours{1},
                 "How long each phase lasts; 0s means 20s, and 1800ms with --quick");
   number_flag(flags, "--cpu-tolerance", cpu_tolerance, 1, 1000,

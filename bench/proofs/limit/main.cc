@@ -37,7 +37,8 @@ void declare(ProgramFlags& flags, Plan& plan) {
   const auto read_ratio = [&](const std::string& text) {
     char* end = nullptr;
     plan.most_over_open = std::strtod(text.c_str(), &end);
-    if (*end != 0 || !(plan.most_over_open > 0)) refuse_flag("--most-over-open", text, "a ratio");
+    if (*end != 0 || !(plan.most_over_open > 0))
+      refuse_flag("--most-over-open RATIO", text, "a ratio");
   };
   flags.option("--most-over-open", read_ratio,
                "The bound: how often the cost of receiving and opening by libsodium ingest may "

@@ -77,8 +77,7 @@ int main(int argc, char** argv) {
   using namespace flatline::bench;
   PlanFlags flags;
   const auto declare = [&](ProgramFlags& to) {
-    to.option("--sizes", flags.sizes, "Hosts and their interval, one after another")
-        .type("N@DURATION,...")
+    to.option("--sizes N@DURATION,...", flags.sizes, "Hosts and their interval, one after another")
         .shows_default();
     duration_flag(to, "--for", flags.length, Milliseconds{1}, std::chrono::hours{24},
                   "How long each is measured; a minute has one checkpoint");

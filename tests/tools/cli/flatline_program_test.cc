@@ -484,7 +484,7 @@ TEST_CASE("operators are known by their login name, whether their shell says it 
   CHECK(help.exit_code == 0);
   const passwd* const user = ::getpwuid(::geteuid());
   REQUIRE(user != nullptr);
-  CHECK_MESSAGE(help.out.find("--by TEXT=" + std::string(user->pw_name) + " ") != std::string::npos,
+  CHECK_MESSAGE(help.out.find("--by NAME=" + std::string(user->pw_name) + " ") != std::string::npos,
                 help.out);
 }
 

@@ -47,15 +47,16 @@ SharedArguments fresh_arguments() {
 void add_common(Verb& verb, const SharedArguments& options) {
   verb.prints({{"table", Output::kTable}, {"json", Output::kJson}})
       .is_operators()
-      .option("--by", options->request.by, "Who asks (default: you, by your login name)")
+      .option("--by NAME", options->request.by, "Who asks (default: you, by your login name)")
       .option(
-          "--key", [options](const std::string& text) { options->key = read_batch(text); },
+          "--key KEY", [options](const std::string& text) { options->key = read_batch(text); },
           "Asked again under the same key, nothing is done twice (default: a random one)");
 }
 
 void add_why(Verb& verb, const SharedArguments& options) {
   verb.option(
-      "--why", [options](const std::string& text) { options->request.why = read_why(text, 0); },
+      "--why TEXT",
+      [options](const std::string& text) { options->request.why = read_why(text, 0); },
       "A line for those who look");
 }
 

@@ -49,7 +49,7 @@ void add_record_verbs(CommandLine& line) {
       .flag("--standing", options->standing,
             "Every host that is forgotten or revoked, however long ago that was done")
       .option(
-          "--limit",
+          "--limit N",
           [options](const std::string& text) {
             options->limit =
                 static_cast<std::uint32_t>(read_flag_number("--limit", text, 1, kActions));

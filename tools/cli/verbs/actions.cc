@@ -19,16 +19,19 @@ namespace flatline::cli {
 namespace {
 
 void add_end(Verb& verb, const SharedArguments& options) {
-  verb.required_option(
-          "--for",
+  verb.option(
+          "--for DURATION",
           [options](const std::string& text) {
             options->request.length =
                 format_duration(read_flag_duration("--for", text, kMinActionTime, kMaxActionTime));
           },
           "How long: 30m, 2h, 1d12h")
-      .required_option(
-          "--why", [options](const std::string& text) { options->request.why = read_why(text, 1); },
-          "A line for those who find it");
+      .required()
+      .option(
+          "--why TEXT",
+          [options](const std::string& text) { options->request.why = read_why(text, 1); },
+          "A line for those who find it")
+      .required();
 }
 
 /// Reads when a drain begins: `02:00` is the next one, `+30m` so long from now.
@@ -46,7 +49,7 @@ std::string read_begin(const std::string& text) {
 
 void add_begin(Verb& verb, const SharedArguments& options) {
   verb.option(
-      "--at", [options](const std::string& text) { options->request.from = read_begin(text); },
+      "--at TIME", [options](const std::string& text) { options->request.from = read_begin(text); },
       "When it begins, as 02:00 or +30m (default: now); --for counts from then");
 }
 
@@ -71,7 +74,7 @@ Verb& add_host_action(CommandLine& line, const ActionPath& action, const std::st
       .takes_any("host", options->hosts,
                  "Names, r[1-2]-n[01-40], db-*, 'role=db & failing', - (names from stdin)")
       .option(
-          "--filter", [options](const std::string& text) { options->filters = {text}; },
+          "--filter FILTER", [options](const std::string& text) { options->filters = {text}; },
           "The hosts that match; needed where it is a word alone, as silent")
       .flag("--yes", options->yes,
             "Do not ask whether what a pattern, a filter or a list names is meant")
@@ -129,20 +132,21 @@ void add_registry_actions(CommandLine& line) {
 
 void add_revoke(CommandLine& line) {
   const SharedArguments options = fresh_arguments();
-  Verb& revoke = add_host_action(
-      line, {"revoke", "POST", "/revoke", Matches::kRegisteredOrRevoked},
-      "Refuse a host's credentials below a generation",
-      "  flatline revoke web-7 --below 3 --why 'disk was stolen'\n"
-      "  flatline enroll web-7 --generation 3 --fleet-key fleet.key   its next one\n"
-      "--below 0 lifts it.",
-      options);
-  revoke.required_option(
-      "--below",
-      [options](const std::string& text) {
-        options->request.below =
-            static_cast<double>(read_flag_number("--below", text, 0, kMaxCredentialGeneration));
-      },
-      "The first generation that may speak");
+  Verb& revoke = add_host_action(line, {"revoke", "POST", "/revoke", Matches::kRegisteredOrRevoked},
+                                 "Refuse a host's credentials below a generation",
+                                 "  flatline revoke web-7 --below 3 --why 'disk was stolen'\n"
+                                 "  flatline enroll web-7 --generation 3 --fleet-key fleet.key\n"
+                                 "The second makes the host's next credential. --below 0 lifts it.",
+                                 options);
+  revoke
+      .option(
+          "--below N",
+          [options](const std::string& text) {
+            options->request.below =
+                static_cast<double>(read_flag_number("--below", text, 0, kMaxCredentialGeneration));
+          },
+          "The first generation that may speak")
+      .required();
   add_why(revoke, options);
 }
 

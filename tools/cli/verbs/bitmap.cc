@@ -110,29 +110,29 @@ int map(Session& session, const std::vector<std::string>& filters) {
 
 void add_bitmap_verbs(CommandLine& line) {
   const auto asked = std::make_shared<BitmapOptions>();
-  line.verb(
-          "bitmap", "A plane of the bitmap",
-          "  flatline bitmap -o names                names whose bit is set, one a line\n"
-          "  flatline bitmap --plane reporting       64 hex digits a line\n"
-          "  flatline bitmap 'role=db & zone=eu-1a' --plane registered\n"
-          "Bit 0 of byte 0 is slot 0. Planes: registered known reporting healthy warning drained\n"
-          "flapping conflict awaited. With filters, only hosts that match any have their bit\n"
-          "(flatline ls --help).")
+  line.verb("bitmap", "A plane of the bitmap",
+            "  flatline bitmap -o names                names whose bit is set, one a line\n"
+            "  flatline bitmap --plane reporting       64 hex digits a line\n"
+            "  flatline bitmap 'role=db & zone=eu-1a' --plane registered\n"
+            "Bit 0 of byte 0 is slot 0. Planes: registered known reporting healthy warning\n"
+            "drained flapping conflict awaited. With filters, only hosts that match any have\n"
+            "their bit (flatline ls --help).")
       .prints({{"hex", Output::kHex},
                {"raw", Output::kRaw},
                {"json", Output::kJson},
                {"names", Output::kNames}})
       .takes_any("filter", asked->filters, "Of which hosts (default: all)")
-      .option("--plane", asked->plane, "Which one")
+      .option("--plane PLANE", asked->plane, "Which one")
       .may_look_back()
       .runs([asked](Session& session) { return bitmap(session, *asked); });
 
   const auto filters = std::make_shared<std::vector<std::string>>();
   line.verb("map", "The bitmap, drawn",
-            "  flatline map\n  flatline map role=db\nEach character is a slot, or the worst of "
-            "several. A row begins with "
-            "its first "
-            "slot;\n  flatline ls --slots 75-149    names the hosts there.")
+            "  flatline map\n"
+            "  flatline map role=db\n"
+            "  flatline ls --slots 75-149    who stands in the second row\n"
+            "Each character is a slot, or the worst of several. A row begins with its first\n"
+            "slot.")
       .takes_any("filter", *filters, "Which hosts (default: all)")
       .may_look_back()
       .runs([filters](Session& session) { return map(session, *filters); });

@@ -125,15 +125,16 @@ void add_check_verb(CommandLine& line) {
             "where one holds, -w and -c count if they are given. A group that is not there,\n"
             "and has no quorum, is UNKNOWN.\n"
             "UNKNOWN when the collector does not answer, its view is old, or it is warming or\n"
-            "blind. Whatever else goes wrong, a wrong command line too, is UNKNOWN as well: one\n"
-            "line on stdout, exit code 3. Of a context with two collectors the second is asked\n"
-            "where the first does not answer within half of the time; the text says so.")
+            "blind. Whatever else goes wrong, a wrong command line too, is UNKNOWN as well:\n"
+            "one line on stdout, exit code 3. Of a context with two collectors the second is\n"
+            "asked where the first does not answer within half of the time; the text says\n"
+            "so.")
       .is_plugin()
       .may_take("name", checked->host, "One host instead of the fleet")
-      .option("-H,--host", checked->host_by_flag, "The same")
-      .option("--filter", checked->filter, "The hosts that match, as a fleet of their own")
+      .option("-H,--host HOST", checked->host_by_flag, "The same")
+      .option("--filter FILTER", checked->filter, "The hosts that match, as a fleet of their own")
       .option(
-          "--group",
+          "--group KEY=VALUE",
           [checked](const std::string& text) {
             const bool is_one =
                 is_labels(text) && !text.empty() && text.find(',') == std::string::npos;
@@ -142,14 +143,14 @@ void add_check_verb(CommandLine& line) {
           },
           "One group, KEY=VALUE, instead of the fleet")
       .option(
-          "-w,--warning",
+          "-w,--warning RANGE",
           [checked](const std::string& text) {
             checked->limits.warning = read_percents("--warning", text);
             checked->limits.are_asked = true;
           },
           "More percent down, or percent outside a range: WARNING (default 5)")
       .option(
-          "-c,--critical",
+          "-c,--critical RANGE",
           [checked](const std::string& text) {
             checked->limits.critical = read_percents("--critical", text);
             checked->limits.are_asked = true;

@@ -128,8 +128,8 @@ void add_completion_verbs(CommandLine& line) {
             "  source <(flatline completion bash)        in this shell alone\n"
             "  flatline completion zsh > ~/.zfunc/_flatline\n"
             "  flatline completion fish > ~/.config/fish/completions/flatline.fish\n"
-            "It completes verbs, options, files, forms and contexts; and names of hosts, groups\n"
-            "and checks where the collector answers within 200 ms.")
+            "It completes verbs, options, files, forms and contexts; and names of hosts,\n"
+            "groups and checks where the collector answers within 200 ms.")
       .takes("shell", *shell, "bash, zsh or fish")
       .runs_alone([shell] {
         const std::string_view script = completion_script(*shell);

@@ -159,10 +159,11 @@ void add_enroll_verb(CommandLine& line) {
   add_why(verb, expected);
   verb.writes(enrolled->out)
       .may_take("name", enrolled->name, "The host")
-      .required_option("--fleet-key", enrolled->fleet_key, "The fleet's key")
-      .option("--names", enrolled->names_file, "A file of names instead of one; - is stdin")
-      .option("--into", enrolled->into, "The folder for NAME.credential")
-      .option("--layout", enrolled->layout,
+      .option("--fleet-key FILE", enrolled->fleet_key, "The fleet's key")
+      .required()
+      .option("--names FILE", enrolled->names_file, "A file of names instead of one; - is stdin")
+      .option("--into FOLDER", enrolled->into, "The folder for NAME.credential")
+      .option("--layout file|folder", enrolled->layout,
               "file (the default), or folder: NAME/agent.credential for each host")
       .flag("--tar", enrolled->tar, "Write an archive of them to stdout")
       .flag("--replace", enrolled->replace,
@@ -170,7 +171,7 @@ void add_enroll_verb(CommandLine& line) {
       .flag("--expect", enrolled->expect,
             "Have the collector expect the hosts, as flatline expect does, --why too")
       .option(
-          "--generation",
+          "--generation N",
           [enrolled](const std::string& text) {
             enrolled->generation = static_cast<std::uint16_t>(
                 read_flag_number("--generation", text, 0, kMaxCredentialGeneration));

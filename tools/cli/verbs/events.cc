@@ -166,22 +166,23 @@ void add_events_verb(CommandLine& line) {
       .takes_any("of", asked->of, "Filters, hosts, or patterns of hosts (default: all)")
       .flag("--follow", asked->follows, "Go on with what changes now")
       .option(
-          "--since",
+          "--since DURATION",
           [asked](const std::string& text) {
             asked->since =
                 read_flag_duration("--since", text, Milliseconds{1}, kLongestEventsSince);
           },
           "How far back (default 1h; with --follow not at all)")
-      .option("--from", reads_moment(asked->from, "--from"), "The moment at which it begins")
-      .option("--to", reads_moment(asked->to, "--to"), "The moment at which it ends (default: now)")
+      .option("--from TIME", reads_moment(asked->from, "--from"), "The moment at which it begins")
+      .option("--to TIME", reads_moment(asked->to, "--to"),
+              "The moment at which it ends (default: now)")
       .option(
-          "--limit",
+          "--limit N",
           [asked](const std::string& text) {
             asked->limit = read_flag_number("--limit", text, 1, kMaxEventLines);
           },
           "The newest lines alone, so many")
       .option(
-          "--lines",
+          "--lines N",
           [asked](const std::string& text) {
             asked->lines = read_flag_number("--lines", text, 0, kMaxEventLines);
           },

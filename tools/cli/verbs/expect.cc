@@ -125,7 +125,8 @@ void add_expect_verb(CommandLine& line) {
   add_common(verb, options);
   add_why(verb, options);
   verb.takes_any("host", options->hosts, "Names, web-[001-250], - (from stdin)")
-      .option("--file", list->file, "A file of names, one a line; # begins a comment; - is stdin")
+      .option("--file FILE", list->file,
+              "A file of names, one a line; # begins a comment; - is stdin")
       .flag("--prune", list->prune, "Make the inventory equal to the file")
       .flag("--allow-empty", list->allow_empty,
             "With --prune: a file without a name takes back all who are expected")

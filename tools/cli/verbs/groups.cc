@@ -32,7 +32,7 @@ void add_group_verbs(CommandLine& line) {
             "Hosts with one value of a label are a group. By which labels: group_by in the\n"
             "collector's configuration. A group is below where its quorum does not hold.")
       .prints({{"table", Output::kTable}, {"json", Output::kJson}, {"names", Output::kNames}})
-      .option("--by", *by, "Only the groups of this label (default: of each)")
+      .option("--by KEY", *by, "Only the groups of this label (default: of each)")
       .runs([by](Session& session) { return groups(session, *by); });
 }
 

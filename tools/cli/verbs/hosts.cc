@@ -249,9 +249,10 @@ void add_host_verbs(CommandLine& line) {
                {"names", Output::kNames}})
       .takes_any("filter", listed->filters, "Which hosts")
       .option(
-          "--slots", [listed](const std::string& text) { listed->slots = read_slots(text); },
+          "--slots SLOTS", [listed](const std::string& text) { listed->slots = read_slots(text); },
           "Only hosts in these slots, in their order, with their numbers")
-      .option("--names", listed->names_file, "Only hosts of this file, a name or a range a line")
+      .option("--names FILE", listed->names_file,
+              "Only hosts of this file, a name or a range a line")
       .flag("-1,--one-per-line", listed->one_per_line, "With -o names: not folded")
       .may_look_back()
       .runs([listed, form](Session& session) { return list(session, *listed, *form); });

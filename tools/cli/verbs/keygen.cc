@@ -31,9 +31,9 @@ void add_keygen_verb(CommandLine& line) {
   const auto made = std::make_shared<KeygenOptions>();
   line.verb("keygen", "Make a fleet's key",
             "  flatline keygen -o fleet.key\n"
-            "  flatline keygen --rotate fleet.key -o fleet-2.key    the next key of the same fleet")
+            "  flatline keygen --rotate fleet.key -o fleet-2.key    the same fleet's next")
       .writes(made->out)
-      .option("--rotate", made->rotate, "Make the next key of this key's fleet")
+      .option("--rotate FILE", made->rotate, "Make the next key of this key's fleet")
       .runs_alone([made] { return keygen(*made); });
 }
 

@@ -25,10 +25,11 @@ ColumnSet set_of(Output output) {
 }  // namespace
 
 void add_list_form(Verb& verb, const std::shared_ptr<ListForm>& form) {
-  verb.option("--columns", form->columns, "Which columns, as name,state,role; see below")
-      .option("--sort", form->sort, "By a column; -COLUMN: the largest first (default: name)")
+  verb.option("--columns LIST", form->columns, "Which columns, as name,state,role; see below")
+      .option("--sort COLUMN", form->sort,
+              "By a column; -COLUMN: the largest first (default: name)")
       .option(
-          "--limit",
+          "--limit N",
           [form](const std::string& text) {
             form->limit = read_flag_number("--limit", text, 1, kMaxCapacity);
           },

@@ -142,7 +142,7 @@ void add_past_verbs(CommandLine& line) {
       .may_take("before", compared->before, "The earlier moment, or a collector")
       .may_take("after", compared->after, "The later one (default: now), or another collector")
       .flag("--between", compared->between, "Compare two collectors")
-      .option("--filter", compared->filter, "Only hosts that match at one of the two")
+      .option("--filter FILTER", compared->filter, "Only hosts that match at one of the two")
       .runs([compared](Session& session) { return diff(session, *compared); });
 
   const auto asked = std::make_shared<HistoryOptions>();
@@ -155,20 +155,22 @@ void add_past_verbs(CommandLine& line) {
       .prints({{"table", Output::kTable}, {"json", Output::kJson}})
       .may_take("host", asked->host, "The host")
       .flag("--fleet", asked->fleet, "All hosts together")
-      .option("--group", asked->group, "The hosts with a label that the collector groups by")
+      .option("--group KEY=VALUE", asked->group,
+              "The hosts with a label that the collector groups by")
       .flag("--collector", asked->collector, "What the collector itself did")
       .option(
-          "--since",
+          "--since DURATION",
           [asked](const std::string& text) {
             asked->since = read_flag_duration("--since", text, Milliseconds{1}, kLongestSince);
           },
           "How far back (default 6h)")
       .option(
-          "--from",
+          "--from TIME",
           [asked](const std::string& text) { asked->from = read_wall_time("--from", text); },
           "The moment at which it begins")
       .option(
-          "--to", [asked](const std::string& text) { asked->to = read_wall_time("--to", text); },
+          "--to TIME",
+          [asked](const std::string& text) { asked->to = read_wall_time("--to", text); },
           "The moment at which it ends (default: now)")
       .runs([asked](Session& session) { return history(session, *asked); });
 }

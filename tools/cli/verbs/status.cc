@@ -137,14 +137,14 @@ void add_status_verbs(CommandLine& line) {
       .prints({{"table", Output::kTable}, {"json", Output::kJson}})
       .takes_any("filter", watched->filters, "Which hosts (default: all)")
       .option(
-          "--every",
+          "--every DURATION",
           [watched](const std::string& text) {
             watched->every =
                 read_flag_duration("--every", text, Milliseconds{100}, std::chrono::hours{1});
           },
           "How often (default 1s; on a full screen, once a tick)")
       .option(
-          "--count",
+          "--count N",
           [watched](const std::string& text) {
             watched->count = read_flag_number("--count", text, 1, 1'000'000'000);
           },

@@ -154,15 +154,17 @@ void add_token_verbs(CommandLine& line) {
             "  flatline token --list tokens.toml\n"
             "  flatline token --remove ada --tokens tokens.toml\n"
             "The token is told once, on stdout or into the file of -o; the list has its hash.\n"
-            "Roles: reader; drain, who drains and undrains, too; operator, who may do everything.")
+            "Roles: reader; drain, who drains and undrains, too; operator, who may do\n"
+            "everything.")
       .writes(options->out)
-      .option("--name", options->name, "Whose token is made")
-      .option("--role", options->role, "What he may do: reader, drain, operator")
-      .option("--expires", options->expires, "How long it counts, as 90d, or until when")
-      .option("--tokens", options->tokens, "The list that the collector's setting tokens names")
+      .option("--name NAME", options->name, "Whose token is made")
+      .option("--role ROLE", options->role, "What he may do: reader, drain, operator")
+      .option("--expires WHEN", options->expires, "How long it counts, as 90d, or until when")
+      .option("--tokens FILE", options->tokens,
+              "The list that the collector's setting tokens names")
       .flag("--replace", options->replace, "Void the token that he has, and make another")
-      .option("--list", options->list, "Show who has a token in this list")
-      .option("--remove", options->remove, "Whose token is voided")
+      .option("--list FILE", options->list, "Show who has a token in this list")
+      .option("--remove NAME", options->remove, "Whose token is voided")
       .runs_alone([options] { return token(*options); });
   line.verb("whoami", "What your token is good for at a collector",
             "  flatline whoami --token-file ada.token\n  flatline whoami -o json")
