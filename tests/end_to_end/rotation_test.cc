@@ -1,4 +1,4 @@
-// A fleet key is rotated under 1,000 simulated hosts and real agents, by the steps of README.md. In
+// A fleet key is rotated under 1,000 simulated hosts and real agents, by the steps of tools/GUIDE.md. In
 // their order nobody is ever silent; where the old key is dropped first, it is told who is left and
 // what mends it, and a window after the key was put back all is well.
 

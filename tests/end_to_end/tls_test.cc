@@ -200,13 +200,19 @@ TEST_CASE("clear text in the place of TLS, and a TLS of long ago, are told as su
   CHECK_MESSAGE(has(refused.err, "speaks an old TLS alone"), refused.err);
 }
 
-TEST_CASE("the README's commands make an authority, a certificate and a collector that shows it") {
+TEST_CASE("the guide's commands make an authority, a certificate and a collector that shows it") {
   const TemporaryFolder folder;
+  const std::string prompt = "mon-1# ";
   unsigned made = 0;
-  for (const std::string& line : split_lines(content_of(source_file("README.md")))) {
-    if (!line.starts_with("$ openssl ")) continue;
-    const Finished ran =
-        run_to_end({"/bin/sh", "-c", "cd " + folder.path().string() + " && " + line.substr(2)});
+  for (std::string line : split_lines(content_of(source_file("tools/GUIDE.md")))) {
+    if (!line.starts_with(prompt + "openssl ")) continue;
+    for (const std::string_view place : {"/etc/flatline/secrets/", "/etc/flatline/"}) {
+      for (std::size_t at = line.find(place); at != std::string::npos; at = line.find(place)) {
+        line.erase(at, place.size());
+      }
+    }
+    const Finished ran = run_to_end(
+        {"/bin/sh", "-c", "cd " + folder.path().string() + " && " + line.substr(prompt.size())});
     CHECK_MESSAGE(ran.exit_code == 0, ran.err);
     ++made;
   }

@@ -1,15 +1,13 @@
 #!/usr/bin/env python3
 """Does what tools/GUIDE.md says, in the order of the page, and compares what comes.
 
-A block ```console holds commands behind the name of the machine that they are typed on (`mon-1# `), and
-below each what it prints: `…` stands for any text, and alone on a line for any lines. Where nothing is
-below, what it prints is not looked at. Each command must end with 0. A block ```toml MACHINE:/PATH is
-written there.
+What its blocks mean is told in page.py. Each command must end with 0. A file is written where its block
+says; the lines of one for cron are run as cron would.
 
 Machines are folders, with their own files, services and ports, on this one machine: what a command
-says of /etc/flatline, /var/lib/flatline, /var/backups or :4170 is turned to the machine's own.
-machine.sh stands in for systemctl, scp and apt. So no command needs a privilege. Who only asks a
-collector asks again until what is to come has come.
+says of /etc/flatline, /var/lib/flatline, :4170 and the like is turned to the machine's own. machine.sh
+stands in for systemctl, journalctl, scp, apt and nft, and hook.py for a webhook. So no command needs a
+privilege. Who only asks a collector asks again until what is to come has come.
 
     guide_test.py GUIDE.md FOLDER...    the programs are in the folders
     --transcript                        prints what was typed and what came
@@ -22,6 +20,7 @@ import pathlib
 import random
 import re
 import select
+import shlex
 import signal
 import socket
 import subprocess
@@ -29,20 +28,26 @@ import sys
 import tempfile
 import time
 
+import page as guide
+from page import Wrong
+
 PATIENCE = 30  # Seconds, for one command, and for what must come.
 AGAIN_S = 0.2  # How soon it is asked again.
-ASKING = re.compile(r"(flatline (--\w+ \S+ )*(status|ls|show|check|checks|groups|keys|diff|contexts|actions|history|events|bitmap)\b"
+ASKING = re.compile(r"(flatline (--\w+ \S+ )*(status|ls|show|check|checks|groups|keys|diff|contexts|actions|history|events|bitmap|at|map)\b"
                     r"|curl )")
-OWN = ("/etc/flatline", "/var/lib/flatline", "/var/backups")
+HERE = pathlib.Path(__file__).resolve().parent
+OWN = ("/etc/flatline", "/etc/cron.d", "/etc/icinga2", "/etc/nftables.conf", "/etc/sysctl.d",
+       "/etc/systemd", "/run/systemd", "/usr/local/bin", "/var/lib/flatline", "/var/backups")
+HOOK = "https://hooks.example/"
+# Whoever is called as `mail` keeps what he is to send beside himself.
+MAIL = """#!/bin/sh
+cat >>"$0.sent"
+"""
 # What keeps the run short and below its folders, where the guide leaves a default alone.
 DEFAULTS = {
     "agent.toml": 'credential = "agent.credential"\nstate = "../../var/lib/flatline-agent"\n',
-    "collector.toml": 'history_keep = "10m"\nwindow = "1s"\n',
+    "collector.toml": 'tick = "200ms"\nhistory_step = "2s"\nhistory_keep = "10m"\nwindow = "1s"\n',
 }
-
-
-class Wrong(Exception):
-    """What is not as the guide says."""
 
 
 def free_port():
@@ -67,6 +72,7 @@ class Machine:
             (self.root / folder).mkdir(parents=True)
         (self.root / "etc/flatline/secrets").chmod(0o700)
         self.ports = {"4170": str(free_port()), "4171": str(free_port())}
+        (self.root / "run/ports").write_text(" ".join(self.ports.values()) + "\n")
         self.environment = {"PATH": path, "LC_ALL": "C.UTF-8", "root": str(self.root), "machines": str(machines),
                             "HOME": str(self.root / "root"), "USER": "root", "LOGNAME": "root",
                             "FLATLINE_API": f"127.0.0.1:{self.ports['4171']}"}
@@ -74,7 +80,7 @@ class Machine:
                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=self.environment,
                                        cwd=self.root / "root", start_new_session=True)
         stack.callback(self._end)
-        self.run(f"source {pathlib.Path(__file__).resolve().parent / 'machine.sh'}")
+        self.run(f"source {HERE / 'machine.sh'}")
 
     def _end(self):
         with contextlib.suppress(ProcessLookupError):
@@ -98,6 +104,27 @@ class Machine:
         return text.decode(), int(code)
 
 
+class Hook:
+    """A webhook, and what was posted to it."""
+
+    def __init__(self, stack, enter, address, port, file):
+        self._file = file
+        self._process = subprocess.Popen(
+            [*enter, sys.executable, str(HERE / "hook.py"), address, port, str(file)],
+            stdout=subprocess.PIPE)
+        stack.callback(self._process.wait)
+        stack.callback(self._process.kill)
+        if self._process.stdout.readline() != b"ready\n":
+            raise Wrong("the webhook did not come up")
+
+    def await_post(self, words):
+        deadline = time.monotonic() + PATIENCE
+        while not (self._file.exists() and words in self._file.read_text()):
+            if time.monotonic() > deadline:
+                raise Wrong(f"{words} was never posted to the webhook")
+            select.select([], [], [], AGAIN_S)
+
+
 class Stand:
     """All machines of the guide."""
 
@@ -106,6 +133,8 @@ class Stand:
         self.machines = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flatline-")))
         self._path = ":".join([*map(str, folders), os.environ["PATH"]])
         self._known = {}
+        self._hook_port = str(free_port())
+        self.hook = Hook(stack, [], "127.0.0.1", self._hook_port, self.machines / "posted")
 
     def machine(self, name):
         if name not in self._known:
@@ -114,6 +143,7 @@ class Stand:
 
     def to_own(self, machine, text):
         """The guide's text, as it holds on this machine."""
+        text = text.replace(HOOK, f"http://127.0.0.1:{self._hook_port}/")
         for name in sorted({*self._known, "mon-1", "mon-2"}):
             for port in ("4170", "4171"):
                 if f"{name}.example:{port}" in text:
@@ -133,6 +163,9 @@ class Stand:
                 text = re.sub(rf":{own}\b", f":{port}", text)
         return text
 
+    def do(self, name, command, wanted, told):
+        do(self, self.machine(name), command, wanted, told)
+
     def logs(self):
         return "".join(f"--- {log}\n{log.read_text()}" for log in self.machines.glob("*/run/*.log"))
 
@@ -148,36 +181,6 @@ class Stand:
         file = machine.root / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(DEFAULTS.get(file.name, "") + self.to_own(machine, text))
-
-
-def blocks(page):
-    """Each block that is done: its language, what stands behind that, its lines, and its place."""
-    lines = page.read_text().splitlines()
-    begin = None
-    for number, line in enumerate(lines):
-        if not line.startswith("```"):
-            continue
-        if begin is None:
-            begin = number
-            continue
-        language, _, place = lines[begin][3:].partition(" ")
-        if language in ("console", "toml"):
-            yield language, place, lines[begin + 1:number], begin + 1
-        begin = None
-
-
-def commands(lines):
-    """The machine, the command and what is to come, for each."""
-    found = []
-    for line in lines:
-        typed = re.fullmatch(r"([a-z]+-\d)# (.+)", line)
-        if typed:
-            found.append((*typed.groups(), []))
-        elif found:
-            found[-1][2].append(line)
-        else:
-            raise Wrong(f"'{line}': stands before a command")
-    return found
 
 
 def matches(wanted, said):
@@ -219,21 +222,50 @@ def name_metrics(page, metrics):
         raise Wrong("/metrics has nothing")
 
 
-def test(stand, page, told):
-    for name in sorted(set(re.findall(r"^([a-z]+-\d)# ", page.read_text(), re.MULTILINE))):
-        stand.machine(name)
-    done = 0
-    for language, place, lines, number in blocks(page):
-        if language == "toml":
-            if place:
-                stand.write(place, "\n".join(lines) + "\n")
+def run_as_cron(stand, machine, lines, told):
+    """Each line of a file of /etc/cron.d, with the environment that cron gives it; `mail` is our own."""
+    mail = machine.root / "usr/local/bin/mail"
+    mail.parent.mkdir(parents=True, exist_ok=True)
+    mail.write_text(MAIL)
+    mail.chmod(0o755)
+    environment = []
+    for line in lines:
+        if re.match(r"\w+=", line):
+            environment.append(shlex.quote(line))
             continue
+        command = re.fullmatch(r"(?:\S+ ){5}root (.+)", line)[1]
+        path = stand.to_own(machine, 'PATH="/usr/local/bin:$PATH"')
+        do(stand, machine, f"env -i {path} {' '.join(environment)} sh -c {shlex.quote(command)}", [],
+           told)
+    sent = mail.with_suffix(".sent")
+    if not sent.exists() or "FLATLINE" not in sent.read_text():
+        raise Wrong("cron's line sent no mail")
+
+
+def play(stand, page, told):
+    """Does each block on the machines of the stand, and says how many commands that were."""
+    done = 0
+    for language, place, lines, number in guide.blocks(page):
         try:
-            for name, command, wanted in commands(lines):
-                do(stand, stand.machine(name), command, wanted, told)
-                done += 1
+            if language == "console":
+                for name, command, wanted in guide.commands(lines):
+                    stand.do(name, command, wanted, told)
+                    done += 1
+            elif ":" in place:
+                stand.write(place, "\n".join(lines) + "\n")
+                if language == "cron":
+                    run_as_cron(stand, stand.machine(place.split(":")[0]), lines, told)
         except Wrong as wrong:
             raise Wrong(f"{page.name}:{number}: {wrong}\n{stand.logs()}") from None
+    stand.hook.await_post('"kind":"flags"')
+    return done
+
+
+def test(stand, page, told):
+    guide.hold(page)
+    for name in sorted(set(re.findall(r"^([a-z]+-\d)# ", page.read_text(), re.MULTILINE))):
+        stand.machine(name)
+    done = play(stand, page, told)
     name_metrics(page, stand.metrics())
     print(f"OK: {done} commands")
 

@@ -1,7 +1,8 @@
 """tools/GUIDE.md on real machines: each of its commands, in its order, as tests/guide does them.
 
-There services, packages and other machines are stood in for; here they are Debian's own, under
-systemd. Only scp is done by the test, since it wants a daemon. The transcript has all of it.
+There services, packages, firewalls and other machines are stood in for; here they are Debian's own, under
+systemd. Done by the test are scp alone, since it wants a daemon, the webhook, and sysctl, since the
+kernel is not the machine's own. The transcript has all of it.
 """
 
 import contextlib
@@ -20,6 +21,8 @@ GUIDE = SOURCE / "tools/GUIDE.md"
 sys.path.insert(0, str(SOURCE / "tests/guide"))
 import guide_test  # noqa: E402
 
+HOOK_PORT = "8080"
+
 
 class Shell(guide_test.Machine):
     """A shell of root's on a machine, which goes on from command to command."""
@@ -35,12 +38,13 @@ class Shell(guide_test.Machine):
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             start_new_session=True)
         stack.callback(self._end)
+        self.run("sysctl() { command sysctl --dry-run \"$@\"; }")
 
 
 class Stand:
-    """Its machines, by their names: nothing has to be turned to the test's own."""
+    """Its machines, by their names: nothing has to be turned to the test's own but the webhook."""
 
-    def __init__(self, stack, folder, packages, transcript):
+    def __init__(self, stack, folder, packages, before, transcript):
         names = sorted(set(re.findall(r"^([a-z]+-\d)# ", GUIDE.read_text(), re.MULTILINE)))
         switch = machine.Switch(stack, len(names))
         hosts = "".join(f"{address} {name}.example\n"
@@ -49,20 +53,34 @@ class Stand:
         self._machines = {}
         for name, network in zip(names, switch.namespaces):
             root = machine.Root(folder, packages.values(), f"guide-{name}")
-            root.put("/etc/hosts", f"127.0.0.1 localhost\n{hosts}")
-            for package, deb in packages.items():
-                shutil.copy(deb, root.path / "root" / f"{package}_{machine.field(deb, 'Version')}.deb")
+            root.put("/etc/hosts", f"127.0.0.1 localhost hooks.example\n{hosts}")
+            self._bring(root.path / "root", before)
+            self._bring(root.path / "root/next", packages)
             host = machine.Machine(stack, root, folder / f"guide-{name}.log", network)
             host.run(f"hostname {name}")
             self._machines[name] = Shell(stack, name, host)
+        posted = folder / "guide-posted.txt"
+        posted.unlink(missing_ok=True)
+        of_web = ["ip", "netns", "exec", switch.namespaces[names.index("web-1")]]
+        self.hook = guide_test.Hook(stack, of_web, "127.0.0.1", HOOK_PORT, posted)
+
+    @staticmethod
+    def _bring(folder, packages):
+        folder.mkdir(exist_ok=True)
+        for package, deb in packages.items():
+            shutil.copy(deb, folder / f"{package}_{machine.field(deb, 'Version')}.deb")
 
     def machine(self, name):
         return self._machines[name]
 
     def to_own(self, _, text):
+        return text.replace(guide_test.HOOK, f"http://hooks.example:{HOOK_PORT}/")
+
+    def to_guide(self, _, text):
         return text
 
-    to_guide = to_own
+    def logs(self):
+        return ""
 
     def tell(self, text):
         self._transcript.write(text.rstrip("\n") + "\n")
@@ -73,9 +91,15 @@ class Stand:
         self.tell(f"{name}# cat > {path}\n{text}")
         file = self._machines[name].root / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
+        file.write_text(self.to_own(None, text))
 
-    def copy(self, name, command):
+    def do(self, name, command, wanted, told):
+        if command.startswith("scp "):
+            self._copy(name, command)
+        else:
+            guide_test.do(self, self._machines[name], command, wanted, told)
+
+    def _copy(self, name, command):
         """scp FILE… root@HOST:PATH"""
         *files, target = shlex.split(command)[1:]
         host, path = re.fullmatch(r"root@([\w-]+):(/\S+)", target).groups()
@@ -86,24 +110,13 @@ class Stand:
         self.tell(f"{name}# {command}")
 
 
-def all_of_the_guide_is_done_on_real_machines(folder, packages):
-    done = 0
+def all_of_the_guide_is_done_on_real_machines(folder, packages, before):
     with contextlib.ExitStack() as stack:
         transcript = stack.enter_context((folder / "transcript-guide.txt").open("w"))
-        stand = Stand(stack, folder, packages, transcript)
-        for language, place, lines, number in guide_test.blocks(GUIDE):
-            if language == "toml":
-                if place:
-                    stand.write(place, "\n".join(lines) + "\n")
-                continue
-            for name, command, wanted in guide_test.commands(lines):
-                done += 1
-                if command.startswith("scp "):
-                    stand.copy(name, command)
-                    continue
-                try:
-                    guide_test.do(stand, stand.machine(name), command, wanted, stand.tell)
-                except guide_test.Wrong as wrong:
-                    raise machine.Wrong(f"{GUIDE.name}:{number}: {wrong}") from None
-    require(done > 20, f"the guide has {done} commands")
+        stand = Stand(stack, folder, packages, before, transcript)
+        try:
+            done = guide_test.play(stand, GUIDE, stand.tell)
+        except guide_test.Wrong as wrong:
+            raise machine.Wrong(str(wrong)) from None
+    require(done > 100, f"the guide has {done} commands")
     return f"{done} commands"

@@ -1,20 +1,28 @@
 """The programs of the packages in containers: process 1 of a read-only root without systemd.
 
 A container here is what every runtime makes one of: namespaces (unshare), a root of its own that is
-mounted read-only, a user without rights, and a control group. Both containers share one network,
-which has IPv4 alone.
+mounted read-only, a user without rights, and a control group. How the programs get into it, as whom
+and how they run, and which volume they have, is what tools/GUIDE.md says of their images. Both
+containers share one network, which has IPv4 alone.
 """
 
 import contextlib
+import fnmatch
+import json
 import os
 import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import time
 
-from machine import LOOK_S, PATIENCE, Wrong, require
+from machine import LOOK_S, PATIENCE, Wrong, field, require
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(SOURCE / "tests/guide"))
+import page as guide  # noqa: E402
 
 MEMORY_LIMIT = 64 << 20  # Bytes that the agent's control group may use.
 
@@ -127,6 +135,42 @@ class MemoryGroup:
             self._folder.rmdir()
 
 
+# The root has what the packages need, and Debian's archive is not asked.
+APT_GET = """#!/bin/sh
+[ "$1" = update ] || exec /usr/bin/apt-get "$@"
+"""
+
+
+class Image:
+    """What the guide has in a program's Dockerfile."""
+
+    def __init__(self, program):
+        self.program = program
+        self._instructions = guide.image(SOURCE / "tools/GUIDE.md", program)
+        self.user = self._argument("USER")
+        self.volume = self._argument("VOLUME")
+        self.command = json.loads(self._argument("ENTRYPOINT"))
+
+    def _argument(self, instruction):
+        return next(words for name, words in self._instructions if name == instruction)
+
+    def build(self, root, packages):
+        """Does what COPY and RUN say, in the root."""
+        names = {f"{name}_{field(deb, 'Version')}.deb": deb for name, deb in packages.items()}
+        for instruction, words in self._instructions:
+            if instruction == "COPY":
+                *patterns, folder = words.split()
+                for pattern in patterns:
+                    found = fnmatch.filter(names, pattern)
+                    require(found, f"COPY {pattern}: is none of {sorted(names)}")
+                    for name in found:
+                        shutil.copy(names[name], root / folder.lstrip("/") / name)
+            if instruction == "RUN":
+                done = subprocess.run(["chroot", root, "sh", "-c", words], stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, text=True)
+                require(done.returncode == 0, f"RUN {words}: {done.stdout}")
+
+
 def flatline(root, *command):
     return subprocess.run(["chroot", root, "flatline", *command], check=True, text=True,
                           stdout=subprocess.PIPE).stdout
@@ -139,16 +183,16 @@ class Story:
         self._stack = stack
         self._root = root
         self._packages = packages
+        self._agent = Image("flatline-agent")
+        self._collector = Image("flatline-collector")
 
     def installed_where_no_systemd_runs(self):
-        folder = self._root.path / "packages"
-        folder.mkdir(exist_ok=True)
-        for name, deb in self._packages.items():
-            shutil.copy(deb, folder / f"{name}.deb")
-        done = subprocess.run(["chroot", self._root.path, "sh", "-c", "dpkg -i /packages/*.deb"],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        require(done.returncode == 0, done.stdout)
-        shutil.rmtree(folder)
+        stand_in = self._root.path / "usr/local/sbin/apt-get"
+        stand_in.write_text(APT_GET)
+        stand_in.chmod(0o755)
+        for image in (self._agent, self._collector):
+            image.build(self._root.path, self._packages)
+        stand_in.unlink()
 
     def _secret(self, path, user):
         """As an orchestrator mounts it: root's, and readable by the container's group."""
@@ -159,13 +203,18 @@ class Story:
         return int(subprocess.run(["chroot", self._root.path, "id", flag, user], check=True,
                                   text=True, stdout=subprocess.PIPE).stdout)
 
-    def _state(self, user, folder):
+    def _state(self, image):
         """A volume for what must survive, and nothing else that could be written."""
-        state = self._root.path.parent / f"state-{user}"
+        state = self._root.path.parent / f"state-{image.user}"
         shutil.rmtree(state, ignore_errors=True)
-        (state / folder).mkdir(parents=True)
-        os.chown(state / folder, self._id(user), self._id(user, "-g"))
+        volume = state / pathlib.Path(image.volume).relative_to("/var/lib")
+        volume.mkdir(parents=True)
+        os.chown(volume, self._id(image.user), self._id(image.user, "-g"))
         return state
+
+    def _start(self, image, network=None, group=None):
+        return Container(self._stack, self._root.path, self._state(image), image.user, image.command,
+                         network, group)
 
     def a_collector_is_process_1_with_ipv4_alone(self):
         flatline(self._root.path, "keygen", "-o", "/etc/flatline/secrets/fleet.key")
@@ -173,10 +222,7 @@ class Story:
                  "/etc/flatline/secrets/fleet.key", "-o", "/etc/flatline/agent.credential")
         (self._root.path / "etc/flatline/secrets").chmod(0o755)
         self._secret("etc/flatline/secrets/fleet.key", "flatline-collector")
-        self.collector = Container(
-            self._stack, self._root.path, self._state("flatline-collector", "flatline"),
-            "flatline-collector",
-            ["flatline-collector", "--config", "/etc/flatline/collector.toml"])
+        self.collector = self._start(self._collector)
         self.collector.await_said("ready udp=")
         status = pathlib.Path(f"/proc/{self.collector.pid}/status").read_text()
         require("NSpid:" in status and status.split("NSpid:")[1].split("\n")[0].split()[-1] == "1",
@@ -196,9 +242,7 @@ command = ["/bin/sh", "-c", "(sleep 0.2 &) ; echo gone"]
 period = "500ms"
 """)
         self._secret("etc/flatline/agent.credential", "flatline-agent")
-        self.agent = Container(
-            self._stack, self._root.path, self._state("flatline-agent", "flatline-agent"),
-            "flatline-agent", ["flatline-agent"], self.collector, MemoryGroup(self._stack))
+        self.agent = self._start(self._agent, self.collector, MemoryGroup(self._stack))
         self.agent.await_said("ready host=host-1")
         self.collector.await_answer("flatline ls healthy -o names", "host-1")
         self.collector.await_answer("flatline show host-1", "of 0.062 GiB")

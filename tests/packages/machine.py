@@ -47,7 +47,8 @@ class Root:
     def __init__(self, folder, debs, name="root"):
         self.path = folder / name
         # What a machine with systemd has besides, and what operators type.
-        include = ["systemd-sysv", "dbus", "procps", "curl", "openssl", *needed_packages(debs)]
+        include = ["systemd-sysv", "dbus", "procps", "curl", "openssl", "nftables",
+                   *needed_packages(debs)]
         # One that was made before is as good, if it has the same packages.
         kept = folder / f"root-{zlib.crc32(' '.join(include).encode()):08x}.tar"
         if not kept.exists():

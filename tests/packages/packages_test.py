@@ -334,7 +334,7 @@ def main(folder, before=None):
     with contextlib.ExitStack() as stack:
         for step in two_machines.steps(stack, work, packages, earlier):
             play(step)
-    play(by_the_guide.all_of_the_guide_is_done_on_real_machines, work, packages)
+    play(by_the_guide.all_of_the_guide_is_done_on_real_machines, work, packages, earlier)
     for left in work.iterdir():  # Where a step failed, its machines stay to be looked at.
         if left.is_dir():
             shutil.rmtree(left)
