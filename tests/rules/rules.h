@@ -45,6 +45,9 @@ Words paths_of_throwing();  ///< That its table names.
 // missing.
 Breaches breaches_of_asking(const Tree& tree);
 
+// links.cc: what our pages refer to is there.
+Breaches breaches_of_links(const Tree& tree);
+
 // use.cc: what nobody uses is not there.
 Breaches breaches_of_use(const Tree& tree);
 Breaches breaches_of_pragma_once(const Tree& tree);

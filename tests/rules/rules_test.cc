@@ -54,6 +54,10 @@ TEST_CASE("headers begin with pragma once") {
   hold(breaches_of_pragma_once(whole_tree()));
 }
 
+TEST_CASE("what pages refer to is there") {
+  hold(breaches_of_links(whole_tree()));
+}
+
 TEST_CASE("the tables name files that are there") {
   const Tree& tree = whole_tree();
   CHECK(tree.size() > 50);
@@ -260,6 +264,29 @@ TEST_CASE("long functions are found wherever they stand") {
       {breaches_of_functions,
        {{"agent/a.cc", "void f() {\n  g(R\"({\n{)\");\n}" + lines(71) + "}"}},
        ""},
+  });
+}
+
+TEST_CASE("links that lead nowhere are found") {
+  const Source api = {"schema/API.md",
+                      "# API\n\n## Who may ask, and *why*\n\n```\n# no heading\n```\n"};
+  const Source picture = {"web/pictures/rack.png", ""};
+  const auto page = [](std::string text) { return Source{"tools/GUIDE.md", std::move(text)}; };
+  hold({
+      {breaches_of_links, {page("[a](../schema/API.md)"), api}, ""},
+      {breaches_of_links, {page("\n[a](../schema/NONE.md)"), api}, "tools/GUIDE.md:2"},
+      {breaches_of_links, {page("[a](../schema/API.md#who-may-ask-and-why)"), api}, ""},
+      {breaches_of_links, {page("[a](../schema/API.md#who-may)"), api}, "tools/GUIDE.md:1"},
+      {breaches_of_links, {page("[a](../schema/API.md#no-heading)"), api}, "tools/GUIDE.md:1"},
+      {breaches_of_links, {page("# Here\n[a](#here), [b](https://there.example)")}, ""},
+      {breaches_of_links, {page("# Here\n[a](#there)")}, "tools/GUIDE.md:2"},
+      {breaches_of_links, {page("![a](../web/pictures/rack.png)"), picture}, ""},
+      {breaches_of_links, {page("[a](../web/pictures)"), picture}, ""},
+      {breaches_of_links, {page("`[a](b)`\n```\n[a](b)\n```\n")}, ""},
+      {breaches_of_links, {page("See (API.md, *API*)."), api}, ""},
+      {breaches_of_links, {page("See (schema/API.md, *Limits*)."), api}, "tools/GUIDE.md:1"},
+      {breaches_of_links, {page("**Late.** It came late.\n(tools/GUIDE.md, *Late*)")}, ""},
+      {breaches_of_links, {page("**Late.** It came late.\n[a](#late)")}, "tools/GUIDE.md:2"},
   });
 }
 

@@ -12,9 +12,14 @@ namespace {
 
 const Words kOurFolders = {"schema/", "agent/", "collector/", "tools/", "tests/", "bench/"};
 
+bool is_picture(std::string_view file) {
+  return file.ends_with(".png");
+}
+
 bool is_of_interest(std::string_view file) {
   return is_cpp(file) || is_build(file) || file.starts_with("tests/golden/") ||
-         file.ends_with("_test.py");
+         file.ends_with("_test.py") || file.ends_with(".md") || file.ends_with(".yml") ||
+         is_picture(file);
 }
 
 std::string content_of(const std::filesystem::path& path) {
@@ -23,12 +28,15 @@ std::string content_of(const std::filesystem::path& path) {
 }
 
 Tree read_tree(const std::filesystem::path& root) {
-  Tree tree = {{"meson.build", content_of(root / "meson.build")}};
+  Tree tree;
+  for (const char* file : {"LICENSE", "README.md", "meson.build"}) {
+    tree.push_back({file, content_of(root / file)});
+  }
   for (const std::string_view folder : kOurFolders) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
       const std::string file = std::filesystem::relative(entry.path(), root).string();
       if (!entry.is_regular_file() || !is_of_interest(file)) continue;
-      tree.push_back({file, content_of(entry.path())});
+      tree.push_back({file, is_picture(file) ? "" : content_of(entry.path())});
     }
   }
   std::sort(tree.begin(), tree.end(),

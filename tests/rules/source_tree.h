@@ -20,7 +20,8 @@ using Tree = std::vector<Source>;
 using Breaches = std::vector<std::string>;
 using Words = std::vector<std::string_view>;
 
-/// All C++ sources and meson.build files below our folders, and everything in tests/golden.
+/// All C++ sources, meson.build files and pages below our folders, what pages link to (without what
+/// is in pictures), and everything in tests/golden.
 const Tree& whole_tree();
 
 bool is_cpp(std::string_view file);
