@@ -17,7 +17,19 @@ namespace {
 flatline::sim::Requests requests;
 
 void take_request(int signal) {
-  (signal == SIGUSR1 ? requests.tell : signal == SIGHUP ? requests.rotate : requests.stop) = 1;
+  switch (signal) {
+    case SIGUSR1:
+      requests.tell = 1;
+      break;
+    case SIGUSR2:
+      requests.next_phase = 1;
+      break;
+    case SIGHUP:
+      requests.rotate = 1;
+      break;
+    default:
+      requests.stop = 1;
+  }
 }
 
 int fail(const std::exception& error, int exit_code) {
@@ -35,10 +47,9 @@ int main(int argc, char** argv) {
     if (!options) return EXIT_SUCCESS;
     struct sigaction action {};
     action.sa_handler = take_request;
-    ::sigaction(SIGINT, &action, nullptr);
-    ::sigaction(SIGTERM, &action, nullptr);
-    ::sigaction(SIGUSR1, &action, nullptr);
-    ::sigaction(SIGHUP, &action, nullptr);
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGHUP}) {
+      ::sigaction(signal, &action, nullptr);
+    }
     flatline::initialize_cryptography();
     flatline::sim::Simulation simulation(*options);
     simulation.run(requests);

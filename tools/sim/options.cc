@@ -55,7 +55,8 @@ a credential of that key, the first hosts first, as if they had been enrolled
 anew and their agents reloaded.
 
 At the end it says what it sent, and how well it kept its pace; on SIGUSR1, how
-much that is so far.)";
+much that is so far. On SIGUSR2 the next phase begins at once, and those behind
+it come as much earlier.)";
 
 /// The values of flags as they were typed. This file reads them, so that every error names its flag
 /// in the same words.

@@ -94,6 +94,10 @@ void Simulation::run(Requests& requests) {
   Cycle cycle(fleet_.phases(), options_.interval, grid, start_);
   while (requests.stop == 0) {
     const Instant now = monotonic_now();
+    if (requests.next_phase != 0) {
+      requests.next_phase = 0;
+      skip_to_next_phase(now);
+    }
     if (!run_turn(cycle, now)) break;
     if (requests.tell != 0) {
       requests.tell = 0;
@@ -117,6 +121,14 @@ void Simulation::rotate() {
   const auto hosts = static_cast<std::uint32_t>(std::lround(options_.rotate * options_.hosts));
   say(fmt::format("rotated hosts={} key={}", fleet_.rotate(hosts),
                   fleet_options_.next_key->key_id));
+}
+
+void Simulation::skip_to_next_phase(Instant now) {
+  if (phase_ + 1 == script_.phase_count()) {
+    fmt::print(stderr, "flatline-sim: SIGUSR2: this is the last phase\n");
+    return;
+  }
+  skipped_ += next_phase_start() - now;
 }
 
 bool Simulation::run_turn(Cycle& cycle, Instant now) {
@@ -196,7 +208,7 @@ void Simulation::enter_phase(std::size_t phase) {
 
 Instant Simulation::next_phase_start() const {
   if (phase_ + 1 == script_.phase_count()) return Instant::max();
-  return start_ + script_.start_of(phase_ + 1);
+  return start_ + script_.start_of(phase_ + 1) - skipped_;
 }
 
 Instant Simulation::wake_after(const Cycle& cycle, Instant now) const {

@@ -33,8 +33,10 @@ namespace flatline::sim {
 /// What signals ask of a run. Signal handlers set these, and the run looks at them.
 struct Requests {
   volatile std::sig_atomic_t stop = 0;
-  volatile std::sig_atomic_t tell = 0;    ///< Print the counts so far. The run sets it to 0 again,
-  volatile std::sig_atomic_t rotate = 0;  ///< and this: more hosts take the next key's credentials.
+  // These the run sets to 0 again.
+  volatile std::sig_atomic_t tell = 0;        ///< Print the counts so far.
+  volatile std::sig_atomic_t rotate = 0;      ///< More hosts take the next key's credentials.
+  volatile std::sig_atomic_t next_phase = 0;  ///< The next phase begins, before its time.
 };
 
 class Simulation {
@@ -57,6 +59,8 @@ class Simulation {
   /// Does what is due at `now`. Returns false when the end has come.
   bool run_turn(Cycle& cycle, Instant now);
   void rotate();
+  /// The next phase begins now, and those behind it come as much earlier.
+  void skip_to_next_phase(Instant now);
   void serve(const Cycle::Slot& slot);
   void dispatch(const Spoken& spoken, Instant now);
   void enter_phase(std::size_t phase);
@@ -81,6 +85,7 @@ class Simulation {
   Counts counts_;
   Instant start_;
   Instant end_ = Instant::max();
+  Duration skipped_{0};  ///< How much of the scenario's time was left out.
   std::size_t phase_ = 0;
   bool warned_of_pace_ = false;  ///< Whether this phase has had its one warning of a kind.
   bool warned_of_errors_ = false;
