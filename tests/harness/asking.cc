@@ -17,7 +17,8 @@ SummaryAnswer status(const RunningCollector& collector) {
 }
 
 StatusLines::StatusLines(const RunningCollector& collector)
-    : watch_({kFlatline, "watch", "--api", collector.api(), "--every", "100ms", "-o", "json"}) {}
+    : watch_({kFlatline, "watch", "--api", collector.api(), "--timeout", "50s", "--every", "100ms",
+              "-o", "json"}) {}
 
 SummaryAnswer StatusLines::next() {
   const auto line = watch_.read_line();

@@ -13,7 +13,9 @@
 
 namespace flatline::test {
 
-inline constexpr std::chrono::seconds kPatience{30};
+/// How long what must come is waited for. It is no measure of anything: a busy machine takes its
+/// time, and only what never comes fails a test by it.
+inline constexpr std::chrono::seconds kPatience{60};
 
 class ChildProcess {
  public:

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 namespace flatline {
 
@@ -11,7 +11,9 @@ std::string content_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   CAPTURE(path.string());
   REQUIRE(file.good());
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
 }
 
 void write_content(const std::filesystem::path& path, std::string_view content) {

@@ -8,6 +8,7 @@ namespace flatline::test {
 const std::string kFlatlineSim = FLATLINE_SIM;
 const std::string kFlatlineCollector = FLATLINE_COLLECTOR;
 const std::string kFlatline = FLATLINE_CLI;
+const std::vector<std::string> kUnhurried = {"--timeout", "50s"};
 
 RunningCollector::RunningCollector(std::vector<std::string> flags, std::vector<std::string> under)
     : flags_(std::move(flags)), under_(std::move(under)) {
@@ -48,6 +49,7 @@ void RunningCollector::start() {
 
 Finished RunningCollector::ask(std::vector<std::string> arguments) const {
   std::vector<std::string> command = {kFlatline, "--api", "http://" + api_};
+  command.insert(command.end(), kUnhurried.begin(), kUnhurried.end());
   command.insert(command.end(), arguments.begin(), arguments.end());
   return run_to_end(command);
 }

@@ -36,7 +36,7 @@ class RunningCollector {
   /// Does the same without waiting until it serves.
   void launch();
 
-  /// Runs `flatline --api … arguments` to its end.
+  /// Runs `flatline --api … arguments` to its end, unhurried.
   [[nodiscard]] Finished ask(std::vector<std::string> arguments) const;
 
  private:
@@ -48,6 +48,9 @@ class RunningCollector {
   std::string api_;
   bool keeps_api_ = false;
 };
+
+/// The flag that gives a command line all the time that it may need on a busy machine.
+extern const std::vector<std::string> kUnhurried;
 
 /// The programs' paths, as the build knows them.
 extern const std::string kFlatlineSim;
