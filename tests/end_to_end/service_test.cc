@@ -17,9 +17,13 @@ namespace {
 
 TEST_CASE("the manager hears that a collector is ready, how its fleet is, of reloads and its end") {
   const NotifySocket manager;
-  RunningCollector collector({"--tick", "100ms", "--min-interval", "500ms"}, manager.under(400ms));
-  CHECK(manager.hear_of("WATCHDOG=1") ==
-        "WATCHDOG=1\nSTATUS=hosts=0 healthy=0 failing=0 silent=0 unknown=0 flags=warming\n");
+  RunningCollector collector({"--tick", "100ms", "--min-interval", "500ms", "--stale-after", "60"},
+                             manager.under(400ms));
+  const std::string first = manager.hear_of("WATCHDOG=1");
+  const std::string told =
+      "WATCHDOG=1\nSTATUS=hosts=0 healthy=0 failing=0 silent=0 unknown=0 flags=warming";
+  // Where a busy machine made a tick late, it doubts itself.
+  CHECK_MESSAGE((first == told + "\n" || first == told + ",blind\n"), first);
   manager.hear_of("READY=1\n");
   const auto fleet = play_small_fleet(collector);
   manager.hear_of("STATUS=hosts=20 healthy=20 failing=0 silent=0 unknown=0");

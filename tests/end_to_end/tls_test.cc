@@ -56,6 +56,7 @@ class Place {
   [[nodiscard]] Finished ask(const std::string& url, const std::string& ca,
                              const std::vector<std::string>& arguments) const {
     std::vector<std::string> command = {kFlatline, "--api", url};
+    command.insert(command.end(), kUnhurried.begin(), kUnhurried.end());
     if (!ca.empty()) command.insert(command.end(), {"--ca", made().pem(ca).string()});
     command.insert(command.end(), arguments.begin(), arguments.end());
     return run_to_end(command);
@@ -183,7 +184,8 @@ TEST_CASE("a certificate out of its time keeps nobody from watching, and is told
 TEST_CASE("clear text in the place of TLS, and a TLS of long ago, are told as such") {
   const RunningCollector clear;
   const std::string port = clear.api().substr(clear.api().rfind(':'));
-  const Finished asked = run_to_end({kFlatline, "--api", "https://localhost" + port, "status"});
+  const Finished asked =
+      run_to_end({kFlatline, "--api", "https://localhost" + port, "--timeout", "50s", "status"});
   CHECK(asked.exit_code == 1);
   CHECK_MESSAGE(has(asked.err, "speaks clear text there, no TLS: use http://localhost" + port),
                 asked.err);
@@ -195,7 +197,7 @@ TEST_CASE("clear text in the place of TLS, and a TLS of long ago, are told as su
   while (line && !line->starts_with("ACCEPT ")) line = old.read_line();
   REQUIRE(line);
   const Finished refused = run_to_end({kFlatline, "--api", "https://" + line->substr(7), "--ca",
-                                       made().pem("ca").string(), "status"});
+                                       made().pem("ca").string(), "--timeout", "50s", "status"});
   CHECK(refused.exit_code == 1);
   CHECK_MESSAGE(has(refused.err, "speaks an old TLS alone"), refused.err);
 }
@@ -221,8 +223,8 @@ TEST_CASE("the guide's commands make an authority, a certificate and a collector
       {"--api-cert", (folder / "api.pem").string(), "--api-key", (folder / "api.key").string()});
   const std::string port = collector.api().substr(collector.api().rfind(':'));
   for (const char* host : {"localhost", "127.0.0.1"}) {
-    const Finished asked = run_to_end(
-        {kFlatline, "--api", host + port, "--ca", (folder / "ca.pem").string(), "status"});
+    const Finished asked = run_to_end({kFlatline, "--api", host + port, "--ca",
+                                       (folder / "ca.pem").string(), "--timeout", "50s", "status"});
     CHECK_MESSAGE(asked.exit_code == 0, asked.err);
   }
 }

@@ -22,7 +22,12 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t kHosts = 10'000;
-constexpr auto kInterval = 500ms;
+constexpr auto kInterval = 1000ms;
+constexpr auto kTick = 250ms;
+/// How often the promised time of detection a busy machine may take.
+constexpr int kBusy = 10;
+/// So many of the steps in which hosts stand as silent are looked at, the first ones.
+constexpr std::size_t kEarlySteps = 4;
 
 using Slots = std::map<std::string, std::uint32_t>;
 
@@ -72,15 +77,14 @@ Names silent_too_early(const RunningCollector& collector,
   for (const auto& [name, at] : heard) from = std::min(from, at);
   const Finished answer =
       collector.ask({"history", "--fleet", "--from", format_rfc3339(from), "--to",
-                     format_rfc3339(from + 7 * kInterval), "-o", "json"});
+                     format_rfc3339(from + 20 * kInterval), "-o", "json"});
   REQUIRE_MESSAGE(answer.exit_code == 0, answer.err);
   const auto history = fleet_history_from_json(answer.out);
   REQUIRE(history);
   Names early;
   std::size_t looked = 0;
   for (const FleetPointAnswer& point : history->points) {
-    if (point.silent == 0) continue;
-    ++looked;
+    if (point.silent == 0 || ++looked > kEarlySteps) continue;
     const auto time = parse_rfc3339(point.time);
     REQUIRE(time);
     const Names reporting = bitmap(collector, "reporting", slots, point.time);
@@ -95,57 +99,52 @@ Names silent_too_early(const RunningCollector& collector,
 }  // namespace
 
 TEST_CASE("bitmap and truth agree for each of 10,000 hosts in every phase of a scenario") {
-  // A reported change must show after an interval and a tick (0.75 s), silence after four and a
-  // half intervals and a tick (2.5 s). Phases that change nothing mark when the test looks.
-  RunningCollector collector({"--tick", "250ms", "--min-interval", "500ms", "--history-step",
-                              "500ms", "--history-keep", "1m"});
+  RunningCollector collector(
+      {"--tick", "250ms", "--history-step", "500ms", "--history-keep", "2m"});
   const auto truth_file = collector.folder() / "truth.jsonl";
-  const std::string scenario =
-      "0s healthy; 3s healthy; 6s healthy; 8s fail 50%; 10s fail 50%; 12s silent 30%; "
-      "16s silent 30%; 18s warn 20%, fail 1%; 20s warn 20%, fail 1%; "
-      "22s healthy; 24s healthy";
   ChildProcess sim({kFlatlineSim, "--collector", collector.udp(), "--fleet-key",
-                    collector.fleet_key(), "--hosts", std::to_string(kHosts), "--interval", "500ms",
-                    "--for", "26s", "--seed", "7", "--truth", truth_file.string(), "--scenario",
-                    scenario});
-
-  Slots slot_of;
-  const auto agree = [&](const std::string& marker) {
-    await_phase(sim, marker);
-    CAPTURE(marker);
+                    collector.fleet_key(), "--hosts", std::to_string(kHosts), "--seed", "7",
+                    "--truth", truth_file.string(), "--scenario",
+                    "0s healthy; 1h fail 50%; 2h silent 30%; 3h warn 20%, fail 1%; 4h healthy"});
+  // A phase lasts until the test has seen all of it. A reported change shows after an interval and
+  // a tick, silence after five and a half intervals and a tick.
+  const auto agree = [&](const std::string& phase, std::size_t warning = 0) {
+    CAPTURE(phase);
+    if (phase != "0s") sim.send_signal(SIGUSR2);
+    await_phase(sim, phase);
+    const auto begin = std::chrono::steady_clock::now();
     const auto truth = read_truth(truth_file);
     REQUIRE(truth.size() == kHosts);
-    // All questions are asked before anything is checked, because the next phase does not wait.
-    const SummaryAnswer summary = status(collector);
-    const Names healthy = bitmap(collector, "healthy", slot_of);
-    const Names reporting = bitmap(collector, "reporting", slot_of);
-    CHECK(healthy == in_state(truth, "healthy"));
     const Names silent = in_state(truth, "silent");
+    const SummaryAnswer summary = await_status(collector, [&](const SummaryAnswer& now) {
+      return now.hosts == kHosts && now.healthy == in_state(truth, "healthy").size() &&
+             now.failing == in_state(truth, "failing").size() && now.silent == silent.size() &&
+             now.warning == warning;
+    });
+    const auto promised = (silent.empty() ? kInterval : 11 * kInterval / 2) + kTick;
+    CHECK(std::chrono::steady_clock::now() - begin < kBusy * promised);
+    const Slots slot_of = slots(collector);
+    CHECK(slot_of.size() == kHosts);
+    CHECK(bitmap(collector, "healthy", slot_of) == in_state(truth, "healthy"));
+    const Names reporting = bitmap(collector, "reporting", slot_of);
     CHECK(reporting.size() == kHosts - silent.size());
     for (const std::string& name : silent) CHECK(reporting.count(name) == 0);
-    CHECK(summary.hosts == kHosts);
-    CHECK(summary.healthy == in_state(truth, "healthy").size());
-    CHECK(summary.failing == in_state(truth, "failing").size());
-    CHECK(summary.silent == silent.size());
     return summary;
   };
 
-  await_phase(sim, "3s");
-  slot_of = slots(collector);
-  CHECK(slot_of.size() == kHosts);
+  agree("0s");
   const Finished names = collector.ask({"bitmap", "-o", "names"});
   CHECK(split_lines(names.out).size() == kHosts);
-  agree("6s");
-  agree("10s");
-
-  agree("16s");
+  agree("1h");
+  agree("2h");
   const auto heard = last_heard(collector);
   CHECK_FALSE(heard.empty());
-  CHECK(silent_too_early(collector, heard, slot_of) == Names{});
-  const SummaryAnswer warned = agree("20s");
-  CHECK(warned.warning == kHosts / 5);
-  const SummaryAnswer end = agree("24s");
-  CHECK(end.datagrams.lost == 0);
+  CHECK(silent_too_early(collector, heard, slots(collector)) == Names{});
+  agree("3h", kHosts / 5);
+  const SummaryAnswer end = agree("4h");
+  // What the kernel had no room for is lost only where the collector did not come to take it.
+  CHECK((end.datagrams.lost == 0 || end.collector.worst_lateness_seconds > 1));
+  sim.send_signal(SIGTERM);
   CHECK(sim.wait() == 0);
 
   collector.process().send_signal(SIGTERM);
