@@ -5,7 +5,7 @@ import os
 import socket
 import struct
 
-PATIENCE = 15  # Seconds. A collector ends every handshake before.
+PATIENCE = 60  # Seconds. A collector ends every handshake before.
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT = 20, 21, 22, 23, 24
 SSL3, TLS10, TLS11, TLS12, TLS13 = 0x0300, 0x0301, 0x0302, 0x0303, 0x0304

@@ -62,7 +62,7 @@ def says(content):
     return serve
 
 
-def asks(stand, serve, scheme="https", authority="ca", verb=("status",), more=()):
+def asks(stand, serve, scheme="https", authority="ca", verb=("status",), more=(), timeout="50s"):
     """What the command line says, and whether the token left."""
     impostor = Impostor(serve)
     token = stand.certificates / "token"
@@ -70,7 +70,7 @@ def asks(stand, serve, scheme="https", authority="ca", verb=("status",), more=()
     token.chmod(0o600)
     trust = ["--ca", stand.certificates / f"{authority}.pem"] if scheme == "https" else []
     ran = subprocess.run(
-        [stand.flatline, "--api", f"{scheme}://localhost:{impostor.port}", *trust, "--timeout", "1s",
+        [stand.flatline, "--api", f"{scheme}://localhost:{impostor.port}", *trust, "--timeout", timeout,
          "--token-file", token, *more, *verb], capture_output=True, text=True, timeout=tls.PATIENCE)
     impostor.stop()
     said = " ".join(ran.stderr.split()).removeprefix("flatline: ")
@@ -129,4 +129,4 @@ def _(stand):
     def serve(impostor, connection):
         while part := connection.recv(65536):
             impostor.heard += part
-    return asks(stand, serve)
+    return asks(stand, serve, timeout="1s")

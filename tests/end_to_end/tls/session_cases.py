@@ -182,10 +182,10 @@ def _(stand):
 # --- Handshakes that are left half done -----------------------------------------------------------
 
 
-def goes_on_asking(stand, client):
+def goes_on_asking(stand, client, patience=3):
     """The first answer to somebody who tries again: what was shut to make room for him is counted until
     a busy server has noticed it. It ends before half handshakes end by themselves, after 5 s."""
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + patience
     while True:
         answer = "closed"
         with contextlib.suppress(OSError), stand.connect(client=client) as connection:
@@ -194,13 +194,22 @@ def goes_on_asking(stand, client):
             return answer
 
 
+def asked_beside_half(stand, clients, askers):
+    """What these get while half a handshake of each of those is open. Where a busy machine let the time of
+    half handshakes pass, it is tried again."""
+    for _ in range(5):
+        with contextlib.ExitStack() as stack:
+            for client in clients:
+                stack.enter_context(tls.Line(stand.port, client)).send(tls.hello()[:60])
+            answers = [goes_on_asking(stand, asker) for asker in askers]
+        if "closed" not in answers:
+            break
+    return ", ".join(answers)
+
+
 @case("250 half handshakes of one address: that address and another go on asking", "HTTP 200, HTTP 200")
 def _(stand):
-    with contextlib.ExitStack() as stack:
-        for _ in range(250):
-            line = stack.enter_context(tls.Line(stand.port, "127.0.0.21"))
-            line.send(tls.hello()[:60])
-        return ", ".join(goes_on_asking(stand, client) for client in ("127.0.0.21", "127.0.0.22"))
+    return asked_beside_half(stand, ["127.0.0.21"] * 250, ["127.0.0.21", "127.0.0.22"])
 
 
 @case("half handshakes that are left alone cost nothing", r"\d+ ms of a processor in 500")
@@ -211,21 +220,17 @@ def _(stand):
         for content in (tls.hello()[:60], tls.hello()):
             for _ in range(8):
                 stack.enter_context(tls.Line(stand.port, "127.0.0.27")).send(content)
-        before = busy()
+        before, begun = busy(), time.monotonic()
         time.sleep(0.5)  # This is the time that is measured.
-        spent = busy() - before
-    if spent > 0.15:
-        raise Wrong(f"{spent:.2f} s of a processor in half a second")
-    return f"{spent * 1000:.0f} ms of a processor in 500"
+        spent, passed = busy() - before, time.monotonic() - begun
+    if spent > 0.3 * passed:
+        raise Wrong(f"{spent:.2f} s of a processor in {passed:.2f} s")
+    return f"{spent / passed * 500:.0f} ms of a processor in 500"
 
 
 @case("1,400 half handshakes of 88 addresses, for every place and more", "HTTP 200")
 def _(stand):
-    with contextlib.ExitStack() as stack:
-        for number in range(1400):
-            line = stack.enter_context(tls.Line(stand.port, f"127.0.1.{number // 16}"))
-            line.send(tls.hello()[:60])
-        return goes_on_asking(stand, "127.0.0.23")
+    return asked_beside_half(stand, [f"127.0.1.{number // 16}" for number in range(1400)], ["127.0.0.23"])
 
 
 def begins_flood(stand, clients, seconds, is_enough):
@@ -250,12 +255,12 @@ def flood(stand, clients, is_enough=lambda sent, got: True, seconds=1):
         answers, slowest = set(), 0
         while not all(part.done() for part in parts):
             began = time.monotonic()
-            with contextlib.suppress(OSError), stand.connect(client="127.0.0.24") as connection:
-                answers.add(asked(connection))
-                slowest = max(slowest, time.monotonic() - began)
+            answers.add(goes_on_asking(stand, "127.0.0.24", tls.PATIENCE))
+            slowest = max(slowest, time.monotonic() - began)
             time.sleep(0.05)  # Somebody who looks often.
         sent, got = (sum(part.result()[i] for part in parts) for i in range(2))
     seconds = time.monotonic() - began_at
+    stand.was_flooded = stand.was_flooded or got < sent
     return sent / seconds, got, answers, slowest, seconds
 
 
