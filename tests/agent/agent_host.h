@@ -31,6 +31,9 @@ using test::ChildProcess;
 using test::Finished;
 using test::run_to_end;
 
+/// kPatience as poll() wants it.
+inline constexpr int kPollPatience = 1000 * test::kPatience.count();
+
 struct Heard {
   Header header;
   Snapshot snapshot;
@@ -79,7 +82,7 @@ class Host {
   /// Opens and returns the next datagram; fails the test if none comes.
   Heard hear() const {
     pollfd waiting{.fd = socket_, .events = POLLIN, .revents = 0};
-    REQUIRE(::poll(&waiting, 1, 30'000) == 1);
+    REQUIRE(::poll(&waiting, 1, kPollPatience) == 1);
     Datagram datagram{};
     REQUIRE(::recv(socket_, datagram.data(), datagram.size(), MSG_TRUNC) == kDatagramBytes);
     Heard heard;
@@ -114,7 +117,7 @@ class Host {
 
  private:
   Heard hear_first(const std::function<bool(const Heard&)>& is_so) const {
-    const auto deadline = std::chrono::steady_clock::now() + 30s;
+    const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
     for (;;) {
       const Heard heard = hear();
       if (is_so(heard)) return heard;

@@ -17,7 +17,7 @@
 namespace flatline {
 
 inline ConfiguredCheck make_check(const std::string& kind, const std::string& keys,
-                                  Milliseconds timeout = std::chrono::seconds{20},
+                                  Milliseconds timeout = std::chrono::seconds{50},
                                   Milliseconds period = std::chrono::minutes{1}) {
   SettingsTable table = parse_settings(keys, "test.toml");
   CheckParameters parameters(table, "/");
@@ -48,7 +48,7 @@ inline std::vector<CheckResult> run_check(ConfiguredCheck check, std::size_t cou
 }
 
 inline CheckResult run_check(const std::string& kind, const std::string& keys,
-                             Milliseconds timeout = std::chrono::seconds{20}) {
+                             Milliseconds timeout = std::chrono::seconds{50}) {
   return run_check(make_check(kind, keys, timeout), 1).front();
 }
 

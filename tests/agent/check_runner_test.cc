@@ -129,7 +129,7 @@ TEST_CASE("a reload keeps what is the same, its run in flight too, wherever it s
   OwnedLoop loop;
   std::vector<ConfiguredCheck> checks;
   checks.push_back(known_as(1, changed.make(false, 1h, 30min)));
-  checks.push_back(known_as(2, slow.make(false, 1h, 150ms)));
+  checks.push_back(known_as(2, slow.make(false, 1h, 2s)));
   checks.push_back(unknown.make(false, 1h, 30min));
   auto before = std::make_unique<CheckRunner>(
       loop.get(), std::move(checks), 0ms, monotonic_now(),

@@ -28,14 +28,15 @@ class PluginHost {
     host_.configure(
         "[[check]]\nkind = \"exec\"\nperiod = \"10m\"\ntimeout = \"9m\"\n"
         "command = [\"/bin/sh\", \"-c\", \"exec 3>" +
-        fifo_ + "; trap '" + on_term + "' TERM; echo up >&3; while :; do sleep 0.01; done\"]\n");
+        fifo_ + "; trap '" + on_term +
+        "' TERM; echo up >&3; sleep 1000 3>&- & while :; do wait; done\"]\n");
   }
 
   [[nodiscard]] const Host& host() const { return host_; }
   /// What the plugin says next, a line or less; empty at its end.
   [[nodiscard]] std::string said() const {
     pollfd waiting{.fd = reading_.get(), .events = POLLIN, .revents = 0};
-    REQUIRE(::poll(&waiting, 1, 30'000) == 1);
+    REQUIRE(::poll(&waiting, 1, kPollPatience) == 1);
     std::array<char, 64> text{};
     const ssize_t got = ::read(reading_.get(), text.data(), text.size());
     REQUIRE(got >= 0);
@@ -116,14 +117,19 @@ TEST_CASE("--once asks a plugin to end that runs again while another is waited f
       "command = [\"/bin/sh\", \"-c\", \"test -e " +
       ran + " || { : > " + ran + "; echo fine; exit; }; exec 3>" + in_folder("fifo") +
       "; trap 'echo cleaned up >&3; exit' TERM; : > " + up +
-      "; while :; do sleep 0.01; done\"]\n"
+      "; sleep 1000 3>&- & while :; do wait; done\"]\n"
       "[[check]]\nname = \"slow\"\nkind = \"exec\"\nperiod = \"10m\"\ntimeout = \"9m\"\n"
       "command = [\"/bin/sh\", \"-c\", \"until test -e " +
       up + "; do sleep 0.01; done; echo fine\"]\n");
   const Finished once = run_to_end(host.command({"--once"}));
   CHECK(once.exit_code == 0);
-  CHECK(plugin.said() == "cleaned up\n");
-  CHECK(plugin.said().empty());
+  // On a busy machine it may have timed out before, and been asked for that.
+  const std::string once_said = "cleaned up\n";
+  std::string said = plugin.said();
+  for (std::string more = said; !more.empty(); said += more) more = plugin.said();
+  REQUIRE(said.starts_with(once_said));
+  while (said.starts_with(once_said)) said.erase(0, once_said.size());
+  CHECK(said.empty());
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ class SilentNameServer {
   /// Waits until so many lookups hang.
   bool wait_for(unsigned count) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds{20}, [&] { return asked_ >= count; });
+    return changed_.wait_for(lock, std::chrono::seconds{60}, [&] { return asked_ >= count; });
   }
 
  private:
