@@ -102,7 +102,7 @@ class Connection {
     };
     while (answers() < count) {
       pollfd readable{descriptor_, POLLIN, 0};
-      REQUIRE(::poll(&readable, 1, 20'000) == 1);
+      REQUIRE(::poll(&readable, 1, 60'000) == 1);
       char buffer[65536];
       const ssize_t size = ::recv(descriptor_, buffer, sizeof buffer, 0);
       if (size <= 0) {
@@ -113,9 +113,8 @@ class Connection {
     }
     return text;
   }
-  /// Whether anything comes within `time`, which must be far below kApiIdleTimeout.
-  [[nodiscard]] bool answers_within(std::chrono::milliseconds time) const {
-    static_assert(std::chrono::seconds{5} < kApiIdleTimeout);
+  /// Whether anything can be read now, or comes within `time`.
+  [[nodiscard]] bool has_news(std::chrono::milliseconds time = {}) const {
     pollfd readable{descriptor_, POLLIN, 0};
     return ::poll(&readable, 1, static_cast<int>(time.count())) == 1;
   }
@@ -127,6 +126,28 @@ class Connection {
 
 inline std::string request(const std::string& line, const std::string& headers = "") {
   return line + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers + "\r\n";
+}
+
+/// Asks by this connection until it is told to wait, many requests at a time: more quickly than its
+/// bucket is refilled, on a busy machine too. Returns after how many requests that was, at most,
+/// and the answers of the last batch.
+struct Throttled {
+  std::size_t sent = 0;
+  std::string answers;
+};
+inline Throttled ask_until_throttled(Connection& connection, const std::string& head_request) {
+  constexpr std::size_t kBatch = 100;
+  std::string batch;
+  for (std::size_t i = 0; i < kBatch; ++i) batch += head_request;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  Throttled throttled;
+  while (throttled.answers.find("HTTP/1.1 429 ") == std::string::npos) {
+    REQUIRE(std::chrono::steady_clock::now() < deadline);
+    connection.send(batch);
+    throttled.answers = connection.read(kBatch);
+    throttled.sent += kBatch;
+  }
+  return throttled;
 }
 
 inline std::string ask(const Server& server, const std::string& text) {

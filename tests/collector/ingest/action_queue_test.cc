@@ -17,7 +17,7 @@ using namespace flatline::test;
 
 namespace {
 
-constexpr Milliseconds kLong = 20s;
+constexpr Milliseconds kLong = 1min;
 
 struct Executor {
   FleetDriver fleet;

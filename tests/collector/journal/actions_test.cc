@@ -282,19 +282,19 @@ TEST_CASE("who waits for an action is told when it is on the disk, and when it c
     host_table.actions().recent.write((number - 1) % kActions, action_of(number));
   };
   act(1);
-  CHECK(journal.wait_for_action(1, 20s));
-  CHECK(journal.wait_for_action(1, 20s));  // The second wait returns at once.
+  CHECK(journal.wait_for_action(1, 1min));
+  CHECK(journal.wait_for_action(1, 1min));  // The second wait returns at once.
   disk.set(FaultyDisk::Fault::kFull, "flatline.db");
   act(2);
-  CHECK_FALSE(journal.wait_for_action(2, 20s));
+  CHECK_FALSE(journal.wait_for_action(2, 1min));
   disk.set(FaultyDisk::Fault::kNone);
-  CHECK(journal.wait_for_action(2, 20s));
+  CHECK(journal.wait_for_action(2, 1min));
   // A wait for a disk that hangs ends after the patience that was given.
   disk.hold();
   act(3);
   CHECK_FALSE(journal.wait_for_action(3, 10ms));
   disk.release();
-  CHECK(journal.wait_for_action(3, 20s));
+  CHECK(journal.wait_for_action(3, 1min));
 }
 
 TEST_CASE("a registry of schema 2 comes forward: nobody is drained, nothing is kept out") {
