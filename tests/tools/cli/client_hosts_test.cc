@@ -53,7 +53,7 @@ TEST_CASE("hosts come by pages of rows, each from behind the one before") {
     if (path.ends_with("&after=1")) return page(1, {{"c", 5}, {"d", 7, "failing"}}, "");
     return page(1, {{"a", 0}, {"b", 1}}, "1");
   });
-  const HostPageAnswer all = Client(collector.address(), "", 10s).hosts("failing | a");
+  const HostPageAnswer all = Client(collector.address(), "", 60s).hosts("failing | a");
   CHECK(text_of(all) == "a@0 healthy, b@1 healthy, c@5 healthy, d@7 failing");
   CHECK(all.total == 4);
   CHECK(all.tick == 7);
@@ -68,7 +68,7 @@ TEST_CASE("a host that moved between two pages of rows is listed once, as it is 
     if (path.ends_with("&after=1")) return page(2, {{"c", 5}, {"a", 7, "failing"}}, "");
     return page(1, {{"a", 0}, {"b", 1}}, "1");
   });
-  const HostPageAnswer all = Client(collector.address(), "", 10s).hosts("");
+  const HostPageAnswer all = Client(collector.address(), "", 60s).hosts("");
   CHECK(text_of(all) == "a@7 failing, b@1 healthy, c@5 healthy");
   CHECK(all.generation.empty());
 }
@@ -79,7 +79,7 @@ TEST_CASE("hosts of a range of slots take no more rows than it has slots") {
     asked.push_back(path);
     return page(1, {{"a", 10}, {"b", 20}, {"c", 21}}, "21");
   });
-  const HostPageAnswer some = Client(collector.address(), "", 10s).hosts("", {10, 20});
+  const HostPageAnswer some = Client(collector.address(), "", 60s).hosts("", {10, 20});
   CHECK(text_of(some) == "a@10 healthy, b@20 healthy");
   CHECK(asked == std::vector<std::string>{"/api/v1/rows?limit=11&filter=&after=9"});
 }
@@ -92,7 +92,7 @@ TEST_CASE("of a collector that is older than rows, and of the past, hosts come a
     hosts.hosts[0].name = path.starts_with("/api/v1/at/hosts?") ? "then" : "now";
     return {to_json(hosts)};
   });
-  Client client(older.address(), "", 10s);
+  Client client(older.address(), "", 60s);
   CHECK(text_of(client.hosts("")) == "now@0 ");
   client.look_back(WallTime{Milliseconds{1'700'000'000'000}});
   CHECK(text_of(client.hosts("")) == "then@0 ");
@@ -114,7 +114,7 @@ TEST_CASE("what is no page of rows, or comes again and again, is refused") {
                          Row{page(1, {{"a", 0}}, "0"), "the same page came twice"}}) {
     const ScriptedCollector collector([&](const std::string&) { return row.answer; });
     CHECK(message_of<Failure>([&] {
-            Client(collector.address(), "", 10s).hosts("");
+            Client(collector.address(), "", 60s).hosts("");
           }).find(row.says) != std::string::npos);
   }
 }

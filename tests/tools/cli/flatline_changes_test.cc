@@ -35,7 +35,7 @@ TEST_CASE("a change that was sent over a connection that was there before may be
         return {to_json(HostPageAnswer{}), 200, false, "", true};
       });
   refused(Place::run({"expect", "web-1", "--admin-token", token, "--api", collector.address(),
-                      "--timeout", "300ms"}),
+                      "--timeout", "3s"}),
           1, {"web-1 may be done yet"});
 }
 

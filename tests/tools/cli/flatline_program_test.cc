@@ -398,7 +398,7 @@ TEST_CASE("a change that was sent and not answered is not told as one that was n
       [](const std::string&) -> cli::ScriptedCollector::Answer { return {.hangs = true}; });
   const auto ask = [&](std::vector<std::string> command) {
     command.insert(command.end(), {"--for", "1h", "--why", "x", "--admin-token", token, "--api",
-                                   collector.address(), "--timeout", "200ms", "--key", "night-7"});
+                                   collector.address(), "--timeout", "2s", "--key", "night-7"});
     return Place::run(command);
   };
   refused(ask({"drain", "web-1"}), 1, {"web-1 may be done yet", "--key night-7"});

@@ -47,7 +47,7 @@ const Endpoint kNobody = named("mon-1", "127.0.0.1:1");
 TEST_CASE("the first collector of a pair answers, and the second is not asked") {
   const Counting first(1);
   const Counting second(2);
-  Client client({first.as("mon-1"), second.as("mon-2")}, 10s);
+  Client client({first.as("mon-1"), second.as("mon-2")}, 60s);
   CHECK(client.summary().hosts == 1);
   CHECK(client.collector() == "mon-1");
   CHECK(client.stand_in_note().empty());
@@ -67,7 +67,7 @@ TEST_CASE(
         Row{broken.as("mon-1"), "answered 503"}}) {
     CAPTURE(row.why);
     const Counting second(2);
-    Client client({row.first, second.as("mon-2")}, 400ms);
+    Client client({row.first, second.as("mon-2")}, 6s);
     std::string told;
     client.on_stand_in([&](const std::string& note) { told = note; });
     CHECK(client.summary().hosts == 2);
@@ -87,7 +87,7 @@ TEST_CASE("all of an answer is one collector's, although the first one is back m
     return {to_json(SummaryAnswer{})};
   });
   const Counting second(2);
-  Client client({named("mon-1", first.address()), second.as("mon-2")}, 10s);
+  Client client({named("mon-1", first.address()), second.as("mon-2")}, 60s);
   CHECK(client.summary().hosts == 2);
   is_away = false;
   CHECK(client.summary().hosts == 2);
@@ -103,7 +103,7 @@ TEST_CASE("all of an answer is one collector's, although the first one is back m
 TEST_CASE("a refusal is an answer: no other collector is asked in its place") {
   const Counting first(1, Answer{.body = R"({"error":"no"})", .status = 401});
   const Counting second(2);
-  Client client({first.as("mon-1"), second.as("mon-2")}, 10s);
+  Client client({first.as("mon-1"), second.as("mon-2")}, 60s);
   CHECK_THROWS_AS(client.summary(), Failure);
   CHECK(second.asked() == 0);
 }
@@ -119,7 +119,7 @@ TEST_CASE("where none answers, each is named with its reason") {
 
 TEST_CASE("an action is never asked of another collector than was meant") {
   const Counting second(2);
-  Client client({kNobody, second.as("mon-2")}, 400ms);
+  Client client({kNobody, second.as("mon-2")}, 6s);
   CHECK_THROWS_AS(client.change("POST", "/api/v1/freeze", {}, "key"), Failure);
   CHECK(second.asked() == 0);
 }

@@ -149,6 +149,20 @@ class CannedCollector:
             edges = heads()
             return [sorted(self.asked[a:b]) for a, b in zip(edges, edges[1:])]
 
+    def await_question(self, patience):
+        """Waits until somebody asks."""
+        with self.lock:
+            begin = len(self.asked)
+            self.lock.wait_for(lambda: len(self.asked) > begin, patience)
+
+    def await_more_ticks(self, ticks, patience):
+        """Waits until there were so many ticks more, and lets time stand still again; returns how many."""
+        with self.lock:
+            begin = self.tick
+            self.lock.wait_for(lambda: self.tick >= begin + ticks, patience)
+            self.has_quiet_time = True
+            return self.tick - begin
+
     def serve(self, request):
         with self.lock:
             url = urllib.parse.urlsplit(request.path)

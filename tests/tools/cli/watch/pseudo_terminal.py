@@ -17,7 +17,7 @@ import time
 
 import pyte
 
-PATIENCE = 20  # Seconds, for whatever must come.
+PATIENCE = 60  # Seconds, for whatever must come.
 
 
 class Wrong(Exception):
@@ -82,6 +82,11 @@ class PseudoTerminal:
         self.stream.feed(some)
         return True
 
+    def read_all(self):
+        """Takes what is there. The program has shown a round when it begins the next."""
+        while self.read(time.monotonic() + 0.01):
+            pass
+
     def await_screen(self, what, is_there):
         """Waits until the screen's text is as `is_there` wants it."""
         deadline = time.monotonic() + PATIENCE
@@ -119,8 +124,7 @@ class PseudoTerminal:
     def await_news(self, news):
         """Waits until the shell says this of the program; `ended 0`, `stopped`, `went on`."""
         came = self._read_news()
-        while self.read(time.monotonic() + 0.01):  # What it wrote before that.
-            pass
+        self.read_all()  # What it wrote before that.
         if came != news:
             raise Wrong(f"the program {came}, and not {news}:\n{self.text()}")
 

@@ -49,7 +49,8 @@ def watching(fleet, size=SMALL, arguments=(), **environment):
     """A collector of this fleet and a terminal in which it is watched."""
     collector = CannedCollector(fleet)
     variables = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": "/nonexistent", **environment}
-    command = [FLATLINE, "--api", "127.0.0.1:4171", "watch", "--every", "100ms", *arguments]
+    command = [FLATLINE, "--api", "127.0.0.1:4171", "--timeout", "5m", "watch", "--every", "100ms",
+               *arguments]
     command[2] = f"127.0.0.1:{collector.port}"
     terminal = PseudoTerminal(command, *size, variables)
     try:
@@ -168,22 +169,16 @@ def keys_do_what_help_says():
 def nothing_is_written_where_nothing_changes():
     with watching(zone_is_silent(), LARGE) as (collector, terminal):
         terminal.await_words("LIVE", "map by role, zone")
-        collector.await_rounds(2, PATIENCE)  # Names and labels are known now.
-        while terminal.read(time.monotonic() + 0.2):
-            pass
+        collector.await_rounds(3, PATIENCE)  # Names and labels are known now, and shown.
+        terminal.read_all()
         before = len(terminal.written)
         collector.await_rounds(10, PATIENCE)
-        while terminal.read(time.monotonic() + 0.05):
-            pass
+        terminal.read_all()
         still = len(terminal.written) - before
         hold(still == 0, f"{still} bytes were written in ten rounds without a change", terminal)
         collector.has_quiet_time = False  # Now the time and the number of the tick move.
-        rounds = 5
-        collector.await_rounds(rounds, PATIENCE)
-        while terminal.read(time.monotonic() + 0.05):
-            if len(terminal.written) - before > 10_000:
-                break
-        collector.has_quiet_time = True
+        rounds = collector.await_more_ticks(5, PATIENCE)
+        terminal.read_all()
         moving = (len(terminal.written) - before) / rounds
         print(f"    {moving:.0f} bytes a tick where the time alone moves")
         hold(moving < 100, f"{moving:.0f} bytes a tick", terminal)
@@ -241,13 +236,12 @@ def keys_are_taken_while_a_collector_hangs():
     with watching(calm()) as (collector, terminal):
         terminal.await_words("LIVE")
         collector.hangs = True
-        collector.await_rounds(1, 0.5)
+        collector.await_question(PATIENCE)
+        # What is waited for below is there long before the question is given up.
         terminal.type("?")
         terminal.await_words("Ctrl-Z")
-        begin = time.monotonic()
         terminal.type("q")
         terminal.await_news("ended 0")
-        hold(time.monotonic() - begin < 4, "it waited for the collector", terminal)
 
 
 def a_small_screen_is_told_and_a_larger_one_used():
