@@ -12,7 +12,7 @@ from selenium.webdriver.common.keys import Keys
 
 from programs import Wrong, temporary_folder
 
-PATIENCE = 20  # Seconds, for whatever the page must come to.
+PATIENCE = 60  # Seconds, for whatever the page must come to.
 LOOK_MS = 20  # How often it is looked at until then.
 
 FLAGS = [

@@ -28,11 +28,11 @@ def killed(stand):
     stand.page.forgive("503 (Service Unavailable)")  # It looks back once its files are open again.
     before = stand.page.value("document.querySelector('#headline').innerText")
     stand.collector.kill()
-    stand.page.until(f"{LINK}.dataset.link === 'lost'", patience=3)
+    stand.page.until(f"{LINK}.dataset.link === 'lost'")
     said = stand.page.text("#link")
     check("cannot be reached" in said and "ago" in said, said)
     check(stand.page.text("#headline") == before, "what was shown is gone")
     grey = stand.page.value("getComputedStyle(document.querySelector('#cells')).filter")
     check("grayscale" in grey, f"the map is not grey: {grey}")
     stand.collector.start()
-    stand.page.until(f"{LINK}.dataset.link === 'live'", "not live again", patience=6)
+    stand.page.until(f"{LINK}.dataset.link === 'live'", "not live again")

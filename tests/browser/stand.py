@@ -1,14 +1,16 @@
 """The stand of the browser's tests: a fleet of 10,000 in trouble, and the page that shows it."""
 
+import time
+
 from chromium import Page
-from programs import Collector, Fleet
+from programs import LOOK_S, PATIENCE, Collector, Fleet, Wrong
 
 HOSTS = 10_000
 CAPACITY = 10_048
 # A history whose file is made in a moment, and that has a step every other second.
 SHORT_HISTORY = ["--history-step", "2s", "--history-keep", "5m"]
 GROUPS = 'group_by = ["role", "zone", "rack"]\n'
-TROUBLE_AT = 6
+TROUBLE_AT = 3000  # Seconds; it comes when all is stored that was before.
 # A rack fails, some fail and some are silent anywhere, and hosts of one role warn.
 TROUBLE = ("fail rack=r07 check=disk, fail 3%, silent role=db zone=eu-1b, silent 5%, "
            "warn role=queue 20%")
@@ -21,8 +23,27 @@ class Stand:
         self.fleet = Fleet(stack, build, self.collector, HOSTS, [
             "--scenario", f"0s healthy; {TROUBLE_AT}s {TROUBLE}"])
         self.page = Page(stack)
+        self._await_health()
+        self.fleet.next_phase()
         self._hosts = self._looks = None
         self._is_in_trouble = False
+
+    def _await_health(self):
+        """Until a stored step has all hosts, and all of them well."""
+        deadline = time.monotonic() + PATIENCE
+        while len(self.healthy_times()) < 2:  # The newest step may yet be another.
+            if time.monotonic() > deadline:
+                raise Wrong("the fleet was never healthy in what is stored")
+            time.sleep(LOOK_S)
+
+    def healthy_times(self):
+        """The stored moments at which all hosts were there and well."""
+        try:
+            points = self.collector.ask("/api/v1/history?from=1970-01-01T00:00:00Z&points=1000")["points"]
+        except Wrong:  # The file is being made.
+            return []
+        return [point["time"] for point in points
+                if point["steps"] > 0 and point["hosts"] == point["healthy"] == HOSTS]
 
     def open(self, address="", width=1280, height=800, ratio=1, theme="dark"):
         """Opens the page, and waits until it shows the fleet."""

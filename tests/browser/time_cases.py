@@ -18,9 +18,7 @@ ALL_WELL = f"{HEADLINE} === 'All {HOSTS:,} hosts are healthy'"
 def healthy_moment(stand):
     """A stored moment at which all hosts were there and well, before the trouble."""
     stand.await_trouble()
-    points = stand.collector.ask("/api/v1/history?from=1970-01-01T00:00:00Z&points=1000")["points"]
-    times = [point["time"] for point in points
-             if point["steps"] > 0 and point["hosts"] == point["healthy"] == HOSTS]
+    times = stand.healthy_times()
     check(times, "no step was stored before the trouble")
     return times[-1]
 

@@ -31,7 +31,7 @@ import time
 import page as guide
 from page import Wrong
 
-PATIENCE = 30  # Seconds, for one command, and for what must come.
+PATIENCE = 60  # Seconds, for one command, and for what must come.
 AGAIN_S = 0.2  # How soon it is asked again.
 ASKING = re.compile(r"(flatline (--\w+ \S+ )*(status|ls|show|check|checks|groups|keys|diff|contexts|actions|history|events|bitmap|at|map)\b"
                     r"|curl )")

@@ -6,6 +6,7 @@ import json
 import pathlib
 import re
 import secrets
+import signal
 import subprocess
 import tempfile
 import threading
@@ -113,7 +114,7 @@ class Collector:
             summary = self.ask("/api/v1/summary")
             if holds(summary):
                 return summary
-#A collector that ends is not waited for; one that lives is asked again soon.
+            # A collector that ends is not waited for; one that lives is asked again soon.
             with contextlib.suppress(subprocess.TimeoutExpired):
                 raise Wrong(f"the collector ended with {self._process.wait(LOOK_S)}")
         raise Wrong(f"the fleet never came so far; it is {summary}")
@@ -148,6 +149,10 @@ class Fleet:
                 with self._news:
                     self._phases.append(60 * minutes + seconds)
                     self._news.notify_all()
+
+    def next_phase(self):
+        """Has the next phase begin, before its time."""
+        self._process.send_signal(signal.SIGUSR2)
 
     def await_phase(self, second):
         with self._news:
