@@ -17,7 +17,7 @@ import time
 
 import pyte
 
-PATIENCE = 30  # Seconds, for what must come.
+PATIENCE = 60  # Seconds, for what must come.
 AGAIN_S = 2  # How soon keys are pressed again.
 WIDTH, HEIGHT = 160, 60
 PROMPT = "$ "
