@@ -259,7 +259,7 @@ def play(stand, page, told):
                     run_as_cron(stand, stand.machine(place.split(":")[0]), lines, told)
         except Wrong as wrong:
             raise Wrong(f"{page.name}:{number}: {wrong}\n{stand.logs()}") from None
-    stand.hook.await_post('"kind":"flags"')
+    stand.hook.await_post('"+frozen"')
     return done
 
 

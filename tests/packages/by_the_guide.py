@@ -29,7 +29,8 @@ class Shell(guide_test.Machine):
 
     def __init__(self, stack, name, host):  # pylint: disable=super-init-not-called
         self.name = name
-        self.root = host.root.path
+        # As the machine sees it, with its own /run.
+        self.root = pathlib.Path(f"/proc/{host.leader}/root")
         self._shell = subprocess.Popen(
             ["nsenter", f"--target={host.leader}", "--mount", "--uts", "--ipc", "--net", "--pid",
              "--cgroup", "--wdns=/root", "/usr/bin/env", "-i", machine.PATH, "LC_ALL=C.UTF-8",
@@ -38,7 +39,7 @@ class Shell(guide_test.Machine):
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             start_new_session=True)
         stack.callback(self._end)
-        self.run("sysctl() { command sysctl --dry-run \"$@\"; }")
+        self.run("sysctl() { cat \"${1#--load=}\"; }")
 
 
 class Stand:
