@@ -32,7 +32,6 @@ import page as guide
 from page import Wrong
 
 PATIENCE = 60  # Seconds, for one command, and for what must come.
-BUSY = re.compile(r"^flatline-sim: cannot keep its pace: .*\n", re.M)  # As one behind the prompt may say.
 AGAIN_S = 0.2  # How soon it is asked again.
 ASKING = re.compile(r"(flatline (--\w+ \S+ )*(status|ls|show|check|checks|groups|keys|diff|contexts|actions|history|events|bitmap|at|map)\b"
                     r"|curl )")
@@ -202,7 +201,6 @@ def do(stand, machine, command, wanted, told):
     deadline = time.monotonic() + PATIENCE
     while True:
         said, code = machine.run(own)
-        said = BUSY.sub("", said)
         said = stand.to_guide(machine, said)
         is_right = code == 0 and (not wanted or matches(wanted, said))
         if is_right or not ASKING.match(command) or time.monotonic() > deadline:
