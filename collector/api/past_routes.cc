@@ -13,7 +13,9 @@
 #include "collector/api/render_past.h"
 #include "collector/api/routes.h"
 #include "collector/api/view_responses.h"
+#include "schema/answer_limits.h"
 #include "schema/answers/past_json.h"
+#include "schema/answers/sized_json.h"
 #include "schema/answers/view_json.h"
 #include "schema/program/wall_time.h"
 #include "schema/wire/names.h"
@@ -237,7 +239,7 @@ ApiResponse fleet_history(Past& past, const ApiCall& call) {
     answer.points.push_back(render_point(
         bucket, answer.group.empty() ? flag_names(bucket.flags) : group_flag_names(bucket.flags)));
   }
-  return {.body = to_json(answer)};
+  return {.body = pad_json(to_json(answer), kPageHeadBytes + count * kFleetPointBytes)};
 }
 
 /// What is wrong whatever is stored. `moment` is the parameter that the route cannot do without.

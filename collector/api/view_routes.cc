@@ -19,7 +19,9 @@
 #include "collector/api/routes.h"
 #include "collector/api/view_responses.h"
 #include "collector/view/slot_bytes.h"
+#include "schema/answer_limits.h"
 #include "schema/answers/rows_answer.h"
+#include "schema/answers/sized_json.h"
 #include "schema/answers/view_json.h"
 #include "schema/wire/names.h"
 #include "schema/wire/text.h"
@@ -46,7 +48,7 @@ ApiResponse summary(const ApiSources& sources, const Moment& moment) {
   SummaryAnswer answer = render_summary(head, facts_of(sources), moment.now);
   render_causes(causes, moment, answer);
   render_group_troubles(*groups, answer);
-  return json(to_json(answer));
+  return json(to_sized_json(std::move(answer)));
 }
 
 ApiOutcome bitmap(const ApiSources& sources, FilteredView& filtered, const ApiRequest& request) {
@@ -64,14 +66,22 @@ ApiOutcome bitmap(const ApiSources& sources, FilteredView& filtered, const ApiRe
                          });
 }
 
-/// Those in slots that the request names.
+std::size_t count_slots(const ApiRequest& request) {
+  return static_cast<std::size_t>(1 + std::ranges::count(request.parameter("slots"), ','));
+}
+
+/// Those in slots that the request names. The answer's size follows how many it names.
 ApiResponse hosts_in_slots(const ApiSources& sources, const PageRequest& wanted,
                            const ApiCall& call) {
   View view(sources.board.capacity());
   if (!sources.board.read(view)) return refuse_overtaken();
   const auto slots = read_slots(view, call.request);
   if (const auto* refused = std::get_if<ApiResponse>(&slots)) return *refused;
-  return page_of_hosts(sources, wanted, call.moment.now, view, std::get<PlaneWords>(slots));
+  ApiResponse page =
+      page_of_hosts(sources, wanted, call.moment.now, view, std::get<PlaneWords>(slots));
+  const std::size_t bytes = kPageHeadBytes + count_slots(call.request) * kRowInSightBytes;
+  page.body = pad_json(std::move(page.body), bytes);
+  return page;
 }
 
 ApiOutcome hosts(const ApiSources& sources, FilteredView& filtered, const ApiCall& call) {
@@ -80,7 +90,7 @@ ApiOutcome hosts(const ApiSources& sources, FilteredView& filtered, const ApiCal
   const PageRequest wanted = std::get<PageRequest>(read);
   if (call.request.query.contains("slots")) {
     ApiOutcome outcome;
-    outcome.price = hosts_page_price(1 + std::ranges::count(call.request.parameter("slots"), ','));
+    outcome.price = hosts_page_price(count_slots(call.request));
     outcome.later = [&sources, wanted, call] { return hosts_in_slots(sources, wanted, call); };
     return outcome;
   }
@@ -149,7 +159,7 @@ ApiResponse host(const ApiSources& sources, const std::string& name, const Momen
   HostAnswer answer =
       render_host(copy, view.head, sources.host_table, sources.stale_after, moment.now);
   DrainReasons(sources.host_table.actions()).explain(copy.record, answer.row);
-  return json(to_json(answer));
+  return json(pad_json(to_json(answer), kHostBytes));
 }
 
 }  // namespace

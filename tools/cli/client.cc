@@ -134,6 +134,7 @@ std::string Client::fleet_path(const std::string& resource, const std::string& q
 std::string Client::summary_json() {
   std::string json = get(fleet_path("summary", ""));
   expect(summary_from_json(json), api());
+  json.erase(json.find_last_of('}') + 1);  // Without the spaces that make it always as long.
   return json;
 }
 
