@@ -76,22 +76,58 @@ std::string without_spaces(const std::string& line) {
     const bool is_mark = kMarks.find(line[i]) != std::string_view::npos;
     const bool is_before_space = i + 1 < line.size() && line[i + 1] == ' ';
     if (is_mark && is_before_space && kept.ends_with(' ')) kept.pop_back();
+    if (line[i] == '}' && kept.ends_with(';')) kept.pop_back();
     kept += line[i];
     if (is_mark && is_before_space) ++i;
   }
   return kept;
 }
 
-/// The same of a line of a script, if it holds no text and no pattern, whose spaces count.
-std::string without_script_spaces(const std::string& line) {
-  if (line.find_first_of("'\"`/") != std::string::npos) return line;
+/// The same of a piece of a script without a text.
+std::string without_code_spaces(std::string_view code) {
   constexpr std::string_view kMarks = "{}()[];:,=<>&|?*";
+  std::string marked;
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    marked += code[i];
+    if (kMarks.find(code[i]) == std::string_view::npos) continue;
+    if (marked.size() > 1 && marked[marked.size() - 2] == ' ') marked.erase(marked.size() - 2, 1);
+    if (i + 1 < code.size() && code[i + 1] == ' ') ++i;
+  }
   std::string kept;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    kept += line[i];
-    if (kMarks.find(line[i]) == std::string_view::npos) continue;
-    if (kept.size() > 1 && kept[kept.size() - 2] == ' ') kept.erase(kept.size() - 2, 1);
-    if (i + 1 < line.size() && line[i + 1] == ' ') ++i;
+  for (std::size_t i = 0; i < marked.size(); ++i) {
+    const std::string_view sum = std::string_view(marked).substr(i, 3);
+    const bool is_sum = sum == " + " || sum == " - ";
+    const std::string next = marked.substr(std::min(i + 3, marked.size()), 1);
+    kept += is_sum && next != "+" && next != "-" ? sum[1] : marked[i];
+    if (is_sum && next != "+" && next != "-") i += 2;
+  }
+  return kept;
+}
+
+/// Where the text ends that begins a piece of a script; npos where it has no end.
+std::size_t end_of_text(std::string_view piece) {
+  for (std::size_t i = 1; i < piece.size(); ++i) {
+    if (piece[i] == piece[0]) return i + 1;
+    if (piece[i] == '\\' && piece[0] == '\'') ++i;
+  }
+  return std::string_view::npos;
+}
+
+/// The same of a line of a script, outside of its texts, and if it holds no pattern: spaces of both
+/// count.
+std::string without_script_spaces(const std::string& line) {
+  if (std::ranges::count(line, '`') > 2) return line;
+  std::string kept;
+  for (std::string_view left = line; !left.empty();) {
+    const std::size_t text = std::min(left.find_first_of("'`"), left.size());
+    if (left.substr(0, text).find_first_of("\"/") != std::string_view::npos) return line;
+    kept += without_code_spaces(left.substr(0, text));
+    left.remove_prefix(text);
+    if (left.empty()) break;
+    const std::size_t end = end_of_text(left);
+    if (end == std::string_view::npos) return line;
+    kept += left.substr(0, end);
+    left.remove_prefix(end);
   }
   return kept;
 }
@@ -109,7 +145,10 @@ std::string slim(const std::string& source, std::string_view name) {
     line.resize(std::min(line.size(), line.find("  // ")));
     if (name.ends_with(".js")) line = without_script_spaces(line);
     is_comment = is_comment || line.starts_with("/*");
-    if (!line.empty() && !is_comment && !line.starts_with("//")) kept += line + '\n';
+    if (!line.empty() && !is_comment && !line.starts_with("//")) {
+      const bool ends_itself = std::string_view("{};,").find(line.back()) != std::string_view::npos;
+      kept += line + (is_style && ends_itself ? "" : "\n");
+    }
     is_comment = is_comment && !line.ends_with("*/");
     at = end + 1;
   }
