@@ -19,7 +19,20 @@ export function showVerdict(summary) {
   document.title = `${text} – flatline`;
 }
 
-/** What to know now. A message that has a filter is a button that sets it. */
+/** Where there is little room the first message is shown, and the others behind a line that opens. */
+function foldMessages(isOpen) {
+  const list = byId('messages');
+  const more = byId('more-messages');
+  const rest = list.children.length - 1;
+  list.classList.toggle('open', isOpen);
+  more.hidden = rest < 1;
+  more.setAttribute('aria-expanded', String(isOpen));
+  write(more, isOpen ? 'Show the first alone' : `${rest} more ${rest === 1 ? 'message' : 'messages'}`);
+}
+const isUnfolded = () => byId('messages').classList.contains('open');
+export const toggleMessages = () => foldMessages(!isUnfolded());
+
+/** What to know now, the gravest first. A message that has a filter is a button that sets it. */
 export function showMessages(summary, onFilter) {
   const list = byId('messages');
   const said = messages(summary);
@@ -45,6 +58,7 @@ export function showMessages(summary, onFilter) {
     }
     return item;
   }));
+  foldMessages(isUnfolded());
 }
 
 /** Makes the counts once; they are always all there, so that the eye finds each at its place. */
@@ -110,6 +124,7 @@ export function showNothing(text) {
   document.title = `${text} – flatline`;
   byId('messages').replaceChildren();
   delete byId('messages').dataset.said;
+  foldMessages(false);
 }
 
 /** The legend: a cell of each look of states, or of changes, drawn as the map draws it. */

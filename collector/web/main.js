@@ -5,7 +5,7 @@ import {createActions} from './actions.js';
 import {createApi} from './api.js';
 import {decode, downIn} from './bitmap.js';
 import {makeCounts, showCounts, showLegend, showLink, showMessages, showNothing,
-  showVerdict} from './board.js';
+  showVerdict, toggleMessages} from './board.js';
 import {createDifference, eitherOf} from './difference.js';
 import {createFilter} from './filter.js';
 import {createHelp} from './help.js';
@@ -105,6 +105,7 @@ const help = createHelp(byId('help'), {
   Escape: () => choose({host: ''}),
 });
 byId('keys').addEventListener('click', help.open);
+byId('more-messages').addEventListener('click', toggleMessages);
 
 // --- What is polled ---------------------------------------------------------------------------
 

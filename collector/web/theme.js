@@ -1,7 +1,7 @@
 // Dark or light: by the system's wish, or as chosen here. The choice is kept in the browser.
 
 const KEY = 'flatline-theme';
-const WORDS = {auto: '◐ System', dark: '☾ Dark', light: '☀ Light'};
+const WORDS = {auto: ['◐', 'System'], dark: ['☾', 'Dark'], light: ['☀', 'Light']};
 
 export function createTheme(button, onChange) {
   const system = matchMedia('(prefers-color-scheme: light)');
@@ -11,8 +11,11 @@ export function createTheme(button, onChange) {
 
   function apply() {
     document.documentElement.dataset.theme = current();
-    button.textContent = WORDS[chosen];
-    button.setAttribute('aria-label', `Colours: ${WORDS[chosen].slice(2)}. Change them`);
+    const [sign, word] = WORDS[chosen];
+    const text = document.createElement('span');
+    text.textContent = ` ${word}`;
+    button.replaceChildren(sign, text);
+    button.setAttribute('aria-label', `Colours: ${word}. Change them`);
     onChange(current());
   }
 

@@ -107,6 +107,30 @@ def narrow(stand):
             check(not wide, f"{width}, {zoom}: {wide[:8]}")
 
 
+SEEN_MESSAGES = ("[...document.querySelectorAll('#messages li')]"
+                 ".filter((message) => message.checkVisibility()).length")
+
+
+@case("on a phone the gravest message is shown, a key opens the others, and the map is on the first screen")
+def folded(stand):
+    page = stand.page
+    stand.await_trouble()
+    stand.open("#zoom=cells", width=390, height=844)
+    said = page.until("document.querySelectorAll('#messages li').length > 2 && "
+                      "document.querySelectorAll('#messages li').length", "three messages")
+    equal(page.value(SEEN_MESSAGES), 1, "messages on a phone")
+    top = page.value("document.querySelector('#cells').getBoundingClientRect().top")
+    check(top < 844 * 4 / 5, f"the map begins at {top} of 844 pixels")
+    more = "document.querySelector('#more-messages')"
+    page.run(f"{more}.focus();")
+    for key, seen, expanded in ((Keys.ENTER, said, "true"), (Keys.SPACE, 1, "false")):
+        page.press(key)
+        page.until(f"{SEEN_MESSAGES} === {seen}")
+        equal(page.value(f"{more}.getAttribute('aria-expanded')"), expanded, "aria-expanded")
+    page.size(1280, 800)
+    page.until(f"{SEEN_MESSAGES} === {said} && !{more}.checkVisibility()", "all messages where there is room")
+
+
 @case("nothing moves for who wants no motion, and paper gets no switches")
 def still(stand):
     stand.open("#zoom=cells")
