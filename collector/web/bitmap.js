@@ -39,12 +39,12 @@ export function decode(buffer) {
 }
 
 /**
- * Writes what `table` has for each slot's state into `into`. It does the same for every slot, whatever
- * its bits are.
+ * Writes what `table` has for each slot's state into `into`, for all slots or those from `begin` to
+ * before `end`, which are whole bytes. It does the same for every slot, whatever its bits are.
  */
-export function expand(bitmap, table, into) {
+export function expand(bitmap, table, into, begin = 0, end = bitmap.capacity) {
   const [a, b, c, d, e, f, g, h, i] = bitmap.planes;
-  for (let byte = 0, slot = 0; byte < a.length; ++byte) {
+  for (let byte = begin >> 3, slot = begin; slot < end; ++byte) {
     const pa = a[byte], pb = b[byte], pc = c[byte], pd = d[byte], pe = e[byte];
     const pf = f[byte], pg = g[byte], ph = h[byte], pi = i[byte];
     for (let at = 0; at < 8; ++at, ++slot) {

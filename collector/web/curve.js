@@ -3,6 +3,7 @@
 
 import {clock, ticksOf} from './moments.js';
 import {STACK, ceilingOf, countCeiling, flagged, gapsOf, stacked, stepsOf} from './series.js';
+import {giveWay} from './slices.js';
 import {number, percent} from './words.js';
 
 /** CSS pixels left and right of what is drawn; time.css has the slider by the same. */
@@ -101,8 +102,10 @@ function optionsOf(hasTimes) {
   };
 }
 
+/** Each chart takes as long as a slice of other work does. */
 export async function createCurves(countCanvas, workCanvas) {
   const Chart = await loadChart();
+  await giveWay();
   const make = (canvas, hasTimes, count) => new Chart(canvas, {
     type: 'line',
     plugins: [marks],
@@ -112,15 +115,18 @@ export async function createCurves(countCanvas, workCanvas) {
     }))},
   });
   const counts = make(countCanvas, false, STACK.length);
+  await giveWay();
   const work = make(workCanvas, true, 1);
+  await giveWay();
   let shown = null;
 
-  function paint() {
+  async function paint() {
     if (!shown) return;
     const colors = {line: style('--line'), text: style('--soft'), failing: style('--bad'),
       silent: style('--away'), missing: style('--soft'), work: style('--accent'),
       doubt: style('--warn'), panic: style('--bad')};
     paintCounts(colors);
+    await giveWay();
     paintWork(colors);
   }
 

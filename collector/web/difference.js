@@ -36,10 +36,11 @@ const FADED = Uint8Array.from({length: FIRST + 2 * CHANGES.length}, (_, i) =>
 
 /**
  * Writes into `into` how each place of the order looks as a difference. `base` is how slots looked
- * before, `kinds` how places look now. Every place costs the same.
+ * before, `kinds` how places look now. Every place costs the same. It is done for all places or for
+ * those from `begin` to before `end`.
  */
-export function paintChanges(base, order, kinds, into) {
-  for (let i = 0; i < order.length; ++i) {
+export function paintChanges(base, order, kinds, into, begin = 0, end = order.length) {
+  for (let i = begin; i < end; ++i) {
     const isFaded = kinds[i] >= COUNT;
     const kind = OF_BOTH[base[order[i]] * COUNT + (isFaded ? kinds[i] - COUNT : kinds[i])];
     into[i] = isFaded ? FADED[kind] : kind;

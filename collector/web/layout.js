@@ -1,7 +1,8 @@
 // The layout's bytes (CONTRACT.md, "The layout answer"): in which order hosts are shown, and in which
 // groups. Pure.
 
-import {bitsOf, isSet} from './bitmap.js';
+import {bitsIn, bitsOf, isSet} from './bitmap.js';
+import {inParts} from './slices.js';
 import {labelTerm} from './words.js';
 
 const MAGIC = 0x594c4c46;  // FLLY
@@ -78,19 +79,25 @@ function keyAt(buffer, at) {
 
 /**
  * The order of a collector whose layout has not come: every slot that has a host, in one group.
+ * Null where newer work has begun.
  */
-export function plainLayout(bitmap) {
-  const slots = [];
-  for (let slot = 0; slot < bitmap.capacity; ++slot) {
-    if (isSet(bitmap.planes[0], slot)) slots.push(slot);
-  }
-  return {
-    generation: bitmap.generation,
-    capacity: bitmap.capacity,
-    keys: [],
-    order: Uint32Array.from(slots),
-    groups: [{name: '', filter: '', start: 0, count: slots.length, parts: []}],
-  };
+export async function plainLayout({capacity, generation, planes: [registered]}, rest) {
+  const order = new Uint32Array(bitsIn(registered));
+  let count = 0;
+  const isDone = await inParts(0, capacity, rest, (from, to) => {
+    for (let slot = from; slot < to; ++slot) if (isSet(registered, slot)) order[count++] = slot;
+  });
+  return isDone ? {generation, capacity, keys: [], order,
+    groups: [{name: '', filter: '', start: 0, count, parts: []}]} : null;
+}
+
+/** The plane of the slots that have a cell in a layout. */
+export async function planeOf({capacity, order}, rest) {
+  const plane = new Uint8Array(capacity / 8);
+  await inParts(0, order.length, rest, (from, to) => {
+    for (let i = from; i < to; ++i) plane[order[i] >> 3] |= 1 << (order[i] & 7);
+  });
+  return plane;
 }
 
 /** The layout of the group that this filter selects alone, with its parts as groups. */
@@ -107,13 +114,11 @@ export function narrow(layout, within) {
 }
 
 /**
- * Follows which slots changed their host since a layout was made. A slot that was seen empty and then
+ * Follows which slots changed their host since a layout was made, which has the slots of `had`. A slot that was seen empty and then
  * has a host again is told by `moved`; `newcomers` have no cell yet. What happened between two looks
  * is seen by the generation, which grows by one for each host that comes or goes: `unseen` counts it.
  */
-export function createMoves(layout) {
-  const had = new Uint8Array(layout.capacity / 8);
-  for (const slot of layout.order) had[slot >> 3] |= 1 << (slot & 7);
+export function createMoves({generation: then}, had) {
   const has = had.slice();
   const moved = new Uint8Array(had.length);
   let seen = 0;
@@ -131,7 +136,7 @@ export function createMoves(layout) {
         newcomers += bitsOf(now & ~had[i] & 0xff);
       }
       this.newcomers = newcomers;
-      this.unseen = Math.max(0, Number(generation - layout.generation) - seen);
+      this.unseen = Math.max(0, Number(generation - then) - seen);
     },
   };
 }

@@ -3,6 +3,7 @@
 
 import {cellPixels} from './palette.js';
 import {cellAt, cornerOf, place} from './place.js';
+import {PART, inParts} from './slices.js';
 
 const MOST_PARTS = 400;  // More than these have no names on the map, and no places of their own.
 
@@ -24,12 +25,15 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
     scale = window.devicePixelRatio || 1;
     const wide = Math.floor(width * scale);
     placed = place(layout, wide, Math.floor(height * scale), scale);
-    canvas.width = wide;
-    canvas.height = placed.height;
+    // Whoever sets its size clears it, even where it stays the same.
+    if (!pixels || canvas.width !== wide || canvas.height !== placed.height) {
+      canvas.width = wide;
+      canvas.height = placed.height;
+      pixels = context.createImageData(wide, placed.height);
+      words = new Uint32Array(pixels.data.buffer);
+    }
     canvas.style.width = `${wide / scale}px`;
     canvas.style.height = `${placed.height / scale}px`;
-    pixels = context.createImageData(canvas.width, canvas.height);
-    words = new Uint32Array(pixels.data.buffer);
     paint();
     name();
     moveCursor();
@@ -78,20 +82,29 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
     element.style.width = `${width / scale}px`;
   }
 
-  /** Draws one frame: `kinds` has a look for each place of the order, faded from LOOKS.length on. */
-  function draw(kinds) {
-    if (!cells || !words) return;
-    for (const block of placed.blocks) drawBlock(block, kinds);
+  /**
+   * Draws one frame: `kinds` has a look for each place of the order, faded from LOOKS.length on. False
+   * where newer work has begun.
+   */
+  async function draw(kinds, rest) {
+    if (!cells || !words) return true;
+    for (const block of placed.blocks) {
+      const isNewest = await inParts(0, block.rows, rest,
+        (row, endRow) => drawRows(block, kinds, row, endRow), Math.ceil(PART / block.columns));
+      if (!isNewest) return false;
+    }
     context.putImageData(pixels, 0, 0);
+    return true;
   }
 
-  /** Writes a block's pixels line by line, which memory likes best. */
-  function drawBlock({start, count, x, y, columns}, kinds) {
+  /** Writes some rows of a block line by line, which memory likes best. */
+  function drawRows({start, count, x, y, columns}, kinds, row, endRow) {
     const {size} = placed;
     const area = size * size;
-    const end = start + count;
-    for (let first = start, top = y; first < end; first += columns, top += size) {
-      const last = Math.min(first + columns, end);
+    for (; row < endRow; ++row) {
+      const first = start + row * columns;
+      const last = Math.min(first + columns, start + count);
+      const top = y + row * size;
       for (let line = 0; line < size; ++line) {
         let to = (top + line) * canvas.width + x;
         for (let i = first; i < last; ++i) {
@@ -167,10 +180,11 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
     setTheme(to) { theme = to; paint(); },
     fit,
     draw,
-    /** Writes what `say` says of each group behind its name. */
-    tell(say) {
+    /** Writes what `say` says of each group behind its name; null is that newer work has begun. */
+    async tell(say) {
       for (const {group, share} of shares) {
-        const text = say(group);
+        const text = await say(group);
+        if (text === null) return;
         if (share.textContent !== text) share.textContent = text;
       }
     },

@@ -2,6 +2,7 @@
 // those in sight are made, and only theirs are asked for, at each tick the same.
 
 import {isSet, stateAt, stateName} from './bitmap.js';
+import {inParts} from './slices.js';
 import {detailText, stateText} from './words.js';
 
 const TILE_WIDTH = 250;
@@ -20,11 +21,20 @@ export function createNear(box, {api, onOpen, onSlot}) {
   let asked = null;  // The moment that was asked about last.
   let opened = '';
 
-  /** The slots that are shown: of the layout, those that match. */
-  function choose(layout, matches, newest) {
+  /** Chooses which slots are shown: of the layout, those that match. */
+  async function choose({order}, matches, newest, rest) {
+    const {planes: [registered]} = newest;
+    const chosen = new Uint32Array(order.length);
+    let count = 0;
+    const isNewest = await inParts(0, order.length, rest, (from, to) => {
+      for (let i = from; i < to; ++i) {
+        const slot = order[i];
+        if (isSet(registered, slot) && (matches === null || isSet(matches, slot))) chosen[count++] = slot;
+      }
+    });
+    if (!isNewest) return;
     bitmap = newest;
-    slots = layout.order.filter((slot) => isSet(bitmap.planes[0], slot) &&
-      (matches === null || isSet(matches, slot)));
+    slots = chosen.subarray(0, count);
     arrange();
   }
 

@@ -3,11 +3,12 @@
 
 import {changedIn, paintChanges} from './difference.js';
 import {expand, isSet, stateAt, stateName} from './bitmap.js';
-import {createMoves, decode, narrow, plainLayout} from './layout.js';
+import {createMoves, decode, narrow, plainLayout, planeOf} from './layout.js';
 import {createMap} from './map.js';
 import {createNear} from './near.js';
 import {LOOKS, LOOK_OF, look} from './palette.js';
 import {createPoll, pollWhileVisible} from './poll.js';
+import {createWork, inParts} from './slices.js';
 import {both, createTable} from './table.js';
 import {createThen} from './then.js';
 import {countLooks, createTiles, newCounts, totals} from './tiles.js';
@@ -33,7 +34,10 @@ export function createStage({api, choose, openSlot}) {
   let changes = new Uint8Array(0);  // The same as a difference, and
   let base = new Uint8Array(0);  // how slots looked at the moment that is compared with.
   const counts = newCounts();
+  const reading = createWork();  // Of layouts, and
+  const drawing = createWork();  // of frames: who draws anew ends what was being drawn.
   const then = createThen({api});
+  let drawn = Promise.resolve();
 
   const onGroup = (group) => group.filter !== '' && choose(
     state.within === '' ? {within: group.filter} : {filter: group.filter});
@@ -53,9 +57,11 @@ export function createStage({api, choose, openSlot}) {
   async function fetchLayout() {
     if (keys.length === 0) keys = (await api.json('groups', {})).keys.map(({key}) => key);
     showChoices();
-    whole = decode(await api.bytes('layout', {by: wantedKeys()}));
-    moves = createMoves(whole);
-    arrange();
+    const read = decode(await api.bytes('layout', {by: wantedKeys()}));
+    read.plane = await planeOf(read, reading.begin());
+    whole = read;
+    moves = createMoves(whole, whole.plane);
+    await arrange();
   }
 
   const poll = createPoll({period: LAYOUT_PERIOD_MS, work: fetchLayout, onError: (error) => {
@@ -63,13 +69,14 @@ export function createStage({api, choose, openSlot}) {
     if (error.status === undefined) console.error(error);
   }});
 
-  function arrange() {
-    if (!whole && !frame) return;
-    layout = narrow(whole ?? plainLayout(frame.bitmap), state.within);
+  async function arrange() {
+    const plain = whole ? null : frame && await plainLayout(frame.bitmap, drawing.begin());
+    if (!whole && !plain) return;
+    layout = narrow(whole ?? plain, state.within);
     map.setLayout(layout);
     tiles.setLayout(layout);
     showCrumbs();
-    fit();
+    await fit();
   }
 
   // --- What is drawn --------------------------------------------------------------------------
@@ -92,27 +99,33 @@ export function createStage({api, choose, openSlot}) {
     byId('table').hidden = kind !== 'table';
     byId('legend').hidden = kind !== 'cells';
     for (const input of byId('zoom').querySelectorAll('input')) input.checked = input.value === kind;
-    draw();
     near.arrange();
+    return draw();
   }
 
   function draw() {
+    drawn = drawFrame();
+    return drawn;
+  }
+
+  async function drawFrame() {
     if (!frame || !layout) return;
-    const {matches, bitmap} = frame;
+    const rest = drawing.begin();
+    const {matches, bitmap, base: then} = frame;
     const moved = movedIn(bitmap);
-    findKinds(bitmap, matches, moved);
-    if (!byId('map').hidden) {
-      const drawn = frame.base === null ? kinds : findChanges();
-      map.draw(drawn);
-      map.tell((group) => {
-        if (frame.base !== null) return `${number(changedIn(group, drawn))} changed`;
-        const {hosts, down} = totals(countLooks(group, kinds, counts));
-        return down > 0 ? `${number(down)}/${number(hosts)}` : number(hosts);
-      });
-    }
-    if (!byId('tiles').hidden) tiles.show(kinds, troubles());
-    if (!byId('hosts').hidden) near.choose(layout, matches, bitmap);
     note();
+    if (!(await findKinds(bitmap, matches, moved, rest))) return;
+    if (!byId('hosts').hidden) await near.choose(layout, matches, bitmap, rest);
+    if (!byId('tiles').hidden) await tiles.show(kinds, troubles(), rest);
+    if (byId('map').hidden) return;
+    if (then !== null && !(await findChanges(then, rest))) return;
+    if (!(await map.draw(then === null ? kinds : changes, rest))) return;
+    await map.tell(async (group) => {
+      if (then !== null) return `${number(changedIn(group, changes))} changed`;
+      if (!(await countLooks(group, kinds, counts, rest))) return null;
+      const {hosts, down} = totals(counts);
+      return down > 0 ? `${number(down)}/${number(hosts)}` : number(hosts);
+    });
   }
 
   /** The plane of slots that have, or had then, another host than the map was made for; or null. */
@@ -124,24 +137,28 @@ export function createStage({api, choose, openSlot}) {
   }
 
   /** How the places of the order look as a difference to the other moment. */
-  function findChanges() {
-    if (base.length !== frame.base.capacity) base = new Uint8Array(frame.base.capacity);
+  async function findChanges(then, rest) {
+    const {order} = layout;
+    if (base.length !== then.capacity) base = new Uint8Array(then.capacity);
     if (changes.length !== kinds.length) changes = new Uint8Array(kinds.length);
-    return paintChanges(expand(frame.base, LOOK_OF, base), layout.order, kinds, changes);
+    return await inParts(0, then.capacity, rest, (from, to) => expand(then, LOOK_OF, base, from, to)) &&
+      inParts(0, order.length, rest, (from, to) => paintChanges(base, order, kinds, changes, from, to));
   }
 
   /** Finds how each cell looks; every cell costs the same, whatever its state is. */
-  function findKinds(bitmap, matches, moved) {
+  async function findKinds(bitmap, matches, moved, rest) {
     const {order} = layout;
     if (looks.length !== bitmap.capacity) looks = new Uint8Array(bitmap.capacity);
     if (kinds.length !== order.length) kinds = new Uint8Array(order.length);
-    expand(bitmap, LOOK_OF, looks);
-    for (let i = 0; i < order.length; ++i) kinds[i] = looks[order[i]];
-    if (moved) {
-      for (let i = 0; i < order.length; ++i) if (isSet(moved, order[i])) kinds[i] = look.moved;
-    }
-    if (matches === null) return;
-    for (let i = 0; i < order.length; ++i) if (!isSet(matches, order[i])) kinds[i] += LOOKS.length;
+    return await inParts(0, looks.length, rest, (from, to) => expand(bitmap, LOOK_OF, looks, from, to)) &&
+      inParts(0, order.length, rest, (from, to) => {
+        for (let i = from; i < to; ++i) kinds[i] = looks[order[i]];
+        if (moved) {
+          for (let i = from; i < to; ++i) if (isSet(moved, order[i])) kinds[i] = look.moved;
+        }
+        if (matches === null) return;
+        for (let i = from; i < to; ++i) if (!isSet(matches, order[i])) kinds[i] += LOOKS.length;
+      });
   }
 
   /** What the collector says of groups, by the filter that selects each. */
@@ -227,12 +244,11 @@ export function createStage({api, choose, openSlot}) {
     },
     /** Shows a frame. */
     take(to) {
-      const isFirst = frame === null;
-      const isNewStart = !isFirst && to.bitmap.generation >> 32n !== frame.bitmap.generation >> 32n;
+      const isNewStart = frame !== null && to.bitmap.generation >> 32n !== frame.bitmap.generation >> 32n;
       frame = to;
       if (isNewStart) poll.now();
       // What stands above the map has its height only now.
-      if (isFirst) arrange();
+      if (layout === null) drawn = arrange();
       else draw();
     },
     /** Asks for what only some of the zooms show, as each poll does. */
@@ -243,6 +259,10 @@ export function createStage({api, choose, openSlot}) {
       draw();
     },
     focus: () => byId('cells').focus(),
+    /** Resolves once the map shows what it was handed last. */
+    async whenDrawn() {
+      for (let seen = null; seen !== drawn; await seen) seen = drawn;
+    },
     /** Where a slot's cell is on the canvas, as {x, y, size} in CSS pixels; null where it has none. */
     whereIs: (slot) => map.whereIs(slot),
   };

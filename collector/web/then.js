@@ -5,15 +5,9 @@ import {bitsOf, isSet} from './bitmap.js';
 
 const MOST = 1000;
 
-/** The plane of the slots that have a cell in a layout. */
-export function planeOf(layout) {
-  const plane = new Uint8Array(layout.capacity / 8);
-  for (const slot of layout.order) plane[slot >> 3] |= 1 << (slot & 7);
-  return plane;
-}
-
 /**
- * What the planes tell of the hosts that came and went between a moment and a layout: `gone` had a
+ * What the planes tell of the hosts that came and went between a moment and a layout, whose slots
+ * `plane` has: `gone` had a
  * slot then and have no cell now; `unseen` counts what the planes do not show, as a slot that was
  * freed and given to another host. It is Infinity where the collector started anew in between.
  */
@@ -43,7 +37,6 @@ export function reusedSlots(changes, had, has) {
 
 export function createThen({api}) {
   let plane = null;
-  let layout = null;
   let drawn = '';  // The moment that was drawn last, and
   let asked = '';  // that for which the collector was asked who had the slots.
   let reused = null;
@@ -64,10 +57,7 @@ export function createThen({api}) {
   return {
     /** The plane of slots that had another host at that moment, as far as is known; or null. */
     follow(moment, bitmap, whole) {
-      if (layout !== whole) {
-        layout = whole;
-        plane = planeOf(whole);
-      }
+      plane = whole.plane;
       told = compareThen(plane, whole.generation, bitmap);
       const rests = moment === drawn;  // Who drags is not asked for.
       drawn = moment;

@@ -2,6 +2,7 @@
 // the same counts for the names over the map.
 
 import {LOOKS, look} from './palette.js';
+import {inParts} from './slices.js';
 import {number, percent} from './words.js';
 
 const MOST_PARTS = 12;
@@ -12,12 +13,15 @@ const BAR = ['healthy', 'warning', 'flapping', 'conflict', 'drained', 'drained-d
 const WELL = new Set(['healthy', 'warning', 'flapping', 'conflict']);
 const DOWN = new Set(['failing', 'silent', 'missing']);
 
-/** How many hosts of a group have each look, by the look's number; faded ones count as others do. */
-export function countLooks(group, kinds, into) {
+/**
+ * Counts how many hosts of a group have each look, by the look's number; faded ones count as others do.
+ * False where newer work has begun.
+ */
+export function countLooks({start, count}, kinds, into, rest) {
   into.fill(0);
-  const end = group.start + group.count;
-  for (let i = group.start; i < end; ++i) ++into[UNFADED[kinds[i]]];
-  return into;
+  return inParts(start, start + count, rest, (from, to) => {
+    for (let i = from; i < to; ++i) ++into[UNFADED[kinds[i]]];
+  });
 }
 
 const UNFADED = Uint8Array.from({length: 2 * LOOKS.length}, (_, i) => i % LOOKS.length);
@@ -79,9 +83,10 @@ export function createTiles(box, {onGroup}) {
     return {element, group, share, bar, line, parts, counts: newCounts()};
   }
 
-  function show(kinds, troubles) {
+  async function show(kinds, troubles, rest) {
     for (const tile of tiles) {
-      const sums = totals(countLooks(tile.group, kinds, tile.counts));
+      if (!(await countLooks(tile.group, kinds, tile.counts, rest))) return;
+      const sums = totals(tile.counts);
       tile.element.dataset.tone = toneOf(sums);
       tile.share.textContent = percent(sums.well, sums.well + sums.down) || '–';
       tile.bar.show(tile.counts, sums.hosts);
@@ -89,7 +94,8 @@ export function createTiles(box, {onGroup}) {
       tile.line.textContent = `${sums.down > 0 ? `${number(sums.down)} of ` : ''}` +
         `${number(sums.hosts)}${sums.down > 0 ? ' are down' : ' hosts'}${said ? ` · ${said}` : ''}`;
       for (const {part, row, bars, value, counts} of tile.parts) {
-        const of = totals(countLooks(part, kinds, counts));
+        if (!(await countLooks(part, kinds, counts, rest))) return;
+        const of = totals(counts);
         row.dataset.tone = toneOf(of);
         bars.show(counts, of.hosts);
         value.textContent = of.down > 0 ? number(of.down) : '';

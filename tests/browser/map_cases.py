@@ -7,6 +7,7 @@ CELLS = """
 const [slots] = arguments;
 const {stage} = await import('/web/main.js');
 const {COLORS} = await import('/web/palette.js');
+await stage.whenDrawn();
 const canvas = document.getElementById('cells');
 const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
 const words = new Uint32Array(data.buffer);
@@ -120,7 +121,7 @@ def clicked(stand):
     stand.open("#zoom=cells")
     for name in (stand.names("failing")[7], stand.names("silent")[3], stand.names("healthy")[-1]):
         slot = stand.hosts()[name]["slot"]
-        at = stand.page.run("const {stage} = await import('/web/main.js');"
+        at = stand.page.run("const {stage} = await import('/web/main.js'); await stage.whenDrawn();"
                             "return stage.whereIs(arguments[0]);", slot)
         stand.page.click_at("#cells", at["x"] + at["size"] / 2, at["y"] + at["size"] / 2)
         stand.page.until(f"document.querySelector('#host .state') && "

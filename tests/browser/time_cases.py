@@ -185,6 +185,7 @@ def faded(stand):
     wrong = page.run("""
 const {stage} = await import('/web/main.js');
 const {COLORS} = await import('/web/palette.js');
+await stage.whenDrawn();
 const colors = COLORS[document.documentElement.dataset.theme];
 const canvas = document.getElementById('cells');
 const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
