@@ -21,6 +21,8 @@ namespace {
 
 using Microseconds = std::chrono::microseconds;
 
+using Message = std::array<char, kServiceMessageBytes>;
+
 constexpr std::string_view kReady = "READY=1\n";
 
 /// The value of a variable that is then gone; empty where there is none.
@@ -40,11 +42,20 @@ std::optional<std::int64_t> whole_number(const std::string& text) {
 
 /// Puts a message together on the stack. What does not fit is cut.
 template <typename... Args>
-std::string_view write_message(std::array<char, kServiceMessageBytes>& buffer,
-                               fmt::format_string<Args...> format, Args&&... args) {
+std::string_view write_message(Message& buffer, fmt::format_string<Args...> format,
+                               Args&&... args) {
   const auto written =
       fmt::format_to_n(buffer.data(), buffer.size(), format, std::forward<Args>(args)...);
   return {buffer.data(), std::min(written.size, buffer.size())};
+}
+
+std::string_view write_patience(Message& buffer, Duration patience) {
+  return write_message(buffer, "WATCHDOG_USEC={}\n",
+                       std::chrono::duration_cast<Microseconds>(patience).count());
+}
+
+std::string_view write_reloading(Message& buffer, Microseconds since) {
+  return write_message(buffer, "RELOADING=1\nMONOTONIC_USEC={}\n", since.count());
 }
 
 }  // namespace
@@ -71,28 +82,26 @@ void ServiceManager::expect_work_every(Duration period) {
   if (patience_ == Duration::zero()) return;
   const Duration wanted = std::max(patience_, kServicePatience * period);
   if (wanted == std::exchange(asked_, wanted)) return;
-  std::array<char, kServiceMessageBytes> buffer;
+  Message buffer;
   const std::lock_guard guard(*mutex_);
-  tell(write_message(buffer, "WATCHDOG_USEC={}\n",
-                     std::chrono::duration_cast<Microseconds>(wanted).count()));
+  is_patience_owed_ = !tell(write_patience(buffer, asked_));
 }
 
 void ServiceManager::tell_ready() noexcept {
   const std::lock_guard guard(*mutex_);
-  is_ready_owed_ = !tell(kReady);
+  owed_ = tell(kReady) ? Owed::kNothing : Owed::kReady;
 }
 
 void ServiceManager::tell_reloading(Instant now) noexcept {
-  std::array<char, kServiceMessageBytes> buffer;
-  const auto since = std::chrono::duration_cast<Microseconds>(now.time_since_epoch());
+  Message buffer;
   const std::lock_guard guard(*mutex_);
-  is_ready_owed_ = false;
-  tell(write_message(buffer, "RELOADING=1\nMONOTONIC_USEC={}\n", since.count()));
+  reloading_since_ = std::chrono::duration_cast<Microseconds>(now.time_since_epoch());
+  owed_ = tell(write_reloading(buffer, reloading_since_)) ? Owed::kNothing : Owed::kReloading;
 }
 
 void ServiceManager::tell_stopping() noexcept {
   const std::lock_guard guard(*mutex_);
-  is_ready_owed_ = false;
+  owed_ = Owed::kNothing;
   tell("STOPPING=1\nSTATUS=stopping\n");
 }
 
@@ -104,12 +113,20 @@ void ServiceManager::beat(Instant now, std::string_view status) noexcept {
   if (!wants_beat(now)) return;
   last_beat_ = now;
   has_beaten_ = true;
-  std::array<char, kServiceMessageBytes> buffer;
+  Message buffer;
+  Message of_state;
+  Message of_patience;
   const std::lock_guard guard(*mutex_);
-  const std::string_view owed = is_ready_owed_ ? kReady : "";
-  const bool is_taken = tell(write_message(buffer, "{}WATCHDOG=1\nSTATUS={}\n", owed,
+  const std::string_view state = owed_ == Owed::kReady ? kReady
+                                 : owed_ == Owed::kReloading
+                                     ? write_reloading(of_state, reloading_since_)
+                                     : "";
+  const std::string_view patience = is_patience_owed_ ? write_patience(of_patience, asked_) : "";
+  const bool is_taken = tell(write_message(buffer, "{}{}WATCHDOG=1\nSTATUS={}\n", state, patience,
                                            status.substr(0, kServiceStatusBytes)));
-  if (is_taken) is_ready_owed_ = false;
+  if (!is_taken) return;
+  owed_ = Owed::kNothing;
+  is_patience_owed_ = false;
 }
 
 bool ServiceManager::tell(std::string_view message) const noexcept {

@@ -7,9 +7,9 @@
 // beat() is called where work was done (a snapshot was sent, a tick was published) and nowhere
 // else, so a loop that hangs falls silent, and the manager starts the process again. Nothing here
 // waits for the manager, allocates or throws: a message that it does not take now is lost. What a
-// lost beat said, the next one says anew; and if READY=1 was lost, it begins with that, for the
-// manager ends a process that it never hears to be ready. Where no manager asked to be told, all of
-// it does nothing.
+// lost beat said, the next one says anew; and it begins with what else was lost and still holds,
+// for the manager ends a process that it never hears to be ready, or to need more patience. Where
+// no manager asked to be told, all of it does nothing.
 //
 // One thread calls beat() and expect_work_every(). The others may be called on any thread.
 
@@ -61,7 +61,11 @@ class ServiceManager {
   bool has_beaten_ = false;
   /// Held while a message is sent, so that no late READY=1 overtakes a reload that begins.
   std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();
-  bool is_ready_owed_ = false;  ///< READY=1 was lost. Guarded by the mutex.
+  /// What was lost. Guarded by the mutex.
+  enum class Owed { kNothing, kReady, kReloading };
+  Owed owed_ = Owed::kNothing;
+  std::chrono::microseconds reloading_since_{0};
+  bool is_patience_owed_ = false;
 };
 
 }  // namespace flatline

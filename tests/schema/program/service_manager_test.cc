@@ -182,5 +182,31 @@ TEST_CASE("no beat says READY=1 of what came before a reload, or before the end"
   CHECK(manager.hear() == "WATCHDOG=1\nSTATUS=\n");
 }
 
+TEST_CASE(
+    "a reload that goes on, and patience that work needs, are said again where they were lost") {
+  const NotifySocket manager;
+  ServiceManager service(manager.path(), 1s);
+  lose_ready(service, manager);
+  service.beat(at(0s), "");
+  CHECK(manager.hear() == "READY=1\nWATCHDOG=1\nSTATUS=\n");
+  for (int i = 0; i < 10'000; ++i) service.tell_reloading(Instant{3us});
+  service.expect_work_every(1s);
+  service.beat(at(1s), "lost too");
+  manager.forget();
+  service.beat(at(2s), "");
+  CHECK(manager.hear() ==
+        "RELOADING=1\nMONOTONIC_USEC=3\nWATCHDOG_USEC=4000000\nWATCHDOG=1\nSTATUS=\n");
+  service.beat(at(3s), "");
+  CHECK(manager.hear() == "WATCHDOG=1\nSTATUS=\n");
+
+  // The end of a reload is all that counts of it.
+  for (int i = 0; i < 10'000; ++i) service.tell_reloading(Instant{5us});
+  manager.forget();
+  service.tell_ready();
+  CHECK(manager.hear() == "READY=1\n");
+  service.beat(at(4s), "");
+  CHECK(manager.hear() == "WATCHDOG=1\nSTATUS=\n");
+}
+
 }  // namespace
 }  // namespace flatline
