@@ -1,32 +1,19 @@
 #include "collector/api/admin_token.h"
 
 #include <fmt/core.h>
-#include <sodium.h>
-
-#include <array>
 
 #include "schema/limits.h"
 #include "schema/program/log.h"
 #include "schema/program/presence.h"
 #include "schema/program/token_file.h"
+#include "schema/program/token_list.h"
 #include "schema/program/whole_file.h"
 
 namespace flatline {
-namespace {
-
-std::string make_token() {
-  std::array<unsigned char, kAdminTokenBytes> bytes{};
-  randombytes_buf(bytes.data(), bytes.size());
-  std::string text;
-  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
-  return text;
-}
-
-}  // namespace
 
 AdminToken admin_token(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / kAdminTokenFile;
-  std::string token = make_token();
+  std::string token = make_random_token();
   try {
     if (known_presence_of(file).is_missing()) {
       create_whole_file(file, token + "\n");
