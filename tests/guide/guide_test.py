@@ -100,8 +100,9 @@ class Machine:
             if not more:
                 raise Wrong(f"{self.name}: {command}: the shell ended")
             said += more
+        # What runs behind the prompt may speak after it.
         text, code = said.split(mark)
-        return text.decode(), int(code)
+        return text.decode(), int(code.split()[0])
 
 
 class Hook:
