@@ -264,7 +264,7 @@ def play(stand, page, told):
 
 def test(stand, page, told):
     guide.hold(page)
-    for name in sorted(set(re.findall(r"^([a-z]+-\d)# ", page.read_text(), re.MULTILINE))):
+    for name in sorted(guide.machines(page)):
         stand.machine(name)
     done = play(stand, page, told)
     name_metrics(page, stand.metrics())

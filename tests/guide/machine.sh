@@ -94,6 +94,7 @@ scp() {
   local host=${target%%:*}
   host=${host#*@}
   local path=$machines/$host${target#*:}
+  mkdir -p "${path%/*}"
   cp -p "${@:1:$#-1}" "$path"
   if [[ $path == */collector.toml ]]; then
     read -ra own <"$root/run/ports"

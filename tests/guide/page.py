@@ -62,19 +62,26 @@ def image(page, program):
     raise Wrong(f"the guide has no image of {program}")
 
 
-def is_run(language, place):
+def machines(page):
+    """Who has a prompt."""
+    return set(re.findall(r"(?m)^([a-z]+-\d)# ", page.read_text()))
+
+
+def is_run(language, place, known):
     """Whether one of the tests does what the block says."""
     if language == "console":
         return not place
     if language == "dockerfile":
         return place in PROGRAMS
-    return re.fullmatch(r"[a-z]+-\d:/\S+", place) is not None
+    name, _, path = place.partition(":")
+    return name in known and path.startswith("/")
 
 
 def hold_blocks(page):
     """Nothing that looks like a command stands where no test runs it."""
+    known = machines(page)
     for language, place, _, number in blocks(page):
-        if not is_run(language, place):
+        if not is_run(language, place, known):
             raise Wrong(f"{page.name}:{number}: '```{language} {place}' is run by no test: a block is "
                         "```console, ```LANGUAGE MACHINE:/PATH or ```dockerfile PROGRAM")
     is_fenced, before = False, ""

@@ -46,7 +46,7 @@ class Stand:
     """Its machines, by their names: nothing has to be turned to the test's own but the webhook."""
 
     def __init__(self, stack, folder, packages, before, transcript):
-        names = sorted(set(re.findall(r"^([a-z]+-\d)# ", GUIDE.read_text(), re.MULTILINE)))
+        names = sorted(guide_test.guide.machines(GUIDE))
         switch = machine.Switch(stack, len(names))
         hosts = "".join(f"{address} {name}.example\n"
                         for name, address in zip(names, switch.addresses))
