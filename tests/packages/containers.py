@@ -13,6 +13,7 @@ import os
 import pathlib
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import threading
@@ -196,20 +197,23 @@ class Story:
 
     def _secret(self, path, user):
         """As an orchestrator mounts it: root's, and readable by the container's group."""
-        shutil.chown(self._root.path / path, 0, self._id(user, "-g"))
+        shutil.chown(self._root.path / path, 0, self._group(user))
         (self._root.path / path).chmod(0o440)
 
-    def _id(self, user, flag="-u"):
-        return int(subprocess.run(["chroot", self._root.path, "id", flag, user], check=True,
+    def _group(self, user):
+        return int(subprocess.run(["chroot", self._root.path, "id", "-g", user], check=True,
                                   text=True, stdout=subprocess.PIPE).stdout)
 
     def _state(self, image):
-        """A volume for what must survive, and nothing else that could be written."""
+        """A volume for what must survive, and nothing else that could be written. A new one takes owner and
+        mode from the image's folder."""
         state = self._root.path.parent / f"state-{image.user}"
         shutil.rmtree(state, ignore_errors=True)
         volume = state / pathlib.Path(image.volume).relative_to("/var/lib")
         volume.mkdir(parents=True)
-        os.chown(volume, self._id(image.user), self._id(image.user, "-g"))
+        of_image = (self._root.path / image.volume.lstrip("/")).stat()
+        os.chown(volume, of_image.st_uid, of_image.st_gid)
+        volume.chmod(stat.S_IMODE(of_image.st_mode))
         return state
 
     def _start(self, image, network=None, group=None):
