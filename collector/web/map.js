@@ -70,7 +70,7 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
       const small = document.createElement('span');
       small.className = 'part';
       small.textContent = part.name;
-      put(small, block.x, block.y - 15 * scale, Math.max(block.columns * placed.size, 1));
+      put(small, block.x, block.y - 15 * scale, block.columns * placed.size + 3 * scale);
       return small;
     });
     return [button, ...parts];

@@ -75,6 +75,7 @@ export function createNear(box, {api, onOpen, onSlot}) {
     const tile = document.createElement('button');
     tile.type = 'button';
     tile.append(...['b', 'span', 'i'].map((kind) => document.createElement(kind)));
+    tile.firstChild.append(document.createElement('bdi'));
     tile.addEventListener('click', () => (tile.dataset.name ? onOpen(tile.dataset.name)
       : onSlot(Number(tile.dataset.slot))));
     item.append(tile);
@@ -88,7 +89,7 @@ export function createNear(box, {api, onOpen, onSlot}) {
     const stateNow = stateName(stateAt(bitmap, slot));
     tile.dataset.state = stateNow;
     tile.classList.toggle('opened', row?.name !== undefined && row.name === opened);
-    name.textContent = row?.name ?? '…';
+    name.firstChild.textContent = row?.name ?? '…';
     state.textContent = row ? stateText({...row, state: stateNow}) : stateNow;
     message.textContent = row ? detailText(row) || row.labels || '' : '';
   }

@@ -1,5 +1,7 @@
 // Where on the canvas each group's cells are. Pure.
 
+import {number} from './words.js';
+
 /** A group's parts, or itself where it has none. */
 const partsOf = (group) => (group.parts.length > 0 ? group.parts : [group]);
 
@@ -7,8 +9,7 @@ const LABEL = 20;  // Height of a line with names, in CSS pixels,
 const SUBLABEL = 15;  // and of the line below it with the names of parts.
 const GAP = 14;  // Between groups,
 const PART_GAP = 4;  // and between the parts of one.
-const LETTER = 7.5;  // A letter of a name, about,
-const COUNTS = 52;  // and the counts behind it: a group is at least as wide as both.
+const LETTER = 7.5;  // A letter of a name, about, or of the counts behind it: a group is as wide as both.
 const LONGEST = 20;  // Letters; longer names are cut.
 const SHAPES = [1.5, 3, 6, 12];  // Groups are tried so many times as wide as high.
 const LARGEST = 26;  // The largest cell, and on a wall
@@ -71,7 +72,8 @@ function widthOf(group, rows, size, scale) {
   let wide = (parts.length - 1) * Math.round(PART_GAP * scale);
   for (const part of parts) wide += Math.ceil(part.count / rows) * size;
   if (group.name === '') return wide;
-  const least = LETTER * Math.min(group.name.length, LONGEST) + COUNTS;
+  const counts = 2 * number(group.count).length + 2;  // As 12/2,000 at the most.
+  const least = LETTER * (Math.min(group.name.length, LONGEST) + counts);
   return Math.max(wide, Math.round(least * scale));
 }
 

@@ -90,6 +90,16 @@ def filtered(stand):
     check(not bright, f"{len(bright)} do not match and are not faded, as {bright[:3]}")
 
 
+@case("a group's name and counts have room over its cells, however many groups there are")
+def named(stand):
+    stand.open("#zoom=cells&by=rack", width=390, height=844)
+    stand.page.until("document.querySelectorAll('#labels .group').length === 24")
+    stand.page.run("const {stage} = await import('/web/main.js'); await stage.whenDrawn();")
+    cut = stand.page.value("[...document.querySelectorAll('#labels .group')].filter((name) => "
+                           "name.scrollWidth > name.clientWidth).map((name) => name.innerText)")
+    equal(cut, [], "what is cut")
+
+
 @case("what is wrong with a filter stands below the character")
 def filter_refused(stand):
     stand.open()
