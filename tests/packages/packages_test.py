@@ -19,13 +19,15 @@ import time
 
 import by_the_guide
 import containers
+import contents
 import machine
 import two_machines
-from machine import Wrong, field, output, require
+from machine import Wrong, field, require
 
-NAMES = ("flatline-agent", "flatline-collector", "flatline-tools")
 SERVICES = ("flatline-agent", "flatline-collector")
-EXPOSURE = 2.5  # The most that `systemd-analyze security` may find.
+# The most that `systemd-analyze security` may find; the guide tells these figures. Where checks see all
+# processes and files of a host, an agent cannot be hidden from them.
+EXPOSURE = {"flatline-agent": 2.0, "flatline-collector": 1.4}
 # A plugin that tells which capabilities it has.
 RIGHTS = """
 [[check]]
@@ -35,59 +37,6 @@ command = ["/bin/grep", "CapEff", "/proc/self/status"]
 period = "1s"
 timeout = "500ms"
 """
-LOWER = "0.0.1"  # The version under which the same packages stand for earlier ones.
-
-# What lintian says, and why it is left so.
-KNOWN_TO_LINTIAN = {
-    "non-standard-dir-perm": "secrets are root's alone",
-}
-
-
-def packages_in(folder):
-    found = {}
-    for deb in folder.glob("*.deb"):
-        if not field(deb, "Package").endswith("-dbgsym"):
-            found[field(deb, "Package")] = deb
-    require(sorted(found) == sorted(NAMES), f"{folder}: holds {sorted(found)}")
-    return found
-
-
-def under_lower_version(packages, folder):
-    """The same packages as if they were earlier ones."""
-    folder.mkdir(exist_ok=True)
-    for name, deb in packages.items():
-        tree = folder / name
-        subprocess.run(["rm", "-rf", tree], check=True)
-        subprocess.run(["dpkg-deb", "--raw-extract", deb, tree], check=True)
-        control = tree / "DEBIAN/control"
-        control.write_text(re.sub(r"(?m)^Version: .*$", f"Version: {LOWER}", control.read_text()))
-        subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", tree,
-                        folder / f"{name}_{LOWER}_all.deb"], check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(["rm", "-rf", tree], check=True)
-    return packages_in(folder)
-
-
-def no_file_is_in_two_packages(packages):
-    owners = {}
-    for name, deb in packages.items():
-        for line in output("dpkg-deb", "--contents", deb).splitlines():
-            if line[0] == "d":
-                continue
-            path = line.split()[5]
-            require(path not in owners, f"{path}: in {name} and in {owners.get(path)}")
-            owners[path] = name
-    return f"{len(owners)} files"
-
-
-def lintian_finds_nothing_new(packages):
-    said = subprocess.run(["lintian", "--allow-root", "--tag-display-limit=0", *packages.values()],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
-    tags = re.findall(r"^([EW]): (\S+): (\S+)", said, re.MULTILINE)
-    errors = [tag for tag in tags if tag[0] == "E"]
-    require(not errors, f"lintian finds errors:\n{said}")
-    new = {tag for _, _, tag in tags} - set(KNOWN_TO_LINTIAN)
-    require(not new, f"lintian finds {sorted(new)}:\n{said}")
-    return f"no errors, warnings: {', '.join(sorted({tag for _, _, tag in tags})) or 'none'}"
 
 
 class Story:
@@ -103,7 +52,7 @@ class Story:
         folder.mkdir(exist_ok=True)
         for deb in packages.values():
             (folder / f"{field(deb, 'Package')}.deb").write_bytes(deb.read_bytes())
-        files = " ".join(f"/packages/{name}.deb" for name in NAMES)
+        files = " ".join(f"/packages/{name}.deb" for name in packages)
         said = self.host.run(f"dpkg --force-confold --install {files} 2>&1")
         self.host.run("rm -rf /packages")
         return said
@@ -202,14 +151,15 @@ class Story:
         self.await_healthy()
 
     def each_is_hardened(self):
-        found = []
+        found = ""
         for service in SERVICES:
             for how in (f"--offline=true /lib/systemd/system/{service}.service", service):
                 said = self.host.run(f"systemd-analyze security --no-pager {how} | tail -1")
                 exposure = float(re.search(r"level for \S+: ([\d.]+)", said)[1])
-                require(exposure < EXPOSURE, said)
-                found.append(f"{service} {exposure}{' (offline)' if 'offline' in how else ''}")
-        return ", ".join(found)
+                require(exposure <= EXPOSURE[service], f"{said}, not {EXPOSURE[service]} at most")
+                found += (f"\n  {service:<20} {exposure} of {EXPOSURE[service]}"
+                          f"{' offline' if 'offline' in how else ''}")
+        return found
 
     def plugins_have_no_rights_but_those_of_the_drop_in(self):
         self.host.await_said("flatline show host-1", "CapEff: 0000000000000000")
@@ -275,7 +225,7 @@ class Story:
         return f"in {took:.1f} s; {fresh[0]}"
 
     def removed_they_leave_data_and_configuration(self):
-        self.host.run(f"dpkg --remove {' '.join(NAMES)} 2>&1")
+        self.host.run(f"dpkg --remove {' '.join(contents.OF)} 2>&1")
         for service in SERVICES:
             require(self.host.said(f"pgrep -x -u {service} {service[:15]}") == "",
                     f"{service} runs on")
@@ -288,7 +238,7 @@ class Story:
 
     def purged_they_leave_nothing(self, before):
         self.host.run("rm -r /etc/systemd/system/flatline-*.service.d")
-        self.host.run(f"dpkg --purge {' '.join(NAMES)} 2>&1")
+        self.host.run(f"dpkg --purge {' '.join(contents.OF)} 2>&1")
         left = self.host.root.files() - before
         require(not left, f"left behind: {sorted(left)}")
         for service in SERVICES:
@@ -303,10 +253,12 @@ def play(step, *arguments):
 
 
 def main(folder, before=None):
-    packages = packages_in(folder)
-    play(no_file_is_in_two_packages, packages)
-    play(lintian_finds_nothing_new, packages)
-    earlier = packages_in(before) if before else under_lower_version(packages, folder / "before")
+    packages = contents.packages_in(folder)
+    play(contents.no_file_is_in_two_packages, packages)
+    play(contents.none_takes_more_than_it_may, packages)
+    play(contents.lintian_says_what_is_explained, packages)
+    earlier = contents.packages_in(before) if before else contents.under_lower_version(
+        packages, folder / "before")
     work = folder / "machine"
     work.mkdir(exist_ok=True)
     root = machine.Root(work, packages.values())
