@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Debian's way with the packages of tools/package: packages_test.py FOLDER [BEFORE].
 
-FOLDER holds the packages, BEFORE those of an earlier revision; without it, the same ones under a
-lower version stand for them. They are installed in a fresh root of Debian 12 under a real systemd,
-run as their users, upgraded, taken back, removed and purged; then in containers, and on machines on one
-network, where all of tools/GUIDE.md is done, too. Takes root. Steps are played in turn, and each prints
-what it showed.
+FOLDER holds the packages, BEFORE those of an earlier revision (build-earlier makes them); without it, the
+same ones under a lower version stand for them. They are installed in a fresh root of Debian 12 under a real
+systemd, run as their users, upgraded, taken back, removed and purged; then in containers, and on machines
+on one network, where all of tools/GUIDE.md is done, too. Takes root. Steps are played in turn, and each
+prints what it showed.
 """
 
 import contextlib
@@ -22,6 +22,7 @@ import containers
 import contents
 import machine
 import two_machines
+import upgrade
 from machine import Wrong, field, require
 
 SERVICES = ("flatline-agent", "flatline-collector")
@@ -179,38 +180,6 @@ class Story:
         self.host.run("systemctl start flatline-agent")
         self.await_healthy()
 
-    def drain_and_fill(self):
-        """Something that must be there after whatever comes."""
-        self.host.run("FLATLINE_ADMIN_TOKEN_FILE=/var/lib/flatline/admin.token "
-                      "flatline drain host-1 --for 1h --why 'new disks'")
-
-    def carried_on(self, packages, what):
-        """Installs these in the place of others: all goes on, and nothing is lost."""
-        pids = [self.pid(service) for service in SERVICES]
-        slot = self.host.run("flatline show host-1 | grep '^registered'")
-        self.install(packages)
-        version = field(packages["flatline-agent"], "Version")
-        for service, before in zip(SERVICES, pids):
-            require(self.host.run(f"dpkg-query -W -f '${{Version}}' {service}") == version,
-                    f"{service}: not {what}")
-            self.host.await_said(f"systemctl is-active {service}", "active\n")
-            require(self.pid(service) != before, f"{service}: {what}, and the old one runs on")
-        self.host.await_said("flatline show host-1", "new disks")
-        require(self.host.run("flatline show host-1 | grep '^registered'") == slot,
-                "the host has another slot")
-        self.host.await_said("flatline show host-1", "healthy, drained")
-        require("Killing" not in self.host.said("journalctl --since=-1min | grep 'timed out'"),
-                "a service did not end by itself")
-        require("127.0.0.1" in self.host.run("cat /etc/flatline/agent.toml"), "a conffile was lost")
-        return version
-
-    def an_upgrade_restarts_and_keeps_all(self):
-        self.drain_and_fill()
-        return self.carried_on(self.packages, "upgraded")
-
-    def the_way_back_does_too(self):
-        return self.carried_on(self.before, "taken back") and self.carried_on(self.packages, "upgraded")
-
     def told_to_stop_it_writes_its_checkpoint(self):
         begin = time.monotonic()
         self.host.run("systemctl stop flatline-collector")
@@ -257,8 +226,9 @@ def main(folder, before=None):
     play(contents.no_file_is_in_two_packages, packages)
     play(contents.none_takes_more_than_it_may, packages)
     play(contents.lintian_says_what_is_explained, packages)
-    earlier = contents.packages_in(before) if before else contents.under_lower_version(
-        packages, folder / "before")
+    lower = contents.under_lower_version(packages, folder / "lower")
+    earlier = contents.under_lower_version(contents.packages_in(before), folder / "before") if before \
+        else lower
     work = folder / "machine"
     work.mkdir(exist_ok=True)
     root = machine.Root(work, packages.values())
@@ -274,9 +244,9 @@ def main(folder, before=None):
         play(story.each_is_hardened)
         play(story.plugins_have_no_rights_but_those_of_the_drop_in)
         play(story.an_agent_that_leaves_is_not_started_again)
-        play(story.an_upgrade_restarts_and_keeps_all)
+        for step in upgrade.Upgrade(host, story.install, earlier, packages).steps():
+            play(step)
         play(story.each_program_has_its_page_and_the_shell_its_words)
-        play(story.the_way_back_does_too)
         play(story.told_to_stop_it_writes_its_checkpoint)
         play(story.removed_they_leave_data_and_configuration)
         play(story.purged_they_leave_nothing, bare)
@@ -286,7 +256,8 @@ def main(folder, before=None):
     with contextlib.ExitStack() as stack:
         for step in two_machines.steps(stack, work, packages, earlier):
             play(step)
-    play(by_the_guide.all_of_the_guide_is_done_on_real_machines, work, packages, earlier)
+    # The guide's commands are this revision's: what an earlier one does not know would stop it.
+    play(by_the_guide.all_of_the_guide_is_done_on_real_machines, work, packages, lower)
     for left in work.iterdir():  # Where a step failed, its machines stay to be looked at.
         if left.is_dir():
             shutil.rmtree(left)
