@@ -115,6 +115,8 @@ TEST_CASE("status and watch count those that match") {
   CHECK(shown.out.find("  cause: ") == std::string::npos);
   const Finished json = fleet.collector.ask({"status", "role=web & failing", "-o", "json"});
   CHECK_MESSAGE(json.out.find("\"healthy\":0,") != std::string::npos, json.out);
+  const Finished whole = fleet.collector.ask({"status", "-o", "json"});
+  CHECK_MESSAGE(whole.out.ends_with("}}\n"), whole.out);  // Without what fills the answer up.
   const Finished watched = fleet.collector.ask({"watch", "role=web", "--count", "1"});
   CHECK_MESSAGE(watched.out.find(" hosts=" + count + " ") != std::string::npos, watched.out);
   CHECK(fleet.collector.ask({"watch", "role=", "--count", "1"}).exit_code == 2);
