@@ -129,7 +129,8 @@ struct Operators {                 # What operators did that no plane shows.
   frozenBy @2 :Text $Json.name("frozen_by");
   tombstones @3 :UInt32;           # Hosts that were forgotten and are kept out.
   revocations @4 :UInt32;          # Hosts that must show a newer credential.
-  refusedAttempts @5 :Float64 $Json.name("refused_attempts");  # Changes without a right token.
+  refusedAttempts @5 :Float64 $Json.name("refused_attempts");  # Changes without a right token, or by
+                                   # a role that does not allow them.
   frozenTokenName @6 :Text $Json.name("frozen_token_name");  # Whose token was shown for it.
   wrongTokens @7 :Float64 $Json.name("wrong_tokens");  # Requests with a token that is none, or none
                                    # any more,
