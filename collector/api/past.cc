@@ -68,8 +68,11 @@ std::optional<StoredStep> Past::step(const StepHead& head) {
 /// Names the steps around a moment that no step tells about. For that it looks through the whole
 /// ring, once.
 void Past::refuse_gap(WallTime time) {
-  const auto before = stored_->list(oldest(), time);
-  const auto after = stored_->list(time, moment_.wall + kMomentAhead);
+  auto before = stored_->list(oldest(), time);
+  auto after = stored_->list(time, moment_.wall + kMomentAhead);
+  // A step is listed by its place, in which it may be later than the moment.
+  std::erase_if(before, [&](const StepHead& step) { return step.time > time; });
+  std::erase_if(after, [&](const StepHead& step) { return step.time <= time; });
   std::string around = "nothing is stored yet";
   if (!before.empty() && !after.empty()) {
     around = fmt::format("nothing was stored between {} and {}", format_rfc3339(before.back().time),

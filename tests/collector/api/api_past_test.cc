@@ -60,6 +60,14 @@ class Past : PastStand {
     now_ = ticker_.wall();
   }
 
+  /// Stores one more step three seconds after its time, as a collector does that has just started.
+  void store_late(int step) {
+    ticker_.pass(time(step) + 3s - ticker_.wall());
+    HistoryRing ring(folder_ / kHistoryFile, kShape);
+    ring.write(kShape.number_at(ticker_.wall()), ticker_.view);
+    now_ = ticker_.wall() + 10s;
+  }
+
   static WallTime time(int step) { return kFirstWall + step * 10s; }
   static std::string text(int step) { return format_rfc3339(time(step)); }
 
@@ -240,6 +248,18 @@ TEST_CASE("a moment that no step tells of is refused, with the steps around it")
   }
   CHECK(past.get("/api/v1/at").status == 400);
   CHECK(past.get("/api/v1/at", {{"time", "noon"}}).status == 400);
+}
+
+TEST_CASE("the steps around a gap are before and after it, also where one was stored late") {
+  Past past;
+  past.store_late(13);
+  const auto said_of = [&](WallTime time) {
+    return Past::error_of(past.get("/api/v1/at", {{"time", format_rfc3339(time)}}));
+  };
+  const std::string around =
+      "nothing was stored between " + Past::text(9) + " and " + format_rfc3339(Past::time(13) + 3s);
+  CHECK_MESSAGE(said_of(Past::time(12)).ends_with(around), said_of(Past::time(12)));
+  CHECK_MESSAGE(said_of(Past::time(13) + 1s).ends_with(around), said_of(Past::time(13) + 1s));
 }
 
 TEST_CASE("what changed between two moments, and until now") {
