@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <cstring>
-#include <mutex>
 #include <new>
 #include <utility>
 
@@ -14,9 +13,9 @@
 #include "collector/api/connections.h"
 #include "collector/api/exchange.h"
 #include "collector/api/handler.h"
+#include "collector/api/overload.h"
 #include "collector/api/slow_pool.h"
 #include "collector/api/tls.h"
-#include "collector/api/token_bucket.h"
 #include "schema/access_limits.h"
 #include "schema/program/clock.h"
 #include "schema/program/error.h"
@@ -68,8 +67,7 @@ struct ApiServer::State {
         tls(tls_of(options)),
         sources(with_own(from, work, tls.get())),
         handler(sources, options.endpoint, options.read_token, options.names),
-        throttle(monotonic_now()),
-        operators_throttle(monotonic_now()),
+        rates(monotonic_now()),
         connections(kApiConnectionLifetime, kApiConnections,
                     tls ? Duration{kHandshakeTime} : Duration{0}) {
     work.serve(handler.routes());
@@ -235,7 +233,9 @@ struct ApiServer::State {
       return reply(connection, line, answer_of(outcome.later));
     }
     if (outcome.runs_on == RunsOn::kPastPool) {
-      if (auto refused = hanging()) return reply(connection, line, *std::move(refused));
+      if (auto refused = refuse_hanging(sources.storage())) {
+        return reply(connection, line, *std::move(refused));
+      }
     }
     SlowPool::Job job = [connection, &exchange,
                          later = std::move(outcome.later)](bool stopping) noexcept {
@@ -280,23 +280,6 @@ struct ApiServer::State {
     }
   }
 
-  static ApiResponse refuse_stopping() {
-    return refuse_request(503, "the collector is stopping; ask again");
-  }
-
-  static ApiResponse refuse_unsent() {
-    ApiResponse refused =
-        refuse_request(503, "too many large answers wait for slow readers; ask again");
-    refused.retry_after_seconds = kApiSlowRetrySeconds;
-    return refused;
-  }
-
-  static ApiResponse refuse_busy() {
-    ApiResponse refused = refuse_request(503, "too many such requests at once; ask again");
-    refused.retry_after_seconds = kApiSlowRetrySeconds;
-    return refused;
-  }
-
   static Address client_of(MHD_Connection* connection) {
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     return to_address(*info->client_addr);
@@ -315,30 +298,9 @@ struct ApiServer::State {
     return handler.identify(exchange.request, moment);
   }
 
-  /// Who may change something has requests of his own, by his token and not by his address: no
-  /// reader takes them from him, however many ask, and from wherever.
   std::optional<ApiResponse> throttled(MHD_Connection* connection, const Caller& caller,
                                        Instant now, double price) {
-    Duration wait{0};
-    {
-      const std::lock_guard guard(throttle_mutex);
-      wait = caller.may_act() ? operators_throttle.admit(caller.room, now, price)
-                              : throttle.admit(client_of(connection).ip, now, price);
-    }
-    if (wait <= Duration{0}) return std::nullopt;
-    ApiResponse refused = refuse_request(429, "too many requests; wait as Retry-After says");
-    refused.retry_after_seconds = to_retry_seconds(wait);
-    return refused;
-  }
-
-  /// Whoever asks a disk that does not answer would wait with it, and so would all after him.
-  std::optional<ApiResponse> hanging() const {
-    const StorageStatus storage = sources.storage();
-    if (!storage.hangs) return std::nullopt;
-    ApiResponse refused =
-        refuse_request(503, fmt::format("no looking back now: {}", storage.reason));
-    refused.retry_after_seconds = kApiSlowRetrySeconds;
-    return refused;
+    return rates.refusal_of(caller, client_of(connection).ip, now, price);
   }
 
   Address bound;
@@ -347,9 +309,7 @@ struct ApiServer::State {
   ApiSources sources;
   ApiHandler handler;
   UnsentBytes unsent;
-  std::mutex throttle_mutex;
-  Throttle throttle;
-  Throttle operators_throttle;
+  RequestRates rates;
   Connections connections;
   SlowPool filters{kApiFilterThreads, kApiSlowJobs};
   SlowPool past{kApiPastThreads, kApiSlowJobs};
