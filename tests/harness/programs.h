@@ -36,7 +36,8 @@ class RunningCollector {
   /// Does the same without waiting until it serves.
   void launch();
 
-  /// Runs `flatline --api … arguments` to its end, unhurried.
+  /// Runs `flatline --api … arguments` to its end, unhurried; and again where the collector says to
+  /// ask again, as it does to a reader whom a busy machine held up.
   [[nodiscard]] Finished ask(std::vector<std::string> arguments) const;
 
  private:

@@ -84,11 +84,15 @@ class Collector:
         return http.client.HTTPConnection(host, int(port), PATIENCE, (client, 0))
 
     def read(self, path, headers={}, client=ASKER):
-        """The bytes of what is answered with 200."""
-        with contextlib.closing(self.connection(client)) as connection:
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            content = answer.read()
+        """The bytes of what is answered with 200; who is told to ask again does."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            with contextlib.closing(self.connection(client)) as connection:
+                connection.request("GET", path, headers=headers)
+                answer = connection.getresponse()
+                content = answer.read()
+            if b"; ask again" not in content or answer.status != 503 or time.monotonic() > deadline:
+                break
         if answer.status != 200:
             raise Wrong(f"GET {path}: {answer.status} {content[:200]}")
         return content
@@ -114,7 +118,7 @@ class Collector:
             summary = self.ask("/api/v1/summary")
             if holds(summary):
                 return summary
-            # A collector that ends is not waited for; one that lives is asked again soon.
+#A collector that ends is not waited for; one that lives is asked again soon.
             with contextlib.suppress(subprocess.TimeoutExpired):
                 raise Wrong(f"the collector ended with {self._process.wait(LOOK_S)}")
         raise Wrong(f"the fleet never came so far; it is {summary}")
