@@ -90,6 +90,10 @@ class Program:
         self._reader.join()
 
 
+# What fires of the collector itself, and rightly, where other programs have its machine.
+BUSY = {"FlatlineTicksLate", "FlatlineKernelDrops", "FlatlineStepsLost", "FlatlineDegraded"}
+
+
 class Message:
     """What a receiver of Alertmanager's was sent."""
 
@@ -100,9 +104,9 @@ class Message:
         self.alerts = body["alerts"]
 
     def named(self, status):
-        """The names of its alerts that fire, or are resolved."""
+        """The names of its alerts that fire, or are resolved, but for those of BUSY."""
         return sorted(alert["labels"]["alertname"] for alert in self.alerts
-                      if alert["status"] == status)
+                      if alert["status"] == status and alert["labels"]["alertname"] not in BUSY)
 
     def alert(self, name):
         return next(alert for alert in self.alerts if alert["labels"]["alertname"] == name)
@@ -137,10 +141,11 @@ class Webhook:
     def take(self, receiver, body):
         with self._more:
             now = time.monotonic()
+            message = Message(now, receiver, body)
             if receiver == self.SWITCH:
                 self._beats.append(now)
-            else:
-                self._messages.append(Message(now, receiver, body))
+            elif message.named("firing") or message.named("resolved"):
+                self._messages.append(message)
             self._more.notify_all()
 
     def count(self):
