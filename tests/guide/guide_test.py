@@ -33,7 +33,7 @@ from page import Wrong
 
 PATIENCE = 60  # Seconds, for one command, and for what must come.
 AGAIN_S = 0.2  # How soon it is asked again.
-ASKING = re.compile(r"(flatline (--\w+ \S+ )*(status|ls|show|check|checks|groups|keys|diff|contexts|actions|history|events|bitmap|at|map)\b"
+ASKING = re.compile(r"(flatline (--\w+ \S+ )*(status|ls|show|check|checks|groups|keys|diff|contexts|actions|history|events|bitmap|at|map|watch)\b"
                     r"|curl )")
 HERE = pathlib.Path(__file__).resolve().parent
 OWN = ("/etc/flatline", "/etc/cron.d", "/etc/icinga2", "/etc/nftables.conf", "/etc/sysctl.d",
