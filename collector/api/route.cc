@@ -19,7 +19,9 @@ unsigned to_retry_seconds(Duration wait) {
 }
 
 ApiResponse refuse_overtaken() {
-  return refuse_request(503, "the view was overtaken while it was read; ask again");
+  ApiResponse refused = refuse_request(503, "the view was overtaken while it was read; ask again");
+  refused.was_overtaken = true;
+  return refused;
 }
 
 }  // namespace flatline
