@@ -37,10 +37,9 @@ void declare(ProgramFlags& flags, Plan& plan) {
   const auto read_ratio = [&](const std::string& text) {
     char* end = nullptr;
     plan.most_over_open = std::strtod(text.c_str(), &end);
-    if (*end != 0 || !(plan.most_over_open > 0))
-      refuse_flag("--most-over-open RATIO", text, "a ratio");
+    if (*end != 0 || !(plan.most_over_open > 0)) refuse_flag("--most-over-open", text, "a ratio");
   };
-  flags.option("--most-over-open", read_ratio,
+  flags.option("--most-over-open RATIO", read_ratio,
                "The bound: how often the cost of receiving and opening by libsodium ingest may "
                "take (1.25)");
   number_flag(flags, "--most-sweep-us", plan.most_sweep_us, 1, 1'000'000,
