@@ -12,12 +12,12 @@ namespace flatline {
 /// it takes 9 KiB when all that it can list is there at once: eight refused hosts, fourteen causes,
 /// and 32 groups in trouble. Beyond this size the last of those are left out.
 inline constexpr std::size_t kSummaryBytes = std::size_t{12} * 1024;
-/// One host, with 32 checks and eight kept messages of the longest. Only one whose texts are full
-/// of quotes takes twice as much.
-inline constexpr std::size_t kHostBytes = std::size_t{8} * 1024;
+/// One host, with 32 checks and as many kept messages of the longest, which is 9 KiB. Only one
+/// whose texts are full of quotes takes twice as much.
+inline constexpr std::size_t kHostBytes = std::size_t{12} * 1024;
 /// A row of a page whose hosts were asked for by their slots, with the longest name, labels and
-/// message, and what stands around the rows. Only where most rows tell of a drain with a long
-/// reason do they take twice as much.
+/// message, and what stands around the rows. Only where most rows have messages full of quotes, or
+/// tell of a drain with a long reason, do they take twice as much.
 inline constexpr std::size_t kRowInSightBytes = 512;
 inline constexpr std::size_t kPageHeadBytes = 512;
 /// A point of the fleet's history, with every count and every flag.

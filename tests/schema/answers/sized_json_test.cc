@@ -83,6 +83,31 @@ TEST_CASE("of the longest texts the last of each list is left out, and notices g
   }
 }
 
+TEST_CASE("a host with all checks, messages and texts of the longest has the size of any other") {
+  HostAnswer answer;
+  answer.row = {.name = std::string(kNameBytes, 'n'),
+                .slot = kMaxCapacity - 1,
+                .state = "failing",
+                .heard_seconds_ago = 1234567.123,
+                .labels = std::string(kLabelsBytes, 'l'),
+                .checks_failing = kChecks,
+                .checks = kChecks,
+                .message = std::string(kMessageBytes, 'm'),
+                .message_age_seconds = 1234567.123,
+                .check = std::string(kCheckNameBytes, 'c')};
+  answer.row.drain = {"2026-11-23T15:00:00.000Z", std::string(kWhyBytes, 'w'),
+                      std::string(kByBytes, 'b'), "2026-11-23T15:00:00.000Z"};
+  answer.address = answer.conflict_address = "[2001:db8:1111:2222:3333:4444:5555:6666]:65535";
+  answer.agent_id = answer.config_hash = answer.epoch = "0123456789abcdef";
+  answer.agent_version = "255.255.65535";
+  for (std::uint32_t index = 0; index < kChecks; ++index) {
+    answer.results.push_back({index, std::string(kCheckNameBytes, 'c'), "CRITICAL",
+                              -1.2345678901234567e-100, std::string(kMessageBytes, 'm'),
+                              1234567.123, "", std::nullopt});
+  }
+  CHECK(to_json(answer).size() < kHostBytes);
+}
+
 TEST_CASE("what has nothing to leave out takes as many sizes as it needs") {
   SummaryAnswer answer;
   answer.storage.reason = std::string(kSummaryBytes, '?');
