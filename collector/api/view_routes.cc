@@ -48,7 +48,7 @@ ApiResponse summary(const ApiSources& sources, const Moment& moment) {
   SummaryAnswer answer = render_summary(head, facts_of(sources), moment.now);
   render_causes(causes, moment, answer);
   render_group_troubles(*groups, answer);
-  return json(to_sized_json(std::move(answer)));
+  return json(to_sized_json(answer));
 }
 
 ApiOutcome bitmap(const ApiSources& sources, FilteredView& filtered, const ApiRequest& request) {

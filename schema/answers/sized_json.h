@@ -15,6 +15,6 @@ namespace flatline {
 
 /// A summary of kSummaryBytes. What finds no room there is left out from the ends of its lists:
 /// first notices, which strangers can bring about, then causes, then names of groups in trouble.
-[[nodiscard]] std::string to_sized_json(SummaryAnswer answer);
+[[nodiscard]] std::string to_sized_json(const SummaryAnswer& answer);
 
 }  // namespace flatline
