@@ -79,14 +79,6 @@ inline constexpr double kDrainChangesBurst = kChangesBurst;
 static_assert(kDrainChangesPerSecond < kChangesPerSecond);
 static_assert((kActions - kDrainChangesBurst) / kDrainChangesPerSecond > 25 * 60);
 
-// --- Readers on a busy machine ------------------------------------------------------------------
-
-/// How often an answer is made again whose reader the loop overtook at every attempt, after a nap
-/// each time. The loop has then lost its processor to other programs in the middle of writing, and
-/// has it back after some of their turns of a few milliseconds.
-inline constexpr unsigned kOvertakenAnswers = 50;
-inline constexpr std::chrono::milliseconds kOvertakenNap{4};
-
 // --- Attempts -----------------------------------------------------------------------------------
 
 /// Wrong tokens of one client that are answered as such, at once and then a second. More say that

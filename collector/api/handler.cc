@@ -4,14 +4,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <functional>
 #include <optional>
-#include <thread>
-#include <utility>
 
 #include "collector/api/admin_gate.h"
 #include "collector/api/routes.h"
-#include "schema/access_limits.h"
 
 namespace flatline {
 namespace {
@@ -145,30 +141,6 @@ ApiResponse refuse_host() {
                         "--read-token, which allows any name");
 }
 
-/// Makes an answer, and again where its reader was overtaken: it reads, and so may be made as often
-/// as one likes.
-ApiResponse make_persistently(const std::function<ApiResponse()>& make) {
-  ApiResponse response = make();
-  for (unsigned again = 0; response.was_overtaken && again < kOvertakenAnswers; ++again) {
-    std::this_thread::sleep_for(kOvertakenNap);
-    response = make();
-  }
-  return response;
-}
-
-/// What the route makes of a call that only reads.
-ApiOutcome decide_persistently(const Route& route, const ApiCall& call) {
-  ApiOutcome outcome = route.decide(call);
-  for (unsigned again = 0; outcome.now.was_overtaken && again < kOvertakenAnswers; ++again) {
-    std::this_thread::sleep_for(kOvertakenNap);
-    outcome = route.decide(call);
-  }
-  if (outcome.later) {
-    outcome.later = [make = std::move(outcome.later)] { return make_persistently(make); };
-  }
-  return outcome;
-}
-
 }  // namespace
 
 /// What anybody may ask is answered whatever else the request holds: those who watch the collector
@@ -188,19 +160,12 @@ ApiOutcome ApiHandler::answer(const ApiRequest& request, const Moment& moment,
       }
     }
     const ApiCall call{request, moment, *name, caller};
-    const bool only_reads = route.method == "GET";
-    if (route.decide) return only_reads ? decide_persistently(route, call) : route.decide(call);
-    if (only_reads && route.runs_on == RunsOn::kServerThread) {
-      return {make_persistently([&] { return route.answer(call); })};
-    }
+    if (route.decide) return route.decide(call);
     if (route.runs_on == RunsOn::kServerThread) return {route.answer(call)};
     // Not in braces: where copying the call throws, g++ 12 destroys the answer beside it twice.
     ApiOutcome outcome;
     outcome.runs_on = route.runs_on;
-    outcome.later = [&route, call, only_reads] {
-      return only_reads ? make_persistently([&] { return route.answer(call); })
-                        : route.answer(call);
-    };
+    outcome.later = [&route, call] { return route.answer(call); };
     return outcome;
   }
   return {is_for_us(request.host) ? no_route(request) : refuse_host()};

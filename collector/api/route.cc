@@ -19,9 +19,7 @@ unsigned to_retry_seconds(Duration wait) {
 }
 
 ApiResponse refuse_overtaken() {
-  ApiResponse refused = refuse_request(503, "the view was overtaken while it was read; ask again");
-  refused.was_overtaken = true;
-  return refused;
+  return refuse_request(503, "the view was overtaken while it was read; ask again");
 }
 
 }  // namespace flatline

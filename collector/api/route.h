@@ -53,7 +53,6 @@ struct ApiResponse {
   std::string_view etag{};           ///< Of what may be kept, and asked for again by this tag.
   std::span<const HttpHeader> headers{};  ///< Those of any such answer, and those of this one.
   std::vector<std::pair<std::string, std::string>> page_headers{};
-  bool was_overtaken = false;  ///< It is refuse_overtaken()'s, and may be made again.
 };
 
 /// `{"error":…}` with a status. Whatever of a request the error repeats, the answer is JSON that is
@@ -88,8 +87,8 @@ struct ApiCall {
 };
 
 /// What becomes of a request: an answer at once or, where `later` is set, a function that makes it
-/// once the client has paid for it, in a slow pool or on the server's own thread. Neither may
-/// outlive the request.
+/// once the client has paid for it, in a slow pool or on the server's own thread. Neither may outlive
+/// the request.
 struct ApiOutcome {
   ApiResponse now{};
   RunsOn runs_on = RunsOn::kServerThread;

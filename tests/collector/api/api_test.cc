@@ -1,17 +1,8 @@
 // Tests requests and their answers without a socket: every path, and every way to be refused.
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <atomic>
-#include <chrono>
-#include <cstddef>
-#include <fstream>
-#include <new>
 #include <set>
-#include <string>
-#include <thread>
-#include <vector>
 
 #include "collector/api/admin_gate.h"
 #include "collector/api/handler.h"
@@ -21,7 +12,6 @@
 #include "schema/answers/names_answer.h"
 #include "schema/answers/view_json.h"
 #include "tests/harness/fleet_driver.h"
-#include "tests/harness/touched_page.h"
 
 namespace flatline {
 namespace {
@@ -459,41 +449,6 @@ TEST_CASE("ready after a window, healthy while views are fresh") {
   CHECK(api.get("/-/healthy").status == 200);
   api.fleet.now += 1ms;
   CHECK(api.get("/-/healthy").status == 503);
-}
-
-/// Whether a thread of this process sleeps, and neither runs nor waits for a processor.
-bool sleeps(pid_t thread) {
-  std::ifstream stat("/proc/self/task/" + std::to_string(thread) + "/stat");
-  std::string text;
-  std::getline(stat, text);
-  return text.find(") S ") != std::string::npos;
-}
-
-TEST_CASE("a reader waits for a loop that lost its processor in the middle of a row") {
-  Api api;
-  api.hear(1);
-  const std::uint32_t slot = *api.fleet.slot_of(api.host(0));
-  const HostRecord record = api.fleet.record_of(api.host(0));
-  std::vector<std::byte> memory(3 * test::TouchedPage::page_bytes());
-  auto* const message = new (test::TouchedPage::page_from(memory.data())) KeptMessage{};
-  std::atomic<pid_t> reader{0};
-  ApiResponse response;
-  std::thread asking;
-  {
-    // The loop is in the middle of writing when it first reads the message.
-    const test::TouchedPage page(message, test::TouchedPage::Touch::kAny, [&] {
-      asking = std::thread([&] {
-        reader = ::gettid();
-        response = api.get("/api/v1/hosts/web-0");
-      });
-      const auto deadline = std::chrono::steady_clock::now() + 60s;
-      while (!sleeps(reader) && std::chrono::steady_clock::now() < deadline) {
-      }
-    });
-    api.fleet.host_table.write(slot, record, 0, *message);
-  }
-  asking.join();
-  CHECK(response.status == 200);
 }
 
 }  // namespace
