@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <chrono>
@@ -20,6 +21,9 @@ const std::string kFlatline = FLATLINE_CLI;
 const std::vector<std::string> kUnhurried = {"--timeout", "50s"};
 
 namespace {
+
+/// How soon a question is asked again that got no answer.
+constexpr int kAskAgainMs = 50;
 
 /// Whether a socket of this type may be bound to a port of 127.0.0.1.
 bool is_free(int type, std::uint16_t port) {
@@ -90,9 +94,10 @@ Finished RunningCollector::ask(std::vector<std::string> arguments) const {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
     Finished answer = run_to_end(command);
-    const bool asks_again =
-        answer.exit_code == 1 && answer.err.find("; ask again") != std::string::npos;
-    if (!asks_again || std::chrono::steady_clock::now() > deadline) return answer;
+    const bool was_overtaken =
+        answer.exit_code == 1 && answer.err.find("the view was overtaken") != std::string::npos;
+    if (!was_overtaken || std::chrono::steady_clock::now() > deadline) return answer;
+    ::poll(nullptr, 0, kAskAgainMs);
   }
 }
 

@@ -36,8 +36,8 @@ class RunningCollector {
   /// Does the same without waiting until it serves.
   void launch();
 
-  /// Runs `flatline --api … arguments` to its end, unhurried; and again where the collector says to
-  /// ask again, as it does to a reader whom a busy machine held up.
+  /// Runs `flatline --api … arguments` to its end, unhurried; and again where the view was
+  /// overtaken while it was read, as happens on a busy machine.
   [[nodiscard]] Finished ask(std::vector<std::string> arguments) const;
 
  private:

@@ -134,27 +134,33 @@ TEST_CASE("all connections at once are served, and their places are free as soon
   }
 }
 
-TEST_CASE("idle connections of a few clients keep nobody else away") {
-  need_all_places_twice();
+/// Takes every place by connections that idle, and asks from other addresses. Each is served
+/// although no place is free: one that idles makes room. False if all of it took so long that they
+/// may have ended by their own time-out.
+bool idlers_make_room() {
   const Server server;
   std::vector<std::unique_ptr<Connection>> idle;
+  const auto begun = monotonic_now();
   for (unsigned i = 0; i < kApiConnections + kApiSpareConnections; ++i) {
     idle.push_back(std::make_unique<Connection>(server.port(), 1 + i % kClients));
     // Whoever begins a request and does not end it idles, too.
     if (i % 2 == 0) idle.back()->send("GET / HTTP/1.1\r\nHost: ");
   }
-  // Each is served although no place is free: one that idles makes room, and not their time-out,
-  // which would end all of them. A machine may be too busy to tell the two apart, but not always.
-  const auto begun = monotonic_now();
   for (std::uint32_t client = 100; client < 140; ++client) {
     Connection probe(server.port(), client);
     probe.send(request("GET /-/healthy"));
     CHECK(probe.read().starts_with("HTTP/1.1 200 "));
     idle.push_back(std::make_unique<Connection>(server.port(), 1 + client % kClients));
   }
-  const auto ended = std::ranges::count_if(idle, [](const auto& one) { return one->has_news(); });
-  const bool in_time = monotonic_now() - begun < kApiIdleTimeout / 2;
-  CHECK((ended < kApiConnections / 2 || !in_time));
+  return monotonic_now() - begun < kApiIdleTimeout;
+}
+
+TEST_CASE("idle connections of a few clients keep nobody else away") {
+  need_all_places_twice();
+  // A busy machine may hold up some of these, but not all.
+  bool was_in_time = false;
+  for (int tries = 0; tries < 5 && !was_in_time; ++tries) was_in_time = idlers_make_room();
+  CHECK(was_in_time);
 }
 
 TEST_CASE("a header that decides something is not taken when it is given twice") {
@@ -222,7 +228,9 @@ TEST_CASE("over its rate a client is told how long to wait") {
   const Server server;
   Connection connection(server.port());
   const Throttled throttled = ask_until_throttled(connection, request("HEAD /"));
-  CHECK(throttled.sent >= static_cast<std::size_t>(kClientBurst));
+  const auto sent = static_cast<double>(throttled.sent);
+  CHECK(sent >= kClientBurst);
+  CHECK(sent <= kClientBurst + 100 + kClientRequestsPerSecond * throttled.seconds);
   const std::string& answers = throttled.answers;
   const std::size_t refused = answers.find("HTTP/1.1 429 ");
   CHECK(answers.find("Retry-After: 1\r\n", refused) != std::string::npos);

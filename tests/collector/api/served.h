@@ -134,12 +134,14 @@ inline std::string request(const std::string& line, const std::string& headers =
 struct Throttled {
   std::size_t sent = 0;
   std::string answers;
+  double seconds = 0;  ///< How long it took.
 };
 inline Throttled ask_until_throttled(Connection& connection, const std::string& head_request) {
   constexpr std::size_t kBatch = 100;
   std::string batch;
   for (std::size_t i = 0; i < kBatch; ++i) batch += head_request;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  const auto begin = std::chrono::steady_clock::now();
+  const auto deadline = begin + std::chrono::seconds{60};
   Throttled throttled;
   while (throttled.answers.find("HTTP/1.1 429 ") == std::string::npos) {
     REQUIRE(std::chrono::steady_clock::now() < deadline);
@@ -147,6 +149,8 @@ inline Throttled ask_until_throttled(Connection& connection, const std::string& 
     throttled.answers = connection.read(kBatch);
     throttled.sent += kBatch;
   }
+  throttled.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return throttled;
 }
 

@@ -91,7 +91,7 @@ class Program:
 
 
 # What fires of the collector itself, and rightly, where other programs have its machine.
-BUSY = {"FlatlineTicksLate", "FlatlineKernelDrops", "FlatlineStepsLost", "FlatlineDegraded"}
+BUSY = {"FlatlineTicksLate"}
 
 
 class Message:

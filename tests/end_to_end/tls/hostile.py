@@ -95,7 +95,7 @@ def main():
                    for sentence, content, pause in SLOW]
         wrong = run_cases(stand, word)
         for sentence, result in waiting:
-            is_right = re.fullmatch(r"closed after ([4-9]|[1-4]\d)\.\d s", result.result())
+            is_right = re.fullmatch(r"closed after ([4-9]|1\d|2[0-4])\.\d s", result.result())
             print(f"{'':18}{sentence}: {result.result()}" + ("" if is_right else "   WRONG"))
             wrong += not is_right
         if not word and (missed := uncounted(stand)):
