@@ -48,7 +48,8 @@ std::string candidates_text(const Candidates& candidates);
 
 /// The same for a shell that puts each word, as it comes, in the place of `replaced`: of the end of
 /// what was typed, where the shell breaks words elsewhere than we do. So words come without what
-/// stands before it, and with a backslash before what would mean something to the shell.
+/// stands before it, and with a backslash before what would mean something to the shell. Within
+/// quotes that does not help, so what would end them, or be run within them, is left out.
 Candidates in_place_of(std::string_view replaced, const TypedLine& typed, Candidates candidates);
 
 /// The script by which a shell asks; empty if there is no such shell.

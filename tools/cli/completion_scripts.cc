@@ -89,6 +89,28 @@ std::string with_backslashes(std::string_view word) {
   return text;
 }
 
+/// Whether a shell takes it within quotes of either kind as it stands, and ends none by it. What
+/// hosts call their checks may be made to be run by whoever completes it.
+bool is_safe_in_quotes(std::string_view text) {
+  return text.find_first_of("'\"`$\\!") == std::string_view::npos;
+}
+
+/// Control characters, those of two bytes, U+0080 to U+009F, among them: a line ends by one, and a
+/// terminal obeys others.
+bool has_control(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
+    if (byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next < 0xa0)) return true;
+  }
+  return false;
+}
+
+/// What a candidate adds to what was typed.
+std::string_view added_to(std::string_view typed, std::string_view word) {
+  return word.starts_with(typed) ? word.substr(typed.size()) : word;
+}
+
 }  // namespace
 
 std::string_view completion_script(std::string_view shell) {
@@ -102,6 +124,7 @@ std::string candidates_text(const Candidates& candidates) {
   std::string text(kind_word(candidates));
   text += "\n";
   for (const Candidate& candidate : candidates.words) {
+    if (has_control(candidate.word)) continue;
     text += candidate.word;
     if (!candidate.what.empty()) text += "\t" + candidate.what;
     text += "\n";
@@ -112,6 +135,11 @@ std::string candidates_text(const Candidates& candidates) {
 Candidates in_place_of(std::string_view replaced, const TypedLine& typed, Candidates candidates) {
   const std::string_view argument = typed.arguments.back();
   const std::size_t kept = argument.ends_with(replaced) ? argument.size() - replaced.size() : 0;
+  if (typed.is_quoted) {
+    std::erase_if(candidates.words, [&](const Candidate& candidate) {
+      return !is_safe_in_quotes(added_to(argument, candidate.word));
+    });
+  }
   for (Candidate& candidate : candidates.words) {
     candidate.word.erase(0, kept);
     if (!typed.is_quoted) candidate.word = with_backslashes(candidate.word);

@@ -168,6 +168,30 @@ TEST_CASE("a shell that breaks words elsewhere gets what it puts in the place of
         "words\ndown\\ \\&\\ role=db\ndown\\ \\&\\ role=web\n");
 }
 
+TEST_CASE("what somebody called a check is never run by whoever completes it") {
+  const auto shown = [](const std::string& line, const std::string& replaced,
+                        const std::string& word) {
+    return candidates_text(in_place_of(
+        replaced, split_line(line), {Candidates::Kind::kWords, {{word, ""}, {"check:b c", ""}}}));
+  };
+  for (const char* name : {"x';touch${IFS}a;#", "x\"b", "x$(a)", "x`a`", "x\\", "x!a"}) {
+    CAPTURE(name);
+    const std::string word = "check:" + std::string(name);
+    CHECK(shown("flatline ls 'check:", "check:", word) == "words\ncheck:b c\n");
+    CHECK(shown("flatline ls \"check:", "check:", word) == "words\ncheck:b c\n");
+    CHECK(split_line("flatline " + shown("flatline ls check:", "", word).substr(6)).arguments[1] ==
+          name + std::string("\nb c\n"));
+  }
+  // What was typed is the own doing of who typed it.
+  CHECK(shown("flatline ls '!check:", "!check:", "!check:disk") ==
+        "words\n!check:disk\ncheck:b c\n");
+  CHECK(shown("flatline ls check:", "", "check:x;a&b|c<d>(e)*?[f]{g}~#") ==
+        "words\nx\\;a\\&b\\|c\\<d\\>\\(e\\)\\*\\?\\[f\\]\\{g\\}\\~\\#\nb\\ c\n");
+  CHECK(candidates_text({Candidates::Kind::kWords,
+                         {{"a\nb", ""}, {"a\x1b[2J", ""}, {"\u0085", ""}, {" ü", ""}}}) ==
+        "words\n ü\n");
+}
+
 TEST_CASE("what a shell reads begins with its kind") {
   CHECK(candidates_text({Candidates::Kind::kFiles, {}}) == "files\n");
   CHECK(candidates_text({Candidates::Kind::kFolders, {}}) == "folders\n");

@@ -6,12 +6,15 @@ which wants TLS and a token: whoever knows neither is told nothing.
 """
 
 import contextlib
+import http.server
+import json
 import pathlib
 import select
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import shells
@@ -58,6 +61,11 @@ BY_TAB = (
     ("flatline --context pr", "flatline --context prod "),
     ("flatline diff --between mon-1 m", "flatline diff --between mon-1 mon-2 "),
 )
+
+
+# What hosts that were broken into call their checks: who completes one, and runs it, must not run more.
+HOSTILE = ("a';touch${IFS}RAN;#", "b$(touch${IFS}RAN)", "c\";touch${IFS}RAN;#", "d`touch${IFS}RAN`",
+           "e;touch${IFS}RAN;#", "f\\';touch${IFS}RAN;#")
 
 
 def start(stack, command, **more):
@@ -112,6 +120,43 @@ def silent(stack):
     return f"127.0.0.1:{listener.getsockname()[1]}"
 
 
+class Hostile(http.server.BaseHTTPRequestHandler):
+    """A collector whose hosts have such checks."""
+
+    def do_GET(self):  # pylint: disable=invalid-name
+        counts = {what: 1 for what in ("hosts", "ok", "warning", "critical", "unknown", "pending")}
+        body = json.dumps({"total": len(HOSTILE), "other_names": 0,
+                           "checks": [{"name": name, **counts} for name in HOSTILE]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def hostile(stack):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hostile)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    stack.callback(server.shutdown)
+    return f"127.0.0.1:{server.server_port}"
+
+
+def runs_nothing_of(shell, home, address):
+    """zsh and fish quote what they are given as it must be; bash does not, and is given none within quotes."""
+    shell.runs(f"export FLATLINE_API={address}")
+    for name in HOSTILE:
+        for quote in ("", "'", '"'):
+            typed = f"flatline ls {quote}check:{name[0]}"
+            if quote and isinstance(shell, shells.Bash):
+                shell.runs_with_tab(typed, quote)
+            else:
+                shell.runs_what_completes(typed, "RAN")
+            if (home / "RAN").exists():
+                raise Wrong(f"{shell.name}: {typed!r} was completed, and ran what {name!r} says")
+
+
 def nobody_waits_for_a_collector(flatline, address):
     """Its words come without it, and it is not waited for as a verb waits."""
     took = []
@@ -145,12 +190,15 @@ def test(stack, build, flatline, collector, simulation):
     folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flatline-")))
     api = collector_of(stack, folder, flatline, collector, simulation)
     nobody = silent(stack)
+    hostile_address = hostile(stack)
     environment = {"PATH": f"{flatline.parent}:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
     for kind in (shells.Bash, shells.Zsh, shells.Fish):
         begin = time.monotonic()
         with contextlib.ExitStack() as ours:
             home = home_of(folder, kind.__name__, api)
-            shows(kind(ours, home, flatline, debian, environment), api, nobody)
+            shell = kind(ours, home, flatline, debian, environment)
+            shows(shell, api, nobody)
+            runs_nothing_of(shell, home, hostile_address)
         print(f"{kind.__name__}: OK, {time.monotonic() - begin:.1f} s", flush=True)
     nobody_waits_for_a_collector(flatline, nobody)
 

@@ -79,7 +79,6 @@ class Shell:
                 self._give_up(what)
             self.clear()
             self.keys(typed)
-        self.clear()
 
     def keys(self, text):
         os.write(self._terminal, text.encode())
@@ -87,6 +86,7 @@ class Shell:
     def completes(self, typed, wanted):
         """`typed` and a Tab become `wanted`: the space behind a whole word, too."""
         self._try(typed + "\t", lambda: self._stands_at(PROMPT + wanted), f"{wanted!r} by {typed!r}")
+        self.clear()
 
     def lists(self, typed, words):
         """`typed` and Tabs show these words, and perhaps others."""
@@ -96,11 +96,21 @@ class Shell:
             return self._stands_at(PROMPT + typed) and set(words) <= set(said)
 
         self._try(typed + "\t" * self.TABS, holds, f"{words} by {typed!r}")
+        self.clear()
 
     def runs(self, command):
         self.keys(command + "\n")
         self._await(lambda: self._stands_at(PROMPT) and self.screen.cursor.y > 0, f"the end of {command}")
         self.clear()
+
+    def runs_what_completes(self, typed, part):
+        """`typed` and a Tab become a command with this part, which is run."""
+        self._try(typed + "\t", lambda: part in self.screen.display[0], f"{part} by {typed!r}")
+        self.runs("")
+
+    def runs_with_tab(self, typed, rest):
+        """`typed`, a Tab and the rest of the line are run, whatever the Tab brings."""
+        self.runs(typed + "\t" + rest)
 
     def clear(self):
         self.keys("\x15\x0c")  # Ctrl-U and Ctrl-L: an empty line on an empty screen.
@@ -128,7 +138,7 @@ class Zsh(Shell):
         shipped = debian / "usr/share/zsh/functions"
         (home / ".zshenv").write_text(f"module_path=({modules.parent})\nfpath=({functions} "
                                       f"{shipped}/Completion{{,/Base,/Unix,/Zsh}})\n")
-        (home / ".zshrc").write_text(f"PS1='{PROMPT}'\nautoload -Uz compinit\ncompinit -D -u\n")
+        (home / ".zshrc").write_text(f"PS1='{PROMPT}'\nPS2='> '\nautoload -Uz compinit\ncompinit -D -u\n")
         super().__init__(stack, home, [debian / "bin/zsh", "-d", "-i"], environment)
 
 
