@@ -91,7 +91,6 @@ inline constexpr std::size_t kWrongTokenClients = 1024;
 /// looked at while its client's attempts are spent. Longer ones are always looked at: nobody
 /// guesses them, and so nobody who tries can keep their owners out.
 inline constexpr std::size_t kUnguessableBytes = 32;
-static_assert(kTokenRandomBytes == kAdminTokenBytes);  // They are made alike.
 static_assert(kUnguessableBytes <= 2 * kTokenRandomBytes);
 
 }  // namespace flatline

@@ -42,7 +42,8 @@ inline constexpr std::size_t kApiConnectionBytes = std::size_t{16} * 1024;
 /// Bytes of answers that wait for readers who take their time, in all: a bitmap of a million slots
 /// for each of 200 pages. Beyond it large answers are refused, and small ones are not.
 inline constexpr std::size_t kApiUnsentBytes = std::size_t{256} << 20;
-inline constexpr std::size_t kApiSmallAnswerBytes = std::size_t{64} * 1024;
+/// Small is what a page asks for at every tick with the default capacity, and its curves.
+inline constexpr std::size_t kApiSmallAnswerBytes = std::size_t{128} * 1024;
 /// Parameters in one request: no route takes more than five. libmicrohttpd needs memory for each.
 inline constexpr std::size_t kApiParameters = 16;
 /// A connection on which nothing moves for this long is closed.
@@ -181,7 +182,5 @@ static_assert(kActionQueuePlaces >= kApiChangeThreads);
 /// Actions, or bans, in one page of a list.
 inline constexpr std::uint32_t kMaxPageActions = 1000;
 inline constexpr std::uint32_t kDefaultPageActions = 100;
-/// Random bytes of an admin token, which its file holds as hex: 256 bits cannot be guessed.
-inline constexpr std::size_t kAdminTokenBytes = 32;
 
 }  // namespace flatline
