@@ -122,6 +122,9 @@ async function turn() {
     stage.refresh(moment),
   ]);
   take(moment, summary, decode(bytes), {matching, base});
+  // The next frame would end this one's drawing: where that takes long, none would ever be drawn.
+  await stage.whenDrawn();
+  time.onFrame();
 }
 
 const planeOf = (bytes) => (bytes === null ? null : decode(bytes).planes[0]);

@@ -247,10 +247,11 @@ export function createTime({api, choose}) {
     take(summary) {
       ahead = Date.parse(summary.time) + 1000 * summary.view_age_seconds - Date.now();
       lost = '';
-      play.onFrame();
       start();
       tell();
     },
+    /** A frame is drawn. */
+    onFrame: play.onFrame,
     /** Says why a moment cannot be shown. */
     fail(error) {
       play.onFrame();

@@ -40,6 +40,16 @@ const {COLORS, LOOKS} = await import('/web/palette.js');
 const theme = COLORS[document.documentElement.dataset.theme];
 return Object.fromEntries(LOOKS.map(({name}) => [name, theme[name]]));
 """
+# Makes frames slow on every machine: a look at the clock takes longer than a slice, so that each part
+# is a slice of its own. It lasts until the page is loaded anew.
+SLOW = """
+const real = performance.now.bind(performance);
+performance.now = () => {
+  const end = real() + 6;
+  while (real() < end);
+  return end;
+};
+"""
 
 
 def cells(stand):

@@ -7,7 +7,7 @@ from selenium.webdriver.common.keys import Keys
 
 from access_cases import EYES, LEAST_DIFFERENCE, contrast, seen_as
 from cases import case, check, equal
-from map_cases import wrong_cells
+from map_cases import SLOW, wrong_cells
 from stand import HOSTS
 
 SLIDER = "document.getElementById('slider')"
@@ -116,6 +116,39 @@ window.fetch = (url, ...more) => {
     page.click("#now")
     page.until("document.body.dataset.link === 'live'")
     page.forgive("404 (Not Found)")
+
+
+# Turns from moment to moment faster than frames are drawn, until so many came, and tells how many were.
+TURN = """
+const [moments, most] = arguments;
+const frames = {come: 0, drawn: 0};
+const ask = window.fetch;
+window.fetch = async (...question) => {
+  const answer = await ask(...question);
+  if (answer.ok && answer.url.includes('/api/v1/at?')) ++frames.come;
+  return answer;
+};
+const brush = document.getElementById('cells').getContext('2d');
+const put = brush.putImageData;
+brush.putImageData = (...what) => {
+  ++frames.drawn;
+  put.apply(brush, what);
+};
+for (let i = 0; frames.come < most; ++i) {
+  location.replace(`#zoom=cells&by=rack&moment=${moments[i % moments.length]}`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+return frames;
+"""
+
+
+@case("each frame that comes is drawn, however long that takes and however fast one turns")
+def turned_fast(stand):
+    stand.await_trouble()
+    stand.open("#zoom=cells&by=rack")
+    stand.page.run(SLOW)
+    frames = stand.page.run(TURN, stand.healthy_times()[-3:], 5)
+    check(frames["drawn"] >= frames["come"] - 2, f"{frames}")  # The last is under way.
 
 
 @case("a moment that rests costs its counts alone at each tick")
