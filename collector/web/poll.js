@@ -1,7 +1,7 @@
 // Polls at a constant pace: the same work at each period, whatever came of the last. One at a time:
-// what is still under way when the next is due has that one left out. Who asks out of turn meanwhile
-// is asked for behind it, once. Nothing is asked while the
-// page is hidden. Only the collector's own Retry-After (429) makes it wait longer.
+// what is still under way when the next is due has that one left out. What somebody asks for out of
+// turn meanwhile is asked for behind it, once. Nothing is asked while the page is hidden. Only the
+// collector's own Retry-After (429) makes it wait longer.
 
 const LEAST_MS = 125;  // Between two out of turn, as while a slider is dragged.
 
