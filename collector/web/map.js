@@ -16,19 +16,19 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
   let cells = null;
   let theme = 'dark';
   let scale = 1;
-  let shares = [];
+  let shares = new Map();  // Of groups, by what tells each from the others: what is said of it.
   let at = -1;  // The cell that the keyboard is on.
 
-  /** Finds a place for every cell. After that the canvas has as many pixels as the screen has. */
+  /**
+   * Finds a place for every cell. The canvas has as many pixels as the screen has once that is drawn:
+   * whoever sets its size clears it, and until then it shows what it showed, stretched.
+   */
   function fit(width, height) {
     if (!layout || width <= 0) return;
     scale = window.devicePixelRatio || 1;
     const wide = Math.floor(width * scale);
     placed = place(layout, wide, Math.floor(height * scale), scale);
-    // Whoever sets its size clears it, even where it stays the same.
-    if (!pixels || canvas.width !== wide || canvas.height !== placed.height) {
-      canvas.width = wide;
-      canvas.height = placed.height;
+    if (pixels?.width !== wide || pixels.height !== placed.height) {
       pixels = context.createImageData(wide, placed.height);
       words = new Uint32Array(pixels.data.buffer);
     }
@@ -46,14 +46,18 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
     words.fill(cells[0]);
   }
 
-  /** Writes names over the groups. They are buttons, which show their group alone. */
+  /**
+   * Writes names over the groups. They are buttons, which show their group alone. What was said of a
+   * group stays until its hosts are counted anew.
+   */
   function name() {
-    shares = [];
+    const before = shares;
+    shares = new Map();
     const shown = placed.names.filter(({group}) => group.name !== '');
-    labels.replaceChildren(...shown.flatMap((box) => nameOf(box)));
+    labels.replaceChildren(...shown.flatMap((box) => nameOf(box, before)));
   }
 
-  function nameOf({group, x, y, width}) {
+  function nameOf({group, x, y, width}, before) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'group';
@@ -61,9 +65,10 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
     put(button, x, y, width);
     const text = document.createElement('span');
     text.textContent = group.name;
-    const share = document.createElement('b');
+    const key = group.filter || group.name;
+    const share = before.get(key)?.share ?? document.createElement('b');
     button.append(text, share);
-    shares.push({group, share});
+    shares.set(key, {group, share});
     button.addEventListener('click', () => onGroup(group));
     const parts = group.parts.map((part) => {
       const block = placed.blocks.find((one) => one.part === part);
@@ -93,6 +98,8 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
         (row, endRow) => drawRows(block, kinds, row, endRow), Math.ceil(PART / block.columns));
       if (!isNewest) return false;
     }
+    if (canvas.width !== pixels.width) canvas.width = pixels.width;
+    if (canvas.height !== pixels.height) canvas.height = pixels.height;
     context.putImageData(pixels, 0, 0);
     return true;
   }
@@ -106,7 +113,7 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
       const last = Math.min(first + columns, start + count);
       const top = y + row * size;
       for (let line = 0; line < size; ++line) {
-        let to = (top + line) * canvas.width + x;
+        let to = (top + line) * pixels.width + x;
         for (let i = first; i < last; ++i) {
           let from = kinds[i] * area + line * size;
           for (let column = 0; column < size; ++column) words[to++] = cells[from++];
@@ -182,7 +189,7 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
     draw,
     /** Writes what `say` says of each group behind its name; null is that newer work has begun. */
     async tell(say) {
-      for (const {group, share} of shares) {
+      for (const {group, share} of shares.values()) {
         const text = await say(group);
         if (text === null) return;
         if (share.textContent !== text) share.textContent = text;

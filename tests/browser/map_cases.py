@@ -110,6 +110,41 @@ def named(stand):
     equal(cut, [], "what is cut")
 
 
+# Makes the stage narrower, and looks at the map before and after it is drawn for that.
+NARROWED = """
+const {stage} = await import('/web/main.js');
+const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+const canvas = document.getElementById('cells');
+const look = () => {
+  const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return {width: canvas.width, colours: new Set(new Uint32Array(data.buffer)).size,
+    counts: [...document.querySelectorAll('#labels .group b')].map((count) => count.textContent)};
+};
+await stage.whenDrawn();
+const before = look();
+const {width} = canvas.style;
+document.getElementById('stage').style.width = `${parseInt(width) - 200}px`;
+do await frame(); while (canvas.style.width === width);
+const meanwhile = look();
+await stage.whenDrawn();
+return {before, meanwhile, after: look(), wanted: parseInt(canvas.style.width)};
+"""
+
+
+@case("the map and its counts stay until they are drawn in a new size")
+def narrowed(stand):
+    stand.await_trouble()
+    stand.open("#zoom=cells&by=role")
+    stand.page.until("[...document.querySelectorAll('#labels .group b')].some((b) => b.textContent)")
+    stand.page.run(SLOW)
+    seen = stand.page.run(NARROWED)
+    check(seen["before"]["colours"] > 2 and all(seen["before"]["counts"]), f"{seen['before']}")
+    equal(seen["meanwhile"], seen["before"], "what is shown until it is drawn")
+    equal(seen["after"]["width"], seen["wanted"], "the width when it is drawn")
+    check(seen["after"]["colours"] > 2, f"{seen['after']}")
+    equal(seen["after"]["counts"], seen["before"]["counts"], "the counts when it is drawn")
+
+
 @case("what is wrong with a filter stands below the character")
 def filter_refused(stand):
     stand.open()
