@@ -91,13 +91,12 @@ export async function plainLayout({capacity, generation, planes: [registered]}, 
     groups: [{name: '', filter: '', start: 0, count, parts: []}]} : null;
 }
 
-/** The plane of the slots that have a cell in a layout. */
+/** The plane of the slots that have a cell in a layout. False where newer work has begun. */
 export async function planeOf({capacity, order}, rest) {
   const plane = new Uint8Array(capacity / 8);
-  await inParts(0, order.length, rest, (from, to) => {
+  return await inParts(0, order.length, rest, (from, to) => {
     for (let i = from; i < to; ++i) plane[order[i] >> 3] |= 1 << (order[i] & 7);
-  });
-  return plane;
+  }) && plane;
 }
 
 /** The layout of the group that this filter selects alone, with its parts as groups. */

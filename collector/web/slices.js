@@ -38,8 +38,8 @@ export function createWork() {
 /** Has `work` do all from `begin` to before `end`, in parts. False where newer work has begun. */
 export async function inParts(begin, end, rest, work, part = PART) {
   for (let from = begin; from < end; from += part) {
-    work(from, Math.min(from + part, end));
     if (!(await rest())) return false;
+    work(from, Math.min(from + part, end));
   }
   return true;
 }

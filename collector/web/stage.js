@@ -59,6 +59,7 @@ export function createStage({api, choose, openSlot}) {
     showChoices();
     const read = decode(await api.bytes('layout', {by: wantedKeys()}));
     read.plane = await planeOf(read, reading.begin());
+    if (!read.plane) return;
     whole = read;
     moves = createMoves(whole, whole.plane);
     await arrange();
@@ -111,17 +112,17 @@ export function createStage({api, choose, openSlot}) {
   async function drawFrame() {
     if (!frame || !layout) return;
     const rest = drawing.begin();
-    const {matches, bitmap, base: then} = frame;
+    const {matches, bitmap, base: compared} = frame;
     const moved = movedIn(bitmap);
     note();
     if (!(await findKinds(bitmap, matches, moved, rest))) return;
-    if (!byId('hosts').hidden) await near.choose(layout, matches, bitmap, rest);
-    if (!byId('tiles').hidden) await tiles.show(kinds, troubles(), rest);
+    if (!byId('hosts').hidden) return near.choose(layout, matches, bitmap, rest);
+    if (!byId('tiles').hidden) return tiles.show(kinds, troubles(), rest);
     if (byId('map').hidden) return;
-    if (then !== null && !(await findChanges(then, rest))) return;
-    if (!(await map.draw(then === null ? kinds : changes, rest))) return;
+    if (compared && !(await findChanges(compared, rest))) return;
+    if (!(await map.draw(compared ? changes : kinds, rest))) return;
     await map.tell(async (group) => {
-      if (then !== null) return `${number(changedIn(group, changes))} changed`;
+      if (compared) return `${number(changedIn(group, changes))} changed`;
       if (!(await countLooks(group, kinds, counts, rest))) return null;
       const {hosts, down} = totals(counts);
       return down > 0 ? `${number(down)}/${number(hosts)}` : number(hosts);
@@ -137,11 +138,12 @@ export function createStage({api, choose, openSlot}) {
   }
 
   /** How the places of the order look as a difference to the other moment. */
-  async function findChanges(then, rest) {
+  async function findChanges(compared, rest) {
     const {order} = layout;
-    if (base.length !== then.capacity) base = new Uint8Array(then.capacity);
+    const {capacity} = compared;
+    if (base.length !== capacity) base = new Uint8Array(capacity);
     if (changes.length !== kinds.length) changes = new Uint8Array(kinds.length);
-    return await inParts(0, then.capacity, rest, (from, to) => expand(then, LOOK_OF, base, from, to)) &&
+    return await inParts(0, capacity, rest, (from, to) => expand(compared, LOOK_OF, base, from, to)) &&
       inParts(0, order.length, rest, (from, to) => paintChanges(base, order, kinds, changes, from, to));
   }
 
