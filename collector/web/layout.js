@@ -113,9 +113,10 @@ export function narrow(layout, within) {
 }
 
 /**
- * Follows which slots changed their host since a layout was made, which has the slots of `had`. A slot that was seen empty and then
- * has a host again is told by `moved`; `newcomers` have no cell yet. What happened between two looks
- * is seen by the generation, which grows by one for each host that comes or goes: `unseen` counts it.
+ * Follows which slots changed their host since a layout was made. `had` is the plane of the slots that
+ * had a host then, and so have a cell. `moved` is the plane of those that were seen empty since, and
+ * have a host again; `newcomers` counts hosts without a cell. The generation grows by one for each host
+ * that comes or goes, and so tells of changes between two looks, too: `unseen` counts those.
  */
 export function createMoves({generation: then}, had) {
   const has = had.slice();

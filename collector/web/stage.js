@@ -175,7 +175,8 @@ export function createStage({api, choose, openSlot}) {
 
   /** Says which hosts the map cannot show where they belong. */
   function note() {
-    const text = moves && frame.moment !== null ? then.note() : !moves || (moves.newcomers === 0 && moves.unseen === 0) ? ''
+    const text = moves && frame.moment !== null ? then.note()
+      : !moves || (moves.newcomers === 0 && moves.unseen === 0) ? ''
       : moves.unseen > 0 ? 'Hosts came and went; the map is put in order within 30 s.'
         : `${number(moves.newcomers)} came since the map was made, and will be on it within 30 s.`;
     if (byId('note').textContent !== text) byId('note').textContent = text;

@@ -7,9 +7,9 @@ const MOST = 1000;
 
 /**
  * What the planes tell of the hosts that came and went between a moment and a layout, whose slots
- * `plane` has: `gone` had a
- * slot then and have no cell now; `unseen` counts what the planes do not show, as a slot that was
- * freed and given to another host. It is Infinity where the collector started anew in between.
+ * `plane` has. `gone` counts those that had a slot then and have no cell now. `unseen` counts what the
+ * planes do not show, as a slot that was freed and given to another host; it is Infinity where the
+ * collector started anew in between.
  */
 export function compareThen(plane, generation, {planes: [registered], generation: then}) {
   let gone = 0;
