@@ -4,7 +4,7 @@
 import {CHANGES, LOOKS, COLORS, cellPixels, change, look} from './palette.js';
 import {age, headline, messages, number, percent, toSecond, STATES, MARKS} from './words.js';
 
-const byId = (id) => document.getElementById(id);
+export const byId = (id) => document.getElementById(id);
 const STALE_TICKS = 3;
 
 /** Writes a text only where it changed, so that a screen reader is told what is new. */

@@ -1,6 +1,7 @@
 // Two moments and their difference: on the map, whose cells that did not change fade, and as a list
 // of who changed. The list is asked for at a constant pace, and at once when a moment is chosen.
 
+import {byId} from './board.js';
 import {clock, inWords} from './moments.js';
 import {CHANGES, LOOKS, change, look} from './palette.js';
 import {createPoll, pollWhileVisible} from './poll.js';
@@ -77,8 +78,6 @@ export function tellChange({kind, before, after, beside = [], check_before: was,
   const marks = beside.map((mark) => ` ${mark}`).join('');
   return before === after ? `${after}${marks}${of}` : `${before} → ${after}${marks}${of}`;
 }
-
-const byId = (id) => document.getElementById(id);
 
 export function createDifference({api, now, onOpen}) {
   let state = {since: null};

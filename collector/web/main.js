@@ -4,7 +4,7 @@ import {format, parse} from './address.js';
 import {createActions} from './actions.js';
 import {createApi} from './api.js';
 import {decode, downIn} from './bitmap.js';
-import {makeCounts, showCounts, showLegend, showLink, showMessages, showNothing,
+import {byId, makeCounts, showCounts, showLegend, showLink, showMessages, showNothing,
   showVerdict, toggleMessages} from './board.js';
 import {createDifference, eitherOf} from './difference.js';
 import {createFilter} from './filter.js';
@@ -17,7 +17,6 @@ import {createTheme} from './theme.js';
 import {createTime} from './time.js';
 import {askToken} from './token.js';
 
-const byId = (id) => document.getElementById(id);
 const api = createApi(document.baseURI);
 
 let state = parse(location.hash);
@@ -127,7 +126,7 @@ async function turn() {
   time.onFrame();
 }
 
-const planeOf = (bytes) => (bytes === null ? null : decode(bytes).planes[0]);
+const planeOf = (bytes) => bytes && decode(bytes).planes[0];
 
 function take(moment, summary, bitmap, {matching, base}) {
   summary.down ??= downIn(bitmap);  // A moment of the past does not tell it.

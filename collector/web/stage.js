@@ -3,6 +3,7 @@
 
 import {changedIn, paintChanges} from './difference.js';
 import {expand, isSet, stateAt, stateName} from './bitmap.js';
+import {byId, write} from './board.js';
 import {createMoves, decode, narrow, plainLayout, planeOf} from './layout.js';
 import {createMap} from './map.js';
 import {createNear} from './near.js';
@@ -15,7 +16,6 @@ import {countLooks, createTiles, newCounts, totals} from './tiles.js';
 import {createTip} from './tip.js';
 import {number} from './words.js';
 
-const byId = (id) => document.getElementById(id);
 const LAYOUT_PERIOD_MS = 30_000;
 const FEW_HOSTS = 100;  // So many are shown as tiles, unless somebody wants cells.
 const LEAST_SHARE = 0.36;  // Of the window's height, that the map has where much is said above it.
@@ -179,7 +179,7 @@ export function createStage({api, choose, openSlot}) {
       : !moves || (moves.newcomers === 0 && moves.unseen === 0) ? ''
       : moves.unseen > 0 ? 'Hosts came and went; the map is put in order within 30 s.'
         : `${number(moves.newcomers)} came since the map was made, and will be on it within 30 s.`;
-    if (byId('note').textContent !== text) byId('note').textContent = text;
+    write(byId('note'), text);
   }
 
   // --- What is chosen -------------------------------------------------------------------------
@@ -188,12 +188,8 @@ export function createStage({api, choose, openSlot}) {
     const pairs = keys.flatMap((one) => keys.filter((other) => other !== one)
       .map((other) => `${one},${other}`));
     const by = byId('by');
-    by.replaceChildren(...[...keys, ...pairs, 'name'].map((value) => {
-      const option = document.createElement('option');
-      option.value = value;
-      option.textContent = value.replace(',', ', then ');
-      return option;
-    }));
+    by.replaceChildren(...[...keys, ...pairs, 'name'].map((value) =>
+      new Option(value.replace(',', ', then '), value)));
     by.value = state.by === '' ? wantedKeys() || 'name' : state.by;
     byId('by-field').hidden = keys.length === 0;
   }

@@ -2,7 +2,7 @@
 // moment, and all of the page turns to it. The curves are asked for at a constant pace, always as many
 // points, however the hosts are.
 
-import {write} from './board.js';
+import {byId, write} from './board.js';
 import {createCurves} from './curve.js';
 import {USUAL, WINDOWS, YOUNG, clock, inWords, lastPlace, momentAt, placeOf, stepFrom, stretchOf, toMoment, toMs,
   windowOf} from './moments.js';
@@ -11,7 +11,6 @@ import {createPoll, pollWhileVisible} from './poll.js';
 import {held, pointAt, tellPoint, tellWork} from './series.js';
 import {age} from './words.js';
 
-const byId = (id) => document.getElementById(id);
 const PERIOD_MS = 10_000;
 const MOST_POINTS = 240;
 const STEPS_A_POINT = 2;  // Fewer, and a step that comes late would leave a bucket without one.
