@@ -35,6 +35,28 @@ void read_into(std::string& text, int& file) {
   }
 }
 
+/// What a program of its own is started with: the signals that end it do so, also where whoever
+/// runs the tests ignores them, as nohup does.
+class Attributes {
+ public:
+  Attributes() {
+    sigset_t ending;
+    ::sigemptyset(&ending);
+    for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) ::sigaddset(&ending, signal);
+    ::posix_spawnattr_init(&attributes_);
+    ::posix_spawnattr_setsigdefault(&attributes_, &ending);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
+  }
+  ~Attributes() { ::posix_spawnattr_destroy(&attributes_); }
+  Attributes(const Attributes&) = delete;
+  Attributes& operator=(const Attributes&) = delete;
+
+  [[nodiscard]] const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_;
+};
+
 }  // namespace
 
 ChildProcess::ChildProcess(const std::vector<std::string>& command) {
@@ -53,7 +75,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& command) {
   ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
   const int error =
-      ::posix_spawn(&pid_, arguments[0], &actions, nullptr, arguments.data(), environ);
+      ::posix_spawn(&pid_, arguments[0], &actions, Attributes().get(), arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(out[1]);
   ::close(err[1]);
