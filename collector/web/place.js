@@ -22,42 +22,51 @@ const LARGEST_SHARE = 1 / 80;  // the largest part of its width.
  * and its columns. Cells fill a block from left to right, and then downwards.
  */
 export function place(layout, width, height, scale) {
-  const all = SHAPES.map((shape) => placeAs(layout, width, height, scale, shape));
+  const groups = layout.groups.map((group) => measured(group, scale));
+  const all = SHAPES.map((shape) => placeAs(groups, width, height, scale, shape));
   return all.reduce((best, one) => (one.size > best.size ||
     (one.size === best.size && one.height < best.height) ? one : best));
 }
 
-function placeAs(layout, width, height, scale, shape) {
-  const cells = layout.groups.reduce((sum, {count}) => sum + count, 0);
+/** A group with what each attempt asks of it: its parts, and how wide its name makes it at least. */
+function measured(group, scale) {
+  const counts = 2 * number(group.count).length + 2;  // As 12/2,000 at the most.
+  const letters = group.name === '' ? 0 : Math.min(group.name.length, LONGEST) + counts;
+  return {group, parts: partsOf(group), least: Math.round(LETTER * letters * scale)};
+}
+
+function placeAs(groups, width, height, scale, shape) {
+  const cells = groups.reduce((sum, {group}) => sum + group.count, 0);
   // Larger ones cannot fit: all cells together would need more room than there is.
   const most = Math.floor(Math.sqrt((width * height) / Math.max(1, cells)));
   const largest = Math.round(Math.max(LARGEST * scale, width * LARGEST_SHARE));
   for (let size = Math.min(most, largest); size > 1; --size) {
-    const placed = placeAt(layout, width, size, scale, shape);
+    const placed = placeAt(groups, width, size, scale, shape);
     if (placed.height <= height) return placed;
   }
-  return placeAt(layout, width, 1, scale, shape);
+  return placeAt(groups, width, 1, scale, shape);
 }
 
-function placeAt(layout, width, size, scale, shape) {
-  const hasParts = layout.groups.some((group) => group.parts.length > 0);
-  const isNamed = layout.groups.some((group) => group.name !== '');
+function placeAt(groups, width, size, scale, shape) {
+  const hasParts = groups.some(({group}) => group.parts.length > 0);
+  const isNamed = groups.some(({group}) => group.name !== '');
   const head = Math.round((isNamed ? LABEL + (hasParts ? SUBLABEL : 0) : 0) * scale);
   const gap = Math.round(GAP * scale);
   const blocks = [];
   const names = [];
   let y = 0;
-  for (const strip of stripsOf(layout.groups, width, size, scale, shape)) {
+  for (const strip of stripsOf(groups, width, size, scale, shape)) {
     let x = 0;
-    for (const group of strip.groups) {
+    for (const one of strip.groups) {
+      const {group} = one;
       const begin = x;
-      for (const part of partsOf(group)) {
+      for (const part of one.parts) {
         const columns = Math.ceil(part.count / strip.rows);
         blocks.push({group, part, start: part.start, count: part.count, x, y: y + head,
           rows: strip.rows, columns});
         x += columns * size + Math.round(PART_GAP * scale);
       }
-      const wide = widthOf(group, strip.rows, size, scale);
+      const wide = widthOf(one, strip.rows, size, scale);
       names.push({group, x: begin, y, width: wide});
       x = begin + wide + gap;
     }
@@ -67,14 +76,10 @@ function placeAt(layout, width, size, scale, shape) {
 }
 
 /** How wide a group is with so many rows. */
-function widthOf(group, rows, size, scale) {
-  const parts = partsOf(group);
+function widthOf({parts, least}, rows, size, scale) {
   let wide = (parts.length - 1) * Math.round(PART_GAP * scale);
   for (const part of parts) wide += Math.ceil(part.count / rows) * size;
-  if (group.name === '') return wide;
-  const counts = 2 * number(group.count).length + 2;  // As 12/2,000 at the most.
-  const least = LETTER * (Math.min(group.name.length, LONGEST) + counts);
-  return Math.max(wide, Math.round(least * scale));
+  return Math.max(wide, least);
 }
 
 /**
@@ -123,7 +128,7 @@ function rowsFor(groups, width, size, scale) {
   const fits = (rows) => groups.reduce((sum, group) => sum + widthOf(group, rows, size, scale),
     (groups.length - 1) * Math.round(GAP * scale)) <= width;
   let low = 1;
-  let high = Math.max(1, ...groups.flatMap(partsOf).map((part) => part.count));
+  let high = Math.max(1, ...groups.flatMap(({parts}) => parts).map(({count}) => count));
   if (!fits(high)) return groups.length === 1 ? high : 0;
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -13,7 +13,8 @@ const FLAGS = {
 export const STATES = ['healthy', 'failing', 'silent', 'missing', 'unknown', 'expected'];
 export const MARKS = ['warning', 'drained', 'flapping', 'conflict'];
 
-export const number = (value) => Math.round(value).toLocaleString('en-US');
+const numbers = new Intl.NumberFormat('en-US', {maximumFractionDigits: 0});
+export const number = (value) => numbers.format(value);
 const hosts = (count) => `${number(count)} ${count === 1 ? 'host' : 'hosts'}`;
 
 /** A share as people read it: never 0 % of some, and never 100 % of not all. */
