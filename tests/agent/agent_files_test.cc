@@ -10,10 +10,10 @@
 
 #include "schema/program/cryptography.h"
 #include "schema/program/key_file.h"
-#include "tests/agent/reloading.h"
 #include "tests/harness/child_process.h"
 #include "tests/harness/faults.h"
 #include "tests/harness/files.h"
+#include "tests/harness/reloading.h"
 #include "tests/harness/samples.h"
 
 using namespace flatline;
@@ -85,13 +85,12 @@ TEST_CASE("whatever fails at a reload, the agent goes on, and the next reload fi
   const Host host;
   ChildProcess agent(host.command(faulty));
   REQUIRE(agent.read_line().has_value());
-  std::size_t heard = 0;  // How much of its log was looked at.
   for (const Fault& fault : each_fault()) {
     for (const int granted : {0, 1}) {
       CAPTURE(std::string(fault.name));
       CAPTURE(granted);
       faulty.plan(fault.call, fault.fault, 1, "agent-home", granted);
-      const std::string said = reload(agent, heard);
+      const std::string said = reload_agent(agent);
       const bool refused =
           said.find("not reloaded, the old configuration stays") != std::string::npos;
       if (refused && fault.fault > 0) {
@@ -99,10 +98,10 @@ TEST_CASE("whatever fails at a reload, the agent goes on, and the next reload fi
       }
       if (faulty.met() > 0) {
         print_row(fmt::format("{:<22} agent's reload, after {}: {}", fault.name, granted,
-                              refused ? said : "reloaded"));
+                              refused ? said : "reloaded\n"));
       }
       faulty.end();
-      CHECK(reload(agent, heard).find("not reloaded") == std::string::npos);
+      CHECK(reload_agent(agent).find("not reloaded") == std::string::npos);
     }
   }
   agent.send_signal(SIGTERM);

@@ -17,7 +17,7 @@
 
 #include "schema/program/clock.h"
 #include "tests/agent/agent_host.h"
-#include "tests/agent/reloading.h"
+#include "tests/harness/reloading.h"
 
 namespace flatline {
 namespace {
@@ -136,10 +136,9 @@ TEST_CASE("SIGHUP with a wrong configuration: the old one stays, and one line sa
   ready_line(agent);
   const Heard before = host.hear_until(is_sad);
   std::ofstream(host.config(), std::ios::app) << "timeout = \"1h\"\n";
-  std::size_t heard = 0;
-  CHECK(reload(agent, heard)
-            .find("not reloaded, the old configuration stays: " + host.config().string() +
-                  ":15: timeout: 1h is not below the period") != std::string::npos);
+  CHECK(test::reload_agent(agent).find(
+            "not reloaded, the old configuration stays: " + host.config().string() +
+            ":15: timeout: 1h is not below the period") != std::string::npos);
   for (int i = 0; i < 5; ++i) {
     CHECK(host.hear().snapshot.config_hash == before.snapshot.config_hash);
   }
@@ -155,10 +154,9 @@ TEST_CASE("SIGHUP with a configuration that cannot be read: the agent goes on, a
   const Heard before = host.hear_until(is_sad);
   std::filesystem::remove(host.config());
   std::filesystem::create_symlink(host.config().filename(), host.config());
-  std::size_t heard = 0;
-  CHECK(reload(agent, heard)
-            .find("not reloaded, the old configuration stays: " + host.config().string() +
-                  ": cannot read: Too many levels of symbolic links") != std::string::npos);
+  CHECK(test::reload_agent(agent).find(
+            "not reloaded, the old configuration stays: " + host.config().string() +
+            ": cannot read: Too many levels of symbolic links") != std::string::npos);
   for (int i = 0; i < 5; ++i) {
     CHECK(host.hear().snapshot.config_hash == before.snapshot.config_hash);
   }
@@ -187,11 +185,10 @@ TEST_CASE("SIGHUP with a credential that is half written or not its own: the old
       {credential_text(make_credential(other_fleet, "web-1", 2)),
        "credential: is another fleet's, and this agent speaks for web-1"}};
   std::uint64_t sequence = host.hear().header.sequence;
-  std::size_t heard = 0;
   for (const auto& [text, says] : wrong) {
     CAPTURE(says);
     write_content(file, text);
-    const std::string line = reload(agent, heard);
+    const std::string line = test::reload_agent(agent);
     CHECK_MESSAGE(line.find("not reloaded, the old configuration stays: ") != std::string::npos,
                   line);
     CHECK_MESSAGE(line.find(says) != std::string::npos, line);
@@ -200,7 +197,8 @@ TEST_CASE("SIGHUP with a credential that is half written or not its own: the old
     sequence = after.header.sequence;
   }
   write_content(file, own);
-  CHECK(reload(agent, heard).ends_with("reloaded: 2 checks, 1 collectors, key 3, generation 2"));
+  CHECK(test::reload_agent(agent).ends_with(
+      "reloaded: 2 checks, 1 collectors, key 3, generation 2\n"));
 }
 
 /// The wall clock of a program, which the test sets (harness/shifted_clock.cc).

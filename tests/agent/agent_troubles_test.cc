@@ -23,8 +23,8 @@
 #include "schema/limits.h"
 #include "schema/program/descriptor.h"
 #include "tests/agent/agent_host.h"
-#include "tests/agent/reloading.h"
 #include "tests/harness/faults.h"
+#include "tests/harness/reloading.h"
 
 namespace flatline {
 namespace {
@@ -94,10 +94,8 @@ TEST_CASE("a pipe in the place of the configuration is refused at once") {
   host.hear();
   std::filesystem::remove(host.config());
   REQUIRE(::mkfifo(host.config().c_str(), 0600) == 0);
-  std::size_t heard = 0;
-  CHECK(test::reload(agent, heard)
-            .find("not reloaded, the old configuration stays: " + host.config().string()) !=
-        std::string::npos);
+  CHECK(test::reload_agent(agent).find("not reloaded, the old configuration stays: " +
+                                       host.config().string()) != std::string::npos);
   for (int i = 0; i < 5; ++i) CHECK(host.hear().snapshot.interval == 100ms);
   std::filesystem::remove(host.config());
   host.configure(Host::kTwoChecks, "200ms");
@@ -347,10 +345,8 @@ TEST_CASE("too few open files: the soft limit is raised, and below a hard one it
   CHECK(ready_line(enough).starts_with("ready"));
   host.hear_until(is_sad);
   host.configure(std::string(Host::kTwoChecks) + "[[check]]\nkind = \"memory\"\n", "200ms");
-  std::size_t heard = 0;
-  CHECK(test::reload(enough, heard)
-            .find("not reloaded, the old configuration stays: " + number +
-                  " files may be open, and ") != std::string::npos);
+  CHECK(test::reload_agent(enough).find("not reloaded, the old configuration stays: " + number +
+                                        " files may be open, and ") != std::string::npos);
   for (int i = 0; i < 5; ++i) CHECK(host.hear().snapshot.interval == 100ms);
   enough.send_signal(SIGTERM);
   CHECK(enough.wait() == 0);

@@ -146,13 +146,7 @@ class Following {
     }
   }
   /// Waits until it has seen that the collector is away.
-  void await_away() {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (process_.err().find("; asking on\n") == std::string::npos) {
-      require_before(deadline);
-      if (const auto line = process_.read_line(50ms)) take(read_event(*line), told_);
-    }
-  }
+  void await_away() { process_.hear({"; asking on"}); }
   /// Ends it as Ctrl-C does, and returns what it told in all.
   Told end() {
     process_.send_signal(SIGINT);

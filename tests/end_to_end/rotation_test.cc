@@ -15,6 +15,7 @@
 #include "schema/limits.h"
 #include "tests/harness/asking.h"
 #include "tests/harness/files.h"
+#include "tests/harness/reloading.h"
 
 using namespace flatline;
 using namespace flatline::test;
@@ -95,11 +96,13 @@ class Stand {
           [&](const KeysAnswer& now) { return now.advice.starts_with(words); });
   }
 
-  /// Makes these keys live, and waits for what the collector says of that.
+  /// Makes these keys live.
   void reload_with(const std::vector<std::string>& keys, const std::string& says) {
     write_keys(keys);
-    signal_and_await(*collector_, says);
+    check_said(reload_collector(*collector_), says);
   }
+  /// Waits until the collector says this.
+  void hear(const std::string& says) const { collector_->hear({says}); }
   void rotate_half(const std::string& says) const {
     sim_->send_signal(SIGHUP);
     const auto line = sim_->read_line();
@@ -110,7 +113,7 @@ class Stand {
          "--fleet-key", file(key)});
   }
   void reload_agent(std::size_t number, const std::string& says) {
-    signal_and_await(*agents_[number - 1], says);
+    check_said(test::reload_agent(*agents_[number - 1]), says);
   }
   [[nodiscard]] std::string file(const std::string& name) const {
     return (folder_ / name).string();
@@ -129,6 +132,9 @@ class Stand {
       list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", key);
     write_content(folder_ / "collector.toml", fmt::format("fleet_keys = [{}]\n", list));
   }
+  static void check_said(const std::string& said, const std::string& words) {
+    CHECK_MESSAGE(said.find(words) != std::string::npos, said);
+  }
   void start_agent(std::uint32_t number) {
     const std::string name = fmt::format("agent-{}", number);
     write_content(folder_ / (name + ".toml"),
@@ -137,17 +143,6 @@ class Stand {
                               name, udp_));
     agents_.push_back(std::make_unique<ChildProcess>(
         std::vector<std::string>{FLATLINE_AGENT, "--config", file(name + ".toml")}));
-  }
-  static void signal_and_await(ChildProcess& process, const std::string& says) {
-    const std::size_t before = process.err().size();
-    process.send_signal(SIGHUP);
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (process.err().find(says, before) == std::string::npos) {
-      CAPTURE(says);
-      CAPTURE(process.err());
-      require_before(deadline);
-      (void)process.read_line(50ms);
-    }
   }
 
   TemporaryFolder folder_;
@@ -190,8 +185,8 @@ TEST_CASE(
     "a key that is dropped too early is told with who is left, and mended by putting it back") {
   Stand stand;
   stand.await_silent(0);
-  stand.reload_with({"two.key"},
-                    fmt::format("{} hosts spoke last with a key that was dropped", kHosts));
+  stand.reload_with({"two.key"}, "the live fleet keys are 2");
+  stand.hear(fmt::format("{} hosts spoke last with a key that was dropped", kHosts));
   stand.await_silent(kHosts);
   const SummaryAnswer told =
       Stand::await([&] { return stand.status(); },

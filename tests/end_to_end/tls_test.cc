@@ -12,6 +12,7 @@
 #include "tests/harness/asking.h"
 #include "tests/harness/certificates.h"
 #include "tests/harness/files.h"
+#include "tests/harness/reloading.h"
 
 using namespace flatline;
 using namespace flatline::test;
@@ -40,7 +41,6 @@ class Place {
     collector_->process().send_signal(SIGTERM);
     CHECK(collector_->process().wait() == 0);
     collector_->start();
-    heard_ = 0;
   }
   /// From the next reload on it shows another one.
   void show(const std::string& name, const std::string& key = "") const {
@@ -71,28 +71,15 @@ class Place {
     return refused.err;
   }
   [[nodiscard]] RunningCollector& collector() { return *collector_; }
+  /// Has it reload, and checks that it says this.
   void reload(const std::string& says) {
-    collector_->process().send_signal(SIGHUP);
-    await_said(says);
-  }
-  /// Waits until it says these words behind those of the last time.
-  void await_said(const std::string& words) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    const std::string& said = collector_->process().err();
-    std::size_t found = said.find(words, heard_);
-    for (; found == std::string::npos; found = said.find(words, heard_)) {
-      CAPTURE(words);
-      CAPTURE(said);
-      require_before(deadline);
-      (void)collector_->process().read_line(20ms);
-    }
-    heard_ = found + words.size();
+    const std::string said = reload_collector(collector_->process());
+    CHECK_MESSAGE(said.find(says) != std::string::npos, said);
   }
 
  private:
   TemporaryFolder folder_;
   std::optional<RunningCollector> collector_;
-  std::size_t heard_ = 0;  ///< How much of its log was looked at.
 };
 
 bool has(const std::string& text, const std::string& part) {
@@ -148,7 +135,6 @@ TEST_CASE("SIGHUP shows the renewed certificate, and keeps the old one where the
   CHECK(shown() != first);
   place.show("soon");
   place.reload("api.pem: it expires at ");
-  place.await_said("reload: done");
   const Finished warned = place.status();
   CHECK_MESSAGE(has(warned.out, "certificate: it expires at "), warned.out);
   place.show("elsewhere");
@@ -159,7 +145,7 @@ TEST_CASE("SIGHUP shows the renewed certificate, and keeps the old one where the
 
 TEST_CASE("a certificate out of its time keeps nobody from watching, and is told on both sides") {
   Place place("expired");
-  place.await_said("api.pem: it expired at ");
+  place.collector().process().hear({"api.pem: it expired at "});
   const std::string expired = place.refusal(place.url("localhost"));
   CHECK_MESSAGE(has(expired, "its certificate has expired, at "), expired);
   // Nor does the check before a start keep a service from it, which says the same.
@@ -176,7 +162,7 @@ TEST_CASE("a certificate out of its time keeps nobody from watching, and is told
   CHECK(unfit.exit_code == 1);
   CHECK_MESSAGE(has(unfit.err, "good.key: is not the key of"), unfit.err);
   place.restart("future");
-  place.await_said("api.pem: it is not valid before ");
+  place.collector().process().hear({"api.pem: it is not valid before "});
   const std::string future = place.refusal(place.url("localhost"));
   CHECK_MESSAGE(has(future, "its certificate is not valid yet, but from "), future);
 }

@@ -16,6 +16,7 @@
 #include "schema/program/descriptor.h"
 #include "tests/harness/asking.h"
 #include "tests/harness/files.h"
+#include "tests/harness/reloading.h"
 
 using namespace flatline;
 using namespace flatline::test;
@@ -25,21 +26,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Waits until the program has said `words` on stderr.
-void await_said(ChildProcess& process, const std::string& words) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (process.err().find(words) == std::string::npos) {
-    CAPTURE(words);
-    CAPTURE(process.err());
-    require_before(deadline);
-    (void)process.read_line(50ms);
-  }
-}
-
-/// Has the collector reload, and waits for what it says then.
+/// Has the collector reload, and checks that it says this.
 void reload(RunningCollector& collector, const std::string& says) {
-  collector.process().send_signal(SIGHUP);
-  await_said(collector.process(), says);
+  const std::string said = reload_collector(collector.process());
+  CHECK_MESSAGE(said.find(says) != std::string::npos, said);
 }
 
 void write_secret(const fs::path& path, const std::string& text) {
@@ -108,7 +98,6 @@ TEST_CASE("SIGHUP takes over tokens and keys, refuses the rest by name, and ends
   write_secret(folder / "read.token", "readers-alone\n");
   write_content(file, "read_token = \"read.token\"\nmessages_per_host = 3\n");
   reload(collector, "messages_per_host: another value takes a restart");
-  await_said(collector.process(), "reload: done");
   CHECK(collector.ask({"status"}).exit_code == 1);
   const std::string token = (folder / "read.token").string();
   CHECK(collector.ask({"--token-file", token, "status"}).exit_code == 0);
@@ -168,7 +157,7 @@ TEST_CASE("a reload that is asked for while another one waits for a file is not 
   write_content(file, "messages_per_host = 3\n");
   collector.process().send_signal(SIGHUP);
   token.give("readers-alone\n");
-  await_said(collector.process(), "messages_per_host: another value takes a restart");
+  collector.process().hear({"messages_per_host: another value takes a restart"});
   end(collector.process());
 }
 
@@ -237,11 +226,9 @@ TEST_CASE("a fleet key is rotated while agents speak, and one of another fleet i
                     "--hosts", "3", "--interval", "1s"});
   await_status_with("\"hosts\":0");
   write_content(file, "fleet_keys = \"other.key\"\n");
-  collector.send_signal(SIGHUP);
-  await_said(collector, "another fleet's keys");
+  CHECK(reload_collector(collector).find("another fleet's keys") != std::string::npos);
   write_content(file, "fleet_keys = [\"one.key\", \"two.key\"]\n");
-  collector.send_signal(SIGHUP);
-  await_said(collector, "reload: done; the live fleet keys are ");
+  CHECK(reload_collector(collector).find("the live fleet keys are 1 and 2") != std::string::npos);
   await_status_with("\"healthy\":3");
   CHECK(end(collector).find("all stays as it was") != std::string::npos);
 }
@@ -328,7 +315,7 @@ TEST_CASE("under systemd's journal a line has its priority and no second time; J
   REQUIRE(json.read_line());
   fs::remove(file);
   json.send_signal(SIGHUP);
-  await_said(json, R"(/as \"json\".toml: )");
+  json.hear({R"(/as \"json\".toml: )"});
   const std::vector<std::string> lines = split_lines(end(json));
   REQUIRE(!lines.empty());
   for (const std::string& line : lines) {

@@ -6,12 +6,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace flatline::test {
 namespace {
@@ -113,6 +116,25 @@ std::optional<std::string> ChildProcess::read_line(std::chrono::milliseconds pat
   std::string line = out_.substr(0, end);
   out_.erase(0, end + 1);
   return line;
+}
+
+std::string ChildProcess::hear(const std::vector<std::string>& any_of) {
+  const auto deadline = Clock::now() + kPatience;
+  for (std::size_t from = heard_;;) {
+    const std::size_t end = err_.find('\n', from);
+    if (end == std::string::npos) {
+      if (stderr_ >= 0 && read_some(deadline)) continue;
+      throw std::runtime_error("'" + any_of.front() + "' was not said, but: " + err_);
+    }
+    const std::string_view line(&err_[from], end - from);
+    from = end + 1;
+    if (std::ranges::any_of(any_of, [&](const std::string& words) {
+          return line.find(words) != std::string_view::npos;
+        })) {
+      const std::size_t before = std::exchange(heard_, from);
+      return err_.substr(before, from - before);
+    }
+  }
 }
 
 std::optional<int> ChildProcess::wait(std::chrono::milliseconds patience) {

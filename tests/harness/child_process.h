@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -30,6 +31,11 @@ class ChildProcess {
   /// line came in time.
   std::optional<std::string> read_line(std::chrono::milliseconds patience = kPatience);
 
+  /// Waits until a line of its stderr has one of these words, behind the lines that were heard
+  /// before. Returns what it said from there up to that line. Throws std::runtime_error if none
+  /// comes in time.
+  std::string hear(const std::vector<std::string>& any_of);
+
   /// Reads everything else that it prints, and returns its exit code (128 + the number of the
   /// signal that ended it), or nothing if it did not end in time.
   std::optional<int> wait(std::chrono::milliseconds patience = kPatience);
@@ -52,6 +58,7 @@ class ChildProcess {
   int stderr_ = -1;
   std::string out_;
   std::string err_;
+  std::size_t heard_ = 0;  ///< How much of err_ hear() has returned.
   std::optional<int> exit_code_;
 };
 

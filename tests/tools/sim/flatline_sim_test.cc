@@ -271,11 +271,7 @@ TEST_CASE("asked by a signal, it begins the next phase before its time, and the 
   CHECK(std::ranges::count(last_truth(run.truth_path()) | std::views::values, "silent") == 2);
   // There is none behind this one, which is said, and stops nothing.
   run.process().send_signal(SIGUSR2);
-  const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
-  while (run.process().err().empty()) {
-    REQUIRE(std::chrono::steady_clock::now() < deadline);
-    (void)run.process().read_line(20ms);
-  }
+  run.process().hear({"SIGUSR2"});
   run.process().send_signal(SIGINT);
   run.listen();
   CHECK(run.process().wait() == 0);
