@@ -1,11 +1,14 @@
 #include "collector/view/seqlock.h"
 
-#include <sched.h>
+#include <time.h>
+
+#include <chrono>
 
 namespace flatline {
 
-void yield_processor() noexcept {
-  ::sched_yield();
+void rest_reader() noexcept {
+  constexpr timespec kRest{0, std::chrono::nanoseconds(kReadRest).count()};
+  ::nanosleep(&kRest, nullptr);
 }
 
 SeqlockWords::SeqlockWords(std::size_t size_bytes) : words_(size_bytes / 8) {}

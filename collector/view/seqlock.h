@@ -77,16 +77,16 @@ class Seqlock {
   std::atomic<std::uint32_t> sequence_{0};
 };
 
-/// Gives the processor to another thread that waits for it.
-void yield_processor() noexcept;
+/// Leaves the processor to other threads for kReadRest.
+void rest_reader() noexcept;
 
 /// Calls `attempt` until it returns true, at most kReadAttempts times. A writer that lost its
 /// processor in the middle of writing needs one to go on, and the reader may sit on the only one:
-/// so after kReadAttemptsAtOnce attempts, it gives its own up before each.
+/// so after kReadAttemptsAtOnce attempts, it rests before each.
 template <typename Attempt>
 [[nodiscard]] bool read_persistently(Attempt&& attempt) {
   for (unsigned attempts = 0; attempts < kReadAttempts; ++attempts) {
-    if (attempts >= kReadAttemptsAtOnce) yield_processor();
+    if (attempts >= kReadAttemptsAtOnce) rest_reader();
     if (attempt()) return true;
   }
   return false;

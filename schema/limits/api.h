@@ -90,10 +90,10 @@ inline constexpr std::size_t kTroubledGroups = 16;
 /// Points of the fleet's history in one answer: the most, and how many without a wish.
 inline constexpr std::uint32_t kMaxHistoryPoints = 1000;
 inline constexpr std::uint32_t kDefaultHistoryPoints = 60;
-/// How many steps a page of events goes through (an hour of the usual ones), and how many slots they
-/// may have in all: it takes a thread about as long as a few other answers about the past. Where
-/// hosts come or go between two steps, or a filter reads texts, comparing them costs like this many
-/// steps more. So such a page costs its client as much as a filter that reads texts does.
+/// How many steps a page of events goes through (an hour of the usual ones), and how many slots
+/// they may have in all: it takes a thread about as long as a few other answers about the past.
+/// Where hosts come or go between two steps, or a filter reads texts, comparing them costs like
+/// this many steps more. So such a page costs its client as much as a filter that reads texts does.
 inline constexpr std::uint32_t kEventSteps = 360;
 inline constexpr std::uint64_t kEventSlots = std::uint64_t{32} << 20;
 inline constexpr std::uint64_t kEventHostsPrice = 8;
@@ -133,10 +133,12 @@ inline constexpr std::chrono::seconds kLayoutAge{30};
 /// Layouts that are kept for as long (4.2 MB each at a million slots): what pages usually show.
 inline constexpr std::size_t kLayoutsKept = 4;
 /// How often a reader tries to copy what is being written. A try takes under a microsecond, and the
-/// writer is done after as long, unless it has lost its processor: so after a few tries the reader
-/// offers it its own, before each one more.
-inline constexpr unsigned kReadAttempts = 10'000;
+/// writer is done after as long, unless it has lost its processor. On a busy machine it may not
+/// have it back for tens of milliseconds: so after a few tries the reader rests before each one
+/// more, for half a second in all, which is below what a client waits for.
+inline constexpr unsigned kReadAttempts = 3'000;
 inline constexpr unsigned kReadAttemptsAtOnce = 100;
+inline constexpr std::chrono::microseconds kReadRest{100};
 
 // --- Operators ----------------------------------------------------------------------------------
 

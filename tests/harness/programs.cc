@@ -2,10 +2,8 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 
-#include <chrono>
 #include <cstdint>
 #include <random>
 #include <sstream>
@@ -21,9 +19,6 @@ const std::string kFlatline = FLATLINE_CLI;
 const std::vector<std::string> kUnhurried = {"--timeout", "50s"};
 
 namespace {
-
-/// How soon a question is asked again that got no answer.
-constexpr int kAskAgainMs = 50;
 
 /// Whether a socket of this type may be bound to a port of 127.0.0.1.
 bool is_free(int type, std::uint16_t port) {
@@ -91,14 +86,7 @@ Finished RunningCollector::ask(std::vector<std::string> arguments) const {
   std::vector<std::string> command = {kFlatline, "--api", "http://" + api_};
   command.insert(command.end(), kUnhurried.begin(), kUnhurried.end());
   command.insert(command.end(), arguments.begin(), arguments.end());
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  for (;;) {
-    Finished answer = run_to_end(command);
-    const bool was_overtaken =
-        answer.exit_code == 1 && answer.err.find("the view was overtaken") != std::string::npos;
-    if (!was_overtaken || std::chrono::steady_clock::now() > deadline) return answer;
-    ::poll(nullptr, 0, kAskAgainMs);
-  }
+  return run_to_end(command);
 }
 
 std::vector<std::string> split_lines(const std::string& text) {

@@ -36,8 +36,7 @@ class RunningCollector {
   /// Does the same without waiting until it serves.
   void launch();
 
-  /// Runs `flatline --api … arguments` to its end, unhurried; and again where the view was
-  /// overtaken while it was read, as happens on a busy machine.
+  /// Runs `flatline --api … arguments` to its end, unhurried.
   [[nodiscard]] Finished ask(std::vector<std::string> arguments) const;
 
  private:

@@ -6,7 +6,6 @@ import json
 import pathlib
 import re
 import secrets
-import select
 import signal
 import subprocess
 import tempfile
@@ -14,7 +13,6 @@ import threading
 import time
 
 PATIENCE = 120  # Seconds, for whatever a program must come to: a million hosts register in 65.
-AGAIN_S = 0.05  # How soon a question is asked again that got no answer.
 LOOK_S = 0.25  # How often it is asked whether it has.
 ASKER = "127.0.0.9"  # The script's own address: it asks on nobody else's account.
 
@@ -86,16 +84,11 @@ class Collector:
         return http.client.HTTPConnection(host, int(port), PATIENCE, (client, 0))
 
     def read(self, path, headers={}, client=ASKER):
-        """The bytes of what is answered with 200; it asks again where the view was overtaken."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            with contextlib.closing(self.connection(client)) as connection:
-                connection.request("GET", path, headers=headers)
-                answer = connection.getresponse()
-                content = answer.read()
-            if b"the view was overtaken" not in content or time.monotonic() > deadline:
-                break
-            select.select([], [], [], AGAIN_S)
+        """The bytes of what is answered with 200."""
+        with contextlib.closing(self.connection(client)) as connection:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            content = answer.read()
         if answer.status != 200:
             raise Wrong(f"GET {path}: {answer.status} {content[:200]}")
         return content
@@ -121,7 +114,7 @@ class Collector:
             summary = self.ask("/api/v1/summary")
             if holds(summary):
                 return summary
-#A collector that ends is not waited for; one that lives is asked again soon.
+            # A collector that ends is not waited for; one that lives is asked again soon.
             with contextlib.suppress(subprocess.TimeoutExpired):
                 raise Wrong(f"the collector ended with {self._process.wait(LOOK_S)}")
         raise Wrong(f"the fleet never came so far; it is {summary}")

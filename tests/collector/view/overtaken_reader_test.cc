@@ -3,9 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstdint>
 
+#include "collector/view/seqlock.h"
 #include "collector/view/view_board.h"
+#include "schema/limits.h"
 #include "tests/harness/touched_page.h"
 
 namespace flatline::test {
@@ -34,6 +37,17 @@ TEST_CASE("a reader whom the writer overtakes begins anew at the newest view") {
     // With less, the reader's buffer stays as it was, and what it copied is whole.
     CHECK(seen.head.tick == (publishes < 3 ? before : published.head.tick));
   }
+}
+
+TEST_CASE("a writer that lost its processor has a quarter of a second to come back") {
+  // On a busy machine it waits for tens of milliseconds until it may write on.
+  const auto begin = std::chrono::steady_clock::now();
+  unsigned attempts = 0;
+  CHECK_FALSE(read_persistently([&] { return ++attempts > kReadAttempts; }));
+  CHECK(attempts == kReadAttempts);
+  CHECK(std::chrono::steady_clock::now() - begin >=
+        (kReadAttempts - kReadAttemptsAtOnce) * kReadRest);
+  CHECK((kReadAttempts - kReadAttemptsAtOnce) * kReadRest >= std::chrono::milliseconds{250});
 }
 
 }  // namespace
