@@ -16,6 +16,7 @@
 #include "collector/journal/past_files.h"
 #include "schema/answers/action_json.h"
 #include "schema/answers/view_json.h"
+#include "tests/harness/child_process.h"
 #include "tests/harness/fleet_driver.h"
 
 namespace flatline::test {
@@ -84,8 +85,10 @@ struct Operated {
                      {},
                      [this] { return storage; },
                      gate,
-                     [this](const ActionRequest& request, const ActionNames& names,
-                            Milliseconds patience) { return queue.ask(request, names, patience); },
+                     // ask() serves it at once, but not while this machine stands still.
+                     [this](const ActionRequest& request, const ActionNames& names, Milliseconds) {
+                       return queue.ask(request, names, kPatience);
+                     },
                      [this](std::uint64_t, Milliseconds) { return !storage.degraded; },
                      [] { return open_past({}); }};
   ApiHandler handler;

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "collector/api/admin_gate.h"
 #include "collector/api/server.h"
@@ -18,6 +19,7 @@
 #include "collector/journal/past_files.h"
 #include "schema/limits.h"
 #include "schema/program/clock.h"
+#include "tests/harness/child_process.h"
 #include "tests/harness/fleet_driver.h"
 
 namespace flatline::test {
@@ -28,7 +30,7 @@ struct ParkedServer {
       : sources{board,
                 fleet.host_table,
                 fixed_key().fleet,
-                fleet.options.tick,
+                kTick,
                 fleet.options.stale_after,
                 monotonic_now(),
                 {},
@@ -38,7 +40,7 @@ struct ParkedServer {
                        Milliseconds patience) { return queue.ask(request, names, patience); },
                 [](std::uint64_t, Milliseconds) { return true; },
                 [] { return open_past({}); }} {
-    fleet.now = monotonic_now();  // The server asks the real clock how old a view is.
+    fleet.now = monotonic_now();  // The server asks the real clock how old a view is,
     board.publish(fleet.tick());
   }
   void serve() { server.emplace(listener, ApiOptions{{"127.0.0.1", 0}, ""}, sources); }
@@ -46,6 +48,9 @@ struct ParkedServer {
     const std::string address = server->address();
     return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
   }
+
+  /// and there is only this one: it must not be taken for a loop's that hangs.
+  static constexpr Milliseconds kTick = std::chrono::minutes{1};
 
   FleetDriver fleet;
   ViewBoard board{fleet.options.capacity};
@@ -59,6 +64,18 @@ struct ParkedServer {
 struct Server : ParkedServer {
   Server() { serve(); }
 };
+
+/// Waits until something is so that the server's threads bring about, each when it has a processor.
+/// False if it never came to be.
+template <typename IsSo>
+bool await(IsSo is_so) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!is_so()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
 
 /// A client's connection.
 class Connection {
@@ -154,10 +171,11 @@ inline Throttled ask_until_throttled(Connection& connection, const std::string& 
   return throttled;
 }
 
-inline std::string ask(const Server& server, const std::string& text) {
+/// With `count` beyond one the server must close the connection: then the whole answer is read.
+inline std::string ask(const Server& server, const std::string& text, std::size_t count = 1) {
   Connection connection(server.port());
   connection.send(text);
-  return connection.read();
+  return connection.read(count);
 }
 
 }  // namespace flatline::test

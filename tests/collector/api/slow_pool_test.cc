@@ -5,11 +5,13 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <future>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "schema/limits.h"
@@ -37,7 +39,9 @@ TEST_CASE("the threads of a pool give way to the loop") {
   SlowPool pool(1, 1);
   std::promise<int> niceness;
   REQUIRE(pool.submit([&](bool) { niceness.set_value(::getpriority(PRIO_PROCESS, 0)); }));
-  CHECK(niceness.get_future().get() == ::getpriority(PRIO_PROCESS, 0) + kGiveWayNice);
+  constexpr int kNicest = 19;  // Whoever runs the tests may be nice already.
+  const int own = ::getpriority(PRIO_PROCESS, 0);
+  CHECK(niceness.get_future().get() == std::min(own + kGiveWayNice, kNicest));
 }
 
 TEST_CASE("a pool takes as many jobs as it has threads and places, and refuses the next at once") {
@@ -62,7 +66,10 @@ TEST_CASE("jobs that wait when a pool stops run all the same, told so; later one
   auto stopped = std::async(std::launch::async, [&] { pool.stop(); });
   int accepted = 0;
   std::atomic<int> told{0};
-  while (pool.submit([&](bool stopping) { told += stopping ? 1 : 0; })) ++accepted;
+  while (pool.submit([&](bool stopping) { told += stopping ? 1 : 0; })) {
+    ++accepted;
+    std::this_thread::yield();  // Else the queue may be full before the other thread has begun.
+  }
   gate.release.set_value();
   stopped.wait();
   CHECK(told == accepted);

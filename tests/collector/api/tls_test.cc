@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "schema/access_limits.h"
 #include "tests/harness/certificates.h"
 
@@ -22,6 +24,12 @@ double seconds(std::chrono::duration<double> duration) {
   return duration.count();
 }
 
+/// However dear a handshake is on this machine: they are whole, so that one more or less than what
+/// was allowed is right.
+bool is_about(double admitted, double expected) {
+  return std::abs(admitted - expected) < 1.01;  // Sums are rounded.
+}
+
 TEST_CASE("a client's handshakes are charged to it at what they cost, and all of them to all") {
   const test::Certificates made;
   const auto shown = std::make_shared<const Certificate>(made.pem("good"), made.key("good"));
@@ -33,15 +41,16 @@ TEST_CASE("a client's handshakes are charged to it at what they cost, and all of
   };
   const double one_core = 1 / seconds(shown->handshake_cost());
   const double at_once = one_core * seconds(kClientHandshakeBurst);
-  CHECK(admitted_of(1, kStart) == doctest::Approx(at_once).epsilon(0.02));
-  double all = admitted_of(2, kStart);
-  CHECK(all == doctest::Approx(at_once).epsilon(0.02));
+  const double first = admitted_of(1, kStart);
+  CHECK(is_about(first, at_once));
+  const double second = admitted_of(2, kStart);
+  CHECK(is_about(second, at_once));
   // Whoever comes when all together have had their share is refused, too.
+  double all = first + second;
   for (std::uint8_t who = 10; who < 30; ++who) all += admitted_of(who, kStart);
-  CHECK(at_once + all == doctest::Approx(one_core * seconds(kAllHandshakeBurst)).epsilon(0.02));
+  CHECK(is_about(all, one_core * seconds(kAllHandshakeBurst)));
   CHECK(admitted_of(40, kStart) == 0);
-  CHECK(admitted_of(1, kStart + 1s) ==
-        doctest::Approx(one_core * kClientHandshakeShare).epsilon(0.05));
+  CHECK(is_about(admitted_of(1, kStart + 1s), one_core * kClientHandshakeShare));
   CHECK(tls.ended(HandshakeEnd::kRefused) >= 23);
   CHECK(tls.ended(HandshakeEnd::kDone) == 0);
 }
@@ -55,9 +64,7 @@ TEST_CASE("a dearer key lets fewer handshakes in from the moment on at which it 
   CHECK(tls.certificate() == dear);
   double admitted = 0;
   while (tls.admit(client(1), kStart)) ++admitted;
-  CHECK(admitted ==
-        doctest::Approx(seconds(kClientHandshakeBurst) / seconds(dear->handshake_cost()))
-            .epsilon(0.02));
+  CHECK(is_about(admitted, seconds(kClientHandshakeBurst) / seconds(dear->handshake_cost())));
 }
 
 TEST_CASE("from 30 days before a certificate expires its advice is due once a day") {
