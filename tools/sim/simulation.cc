@@ -110,6 +110,7 @@ void Simulation::run(Requests& requests) {
     sleep_until(wake_after(cycle, now));
   }
   outlet_.flush();
+  tell_errors();
   say_counts("done");
 }
 
@@ -142,10 +143,7 @@ bool Simulation::run_turn(Cycle& cycle, Instant now) {
   }
   release_held(now);
   outlet_.flush();
-  if (outlet_.errors() > errors_before_phase_) {
-    warn_once(warned_of_errors_, fmt::format("the kernel refused datagrams: {}",
-                                             system_error_text(outlet_.last_error())));
-  }
+  tell_errors();
   return true;
 }
 
@@ -193,6 +191,7 @@ void Simulation::enter_phase(std::size_t phase) {
   // Datagrams of the phase before go out first. The new phase's truth is then in its file before
   // any host acts by it.
   outlet_.flush();
+  tell_errors();
   phase_ = phase;
   warned_of_pace_ = false;
   warned_of_errors_ = false;
@@ -204,6 +203,12 @@ void Simulation::enter_phase(std::size_t phase) {
   }
   say(fmt::format("phase at={} {}", format_duration(script_.start_of(phase)),
                   script_.describe(phase)));
+}
+
+void Simulation::tell_errors() {
+  if (outlet_.errors() == errors_before_phase_) return;
+  warn_once(warned_of_errors_, fmt::format("the kernel refused datagrams: {}",
+                                           system_error_text(outlet_.last_error())));
 }
 
 Instant Simulation::next_phase_start() const {

@@ -65,6 +65,8 @@ class Simulation {
   void dispatch(const Spoken& spoken, Instant now);
   void enter_phase(std::size_t phase);
   void release_held(Instant now);
+  /// Says that the kernel refused datagrams of this phase, where it did.
+  void tell_errors();
   [[nodiscard]] Instant next_phase_start() const;
   [[nodiscard]] Instant wake_after(const Cycle& cycle, Instant now) const;
   /// Prints `text` on stderr, unless this phase has had a warning of the kind.

@@ -7,9 +7,13 @@
 #include <array>
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <ranges>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -47,10 +51,10 @@ class Run {
     process_.emplace(command);
   }
 
-  /// Receives until its stdout ends or `enough` datagrams have come, up to a deadline.
-  void listen(std::size_t enough = ~std::size_t{0}) {
+  /// Receives until its stdout ends or what was heard is enough, up to a deadline.
+  void listen_until(const std::function<bool()>& is_enough) {
     const auto deadline = std::chrono::steady_clock::now() + test::kPatience;
-    while (heard_.size() < enough) {
+    while (!is_enough()) {
       REQUIRE(std::chrono::steady_clock::now() < deadline);
       std::array<pollfd, 2> files{
           {{listener_.socket(), POLLIN, 0}, {process_->stdout_file(), POLLIN, 0}}};
@@ -63,6 +67,10 @@ class Run {
       lines_.push_back(*line);
     }
     listener_.receive(key_, heard_);
+  }
+  /// Receives until its stdout ends or `enough` datagrams have come.
+  void listen(std::size_t enough = ~std::size_t{0}) {
+    listen_until([&] { return heard_.size() >= enough; });
   }
 
   /// The number behind `name=` in the last line.
@@ -77,6 +85,8 @@ class Run {
   [[nodiscard]] std::filesystem::path truth_path() const { return folder_.path() / "truth"; }
   [[nodiscard]] ChildProcess& process() { return *process_; }
   [[nodiscard]] const std::vector<Heard>& heard() const { return heard_; }
+  /// How many datagrams came, but not to the test.
+  [[nodiscard]] std::uint32_t lost() const { return listener_.lost(); }
   [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
 
  private:
@@ -112,11 +122,41 @@ std::map<std::string, std::string> last_truth(const std::filesystem::path& path)
   return states;
 }
 
+/// Plays the program to its end, or where that is not set until `enough` datagrams have come. Where
+/// the machine held up the program so long that it skipped more than `skipped` datagrams, or the
+/// test so long that some were lost, it is played again.
+std::unique_ptr<Run> play(const std::vector<std::string>& flags, std::uint64_t skipped,
+                          std::size_t enough = 0) {
+  constexpr int kTries = 10;
+  for (int tries = 1;; ++tries) {
+    auto run = std::make_unique<Run>(flags);
+    if (enough > 0) {
+      run->listen(enough);
+      run->process().send_signal(SIGINT);
+    }
+    run->listen();
+    CHECK(run->process().wait() == 0);
+    const bool is_in_time = run->lost() == 0 && run->summary("skipped") <= skipped;
+    if (is_in_time || tries == kTries) return run;
+  }
+}
+
+/// What a program said on stderr, but for its pace: a busy machine may hold it up.
+std::string said_besides_pace(const std::string& err) {
+  std::string said;
+  std::istringstream lines(err);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("flatline-sim: cannot keep its pace: ")) said += line + "\n";
+  }
+  return said;
+}
+
 TEST_CASE("every host is heard once an interval, at its place, and is what the truth says") {
-  Run run({"--hosts", "200", "--interval", "200ms", "--scenario", "0s healthy; 1s fail 25%",
-           "--for", "4s", "--seed", "5"});
-  run.listen();
-  CHECK(run.process().wait() == 0);
+  // Both phases are seen where half of the time is.
+  const auto played = play({"--hosts", "200", "--interval", "200ms", "--scenario",
+                            "0s healthy; 1s fail 25%", "--for", "4s", "--seed", "5"},
+                           10 * kHosts);
+  const Run& run = *played;
   REQUIRE(run.lines().size() == 4);
   CHECK(run.lines()[0] == "ready hosts=200 interval=200ms");
   CHECK(run.lines()[1] == "phase at=0s healthy=200");
@@ -175,10 +215,10 @@ TEST_CASE("sends are spread over the interval, each near its own phase") {
 }
 
 TEST_CASE("losses, duplicates and reorderings are those of the seed") {
-  Run run({"--hosts", "200", "--interval", "100ms", "--for", "2s", "--seed", "9", "--loss", "10%",
-           "--duplicate", "5%", "--reorder", "20%", "--delay", "300ms"});
-  run.listen();
-  CHECK(run.process().wait() == 0);
+  const auto played = play({"--hosts", "200", "--interval", "100ms", "--seed", "9", "--loss", "10%",
+                            "--duplicate", "5%", "--reorder", "20%", "--delay", "300ms"},
+                           ~std::uint64_t{0}, /*enough=*/18 * kHosts);
+  const Run& run = *played;
   const FateOptions fates{
       .loss = 0.1, .duplicate = 0.05, .reorder = 0.2, .delay = 300ms, .seed = 9};
   std::map<std::pair<std::uint32_t, std::uint64_t>, unsigned> copies;
@@ -210,11 +250,23 @@ TEST_CASE("losses, duplicates and reorderings are those of the seed") {
 }
 
 TEST_CASE("a clone speaks with its original's name from another port") {
-  Run run({"--hosts", "20", "--interval", "100ms", "--for", "1s", "--clones", "1"});
+  Run run({"--hosts", "20", "--interval", "100ms", "--clones", "1"});
+  std::map<std::uint16_t, std::set<std::uint32_t>> by_port;
+  std::size_t seen = 0;
+  const auto sort = [&] {
+    for (; seen < run.heard().size(); ++seen) {
+      by_port[run.heard()[seen].source_port].insert(host_of(run.heard()[seen]));
+    }
+  };
+  run.listen_until([&] {
+    sort();
+    return by_port.size() == 2;
+  });
+  run.listen(run.heard().size() + 200);
+  run.process().send_signal(SIGINT);
   run.listen();
   CHECK(run.process().wait() == 0);
-  std::map<std::uint16_t, std::set<std::uint32_t>> by_port;
-  for (const Heard& one : run.heard()) by_port[one.source_port].insert(host_of(one));
+  sort();
   REQUIRE(by_port.size() == 2);
   const auto [fewer, more] =
       std::minmax({by_port.begin()->second.size(), by_port.rbegin()->second.size()});
@@ -230,7 +282,7 @@ TEST_CASE("it goes on until it is told to end, and then says what it did") {
     run.listen();
     CHECK(run.process().wait() == 0);
     CHECK(run.lines().back().starts_with("done sent="));
-    CHECK(run.process().err().empty());
+    CHECK(said_besides_pace(run.process().err()).empty());
   }
 }
 
@@ -262,12 +314,13 @@ TEST_CASE("asked by a signal, it begins the next phase before its time, and the 
   begins("phase at=0s healthy=5");
   run.process().send_signal(SIGUSR2);
   begins("phase at=1h fail=5");
-  do run.listen(run.heard().size() + 1);
-  while (!is_failing_host(run.heard().back()));
+  const auto is_failing = [&] {
+    return !run.heard().empty() && is_failing_host(run.heard().back());
+  };
+  run.listen_until(is_failing);
   run.process().send_signal(SIGUSR2);
   begins("phase at=2h healthy=3 silent=2");
-  do run.listen(run.heard().size() + 1);
-  while (is_failing_host(run.heard().back()));
+  run.listen_until([&] { return !is_failing(); });
   CHECK(std::ranges::count(last_truth(run.truth_path()) | std::views::values, "silent") == 2);
   // There is none behind this one, which is said, and stops nothing.
   run.process().send_signal(SIGUSR2);
@@ -275,7 +328,8 @@ TEST_CASE("asked by a signal, it begins the next phase before its time, and the 
   run.process().send_signal(SIGINT);
   run.listen();
   CHECK(run.process().wait() == 0);
-  CHECK(run.process().err() == "flatline-sim: SIGUSR2: this is the last phase\n");
+  CHECK(said_besides_pace(run.process().err()) ==
+        "flatline-sim: SIGUSR2: this is the last phase\n");
 }
 
 TEST_CASE("it says so when it cannot keep its pace") {
@@ -299,10 +353,10 @@ TEST_CASE("it says so when it cannot keep its pace") {
 
 TEST_CASE("what the kernel refuses is counted, said once a phase, and stops nothing") {
   // The kernel refuses to send to a broadcast address unless the socket asked for that.
-  Run run({"--collector", "255.255.255.255:9", "--hosts", "5", "--interval", "100ms", "--for", "1s",
-           "--scenario", "0s healthy; 500ms fail 5 hosts"});
-  run.listen();
-  CHECK(run.process().wait() == 0);
+  const auto played = play({"--collector", "255.255.255.255:9", "--hosts", "5", "--interval",
+                            "100ms", "--for", "1s", "--scenario", "0s healthy; 500ms fail 5 hosts"},
+                           /*skipped=*/40);
+  Run& run = *played;
   CHECK(run.summary("send_errors") + run.summary("skipped") == 50);
   CHECK(run.summary("sent") == run.heard().size());
   CHECK(run.summary("sent") == run.summary("send_errors"));
@@ -349,9 +403,10 @@ TEST_CASE("wrong use is one line on stderr, and 2; what cannot be is 1") {
       {{"--collector", "127.0.0.1:9", "--fleet-key", key, "--hosts", "5", "--truth", "/no/where"},
        1,
        "--truth /no/where: cannot write"},
-      {{"--collector", "nowhere.invalid:9", "--fleet-key", key, "--hosts", "5"},
+      // No name at all, so that no server is asked for it.
+      {{"--collector", "nowhere..invalid:9", "--fleet-key", key, "--hosts", "5"},
        1,
-       "cannot resolve nowhere.invalid"},
+       "cannot resolve nowhere..invalid"},
   };
   for (const Row& row : rows) {
     std::vector<std::string> command = {FLATLINE_SIM};

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -34,14 +35,23 @@ Listener::Listener() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) 
   socklen_t size = sizeof address;
   REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
   port_ = ntohs(address.sin_port);
-  // The buffer holds all datagrams of a run, even if the test does not read meanwhile.
+  // The buffer holds all datagrams of a run, even if the test does not read meanwhile. Who may not
+  // have that much has what the kernel gives anybody.
   const int room = 8 << 20;
-  ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
-  ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+  if (::setsockopt(socket_, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) != 0) {
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+  }
 }
 
 Listener::~Listener() {
   ::close(socket_);
+}
+
+std::uint32_t Listener::lost() const {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+  socklen_t size = sizeof memory;
+  REQUIRE(::getsockopt(socket_, SOL_SOCKET, SO_MEMINFO, memory.data(), &size) == 0);
+  return memory[SK_MEMINFO_DROPS];
 }
 
 void Listener::receive(const FleetKey& key, std::vector<Heard>& heard) const {

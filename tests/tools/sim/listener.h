@@ -32,6 +32,8 @@ class Listener {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] int socket() const { return socket_; }
+  /// How many datagrams found no room in the kernel's buffer, because nobody read in time.
+  [[nodiscard]] std::uint32_t lost() const;
 
   /// Takes what has arrived, without waiting.
   void receive(const FleetKey& key, std::vector<Heard>& heard) const;
