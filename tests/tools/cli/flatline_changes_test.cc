@@ -28,14 +28,18 @@ std::string token_of(const Place& place) {
 TEST_CASE("a change that was sent over a connection that was there before may be done yet") {
   Place place;
   const std::string token = token_of(place);
+  std::atomic<bool> is_asked_for_it = false;
   const cli::ScriptedCollector collector(
-      [](const std::string& path) -> cli::ScriptedCollector::Answer {
-        if (path == "/api/v1/actions") return {.hangs = true};
+      [&](const std::string& path) -> cli::ScriptedCollector::Answer {
+        if (path == "/api/v1/actions") {
+          is_asked_for_it = true;
+          return {.hangs = true};
+        }
         if (path.starts_with("/api/v1/names")) return {"", 404, false, "", true};
         return {to_json(HostPageAnswer{}), 200, false, "", true};
       });
-  refused(Place::run({"expect", "web-1", "--admin-token", token, "--api", collector.address(),
-                      "--timeout", "3s"}),
+  refused(run_until_heard({"expect", "web-1", "--admin-token", token, "--api", collector.address()},
+                          [&] { return is_asked_for_it.load(); }),
           1, {"web-1 may be done yet"});
 }
 

@@ -61,20 +61,34 @@ TEST_CASE(
   struct Row {
     Endpoint first;
     const char* why;
+    bool hangs = false;
   };
   for (const Row& row :
-       {Row{kNobody, "127.0.0.1:1: "}, Row{hanging.as("mon-1"), "no answer within "},
+       {Row{kNobody, "127.0.0.1:1: "}, Row{hanging.as("mon-1"), "no answer within ", true},
         Row{broken.as("mon-1"), "answered 503"}}) {
     CAPTURE(row.why);
     const Counting second(2);
-    Client client({row.first, second.as("mon-2")}, 6s);
-    std::string told;
-    client.on_stand_in([&](const std::string& note) { told = note; });
-    CHECK(client.summary().hosts == 2);
-    CHECK_MESSAGE(told.starts_with("mon-1 does not answer (http://127.0.0.1:"), told);
-    CHECK_MESSAGE(told.find(row.why) != std::string::npos, told);
-    CHECK_MESSAGE(told.ends_with("); this is mon-2's answer"), told);
-    CHECK(client.stand_in_note() == told);
+    const auto ask = [&](std::chrono::milliseconds timeout) {
+      Client client({row.first, second.as("mon-2")}, timeout);
+      std::string told;
+      client.on_stand_in([&](const std::string& note) { told = note; });
+      CHECK(client.summary().hosts == 2);
+      CHECK_MESSAGE(told.starts_with("mon-1 does not answer (http://127.0.0.1:"), told);
+      CHECK_MESSAGE(told.find(row.why) != std::string::npos, told);
+      CHECK_MESSAGE(told.ends_with("); this is mon-2's answer"), told);
+      CHECK(client.stand_in_note() == told);
+    };
+    // Who does not hang says so at once, however much time there is. Of a short time a busy machine
+    // may take all.
+    if (!row.hangs) {
+      ask(60s);
+      continue;
+    }
+    try {
+      ask(6s);
+    } catch (const Failure&) {
+      ask(30s);
+    }
   }
 }
 

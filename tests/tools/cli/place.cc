@@ -42,6 +42,18 @@ std::vector<std::string> Place::files(const std::string& within) const {
   return names;
 }
 
+Finished run_until_heard(const std::vector<std::string>& arguments,
+                         const std::function<bool()>& is_heard) {
+  Finished finished;
+  for (const char* timeout : {"2s", "10s", "40s"}) {
+    std::vector<std::string> command = arguments;
+    command.insert(command.end(), {"--timeout", timeout});
+    finished = Place::run(command);
+    if (is_heard()) break;
+  }
+  return finished;
+}
+
 void refused(const Finished& finished, int exit_code, const std::vector<std::string>& words) {
   CHECK(finished.exit_code == exit_code);
   CHECK(finished.out.empty());

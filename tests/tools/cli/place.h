@@ -2,6 +2,7 @@
 
 // The real flatline as a person runs it, in a folder of its own.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,11 @@ class Place {
  private:
   TemporaryFolder folder_;
 };
+
+/// Runs a command that asks a collector which never answers, with a longer --timeout until
+/// `is_heard` says that the collector was asked: of a short one a busy machine may take all before.
+Finished run_until_heard(const std::vector<std::string>& arguments,
+                         const std::function<bool()>& is_heard);
 
 /// Checks that the program ended with `exit_code`, printed nothing on stdout, and one line on
 /// stderr that contains each of `words`.
