@@ -9,8 +9,10 @@ import contextlib
 import http.server
 import json
 import socket
+import socketserver
 import struct
 import threading
+import time
 import urllib.parse
 
 CAPACITY = 16384
@@ -108,6 +110,8 @@ class CannedCollector:
         self.has_quiet_time = True  # Whether time stands still between two rounds.
         self.hangs = False
         self.asked = []  # The paths that were asked for, in order.
+        self.asked_at = time.monotonic()
+        self.longest_pause = 0  # Seconds between two questions, since somebody made it 0.
         self.lock = threading.Condition()
         self.start()
 
@@ -127,7 +131,7 @@ class CannedCollector:
 
             def server_bind(self):
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-                super().server_bind()
+                socketserver.TCPServer.server_bind(self)  # HTTPServer's asks a name server, too.
 
         self.server = Server(("127.0.0.1", self.port), Handler)
         self.thread = threading.Thread(target=self.server.serve_forever,
@@ -156,9 +160,10 @@ class CannedCollector:
             self.lock.wait_for(lambda: len(self.asked) > begin, patience)
 
     def await_more_ticks(self, ticks, patience):
-        """Waits until there were so many ticks more, and lets time stand still again; returns how many."""
+        """Lets time go on until there were so many ticks more, and then stand still again; returns how many."""
         with self.lock:
             begin = self.tick
+            self.has_quiet_time = False
             self.lock.wait_for(lambda: self.tick >= begin + ticks, patience)
             self.has_quiet_time = True
             return self.tick - begin
@@ -169,6 +174,9 @@ class CannedCollector:
             if url.path == "/api/v1/summary" and not self.has_quiet_time:
                 self.tick += 1
             self.asked.append(request.path)
+            now = time.monotonic()
+            self.longest_pause = max(self.longest_pause, now - self.asked_at)
+            self.asked_at = now
             self.lock.notify_all()
         if self.hangs:
             request.rfile.read(1)  # Until the client gives up.

@@ -18,6 +18,7 @@ import time
 import pyte
 
 PATIENCE = 60  # Seconds, for whatever must come.
+MARK = b"\x1b]9;read-all\a"  # Shown by no terminal.
 
 
 class Wrong(Exception):
@@ -83,9 +84,16 @@ class PseudoTerminal:
         return True
 
     def read_all(self):
-        """Takes what is there. The program has shown a round when it begins the next."""
+        """Takes all that is written by now: the kernel hands it on later, and in turn, so it stands before a
+        mark of ours. The program has shown a round when it begins the next."""
         while self.read(time.monotonic() + 0.01):
             pass
+        os.write(self.slave, MARK)
+        deadline = time.monotonic() + PATIENCE
+        while MARK not in self.written:
+            if not self.read(deadline):
+                raise Wrong(f"the terminal hands on nothing:\n{self.text()}")
+        self.written = self.written.replace(MARK, b"")
 
     def await_screen(self, what, is_there):
         """Waits until the screen's text is as `is_there` wants it."""
@@ -144,7 +152,8 @@ def _be_shell(slave, tell, command, environment):
     if job == 0:
         os.setpgid(0, 0)
         os.tcsetpgrp(0, os.getpid())
-        for number in (signal.SIGTTOU, signal.SIGHUP):
+        # Also where whoever runs the tests ignores them, as nohup does, and a shell for what it runs behind.
+        for number in (signal.SIGTTOU, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         os.close(tell)
         os.execve(command[0], command, environment)
