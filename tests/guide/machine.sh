@@ -39,11 +39,13 @@ start_unit() {
   fi
 }
 
-stop_unit() {
-  local pid
-  pid=$(<"$root/run/$1.pid")
-  kill "$pid" && tail --sleep-interval=0.1 --pid="$pid" -f /dev/null
+# Who was ended has ended when the next command is typed, as it has with people.
+kill() {
+  builtin kill "$@" || return
+  [[ ! $1 =~ ^[0-9]+$ ]] || tail --sleep-interval=0.1 --pid="$1" -f /dev/null
 }
+
+stop_unit() { kill "$(<"$root/run/$1.pid")"; }
 
 # Waits until the log says that the configuration was read again.
 reload_unit() {

@@ -4,9 +4,11 @@ import contextlib
 import http.client
 import json
 import pathlib
+import random
 import re
 import secrets
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -34,6 +36,18 @@ def start(stack, command, log):
     return process
 
 
+def free_port():
+    """One that is free for both TCP and UDP, and that the kernel gives to nobody who asks for any: it must
+    be there yet when a program starts again."""
+    while True:
+        port = random.randrange(10000, 32768)
+        with socket.socket(socket.AF_INET6) as tcp, socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp:
+            with contextlib.suppress(OSError):
+                tcp.bind(("::", port))
+                udp.bind(("::", port))
+                return port
+
+
 class Collector:
     """A real collector in a folder of its own. It can be killed, and started again on its ports."""
 
@@ -49,7 +63,7 @@ class Collector:
         self._command = [build / "collector/flatline-collector", "--config",
                          folder / "collector.toml", "--data", self._data, "--fleet-key", self.key,
                          "--capacity", capacity, *flags]
-        self.udp = self.api = "127.0.0.1:0"
+        self.udp, self.api = (f"127.0.0.1:{free_port()}" for _ in range(2))
         self.start()
 
     def start(self):
