@@ -33,11 +33,23 @@ export function createApi(base, ask = (...what) => fetch(...what)) {
         signal: options.signal ?? AbortSignal.timeout(PATIENCE_MS),
       });
     } catch (error) {
-      throw new ApiError(0, error.name === 'TimeoutError' ? 'the collector does not answer'
-        : 'the collector cannot be reached');
+      throw unreached(error);
     }
     if (!answer.ok) throw await refusal(answer);
     return answer;
+  }
+
+  const unreached = ({name}) => new ApiError(0, name === 'TimeoutError' ? 'the collector does not answer'
+    : 'the collector cannot be reached');
+
+  /** What an answer has; it may end halfway. */
+  async function read(how, ...what) {
+    const answer = await send(...what);
+    try {
+      return await answer[how]();
+    } catch (error) {
+      throw error.name === 'SyntaxError' ? error : unreached(error);
+    }
   }
 
   async function refusal(answer) {
@@ -52,8 +64,8 @@ export function createApi(base, ask = (...what) => fetch(...what)) {
   }
 
   const shown = (token) => (token === '' ? {} : {Authorization: `Bearer ${token}`});
-  const json = async (...what) => (await send(...what)).json();
-  const bytes = async (...what) => (await send(...what)).arrayBuffer();
+  const json = (...what) => read('json', ...what);
+  const bytes = (...what) => read('arrayBuffer', ...what);
   const kept = new Map();
 
   async function keptBytes(path, parameters) {
@@ -71,7 +83,7 @@ export function createApi(base, ask = (...what) => fetch(...what)) {
   return {
     json,
     bytes,
-    text: async (...what) => (await send(...what)).text(),
+    text: (...what) => read('text', ...what),
     setReadToken(token) { readToken = token; },
     summary: (moment) => json(of(moment, 'summary', 'at'), {time: moment}),
     bitmap: (moment, filter = '', plane = '') =>

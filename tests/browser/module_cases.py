@@ -47,6 +47,11 @@ def poll(stand):
     play(stand, "poll.js")
 
 
+@case("api.js tells an answer that ends halfway as one that never came")
+def api(stand):
+    play(stand, "api.js")
+
+
 @case("moments, places on the slider and stretches of time belong together")
 def moments(stand):
     play(stand, "moments.js")
