@@ -116,8 +116,8 @@ def folded(stand):
     page = stand.page
     stand.await_trouble()
     stand.open("#zoom=cells", width=390, height=844)
-    said = page.until("document.querySelectorAll('#messages li').length > 2 && "
-                      "document.querySelectorAll('#messages li').length", "three messages")
+    said = "document.querySelectorAll('#messages li').length"
+    page.until(f"{said} > 2", "three messages")
     equal(page.value(SEEN_MESSAGES), 1, "messages on a phone")
     top = page.value("document.querySelector('#cells').getBoundingClientRect().top")
     check(top < 844 * 4 / 5, f"the map begins at {top} of 844 pixels")

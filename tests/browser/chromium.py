@@ -14,6 +14,9 @@ from programs import Wrong, temporary_folder
 
 PATIENCE = 60  # Seconds, for whatever the page must come to.
 LOOK_MS = 20  # How often it is looked at until then.
+STARTS = 3  # Its driver may find the port taken that Selenium chose for it.
+# A collector says so on a busy machine, where its disk or its loop does not answer; the page asks again.
+IS_BUSY = "503 (Service Unavailable)"
 
 FLAGS = [
     "--headless=new",
@@ -69,16 +72,27 @@ const done = arguments[arguments.length - 1];
 """
 
 
-class Page:
-    """The page in a window of the browser."""
-
-    def __init__(self, stack):
+def started(stack):
+    for tries in range(1, STARTS + 1):
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
         for flag in [*FLAGS, f"--user-data-dir={temporary_folder(stack)}"]:
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        try:
+            return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        except Exception as error:  # Whatever answers at that port.
+            if tries == STARTS:
+                raise
+            print(f"the browser is started again: {error}", flush=True)
+    return None
+
+
+class Page:
+    """The page in a window of the browser."""
+
+    def __init__(self, stack):
+        self.driver = started(stack)
         stack.callback(self.driver.quit)
         self.driver.set_script_timeout(2 * PATIENCE)
         self._origins = ("about:", "chrome:", "data:")  # Who may be asked: the browser itself, and
@@ -202,7 +216,7 @@ class Page:
         """Errors on the console, and requests to strangers, since last asked."""
         found = [entry["message"] for entry in self.driver.get_log("browser")
                  if entry["level"] == "SEVERE"
-                 and not any(words in entry["message"] for words in self._forgiven)]
+                 and not any(words in entry["message"] for words in [IS_BUSY, *self._forgiven])]
         for method, told in self._network():
             if method == "Network.requestWillBeSent" and not told["request"]["url"].startswith(
                     self._origins):

@@ -113,7 +113,6 @@ def named(stand):
 # Makes the stage narrower, and looks at the map before and after it is drawn for that.
 NARROWED = """
 const {stage} = await import('/web/main.js');
-const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 const canvas = document.getElementById('cells');
 const look = () => {
   const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -123,9 +122,14 @@ const look = () => {
 await stage.whenDrawn();
 const before = look();
 const {width} = canvas.style;
+// At once when the canvas is told of its new size, and so before anything can be drawn for that.
+const resized = new Promise((resolve) => new MutationObserver((_, observer) => {
+  if (canvas.style.width === width) return;
+  observer.disconnect();
+  resolve(look());
+}).observe(canvas, {attributeFilter: ['style']}));
 document.getElementById('stage').style.width = `${parseInt(width) - 200}px`;
-do await frame(); while (canvas.style.width === width);
-const meanwhile = look();
+const meanwhile = await resized;
 await stage.whenDrawn();
 return {before, meanwhile, after: look(), wanted: parseInt(canvas.style.width)};
 """

@@ -100,7 +100,6 @@ def take_collector(stack, album, build, healthy_at):
     album.take_open("cut-off", f"{LINK} === 'lost'")
     collector.start()
     album.take_open("warming", f"{LINK} === 'live'")
-    page.forgive("503 (Service Unavailable)")
     page.forgive("401 (Unauthorized)")
     token = temporary_folder(stack) / "read.token"
     token.write_text("let-me-read-this-fleet\n")

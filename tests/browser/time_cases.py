@@ -8,6 +8,7 @@ from selenium.webdriver.common.keys import Keys
 from access_cases import EYES, LEAST_DIFFERENCE, contrast, seen_as
 from cases import case, check, equal
 from map_cases import SLOW, wrong_cells
+from programs import Wrong
 from stand import HOSTS
 
 SLIDER = "document.getElementById('slider')"
@@ -16,11 +17,11 @@ ALL_WELL = f"{HEADLINE} === 'All {HOSTS:,} hosts are healthy'"
 
 
 def healthy_moment(stand):
-    """A stored moment at which all hosts were there and well, before the trouble."""
+    """A stored moment before the trouble at which all hosts were there and well, as at the steps beside it."""
     stand.await_trouble()
     times = stand.healthy_times()
-    check(times, "no step was stored before the trouble")
-    return times[-1]
+    check(len(times) > 2, "no steps were stored before the trouble")
+    return times[-2]
 
 
 def troubled(stand):
@@ -46,19 +47,27 @@ return 8 + (place / Number(slider.max)) * (slider.clientWidth - 16);
 """, time)
 
 
+def clicked(page, then):
+    """The moment that a click on the slider turns to, where `then` is. Once in 10 s the curves move on: a click
+    that comes behind that is of another moment."""
+    for _ in range(5):
+        page.click_at("#slider", place_of(page, then), 60)
+        chosen = page.until("new URLSearchParams(location.hash.slice(1)).get('moment')")
+        away = page.run("return Math.abs(Date.parse(arguments[0]) - Date.parse(arguments[1]));", chosen, then)
+        if away <= 4000:
+            return chosen
+    raise Wrong(f"{chosen} is more than two steps from {then}")
+
+
 @case("the slider turns the whole page to a moment, and the button back to now")
 def slid(stand):
     page, then = stand.page, healthy_moment(stand)
     stand.open("#zoom=cells")
     await_curves(page)
-    page.click_at("#slider", place_of(page, then), 60)
+    chosen = clicked(page, then)
     page.until(ALL_WELL)
-    check("moment=" in page.value("location.hash"), page.value("location.hash"))
     equal(page.value("document.body.dataset.link"), "past", "what the page says of itself")
-    chosen = page.run("return new URLSearchParams(location.hash.slice(1)).get('moment');")
     equal(page.text("#moment-time"), f"{chosen[11:19]} UTC", "the moment above the curves")
-    away = page.run("return Math.abs(Date.parse(arguments[0]) - Date.parse(arguments[1]));", chosen, then)
-    check(away <= 4000, f"{chosen} is more than two steps from {then}")
     healthy = page.run("const {COLORS} = await import('/web/palette.js');"
                        "return COLORS[document.documentElement.dataset.theme].healthy;")
     page.until("!document.getElementById('cells').hidden")
@@ -168,7 +177,9 @@ def stepped(stand):
     stand.open()
     await_curves(page)
     page.find("#slider").send_keys(Keys.ARROW_LEFT, Keys.ARROW_LEFT)
-    page.until("document.body.dataset.link === 'past'")
+    # Or it is said that a busy machine lost that step.
+    page.until("['past', 'gap'].includes(document.body.dataset.link)")
+    page.forgive("404 (Not Found)")
     first = page.value("location.hash")
     page.run("document.getElementById('slider').blur();")
     page.press(",")
@@ -263,8 +274,10 @@ def day(stand):
     stand.open(f"#host={name}")
     rows = page.until("document.querySelectorAll('.spans li').length > 1 && "
                       "[...document.querySelectorAll('.spans li')].map((row) => row.dataset.state)")
-    equal(rows[:2], ["silent", "healthy"], "its newest states")
-    page.click(".spans li:nth-child(2) button")
+    # A busy machine loses steps, which are gaps.
+    states = [state for state, _ in itertools.groupby(row for row in rows if row != "gap")]
+    equal(states[:2], ["silent", "healthy"], "its newest states")
+    page.click(f".spans li:nth-child({rows.index('healthy') + 1}) button")
     page.until("document.querySelector('#host .state').dataset.state === 'healthy' && "
                "document.body.dataset.link === 'past'")
     check(page.value("document.querySelector('.strip b') !== null"), "no mark at the moment")
@@ -277,9 +290,15 @@ def played(stand):
     page.until(ALL_WELL)
     await_curves(page)
     page.run("document.getElementById('speed').value = '60';")
+    # It may play no longer than a second.
+    page.run("""
+window.playing = [];
+const button = document.getElementById('play');
+new MutationObserver(() => playing.push(button.dataset.playing))
+  .observe(button, {attributeFilter: ['data-playing']});
+""")
     page.click("#play")
-    page.until("document.getElementById('play').dataset.playing === 'true'")
-    page.until("document.getElementById('play').dataset.playing === 'false' && "
+    page.until("playing[0] === 'true' && document.getElementById('play').dataset.playing === 'false' && "
                "document.body.dataset.link === 'live'")
 
 

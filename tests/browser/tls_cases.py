@@ -34,7 +34,6 @@ def secured(stand):
         collector = Collector(stack, stand.build, 64, [
             "--api-cert", folder / "api.pem", "--api-key", folder / "api.key"])
         stack.enter_context(any_certificate(page))
-        page.forgive("503 (Service Unavailable)")  # The file of its history is being made.
         page.open(collector.url.replace("http:", "https:"))
         page.until("/No host is registered/.test(document.querySelector('#headline').innerText)")
         page.until("document.querySelector('#link').dataset.link === 'live'")
