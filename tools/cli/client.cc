@@ -19,10 +19,6 @@
 namespace flatline::cli {
 namespace {
 
-/// How often a view that shows an action is waited for: the tick that is under way, the next one,
-/// and one that comes late.
-constexpr int kViewTries = 4;
-
 /// Which token must not cross the network in clear, in words; empty where it may. Those with names
 /// are not taken so, and an admin token is worth more than what any answer tells. A token of the
 /// older kind that is for reading alone has always been shown so.
@@ -202,16 +198,15 @@ KeysAnswer Client::keys() {
 
 bool Client::await_view_after(WallTime moment) {
   restart_deadline();
-  constexpr Milliseconds kMargin{20};  // A tick takes a moment.
-  for (int attempt = 0; attempt < kViewTries; ++attempt) {
+  // A tick takes a moment, and where the collector's machine is busy it is late.
+  for (Milliseconds margin{20};; margin *= 2) {
     const SummaryAnswer seen = summary();
     const auto time = parse_rfc3339(seen.time);
     if (!time || *time > moment) return time.has_value();
     const double left = std::clamp(seen.collector.tick_seconds - seen.view_age_seconds, 0.0, 60.0);
-    const auto next = Milliseconds{static_cast<std::int64_t>(1000 * left)} + kMargin;
+    const auto next = Milliseconds{static_cast<std::int64_t>(1000 * left)} + margin;
     if (!connection_.pause(next)) return false;
   }
-  return false;
 }
 
 /// An older collector takes no filter here, so none is sent where there is none.
