@@ -21,6 +21,16 @@ struct Proof {
   std::function<void(Report&)> prove;          ///< Measures and judges, once the flags are read.
 };
 
+/// Whether something kept this program from running for so long that a bound may be broken for that
+/// alone: what the programs that it leads had of the processors was no more.
+using WasHeldUp = std::function<bool()>;
+
+/// Leads a proof once, and again while a bound is broken, or it could not be led to its end, and it
+/// was held up meanwhile: but no more than `tries` times. `begin` begins to look whether it is.
+/// Returns as run_proof does.
+int prove_in_tries(const Proof& proof, std::uint32_t tries, const std::string& folder,
+                   const std::function<WasHeldUp()>& begin);
+
 /// What main() returns: 0 if every bound holds, 1 if one is broken or the proof could not be led to
 /// its end, 2 if the command line was wrong, 77 if the proof cannot run here.
 int run_proof(const Proof& proof, int argc, const char* const* argv);

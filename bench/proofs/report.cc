@@ -80,13 +80,17 @@ void Report::write(const std::filesystem::path& folder) const {
   }
 }
 
+std::ptrdiff_t Report::count_broken() const {
+  return std::ranges::count_if(
+      findings_, [](const Finding& finding) { return !finding.holds && !finding.is_left_out; });
+}
+
 int Report::conclude(const std::filesystem::path& folder) const {
   fmt::print("{}", findings_text());
   if (!folder.empty()) write(folder);
   if (is_skipped_) return kSkipped;
   const auto left_out = std::ranges::count_if(findings_, &Finding::is_left_out);
-  const auto broken = std::ranges::count_if(
-      findings_, [](const Finding& finding) { return !finding.holds && !finding.is_left_out; });
+  const auto broken = count_broken();
   fmt::print("{} bounds hold, {} are broken{}\n", std::ssize(findings_) - left_out - broken, broken,
              left_out > 0 ? fmt::format(", {} left out", left_out) : "");
   return broken == 0 ? 0 : 1;

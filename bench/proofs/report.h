@@ -4,6 +4,7 @@
 // printed as they come; with --report everything is written into a folder too. Every proof reports
 // this way, so that a proof itself only names its figures.
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -54,12 +55,14 @@ class Report {
   /// Nothing can be proven here, for this reason: the exit code says so to the test runner.
   void skip(const std::string& reason);
 
+  [[nodiscard]] bool is_broken() const { return count_broken() > 0; }
   /// Prints findings and notes; writes the report if `folder` is not empty. Returns the exit code:
   /// 0 if no bound is broken, 1 if one is, 77 if the proof was skipped. Throws Failure when a file
   /// cannot be written.
   int conclude(const std::filesystem::path& folder) const;
 
  private:
+  [[nodiscard]] std::ptrdiff_t count_broken() const;
   [[nodiscard]] std::string findings_text() const;
   void write(const std::filesystem::path& folder) const;
 

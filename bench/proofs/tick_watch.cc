@@ -13,6 +13,8 @@ namespace flatline::bench {
 namespace {
 
 constexpr Milliseconds kAskPeriod{100};
+/// A machine that stands still for a while answers afterwards.
+constexpr Milliseconds kAnswerPatience{60'000};
 
 WrittenAnswer written_between(const WrittenAnswer& before, const WrittenAnswer& after) {
   return {after.writes - before.writes, after.rows - before.rows, after.bytes - before.bytes,
@@ -90,7 +92,7 @@ TickWatch::TickWatch(test::RunningCollector& collector, Duration tick, Instant s
       tick_(tick),
       start_(start),
       looks_at_bits_(looks_at_bits),
-      client_("http://" + collector.api(), "", kDefaultRequestTimeout),
+      client_("http://" + collector.api(), "", kAnswerPatience),
       instructions_(process_) {}
 
 bool TickWatch::all_healthy_by(Instant deadline, std::uint32_t hosts) {
@@ -130,6 +132,15 @@ Sample TickWatch::follow(Sample before, const std::function<bool(Row row)>& each
 SummaryAnswer TickWatch::summary() {
   client_.restart_deadline();
   return client_.summary();
+}
+
+/// The tick that is under way may have begun before the last of it came; the one after it has not.
+SummaryAnswer TickWatch::final_summary() {
+  const double counted = summary().tick + 2;
+  for (;; sleep_until(monotonic_now() + kAskPeriod)) {
+    SummaryAnswer now = summary();
+    if (now.tick >= counted) return now;
+  }
 }
 
 /// The age of the view tells when the tick was.

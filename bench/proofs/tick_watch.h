@@ -90,6 +90,8 @@ class TickWatch {
 
   /// Now.
   SummaryAnswer summary();
+  /// What it says when everything is counted that has been sent until now, however late ticks come.
+  SummaryAnswer final_summary();
 
  private:
   void align();

@@ -74,14 +74,13 @@ class Programs {
   }
 
   /// Waits for the end of the last phase, and for the tick that counts what was sent last.
-  void finish(Milliseconds tick, Run& run) {
+  void finish(Run& run) {
     begin({});
     const test::FleetSaid said = fleet_.finish();
-    sleep_until(monotonic_now() + 2 * tick);
     run.sent = said.sent;
     run.send_errors = said.send_errors;
     run.flooded = flooded_;
-    run.end = watch_.summary();
+    run.end = watch_.final_summary();
   }
 
  private:
@@ -131,7 +130,7 @@ Run measure(const Plan& plan, const SharePlan& share) {
     run.rows.push_back(row);
     return true;
   });
-  programs.finish(plan.tick, run);
+  programs.finish(run);
   return run;
 }
 

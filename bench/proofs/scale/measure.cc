@@ -67,8 +67,7 @@ void subtract(const Reading& begin, const Reading& end, Measured& measured) {
 /// while its hosts registered is late until it has caught up. Where it has no core to do so, it is
 /// measured as it is.
 void await_calm(TickWatch& watch, test::RunningFleet& fleet, const SizePlan& size) {
-  const Milliseconds usual =
-      test::registration_time(size.hosts, size.tick()) + 4 * size.interval;
+  const Milliseconds usual = test::registration_time(size.hosts, size.tick()) + 4 * size.interval;
   const Instant deadline = monotonic_now() + kRegistrationPatience * usual + kSettleTime;
   test::FleetSaid before = fleet.until_now();
   while (monotonic_now() < deadline) {
@@ -111,9 +110,7 @@ Measured measure(const SizePlan& size, Milliseconds length) {
 
   fleet.stop();
   measured.said = fleet.finish();
-  // What was sent last is counted from the next tick on.
-  sleep_until(monotonic_now() + 2 * size.tick());
-  measured.after = watch.summary();
+  measured.after = watch.final_summary();
   return measured;
 }
 
