@@ -100,7 +100,9 @@ TEST_CASE(
   CHECK(results[0].state == kCritical);
   CHECK(results[0].after >= 15ms);
   CHECK(results[1].after >= 55ms);
-  CHECK(fakes.starts == 2);
+  // Where the second timeout is noticed late, the third run is due with it.
+  CHECK(fakes.starts >= 2);
+  CHECK(fakes.starts <= 3);
   CHECK(fakes.abandons == 2);
 }
 

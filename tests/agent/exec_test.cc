@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <string>
@@ -201,12 +202,20 @@ TEST_CASE("the environment is the agent's own with changes over it; stdin is emp
 
 TEST_CASE("runs follow one another, timed out or not") {
   const Script script("sleep 1000");
-  // The killed one must be gone by the next, which a busy machine may take its time for.
-  const auto results =
-      run_check(make_check("exec", command("\"" + script.path().string() + "\""), 60ms, 1500ms), 3);
-  for (const CheckResult& result : results) {
-    CHECK(result.message.view() == "timed out after 60ms");
-  }
+  const auto all_time_out = [&] {
+    const auto results = run_check(
+        make_check("exec", command("\"" + script.path().string() + "\""), 60ms, 1500ms), 3);
+    return std::ranges::all_of(results, [](const CheckResult& result) {
+      const bool is_late =
+          result.message.view() == "the last run does not end although it was killed";
+      if (!is_late) CHECK(result.message.view() == "timed out after 60ms");
+      return !is_late;
+    });
+  };
+  // The killed one must be gone by the next, unless a machine that stands still lets the next one's
+  // time come with the timeout: then it is tried again.
+  int tries = 1;
+  while (!all_time_out()) REQUIRE(++tries <= 5);
 }
 
 }  // namespace

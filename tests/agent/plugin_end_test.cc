@@ -9,6 +9,7 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "schema/limits.h"
@@ -53,18 +54,29 @@ class PluginHost {
 constexpr const char* kCleansUp = "echo words; echo cleaned up >&3; exit 2";
 constexpr const char* kHearsNothing = "";
 
+/// Has a plugin do `story` that cleans up within its grace of a second. On a machine that stands
+/// still for that long it may be killed before it could, and the story is told anew.
+void hold_clean_up(const std::function<bool(const PluginHost&)>& story) {
+  int tries = 1;
+  while (!story(PluginHost(kCleansUp))) REQUIRE(++tries <= 5);
+}
+
 TEST_CASE("a plugin whose check a reload drops is asked to end, and cleans up") {
-  const PluginHost plugin(kCleansUp);
-  ChildProcess agent(plugin.host().command());
-  ready_line(agent);
-  REQUIRE(plugin.said() == "up\n");
-  plugin.host().configure(Host::kTwoChecks);
-  agent.send_signal(SIGHUP);
-  CHECK(plugin.said() == "cleaned up\n");
-  CHECK(plugin.said().empty());
-  plugin.host().hear_until(is_sad);
-  agent.send_signal(SIGTERM);
-  CHECK(agent.wait() == 0);
+  hold_clean_up([](const PluginHost& plugin) {
+    ChildProcess agent(plugin.host().command());
+    ready_line(agent);
+    REQUIRE(plugin.said() == "up\n");
+    plugin.host().configure(Host::kTwoChecks);
+    agent.send_signal(SIGHUP);
+    const std::string said = plugin.said();
+    if (said.empty()) return false;
+    CHECK(said == "cleaned up\n");
+    CHECK(plugin.said().empty());
+    plugin.host().hear_until(is_sad);
+    agent.send_signal(SIGTERM);
+    CHECK(agent.wait() == 0);
+    return true;
+  });
 }
 
 TEST_CASE("a dropped plugin that hears no SIGTERM is killed, and the agent sends meanwhile") {
@@ -82,14 +94,18 @@ TEST_CASE("a dropped plugin that hears no SIGTERM is killed, and the agent sends
 }
 
 TEST_CASE("the agent's end asks its plugins to end, and waits for them") {
-  const PluginHost plugin(kCleansUp);
-  ChildProcess agent(plugin.host().command());
-  ready_line(agent);
-  REQUIRE(plugin.said() == "up\n");
-  agent.send_signal(SIGTERM);
-  CHECK(plugin.said() == "cleaned up\n");
-  CHECK(agent.wait() == 0);
-  CHECK(plugin.said().empty());
+  hold_clean_up([](const PluginHost& plugin) {
+    ChildProcess agent(plugin.host().command());
+    ready_line(agent);
+    REQUIRE(plugin.said() == "up\n");
+    agent.send_signal(SIGTERM);
+    const std::string said = plugin.said();
+    CHECK(agent.wait() == 0);
+    if (said.empty()) return false;
+    CHECK(said == "cleaned up\n");
+    CHECK(plugin.said().empty());
+    return true;
+  });
 }
 
 TEST_CASE("the agent's end kills plugins that do not end, and takes no longer than their grace") {
@@ -106,8 +122,8 @@ TEST_CASE("the agent's end kills plugins that do not end, and takes no longer th
   CHECK(plugin.said().empty());
 }
 
-TEST_CASE("--once asks a plugin to end that runs again while another is waited for") {
-  const PluginHost plugin(kCleansUp);
+/// The first run of a plugin answers, and the second waits for its end.
+bool ends_second_run(const PluginHost& plugin) {
   const Host& host = plugin.host();
   const auto in_folder = [&](const char* name) { return (host.folder() / name).string(); };
   const std::string ran = in_folder("ran");
@@ -127,9 +143,15 @@ TEST_CASE("--once asks a plugin to end that runs again while another is waited f
   const std::string once_said = "cleaned up\n";
   std::string said = plugin.said();
   for (std::string more = said; !more.empty(); said += more) more = plugin.said();
+  if (said.empty()) return false;
   REQUIRE(said.starts_with(once_said));
   while (said.starts_with(once_said)) said.erase(0, once_said.size());
   CHECK(said.empty());
+  return true;
+}
+
+TEST_CASE("--once asks a plugin to end that runs again while another is waited for") {
+  hold_clean_up(ends_second_run);
 }
 
 }  // namespace
