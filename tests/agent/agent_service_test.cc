@@ -29,16 +29,19 @@ TEST_CASE("the manager hears that an agent is ready, of its snapshots, reloads a
   CHECK(
       manager.hear_of("1 CRITICAL").starts_with("WATCHDOG=1\nSTATUS=web-1: 2 checks, 1 CRITICAL"));
   host.configure(Host::kTwoChecks, "200ms");
+  manager.forget();
   agent.send_signal(SIGHUP);
   manager.hear_of("RELOADING=1\nMONOTONIC_USEC=");
   manager.hear_of("WATCHDOG_USEC=800000\n");
   manager.hear_of("READY=1\n");
-  // A reload that is refused has ended, too.
+  // A reload that is refused has ended, too. What nobody reads meanwhile leaves no room for news.
   host.configure("wrong");
+  manager.forget();
   agent.send_signal(SIGHUP);
   manager.hear_of("RELOADING=1\n");
   manager.hear_of("READY=1\n");
   manager.hear_of(" datagrams sent");
+  manager.forget();
   agent.send_signal(SIGTERM);
   manager.hear_of("STOPPING=1\n");
   CHECK(agent.wait() == 0);
