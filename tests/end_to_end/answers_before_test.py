@@ -102,9 +102,9 @@ def run(flatline, address, command, token):
     """What is wrong with how the command ended; nothing if it is right."""
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith("FLATLINE_")}
-    ended = subprocess.run([flatline, "--api", address, "--admin-token", token, *command.words],
-                           text=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=60,
-                           env=environment)
+    ended = subprocess.run(
+        [flatline, "--api", address, "--admin-token", token, "--timeout", "50s", *command.words],
+        text=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=60, env=environment)
     told = f"flatline {' '.join(command.words)}"
     if ended.returncode != command.exit_code:
         return f"{told}: was {command.exit_code}, is {ended.returncode} {ended.stdout}{ended.stderr}"

@@ -26,6 +26,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,7 +39,7 @@ TICK_MS = 250
 RECORDED = "127.0.0.3"  # Whoever asks what was recorded does so on nobody else's account.
 
 # What the page says of the fleet that it asks about.
-SCENARIO = "0s healthy; 3s fail 3 hosts, warn 2 hosts, silent 2 hosts"
+SCENARIO = "0s healthy; 1h fail 3 hosts, warn 2 hosts, silent 2 hosts"
 COUNTS = {"hosts": 12, "healthy": 7, "failing": 3, "silent": 2, "warning": 2, "conflict": 1}
 FORGOTTEN = "sim-00013"
 QUORUM = '[[quorum]]\ngroup = "role=web"\nhealthy = "80%"\nat_least = 3\n'
@@ -132,11 +133,13 @@ class Stand:
         udp, self.api = re.match(r"ready udp=(\S+) api=(\S+)", ready).groups()
         self.token = (folder / "data" / "admin.token").read_text().strip()
         fleet = [sim, "--collector", udp, "--fleet-key", key, "--interval", "250ms", "--hosts"]
-        self._start(stack, [*fleet, "13", "--clones", "1", "--scenario", SCENARIO])
+        playing = self._start(stack, [*fleet, "13", "--clones", "1", "--scenario", SCENARIO])
         calm = {"hosts": 13, "healthy": 13}
         self.past = self.await_time(lambda all: self.is_stored(all["time"], calm))
         self.change("DELETE", f"/api/v1/hosts/{FORGOTTEN}", "forgotten")
-        self.present = self.await_time(lambda all: all["notices"] and self.is_stored(all["time"], COUNTS))
+        playing.send_signal(signal.SIGUSR2)  # The calm was seen, however long that took.
+        self.present = self.await_time(lambda all: all["notices"] and self.knows_checks()
+                                       and self.is_stored(all["time"], COUNTS))
 
     @staticmethod
     def _start(stack, command):
@@ -158,14 +161,18 @@ class Stand:
                 if answer.status == until or time.monotonic() >= deadline:
                     return answer, content
 
-    def ask_patiently(self, *what):
-        """Asks again when the collector says so."""
+    def ask_patiently(self, *what, status=200):
+        """Asks again when the collector says so, unless that is the answer that is wanted; and while
+        its disk has not answered yet, which no page tells of."""
         deadline = time.monotonic() + PATIENCE
         while True:
             answer, content = self.ask(*what)
-            if answer.status != 429 or time.monotonic() >= deadline:
+            pause = answer.getheader("Retry-After") if answer.status in {429, 503} - {status} else None
+            if answer.status == 200 and b'"stored":false' in content:
+                pause = TICK_MS / 1000
+            if pause is None or time.monotonic() >= deadline:
                 return answer, content
-            self._pause(float(answer.getheader("Retry-After")))
+            self._pause(float(pause))
 
     def _pause(self, seconds):
         """A collector that ends is not waited for."""
@@ -174,7 +181,7 @@ class Stand:
 
     def change(self, method, path, key):
         headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key}
-        answer, content = self.ask(method, path, headers)
+        answer, content = self.ask_patiently(method, path, headers)
         if answer.status != 200:
             raise Wrong(f"{method} {path}: {answer.status} {content}")
 
@@ -182,11 +189,17 @@ class Stand:
         """The time of the first view of which that is so."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            summary = json.loads(self.ask("GET", "/api/v1/summary")[1])
+            summary = json.loads(self.ask_patiently("GET", "/api/v1/summary")[1])
             if reached(summary):
                 return summary["time"]
             self._pause(TICK_MS / 1000)  # It is asked again at its next tick.
         raise Wrong(f"the fleet never came so far; it is {summary}")
+
+    def knows_checks(self):
+        """Whether each host has told the names of all its checks, one with each snapshot, and they were
+        counted since."""
+        checks = json.loads(self.ask_patiently("GET", "/api/v1/checks")[1])
+        return checks["checks"] and "other" not in checks
 
     def is_stored(self, moment, counts):
         """Whether the step of this moment has these counts."""
@@ -271,8 +284,9 @@ def play(stand, example):
                for name, value in example.headers.items()}
     client = re.search(r"from (\S+)", example.block)
     until = example.status if "again and again" in example.block else None
-    answer, content = stand.ask(example.method, path, headers, example.body,
-                                client[1] if client else "127.0.0.1", until)
+    what = example.method, path, headers, example.body, client[1] if client else "127.0.0.1"
+    answer, content = stand.ask(*what, until) if until else stand.ask_patiently(
+        *what, status=example.status)
     if os.environ.get("FLATLINE_REGENERATE") == "1":
         print(f"{example.where}: {answer.status} {content!r}\n")
     if answer.status != example.status:
@@ -309,7 +323,7 @@ def replay(stand, question, before, fields):
     if question.method != "GET":
         headers["Authorization"] = f"Bearer {stand.token}"
     answer, content = stand.ask_patiently(question.method, path + ("?" + query if query else ""),
-                                          headers, body, RECORDED)
+                                          headers, body, RECORDED, status=before.status)
     if answer.status != before.status:
         raise Wrong(f"it was {before.status}, and is {answer.status} {content}")
     for name in set(before.headers) - {"Idempotency-Key", "Flatline-Next"}:
