@@ -131,7 +131,10 @@ def after_handshake(stand, content):
                 break
             except ssl.SSLWantReadError:
                 plain.sendall(outward.read())
-                inward.write(plain.recv(65536))
+                part = plain.recv(65536)
+                if not part:
+                    raise Wrong("the handshake was cut")
+                inward.write(part)
         plain.sendall(outward.read() + content)
         while part := _receive(plain):
             inward.write(part)

@@ -15,7 +15,7 @@ sys.path.insert(0, str(HERE.parents[1] / "harness"))
 import records as tls  # noqa: E402
 from programs import Collector, Wrong, temporary_folder  # noqa: E402
 
-TICK_S = 2  # No machine is so busy that a tick begins a whole period late.
+TICK_S = 2  # No machine is so busy that a tick begins a whole period late, unless it stands still.
 OWN = "127.0.0.9"  # The test's own questions come from here.
 ASK = b"GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"
 CASES = []
