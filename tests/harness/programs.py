@@ -38,13 +38,13 @@ def start(stack, command, log):
 
 def free_port():
     """One that is free for both TCP and UDP, and that the kernel gives to nobody who asks for any: it must
-    be there yet when a program starts again."""
+    be there yet when a program starts again. Browsers refuse 10080, which is below."""
     while True:
-        port = random.randrange(10000, 32768)
-        with socket.socket(socket.AF_INET6) as tcp, socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp:
+        port = random.randrange(10100, 32768)
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
             with contextlib.suppress(OSError):
-                tcp.bind(("::", port))
-                udp.bind(("::", port))
+                tcp.bind(("", port))
+                udp.bind(("", port))
                 return port
 
 
@@ -98,14 +98,23 @@ class Collector:
         return http.client.HTTPConnection(host, int(port), PATIENCE, (client, 0))
 
     def read(self, path, headers={}, client=ASKER):
-        """The bytes of what is answered with 200."""
-        with contextlib.closing(self.connection(client)) as connection:
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            content = answer.read()
-        if answer.status != 200:
-            raise Wrong(f"GET {path}: {answer.status} {content[:200]}")
-        return content
+        """The bytes of what is answered with 200. A collector that is busy is asked again."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            with contextlib.closing(self.connection(client)) as connection:
+                connection.request("GET", path, headers=headers)
+                answer = connection.getresponse()
+                content = answer.read()
+            if answer.status == 200:
+                return content
+            if answer.status != 503 or time.monotonic() >= deadline:
+                raise Wrong(f"GET {path}: {answer.status} {content[:200]}")
+            self._pause()
+
+    def _pause(self):
+        """A collector that ends is not waited for; one that lives is asked again soon."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            raise Wrong(f"the collector ended with {self._process.wait(LOOK_S)}")
 
     def ask(self, path, headers={}, client=ASKER):
         return json.loads(self.read(path, headers, client))
@@ -128,9 +137,7 @@ class Collector:
             summary = self.ask("/api/v1/summary")
             if holds(summary):
                 return summary
-            # A collector that ends is not waited for; one that lives is asked again soon.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                raise Wrong(f"the collector ended with {self._process.wait(LOOK_S)}")
+            self._pause()
         raise Wrong(f"the fleet never came so far; it is {summary}")
 
     def hosts(self, headers={}):
