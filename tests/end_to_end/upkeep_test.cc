@@ -52,8 +52,9 @@ std::vector<std::string> in_shell(const fs::path& folder, const std::string& bef
 /// A pipe by name, in the place of a file that the collector reads: it waits for a writer.
 class Pipe {
  public:
-  explicit Pipe(const fs::path& path) : path_(path) {
+  explicit Pipe(const fs::path& path) {
     REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    path_ = fs::canonical(path);  // As the kernel names what a process has open.
     file_ = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC));
     REQUIRE(file_.is_open());
   }
