@@ -332,7 +332,14 @@ TEST_CASE("what was done shows to whoever asks next, with its end and its reason
         fleet.done({verb, std::string(verb) == "ls" ? "drained" : "sim-00003"});
     CHECK_MESSAGE(shown.find(" by ada: new kernel") != std::string::npos, shown);
   }
-  CHECK(fleet.done({"check", "-H", "sim-00003"}).find("drained until ") != std::string::npos);
+  // Where a busy machine lets the view grow old, the plugin says that instead.
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  Finished judged = fleet.operate({"check", "-H", "sim-00003"});
+  for (; judged.exit_code == 3; judged = fleet.operate({"check", "-H", "sim-00003"})) {
+    require_before(deadline);
+  }
+  CHECK(judged.exit_code == 0);
+  CHECK_MESSAGE(judged.out.find("drained until ") != std::string::npos, judged.out);
   // Of all, the one that is drained, and the one that will be.
   fleet.done({"drain", "sim-00004", "--at", "+1h", "--for", "2h", "--why", "later"});
   CHECK(fleet.done({"undrain", "sim-*", "--yes"}) == "undrained sim-[00003,00004]\n");

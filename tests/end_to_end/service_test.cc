@@ -45,11 +45,15 @@ TEST_CASE("the manager hears nothing of a collector whose loop hangs, whoever an
   const NotifySocket manager;
   RunningCollector collector({"--tick", "100ms"}, manager.under(400ms));
   manager.hear_of("READY=1\n");
-  {
+  // A loop that is held in the midst of a view keeps that from all; then it is held anew.
+  for (int tries = 1;; ++tries) {
     const HeldMainThread held(collector.process().pid());
     manager.forget();
-    CHECK(collector.ask({"status"}).out.find("0 hosts") != std::string::npos);
+    const Finished asked = collector.ask({"status"});
+    if (asked.exit_code != 0 && tries < 5) continue;
+    CHECK_MESSAGE(asked.out.find("0 hosts") != std::string::npos, asked.err);
     CHECK_FALSE(manager.hear(500ms));
+    break;
   }
   manager.hear_of("WATCHDOG=1");
 }
