@@ -88,14 +88,19 @@ TEST_CASE("checks come page by page, by name, with their states and their age") 
 
 TEST_CASE("the thread ends at once when it is told to, however long its period is") {
   MadeFleet fleet(500'032);
-  const Instant made = monotonic_now();
-  {
-    const CensusThread thread(fleet.board, fleet.host_table);
-    CheckCounts counts;
-    REQUIRE(thread.results().checks.read(counts));
-    CHECK(counts.tick == 0);
+  bool at_once = false;
+  // A machine that stands still for as long as a period shows nothing.
+  for (int tries = 0; tries < 3 && !at_once; ++tries) {
+    const Instant made = monotonic_now();
+    {
+      const CensusThread thread(fleet.board, fleet.host_table);
+      CheckCounts counts;
+      REQUIRE(thread.results().checks.read(counts));
+      CHECK(counts.tick == 0);
+    }
+    at_once = monotonic_now() - made < census_period(500'032);
   }
-  CHECK(monotonic_now() - made < census_period(500'032));
+  CHECK(at_once);
 }
 
 }  // namespace
