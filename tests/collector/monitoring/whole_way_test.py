@@ -18,7 +18,7 @@ import time
 import urllib.parse
 
 import dashboard
-from daemons import Alertmanager, Program, Prometheus, Webhook, Wrong, ask, fetched
+from daemons import Alertmanager, HeldUp, Program, Prometheus, Webhook, Wrong, ask, fetched
 
 SHIPPED = pathlib.Path(__file__).parents[3] / "collector" / "monitoring"
 WAIT_FASTER = 5  # What alerts and first messages wait for.
@@ -26,6 +26,8 @@ KEEP_FASTER = 6  # How long alerts hold after their end.
 NEXT_FASTER = 10  # The time between two messages.
 BEAT_FASTER = 60  # The Watchdog's period.
 TOLD_WITHIN = 60  # Seconds from an event to its message.
+TRIES = 3  # In fast motion an alert waits for two seconds. Where others have the machine for so long,
+BORNE_S = 0.25  # what is told is not what is told elsewhere: then it is played again.
 
 DYING = 3000  # The hosts of the zone that dies.
 LIVING = 7000
@@ -371,22 +373,34 @@ def hold_dashboard(stand):
     stand.say(f"the dashboard's {len(asked)} queries are all answered with data")
 
 
+def play(stack, as_shipped, *programs):
+    stand = Stand(stack, Times(as_shipped), *programs)
+    story = Story(stand)
+    story.begin()
+    hold_scrape(stand)
+    story.a_zone_dies()
+    hold_targets(stand)
+    story.all_fail()
+    story.all_come_back()
+    hold_dashboard(stand)
+    story.hold_silence(4)
+    story.nobody_is_heard()
+    story.the_collector_ends()
+    story.prometheus_ends()
+
+
 def main(arguments):
     as_shipped = arguments[:1] == ["--as-shipped"]
-    with contextlib.ExitStack() as stack:
-        stand = Stand(stack, Times(as_shipped), *arguments[as_shipped:])
-        story = Story(stand)
-        story.begin()
-        hold_scrape(stand)
-        story.a_zone_dies()
-        hold_targets(stand)
-        story.all_fail()
-        story.all_come_back()
-        hold_dashboard(stand)
-        story.hold_silence(4)
-        story.nobody_is_heard()
-        story.the_collector_ends()
-        story.prometheus_ends()
+    for tries in range(TRIES, 0, -1):
+        with contextlib.ExitStack() as stack:
+            held_up = HeldUp(stack)
+            try:
+                return play(stack, as_shipped, *arguments[as_shipped:])
+            except (Wrong, OSError) as wrong:
+                if tries == 1 or held_up.worst_s < BORNE_S:
+                    raise
+                print(f"{wrong}\nothers had the machine for {held_up.worst_s:.1f} s: once more",
+                      flush=True)
 
 
 if __name__ == "__main__":
