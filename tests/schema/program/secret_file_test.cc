@@ -24,10 +24,11 @@ constexpr uid_t kNobody = 65534;
 class Service {
  public:
   Service() {
-    fs::create_directory(secrets());
-    fs::create_directory(runtime());
-    fs::create_directory(credentials());
     fs::permissions(folder_.path(), fs::perms{0755});
+    for (const fs::path& folder : {secrets(), runtime(), credentials()}) {
+      fs::create_directory(folder);
+      fs::permissions(folder, fs::perms{0755});  // Whatever the umask of who runs the tests.
+    }
     write_content(secret(), "of the configuration\n");
     REQUIRE(::chmod(secret().c_str(), 0) == 0);
     ::setenv("RUNTIME_DIRECTORY", runtime().c_str(), 1);
@@ -50,6 +51,7 @@ class Service {
   /// Makes a file that the service may read, as the manager does.
   void hand_over(const fs::path& path, const std::string& text) const {
     if (was_root_) REQUIRE(::seteuid(0) == 0);
+    fs::remove(path);  // The one before may be of a mode that lets not even its owner write.
     write_content(path, text + "\n");
     REQUIRE(::chmod(path.c_str(), 0400) == 0);
     if (!was_root_) return;
