@@ -4,13 +4,17 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sched.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <string_view>
 
 #include "schema/program/descriptor.h"
 #include "tests/harness/faults.h"
@@ -55,6 +59,31 @@ class Enrolling : public Place {
     return text;
   }
 };
+
+/// Whether a process took, in time, the signals that it was sent: none waits for it, and all of its
+/// threads sleep again.
+bool is_taken(pid_t process) {
+  const fs::path folder = fmt::format("/proc/{}", process);
+  const auto has_line = [](const fs::path& file, std::string_view begin) {
+    std::ifstream lines(file);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with(begin)) return true;
+    }
+    return false;
+  };
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < deadline) {
+    const bool waits = !has_line(folder / "status", "ShdPnd:\t0000000000000000");
+    const fs::directory_iterator threads(folder / "task");
+    if (!waits && std::ranges::all_of(threads, [&](const fs::directory_entry& thread) {
+          return has_line(thread.path() / "status", "State:\tS");
+        })) {
+      return true;
+    }
+    ::sched_yield();
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -250,6 +279,7 @@ TEST_CASE("who interrupts it finds the folder as it was, also in tests that nohu
     ChildProcess enrolling(command);
     REQUIRE(faulty.await_hanging(1));
     enrolling.send_signal(signal);
+    REQUIRE(is_taken(enrolling.pid()));
     faulty.end();
     CHECK(enrolling.wait() == 1);
     says(enrolling.err(), {"interrupted; nothing was done"});
