@@ -62,7 +62,7 @@ TEST_CASE("who interrupts a long command is told how far it came, and by which k
     return {.hangs = true};
   });
   ChildProcess child({FLATLINE_CLI, "reset", "x-[1-1060]", "--yes", "--key", "rack-9",
-                      "--admin-token", token, "--api", collector.address()});
+                      "--admin-token", token, "--api", collector.address(), "--timeout", "60s"});
   resetting = child.pid();
   CHECK(child.wait() == 1);
   CHECK(child.out() == "reset x-[1-1000]\n");
@@ -91,8 +91,8 @@ TEST_CASE("a command of several parts is over when a view shows the last one") {
       });
   const auto reset = [&](const char* hosts) {
     seen = 0;
-    const Finished finished =
-        Place::run({"reset", hosts, "--yes", "--admin-token", token, "--api", collector.address()});
+    const Finished finished = Place::run({"reset", hosts, "--yes", "--admin-token", token, "--api",
+                                          collector.address(), "--timeout", "60s"});
     CHECK_MESSAGE(finished.exit_code == 0, finished.err);
     return seen;
   };

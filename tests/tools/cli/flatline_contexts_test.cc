@@ -114,7 +114,9 @@ collectors = ["mon-1", "mon-2"]
                                         "FLATLINE_CONTEXT",
                                         environment,
                                         "XDG_CONFIG_HOME=" + folder_.path().string(),
-                                        FLATLINE_CLI};
+                                        FLATLINE_CLI,
+                                        "--timeout",
+                                        "60s"};
     command.insert(command.end(), arguments.begin(), arguments.end());
     return test::run_to_end(command);
   }

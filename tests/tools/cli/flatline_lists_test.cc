@@ -44,9 +44,9 @@ ScriptedCollector::Answer answer(const std::string& path) {
 class Asked {
  public:
   Finished run(const std::string& arguments, const std::string& before = "") {
-    return test::run_to_end(
-        {"/bin/sh", "-c",
-         fmt::format("{}{} --api {} {}", before, FLATLINE_CLI, collector_.address(), arguments)});
+    return test::run_to_end({"/bin/sh", "-c",
+                             fmt::format("{}{} --timeout 60s --api {} {}", before, FLATLINE_CLI,
+                                         collector_.address(), arguments)});
   }
   /// The flag that shows an admin token.
   [[nodiscard]] std::string admin() const {

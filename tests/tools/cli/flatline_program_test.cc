@@ -420,8 +420,8 @@ TEST_CASE("a collector that takes no actions for many hosts is asked host by hos
         done.action.host = path.substr(std::string("/api/v1/hosts/").size(), 5);
         return {to_json(done), 200};
       });
-  const Finished finished = Place::run(
-      {"reset", "web-[1-2]", "--yes", "--admin-token", token, "--api", collector.address()});
+  const Finished finished = Place::run({"reset", "web-[1-2]", "--yes", "--admin-token", token,
+                                        "--api", collector.address(), "--timeout", "60s"});
   CHECK_MESSAGE(finished.exit_code == 0, finished.err);
   CHECK(finished.out == "reset web-[1,2]\n");
 }
@@ -439,7 +439,7 @@ TEST_CASE("a terminal is filled up to its width, and has colours only where it k
       });
   const auto shown = [&](const std::string& term) {
     const std::string command = "stty cols 60; unset COLUMNS NO_COLOR; TERM=" + term + " " +
-                                FLATLINE_CLI + " ls --api " + collector.address();
+                                FLATLINE_CLI + " ls --timeout 60s --api " + collector.address();
     const Finished finished = run_to_end({"/usr/bin/script", "-qec", command, "/dev/null"});
     CHECK_MESSAGE(finished.exit_code == 0, finished.out);
     return finished.out;

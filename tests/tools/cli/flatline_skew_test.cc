@@ -80,7 +80,7 @@ TEST_CASE("every verb that asks reads the answers of a collector of the revision
       {{"actions", "--standing"}, {"sim-00002"}},
   };
   for (const Row& row : rows) {
-    std::vector<std::string> command{FLATLINE_CLI, "--api", before.address()};
+    std::vector<std::string> command{FLATLINE_CLI, "--timeout", "60s", "--api", before.address()};
     command.insert(command.end(), row.verb.begin(), row.verb.end());
     const test::Finished finished = test::run_to_end(command);
     CAPTURE(row.verb.front());
