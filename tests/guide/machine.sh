@@ -106,7 +106,7 @@ scp() {
 }
 
 # Reads the file and says what it would set.
-sysctl() { command sysctl --dry-run "$@"; }
+sysctl() { PATH=$PATH:/usr/sbin:/sbin command sysctl --dry-run "$@"; }
 
 apt() { :; }
 nft() { :; }
