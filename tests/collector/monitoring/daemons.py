@@ -31,25 +31,6 @@ def fetched(build):
                         .stdout.strip())
 
 
-class HeldUp:
-    """How long others kept this program from running: how late it was woken at worst."""
-
-    EVERY_S = 0.05
-
-    def __init__(self, stack):
-        self.worst_s = 0.0
-        end = threading.Event()
-        stack.callback(end.set)
-        threading.Thread(target=self._watch, args=[end], daemon=True).start()
-
-    def _watch(self, end):
-        began = time.monotonic()
-        while not end.wait(self.EVERY_S):
-            now = time.monotonic()
-            self.worst_s = max(self.worst_s, now - began - self.EVERY_S)
-            began = now
-
-
 class Program:
     """A program that runs until the stack that it is started on is left."""
 

@@ -17,8 +17,12 @@ import tempfile
 import time
 import urllib.parse
 
-import dashboard
-from daemons import Alertmanager, HeldUp, Program, Prometheus, Webhook, Wrong, ask, fetched
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "harness"))
+
+import dashboard  # noqa: E402
+from daemons import (  # noqa: E402
+    Alertmanager, Program, Prometheus, Webhook, Wrong, ask, fetched)
+from held_up import HeldUp  # noqa: E402
 
 SHIPPED = pathlib.Path(__file__).parents[3] / "collector" / "monitoring"
 WAIT_FASTER = 5  # What alerts and first messages wait for.

@@ -10,7 +10,6 @@ import contextlib
 import pathlib
 import re
 import sys
-import threading
 import time
 
 import records as tls
@@ -18,6 +17,7 @@ import stand as stands
 import hello_cases  # noqa: F401  Importing them makes them known.
 import server_cases  # noqa: F401
 import session_cases  # noqa: F401
+from held_up import HeldUp
 from programs import Wrong
 
 SLOW = [("nothing is said", b"", 0), ("half a ClientHello", tls.hello()[:60], 0),
@@ -27,30 +27,6 @@ SLOW = [("nothing is said", b"", 0), ("half a ClientHello", tls.hello()[:60], 0)
 
 STILL_S = 0.5  # A machine that does not run us for so long does not run a collector either.
 TRIES = 5
-
-
-class Pauses:
-    """How long this program did not run at a stretch: what is asked of a collector in seconds cannot be
-    had of a machine that stands still for them."""
-
-    def __init__(self):
-        self._longest = self._before = 0
-        threading.Thread(target=self._look, daemon=True).start()
-
-    def _look(self):
-        looked, period = time.monotonic(), 0.02
-        while True:
-            time.sleep(period)  # It measures how long that takes.
-            now = time.monotonic()
-            self._longest = max(self._longest, now - looked - period)
-            looked = now
-
-    def begin(self):
-        """A case. What came of a pause in the one before may show in this one."""
-        self._before, self._longest = self._longest, 0
-
-    def stood_still(self):
-        return max(self._before, self._longest) > STILL_S
 
 
 def slow(stand, content, pause):
@@ -99,23 +75,23 @@ def run_case(stand, expected, function):
     return got, re.fullmatch(expected, got) is not None
 
 
-def run_cases(stand, word):
+def run_cases(stand, held_up, word):
     wrong = late = 0
     before = first = stand.metrics()
-    pauses = Pauses()
     print(f"{'late <=':>9} {'cpu ms':>7}  case: what it got")
     for sentence, expected, function in stands.CASES:
         if word not in sentence:
             continue
         for _ in range(TRIES):
-            pauses.begin()
+            # What came of a pause in the case before may show in this one.
+            pause, held_up.worst_s = held_up.worst_s, 0.0
             got, is_right = run_case(stand, expected, function)
             after = stand.metrics()
             is_late = late_between(before, after) > 0
             print(f"  {work_between(before, after)}  {sentence}: {got}"
                   + ("" if is_right else f"   WRONG, expected {expected}"))
             before = after
-            if (is_right and not is_late) or not pauses.stood_still():
+            if (is_right and not is_late) or max(pause, held_up.worst_s) <= STILL_S:
                 break
             print(f"{'':18}  the machine stood still meanwhile; again")
         wrong += not is_right
@@ -138,7 +114,7 @@ def main():
         pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(len(SLOW)))
         waiting = [(sentence, pool.submit(slow, stand, content, pause))
                    for sentence, content, pause in SLOW]
-        wrong = run_cases(stand, word)
+        wrong = run_cases(stand, HeldUp(stack), word)
         for sentence, result in waiting:
             is_right = re.fullmatch(r"closed after ([4-9]|1\d|2[0-4])\.\d s", result.result())
             print(f"{'':18}{sentence}: {result.result()}" + ("" if is_right else "   WRONG"))
