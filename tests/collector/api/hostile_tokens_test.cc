@@ -331,13 +331,13 @@ TEST_CASE("guesses that come too often to be answered count, so that a right one
 TEST_CASE("readers who ask without end take no request from whoever may change something") {
   const TokenServer server;
   Connection reader(server.port());
-  Connection operates(server.port());
   const auto ask = [](Connection& connection, const std::string& token, const char* path) {
     connection.send(request(std::string("GET ") + path, bearer(token)));
     return status_of(connection.read());
   };
   ask_until_throttled(reader, request("HEAD /api/v1/whoami", bearer(server.tokens.bo)));
   // The same address, and another token.
+  Connection operates(server.port());
   CHECK(ask(operates, server.tokens.ada, "/api/v1/summary") == 200);
   CHECK(ask(operates, server.tokens.ci, "/api/v1/summary") == 200);
 }
