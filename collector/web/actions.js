@@ -22,7 +22,7 @@ export const VERBS = {
 };
 
 /** The lines of GET /api/v1/names: the head's fields, and the names. */
-export function readNames(text) {
+function readNames(text) {
   const end = text.indexOf('\n\n');
   const head = new Map(text.slice(0, end).split('\n').map((line) => {
     const space = line.indexOf(' ');
@@ -34,12 +34,12 @@ export function readNames(text) {
 }
 
 /** The collector takes changes over loopback alone, and no token may go further in clear. */
-export function isClose({protocol, hostname}) {
+function isClose({protocol, hostname}) {
   return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** The next time that a clock here shows these hours and minutes; null for what is no such time. */
-export function untilOf(text, now = new Date()) {
+function untilOf(text, now = new Date()) {
   const time = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
   if (!time) return null;
   const then = new Date(now);

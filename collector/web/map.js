@@ -14,6 +14,7 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
   let pixels = null;
   let words = null;
   let cells = null;
+  let isPainted = false;  // The pixels are of this place and theme, but for the cells.
   let theme = 'dark';
   let scale = 1;
   let shares = new Map();  // Of groups, by what tells each from the others: what is said of it.
@@ -28,22 +29,22 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
     scale = window.devicePixelRatio || 1;
     const wide = Math.floor(width * scale);
     placed = place(layout, wide, Math.floor(height * scale), scale);
-    if (pixels?.width !== wide || pixels.height !== placed.height) {
-      pixels = context.createImageData(wide, placed.height);
-      words = new Uint32Array(pixels.data.buffer);
-    }
+    isPainted = false;
     canvas.style.width = `${wide / scale}px`;
     canvas.style.height = `${placed.height / scale}px`;
-    paint();
     name();
     moveCursor();
   }
 
-  /** Makes the table of cells, and clears what lies between them. */
+  /** Makes the pixels and the table of cells, and clears what lies between them. */
   function paint() {
-    if (!placed) return;
+    if (pixels?.width !== placed.width || pixels.height !== placed.height) {
+      pixels = context.createImageData(placed.width, placed.height);
+      words = new Uint32Array(pixels.data.buffer);
+    }
     cells = cellPixels(theme, placed.size, placed.size >= 4 ? Math.max(1, Math.round(scale)) : 0);
     words.fill(cells[0]);
+    isPainted = true;
   }
 
   /**
@@ -92,7 +93,8 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
    * where newer work has begun.
    */
   async function draw(kinds, rest) {
-    if (!cells || !words) return true;
+    if (!placed) return true;
+    if (!isPainted) paint();
     for (const block of placed.blocks) {
       const isNewest = await inParts(0, block.rows, rest,
         (row, endRow) => drawRows(block, kinds, row, endRow), Math.ceil(PART / block.columns));
@@ -168,8 +170,7 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
 
   /** The cell that a key leads to, or null. */
   function stepTo(key) {
-    const block = at >= 0 ? cornerOf(placed, at)?.block : null;
-    const columns = block ? block.columns : 1;
+    const columns = cornerOf(placed, at)?.block.columns ?? 1;
     const steps = {ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns};
     if (key in steps) return at < 0 ? 0 : at + steps[key];
     if (key === 'Home') return 0;
@@ -184,7 +185,7 @@ export function createMap(canvas, labels, cursor, {onOpen, onHover, onGroup}) {
         : {...to, groups: to.groups.map((group) => ({...group, parts: []}))};
       at = slot < 0 ? -1 : layout.order.indexOf(slot);
     },
-    setTheme(to) { theme = to; paint(); },
+    setTheme(to) { theme = to; isPainted = false; },
     fit,
     draw,
     /** Writes what `say` says of each group behind its name; null is that newer work has begun. */

@@ -35,7 +35,7 @@ export const change = Object.freeze(Object.fromEntries(CHANGES.map(({name}, i) =
   [name, 2 * LOOKS.length + i])));
 
 /** The look of a state: what matters most for who has to act. */
-export function lookOf(state) {
+function lookOf(state) {
   const name = stateName(state);
   if (name === '') return look.empty;
   if (state & bit.drained) return name === 'healthy' ? look.drained : look['drained-down'];

@@ -102,7 +102,7 @@ export function tellPoint(point) {
 }
 
 /** A rate of bytes. */
-export function byteRate(bytes) {
+function byteRate(bytes) {
   const units = ['B/s', 'kB/s', 'MB/s', 'GB/s'];
   let unit = 0;
   for (; bytes >= 1000 && unit < units.length - 1; ++unit) bytes /= 1000;

@@ -9,7 +9,7 @@ import {createMap} from './map.js';
 import {createNear} from './near.js';
 import {LOOKS, LOOK_OF, look} from './palette.js';
 import {createPoll, pollWhileVisible} from './poll.js';
-import {createWork, inParts} from './slices.js';
+import {createWork, giveWay, inParts} from './slices.js';
 import {both, createTable} from './table.js';
 import {createThen} from './then.js';
 import {countLooks, createTiles, newCounts, totals} from './tiles.js';
@@ -62,6 +62,7 @@ export function createStage({api, choose, openSlot}) {
     if (!read.plane) return;
     whole = read;
     moves = createMoves(whole, whole.plane);
+    await giveWay();
     await arrange();
   }
 

@@ -10,13 +10,13 @@ const MOST_TOLD = 6;
 const MIN_SHOWN_MS = 1000;
 
 /** What a span is called, and how it is drawn. */
-export const kindOf = (span) => (['gap', 'absent', 'unremembered'].includes(span.state) ? span.state
+const kindOf = (span) => (['gap', 'absent', 'unremembered'].includes(span.state) ? span.state
   : span.drained ? 'drained' : span.state === 'healthy' && span.warning ? 'warning' : span.state);
 
 const WORDS = {gap: 'nothing stored', absent: 'not registered', unremembered: 'not remembered'};
 
 /** The newest spans, in words: when each began, what it was, and for how long. */
-export function tellSpans(spans, to) {
+function tellSpans(spans, to) {
   return spans.filter((span) => span.to > span.from).slice(-MOST_TOLD).reverse().map((span) => {
     const from = Date.parse(span.from);
     const end = Date.parse(span.to);

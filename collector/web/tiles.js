@@ -45,7 +45,7 @@ export function totals(counts) {
 }
 
 /** How a group is, in a word that styles know. */
-export function toneOf({well, down}) {
+function toneOf({well, down}) {
   if (down === 0) return 'good';
   const share = down / (well + down);
   return share > 0.5 ? 'panic' : share > 0.05 ? 'bad' : 'some';
