@@ -4,7 +4,7 @@ import datetime
 import time
 
 from chromium import Page
-from programs import LOOK_S, PATIENCE, Collector, Fleet, Wrong
+from programs import PATIENCE, Collector, Fleet, Wrong
 
 HOSTS = 10_000
 CAPACITY = 10_048
@@ -43,7 +43,7 @@ class Stand:
             for i in range(len(times) - 2, 0, -1):
                 if moments[i + 1] - moments[i - 1] < 2.5 * STEP_S:
                     return times, times[i]
-            time.sleep(LOOK_S)
+            self.collector.pause()
         raise Wrong("the fleet was never healthy in what is stored")
 
     def _healthy_times(self):

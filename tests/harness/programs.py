@@ -109,9 +109,9 @@ class Collector:
                 return content
             if answer.status != 503 or time.monotonic() >= deadline:
                 raise Wrong(f"GET {path}: {answer.status} {content[:200]}")
-            self._pause()
+            self.pause()
 
-    def _pause(self):
+    def pause(self):
         """A collector that ends is not waited for; one that lives is asked again soon."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             raise Wrong(f"the collector ended with {self._process.wait(LOOK_S)}")
@@ -137,7 +137,7 @@ class Collector:
             summary = self.ask("/api/v1/summary")
             if holds(summary):
                 return summary
-            self._pause()
+            self.pause()
         raise Wrong(f"the fleet never came so far; it is {summary}")
 
     def hosts(self, headers={}):
