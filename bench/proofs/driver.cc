@@ -11,7 +11,6 @@
 #include "schema/program/flag_values.h"
 
 namespace flatline::bench {
-
 namespace {
 
 /// A fleet's hosts and a collector's ticks bear less without a word.

@@ -13,9 +13,6 @@ namespace flatline::bench {
 namespace {
 
 constexpr Milliseconds kAskPeriod{100};
-/// A machine that stands still for a while answers afterwards.
-constexpr Milliseconds kAnswerPatience{60'000};
-
 WrittenAnswer written_between(const WrittenAnswer& before, const WrittenAnswer& after) {
   return {after.writes - before.writes, after.rows - before.rows, after.bytes - before.bytes,
           after.pages - before.pages, after.wal_frames};
@@ -92,7 +89,7 @@ TickWatch::TickWatch(test::RunningCollector& collector, Duration tick, Instant s
       tick_(tick),
       start_(start),
       looks_at_bits_(looks_at_bits),
-      client_("http://" + collector.api(), "", kAnswerPatience),
+      client_("http://" + collector.api(), "", test::kPatience),
       instructions_(process_) {}
 
 bool TickWatch::all_healthy_by(Instant deadline, std::uint32_t hosts) {

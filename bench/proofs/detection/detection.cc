@@ -20,9 +20,6 @@
 namespace flatline::bench {
 namespace {
 
-/// A machine that stands still for a while answers afterwards.
-constexpr Milliseconds kAnswerPatience{60'000};
-
 /// What one client address may ask in the long run.
 constexpr Milliseconds kAskPeriod{static_cast<int>(1000 / kClientRequestsPerSecond)};
 
@@ -191,7 +188,7 @@ Detection detect(const DetectionPlan& plan) {
   test::RunningCollector collector({"--capacity", std::to_string(test::capacity_for(plan.hosts)),
                                     "--tick", format_duration(plan.tick), "--min-interval",
                                     format_duration(plan.interval), "--history-keep", "10m"});
-  cli::Client client("http://" + collector.api(), "", kAnswerPatience);
+  cli::Client client("http://" + collector.api(), "", test::kPatience);
   const Milliseconds beat = std::max(plan.interval, plan.tick);
   const Milliseconds warm_up = test::registration_time(plan.hosts, plan.tick) + 6 * beat;
   const std::string scenario =
