@@ -135,7 +135,7 @@ inline constexpr std::size_t kLayoutsKept = 4;
 /// How often a reader tries to copy what is being written. A try takes under a microsecond, and the
 /// writer is done after as long, unless it has lost its processor. On a busy machine it may not
 /// have it back for tens of milliseconds: so after a few tries the reader rests before each one
-/// more, for half a second in all, which is below what a client waits for.
+/// more, for a third of a second in all, which is below what a client waits for.
 inline constexpr unsigned kReadAttempts = 3'000;
 inline constexpr unsigned kReadAttemptsAtOnce = 100;
 inline constexpr std::chrono::microseconds kReadRest{100};
